@@ -1,0 +1,1 @@
+"""Lines of a gate: one kind a module."""

@@ -1,0 +1,45 @@
+"""Canonical JSON and digests: equal content, equal bytes, on every machine and both databases."""
+
+import hashlib
+import json
+from typing import Any
+
+from goldloop.core.errors import Invalid
+
+_ENCODE = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode
+
+
+def canonical(value: Any) -> str:
+    """Value as canonical JSON: sorted keys, no white space, no NaN, no NUL, no lone surrogate.
+
+    Raises Invalid where the value has no canonical form (RFC 8785 in spirit; numbers as Python prints them).
+    """
+    try:
+        text = _ENCODE(value)
+        text.encode()
+    except (TypeError, ValueError) as error:
+        raise Invalid("this value has no canonical JSON form", expected="JSON without NaN", found=str(error)) from error
+    if "\\u0000" in text and "\x00" in _flat(value):
+        raise Invalid("text must not contain NUL", expected="text without U+0000", found="U+0000")
+    return text
+
+
+def _flat(value: Any) -> str:
+    """All text inside a value, joined."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, dict):
+        return "".join(_flat(key) + _flat(part) for key, part in value.items())
+    if isinstance(value, list | tuple):
+        return "".join(map(_flat, value))
+    return ""
+
+
+def digest(text: str) -> bytes:
+    """SHA-256 of a text's UTF-8 bytes: 32 bytes."""
+    return hashlib.sha256(text.encode()).digest()
+
+
+def digest_of(value: Any) -> bytes:
+    """SHA-256 of a value's canonical JSON: 32 bytes."""
+    return digest(canonical(value))

@@ -1,0 +1,305 @@
+"""The six arrows between the nouns. Each is one verb, and one family to plug into.
+
+source: world -> items          task: person -> judgement      judge: machine -> judgement
+measure: judgements -> evidence check: evidence -> verdict     exporter: release -> files
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, Protocol
+
+from goldloop.core.errors import Invalid
+from goldloop.core.nouns import CheckResult, Evidence, Noun, Outcome, Spec, Stance
+from goldloop.core.ontology import Ontology
+from goldloop.core.registry import Family, Kind
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+Body = Mapping[str, Any]
+
+
+class Said(NamedTuple):
+    """A judgement that comes with the data: whose, what, how sure, when."""
+
+    actor: str
+    answer: Any
+    kind: Literal["person", "model", "rule"] = "model"
+    version: str = ""
+    confidence: float | None = None
+    at: int | None = None
+    active_ms: int | None = None
+    gold: bool = False
+
+
+class Record(NamedTuple):
+    """One item as a source read it. `answer`s inside `said` are in the task's form, labels by name or id."""
+
+    external_id: str | None
+    body: dict[str, Any]
+    line: int
+    said: tuple[Said, ...] = ()
+    slices: Mapping[str, str] = {}
+    resume: str = ""
+    access: str | None = None
+    residency: str | None = None
+    licence: str | None = None
+
+
+class Reject(NamedTuple):
+    """One piece of input that cannot be taken in: where, what was expected, what was found."""
+
+    line: int
+    field: str
+    expected: str
+    found: str
+    resume: str = ""
+
+
+class Source(Kind):
+    """-> items: an importer, a connector, a generator, an attack, a sample of production."""
+
+    suffixes: ClassVar[tuple[str, ...]] = ()
+
+    def read(
+        self, path: Path, *, task: "Task | None" = None, resume: str = "", max_line: int = 8 << 20
+    ) -> Iterator[Record | Reject]:
+        """Stream a file's records and rejects in order, in flat memory.
+
+        `resume` is the token of the last record or reject that was kept: reading goes on after it.
+        Raises Invalid where the file as a whole cannot be read (wrong type, truncated archive).
+        """
+        raise NotImplementedError
+
+    def ontology(self, path: Path) -> Ontology | None:
+        """The labels that the file itself declares or uses, as a draft; None where it says nothing."""
+        return None
+
+
+class Unit(NamedTuple):
+    """The smallest thing that is judged: where in the item, and the label said of it."""
+
+    where: str
+    label: str
+
+
+class Task(Kind):
+    """item -> judgement: what may be said of an item, and how far two sayings are apart."""
+
+    modality: ClassVar[str] = "text"
+
+    def canonical(self, answer: Any, body: Body, ontology: Ontology) -> Any:
+        """The answer in its one stored form, label words turned into ids. Raises Invalid naming the field."""
+        raise NotImplementedError
+
+    def labels(self, answer: Any) -> tuple[str, ...]:
+        """Ids of the labels a canonical answer says, sorted, each once."""
+        raise NotImplementedError
+
+    def distance(self, a: Any, b: Any) -> float:
+        """How far two canonical answers are apart: 0 the same, 1 nothing in common."""
+        raise NotImplementedError
+
+    def units(self, answer: Any, body: Body) -> Sequence[Unit]:
+        """The units that agreement is counted on; the same `where`s for every answer to one item."""
+        raise NotImplementedError
+
+    def merge(self, answers: Sequence[Any]) -> Any | None:
+        """The one canonical answer that several independent ones support, or None where they do not agree."""
+        raise NotImplementedError
+
+    def named(self, answer: Any, ontology: Ontology) -> Any:
+        """A canonical answer with label names in place of ids, for files that people read."""
+        raise NotImplementedError
+
+    @classmethod
+    def sample(cls) -> tuple[dict[str, Any], Ontology, Any]:
+        """A body, an ontology and a valid answer for `example()`: the contract tests start from them."""
+        raise NotImplementedError
+
+
+class Suggestion(NamedTuple):
+    """What a machine says of one item. `top` holds at most five (label id, share) pairs, best first."""
+
+    answer: Any
+    confidence: float
+    top: tuple[tuple[str, float], ...] = ()
+    margin: float | None = None
+    entropy: float | None = None
+
+
+class Refusal(NamedTuple):
+    """Why a machine said nothing usable of one item."""
+
+    because: str
+
+
+class Model(Protocol):
+    """A connected model, handed to a judge: one version of something that answers."""
+
+    @property
+    def fingerprint(self) -> str:
+        """A digest of what decides its answers: weights or endpoint, prompt, parameters."""
+        ...
+
+    def say(self, items: Sequence[tuple[str, Body]]) -> Sequence[Mapping[str, Any]]:
+        """One raw output per (external id, body). Raises Unavailable, `permanent` where a retry cannot help."""
+        ...
+
+
+class ModelRef(Noun):
+    """Which model client a judge needs, and its parameters."""
+
+    client: Literal["python", "http", "file", "trained"]
+    params: dict[str, Any] = {}
+
+
+class Judge(Kind):
+    """item -> judgement, by a machine: a pre-labeller, a second model, a detector, a grader."""
+
+    batch_size: ClassVar[int] = 256
+
+    def needs(self) -> ModelRef:
+        """The model this judge speaks through."""
+        raise NotImplementedError
+
+    def judge(
+        self, items: Sequence[tuple[str, Body]], model: Model, *, task: Task, ontology: Ontology
+    ) -> list[Suggestion | Refusal]:
+        """One suggestion or refusal per item, answers canonical. Nonsense from a model is a Refusal, never a guess."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """Judgements as columns of integer codes, one row a judgement; what measures read.
+
+    Shapes: every array is (rows,). `item`, `actor`, `value`, `queue`, `stratum` are codes into the tuples beside them;
+    -1 means none. `stance` codes index `STANCES`. `reference` is the value code of the gold or audit answer of the
+    row's item, -1 where it has none. `probability` is the item's inclusion probability in the sample that made the
+    reference (1 where every item has one). `decided` marks rows whose value is the item's accepted label.
+    `first` marks first independent answers, the ones that agreement counts. `active_ms` and `cost` (minor units) are
+    per judgement, -1 where unknown. `strata_sizes` counts the items of each stratum in the batch (the denominator).
+    """
+
+    item: "NDArray[np.int64]"
+    actor: "NDArray[np.int64]"
+    value: "NDArray[np.int64]"
+    queue: "NDArray[np.int64]"
+    stratum: "NDArray[np.int64]"
+    stance: "NDArray[np.int64]"
+    reference: "NDArray[np.int64]"
+    probability: "NDArray[np.float64]"
+    decided: "NDArray[np.bool_]"
+    first: "NDArray[np.bool_]"
+    active_ms: "NDArray[np.int64]"
+    cost: "NDArray[np.int64]"
+    items: int
+    items_decided: int
+    items_human_only: int
+    human_only_violations: int
+    values: tuple[Any, ...]
+    bodies: Mapping[int, Body]
+    actors: tuple[str, ...]
+    queues: tuple[str, ...]
+    strata: tuple[str, ...]
+    strata_sizes: "NDArray[np.int64]"
+
+
+STANCES: tuple[Stance, ...] = ("answer", "accept", "reject", "adjudicate", "skip", "escalate", "withdraw")
+
+
+class Measured(Noun):
+    """What a measure returns: evidence before the store gives it an id and says what it is about."""
+
+    value: float | None
+    low: float | None = None
+    high: float | None = None
+    level: float | None = None
+    interval_method: str | None = None
+    n: int
+    eligible: int
+    method: str
+    slice: dict[str, str] = {}
+    because: str | None = None
+    details: dict[str, float] = {}
+
+
+class Measure(Kind):
+    """judgements -> evidence: agreement, accuracy, calibration, drift, cost, progress."""
+
+    def measure(self, table: Table, task: Task) -> list[Measured]:
+        """The overall value first, then one a slice. Nothing counted is None with its reason."""
+        raise NotImplementedError
+
+
+class Check(Kind):
+    """evidence -> one line of a verdict: floor, ceiling, deadline, completeness, human-only."""
+
+    def needs(self) -> tuple[Spec, ...]:
+        """The measures whose evidence it reads."""
+        raise NotImplementedError
+
+    def check(self, evidence: Sequence[Evidence]) -> CheckResult:
+        """Pass, fail or unknown, and why. No evidence is unknown."""
+        raise NotImplementedError
+
+    def result(self, outcome: Outcome, because: str, evidence: Sequence[Evidence] = ()) -> CheckResult:
+        """A result that names the evidence it rests on."""
+        ids = tuple(one.id for one in evidence if one.id)
+        return CheckResult(check=self.spec, outcome=outcome, because=because, evidence_ids=ids)
+
+
+class Row(NamedTuple):
+    """One row of a release: the item, its accepted answer, and the judgements behind it."""
+
+    item_id: str
+    external_id: str
+    body: Body
+    answer: Any
+    slices: Mapping[str, str]
+    batch: str
+    decided_by: str
+    judgements: Sequence[Mapping[str, Any]] = ()
+    licence: str | None = None
+
+
+class Loss(NamedTuple):
+    """Something a format could not carry: what, and of how many rows."""
+
+    what: str
+    rows: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exported:
+    """What an exporter wrote, and what the format could not carry."""
+
+    files: tuple[str, ...]
+    rows: int
+    losses: tuple[Loss, ...] = ()
+
+
+class Exporter(Kind):
+    """release -> files."""
+
+    def write(self, rows: Iterable[Row], to: Path, *, task: Task, ontology: Ontology) -> Exported:
+        """Write rows into the existing folder `to`, streaming, in flat memory."""
+        raise NotImplementedError
+
+
+source = Family("source", Source)
+task = Family("task", Task)
+judge = Family("judge", Judge)
+measure = Family("measure", Measure)
+check = Family("check", Check)
+exporter = Family("exporter", Exporter)
+
+
+def no_answer(task_name: str, found: Any) -> Invalid:
+    """The error for an answer of the wrong shape, the same from every task."""
+    return Invalid(
+        f"this is not an answer to {task_name}", field="answer", expected="the task's form", found=repr(found)[:80]
+    )

@@ -1,0 +1,275 @@
+"""The programme file as nouns: scope, RACI, task, ontology, models, routing, consensus, gates.
+
+One declarative document, validated whole: unknown keys and policies that cannot work are refused. Conditions are
+structured fields, not code. `programme_file.py` reads it from YAML and names the line of a mistake.
+"""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from goldloop.core.nouns import Noun, Spec
+from goldloop.core.ontology import Label, Ontology
+
+Share = Annotated[float, Field(ge=0, le=1)]
+Tier = Annotated[int, Field(ge=1, le=3)]
+Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
+
+
+def _spec(value: Any) -> Any:
+    """`choice.v1` or `{choice.v1: {multiple: true}}` as a Spec."""
+    if isinstance(value, str):
+        return {"name": value}
+    if isinstance(value, dict) and len(value) == 1 and "name" not in value:
+        ((name, params),) = value.items()
+        return {"name": name, "params": params or {}}
+    return value
+
+
+def _label(value: Any) -> Any:
+    """A bare word is a label whose id and name it is."""
+    return {"id": value, "name": value} if isinstance(value, str) else value
+
+
+SpecField = Annotated[Spec, BeforeValidator(_spec)]
+
+
+class Raci(Noun):
+    """Who answers for the programme. Exactly one accountable, by sign-in name."""
+
+    accountable: str
+    responsible: tuple[str, ...] = ()
+    consulted: tuple[str, ...] = ()
+    informed: tuple[str, ...] = ()
+
+
+class OntologyDoc(Noun):
+    """The labels as the file lists them: words or full entries."""
+
+    labels: tuple[Annotated[Label, BeforeValidator(_label)], ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _holds_together(self) -> "OntologyDoc":
+        Ontology(labels=self.labels)
+        return self
+
+
+class Clause(Noun):
+    """One numbered clause of the guidelines; follows the label in the workbench."""
+
+    id: str
+    title: str
+    text: str = ""
+    label: str | None = Field(default=None, description="id of the label it is about; None for all")
+    do: tuple[str, ...] = ()
+    dont: tuple[str, ...] = ()
+
+
+class ModelDoc(Noun):
+    """A model of the programme: which judge speaks for it, and in which version."""
+
+    judge: SpecField
+    version: str = "1"
+
+
+class Range(Noun):
+    """Half-open: from <= value < below."""
+
+    at_least: float | None = Field(default=None, alias="from")
+    below: float | None = None
+
+    @model_validator(mode="after")
+    def _is_not_empty(self) -> "Range":
+        if self.at_least is None and self.below is None:
+            raise ValueError("a range needs `from`, `below`, or both")
+        if self.at_least is not None and self.below is not None and self.at_least >= self.below:
+            raise ValueError(f"this range is empty: from {self.at_least} is not below {self.below}")
+        return self
+
+    def holds(self, value: float | None) -> bool:
+        """True where a value lies in the range; an absent value lies in none."""
+        if value is None:
+            return False
+        return (self.at_least is None or value >= self.at_least) and (self.below is None or value < self.below)
+
+
+class When(Noun):
+    """What must hold for a rule to match; everything given must hold."""
+
+    confidence: Range | None = None
+    margin: Range | None = None
+    labels: tuple[str, ...] | None = Field(default=None, description="suggested labels, by id: any of them")
+    suggested: bool | None = Field(default=None, description="the routing model has a suggestion")
+    second_agrees: bool | None = Field(default=None, description="the second model says the same")
+    slice: dict[str, str | tuple[str, ...]] = {}
+
+    @property
+    def implies_suggestion(self) -> bool:
+        """True where the rule can only match an item with a suggestion."""
+        return bool(self.confidence or self.margin or self.labels or self.suggested or self.second_agrees)
+
+
+class RouteRule(Noun):
+    """One line of the routing policy. Its name becomes the reason."""
+
+    rule: str = Field(min_length=1, max_length=80)
+    when: When | None = None
+    to: Literal["verify", "annotate", "review", "accept"]
+    tier: Tier
+    priority: int = Field(default=0, ge=0, le=1000, description="higher is handed out earlier")
+
+
+class HumanOnlyRule(Noun):
+    """Which items are human-only, beside labels that say so themselves. Any match latches the item for ever."""
+
+    rule: str
+    suspects: tuple[str, ...] = Field(default=(), description="label ids")
+    above: Share = Field(default=0.0, description="any model's share for such a label above this is suspicion enough")
+    slice: dict[str, str | tuple[str, ...]] = {}
+    every_item: bool = False
+
+
+class HumanOnlyDoc(Noun):
+    """How human-only items are worked: in full, unassisted, and ruled on by a senior."""
+
+    rules: tuple[HumanOnlyRule, ...] = ()
+    tier: Tier = 2
+    judgements: int = Field(default=1, ge=1, le=9)
+    ruling: Literal["always", "disputes"] = "always"
+
+
+class Routing(Noun):
+    """First match wins; the last rule takes everything that is left."""
+
+    model: str | None = None
+    second: str | None = None
+    rules: tuple[RouteRule, ...] = Field(min_length=1)
+    machine_acceptance: str | None = Field(
+        default=None, description="why labels may be accepted without a person for this simple task"
+    )
+
+
+class Blind(Noun):
+    """The randomised share of suggested items that is labelled with the suggestion hidden."""
+
+    share: Share = 0.0
+
+
+class Consensus(Noun):
+    """The share of each batch judged independently by several people; disputes end with a ruling."""
+
+    share: Share = 0.0
+    judgements: int = Field(default=2, ge=2, le=9)
+    limit: int = Field(default=2, ge=2, le=15, description="most independent judgements before a senior rules")
+    tier: Tier = Field(default=3, description="tier that rules")
+
+    @model_validator(mode="after")
+    def _can_be_met(self) -> "Consensus":
+        if self.limit < self.judgements:
+            raise ValueError(f"limit {self.limit} is below the {self.judgements} judgements asked for")
+        return self
+
+
+class TierDoc(Noun):
+    """What an hour of a tier costs, for people without a rate of their own."""
+
+    rate: int = Field(ge=0, description="minor units an hour")
+
+
+class Sample(Noun):
+    """The audit a gate rests on: how many decided items are judged again, blind, stratified over the queues."""
+
+    size: int = Field(ge=1, le=100_000)
+    tier: Tier = 3
+    minimum: int = Field(default=10, ge=0, description="at least this many of every queue")
+
+
+class GateDoc(Noun):
+    """A named list of checks with an owner."""
+
+    owner: str
+    sample: Sample | None = None
+    checks: tuple[SpecField, ...] = Field(min_length=1)
+
+
+class Batches(Noun):
+    """How arriving items form batches by themselves."""
+
+    size: int = Field(default=10_000, ge=1, le=100_000)
+    due_days: float | None = Field(default=None, gt=0)
+    gate: str | None = None
+
+
+class Policy(Noun):
+    """The whole programme file."""
+
+    programme: Name
+    title: str
+    organisation: str
+    raci: Raci
+    task: SpecField
+    ontology: OntologyDoc
+    guidelines: tuple[Clause, ...] = ()
+    languages: tuple[str, ...] = ()
+    skills: tuple[str, ...] = ()
+    residency: str | None = None
+    clearance: str | None = None
+    currency: str = Field(default="EUR", pattern=r"^[A-Z]{3}$")
+    models: dict[Name, ModelDoc] = {}
+    human_only: HumanOnlyDoc = HumanOnlyDoc()
+    routing: Routing
+    blind: Blind = Blind()
+    consensus: Consensus = Consensus()
+    corrections: bool = Field(default=True, description="a verifier may correct instead of only rejecting")
+    tiers: dict[Tier, TierDoc] = {}
+    batches: Batches = Batches()
+    gates: dict[Name, GateDoc] = {}
+    licence: str | None = None
+    cacheable: bool = Field(default=True, description="browsers may keep item bodies while they are being worked on")
+
+    @model_validator(mode="after")
+    def _can_work(self) -> "Policy":
+        """Refuse what no run could ever satisfy, naming the key."""
+        known = {label.id for label in self.ontology.labels}
+        routing = self.routing
+        for key, name in (("model", routing.model), ("second", routing.second)):
+            if name is not None and name not in self.models:
+                raise ValueError(
+                    f"routing.{key}: there is no model {name!r}; models are {sorted(self.models) or 'none'}"
+                )
+        names = [rule.rule for rule in routing.rules]
+        if len(set(names)) != len(names):
+            raise ValueError("routing.rules: rule names must be unique, because they become the reasons")
+        for n, rule in enumerate(routing.rules):
+            self._rule_can_work(f"routing.rules.{n}", rule, last=n == len(names) - 1, known=known)
+        for n, trigger in enumerate(self.human_only.rules):
+            if missing := sorted(set(trigger.suspects) - known):
+                raise ValueError(f"human_only.rules.{n}.suspects: not in the ontology: {', '.join(missing)}")
+            if not (trigger.suspects or trigger.slice or trigger.every_item):
+                raise ValueError(f"human_only.rules.{n}: needs suspects, slice or every_item")
+        if self.batches.gate is not None and self.batches.gate not in self.gates:
+            raise ValueError(f"batches.gate: there is no gate {self.batches.gate!r}; gates are {sorted(self.gates)}")
+        return self
+
+    def _rule_can_work(self, at: str, rule: RouteRule, *, last: bool, known: set[str]) -> None:
+        when = rule.when
+        if last and when is not None:
+            raise ValueError(f"{at}.when: the last rule takes everything that is left; leave `when` out")
+        if not last and when is None:
+            raise ValueError(f"{at}: a rule without `when` takes everything, so the rules after it can never match")
+        suggests = when is not None and when.implies_suggestion
+        if suggests and self.routing.model is None:
+            raise ValueError(f"{at}.when: needs routing.model, whose suggestion it asks about")
+        if rule.to in ("verify", "accept") and not suggests:
+            raise ValueError(f"{at}.to: {rule.to} needs a suggestion: add confidence, or `suggested: true`, to `when`")
+        if when is not None and when.second_agrees is not None and self.routing.second is None:
+            raise ValueError(f"{at}.when.second_agrees: needs routing.second")
+        if when is not None and (missing := sorted(set(when.labels or ()) - known)):
+            raise ValueError(f"{at}.when.labels: not in the ontology: {', '.join(missing)}")
+        if rule.to == "accept" and self.routing.machine_acceptance is None:
+            raise ValueError(f"{at}.to: acceptance without a person needs routing.machine_acceptance with the reason")
+
+    @property
+    def labels(self) -> Ontology:
+        """The ontology as a noun."""
+        return Ontology(labels=self.ontology.labels)

@@ -1,0 +1,169 @@
+"""Reading and comparing programme files: YAML in, a Policy out, mistakes named by line."""
+
+import difflib
+import re
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+
+from goldloop.core.errors import Invalid
+from goldloop.core.nouns import Noun
+from goldloop.core.policy import Policy
+
+MAX_BYTES = 4 << 20
+MAX_NODES = 400_000
+Path = tuple[str | int, ...]
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class Change(Noun):
+    """One difference between two programme files."""
+
+    path: str
+    old: Any = None
+    new: Any = None
+
+
+def read_policy(text: str, *, name: str = "programme.yaml") -> Policy:
+    """The policy that a programme file declares. Raises Invalid with line, key, what was expected and found."""
+    doc, lines = _parse(text, name)
+    try:
+        return Policy.model_validate(doc)
+    except ValidationError as error:
+        raise _explained(error, lines, name) from error
+
+
+def changes(old: Policy | None, new: Policy) -> list[Change]:
+    """What differs, by path, in reading order; everything is new where there is no old one."""
+    before = old.model_dump(mode="json", by_alias=True) if old else {}
+    return list(_differences(before, new.model_dump(mode="json", by_alias=True), ""))
+
+
+def _parse(text: str, name: str) -> tuple[Any, dict[Path, int]]:
+    """The document and the line of every path in it. Aliases are refused: they multiply without limit."""
+    if len(text.encode()) > MAX_BYTES:
+        raise Invalid(
+            "the programme file is too large", field=name, expected=f"at most {MAX_BYTES >> 20} MiB", found="more"
+        )
+    try:
+        node = yaml.compose(text, Loader=_LOADER)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = mark.line + 1 if mark else 1
+        problem = getattr(error, "problem", None) or str(error)
+        raise Invalid("this is not YAML", field=f"{name}:{line}", expected="valid YAML", found=problem) from error
+    if node is None:
+        raise Invalid("the programme file is empty", field=f"{name}:1", expected="programme: ...", found="nothing")
+    lines: dict[Path, int] = {}
+    return _plain(node, (), lines, name, set()), lines
+
+
+def _plain(node: yaml.Node, path: Path, lines: dict[Path, int], name: str, seen: set[int]) -> Any:
+    lines.setdefault(path, node.start_mark.line + 1)
+    if id(node) in seen and not isinstance(node, yaml.ScalarNode):
+        raise Invalid(
+            "aliases are not allowed", field=f"{name}:{node.start_mark.line + 1}", expected="plain YAML", found="*"
+        )
+    seen.add(id(node))
+    if len(lines) > MAX_NODES:
+        raise Invalid(
+            "the programme file is too large", field=name, expected=f"at most {MAX_NODES} entries", found="more"
+        )
+    if isinstance(node, yaml.MappingNode):
+        out: dict[Any, Any] = {}
+        for key_node, value_node in node.value:
+            key = _scalar(key_node)
+            if key in out:
+                line = key_node.start_mark.line + 1
+                raise Invalid("this key stands twice", field=f"{name}:{line}", expected="each key once", found=str(key))
+            lines[(*path, str(key))] = key_node.start_mark.line + 1
+            out[key] = _plain(value_node, (*path, str(key)), lines, name, seen)
+        return out
+    if isinstance(node, yaml.SequenceNode):
+        return [_plain(part, (*path, n), lines, name, seen) for n, part in enumerate(node.value)]
+    return _scalar(node)
+
+
+def _scalar(node: yaml.Node) -> Any:
+    """A scalar as the safe loader reads it; dates stay text."""
+    if node.tag == "tag:yaml.org,2002:timestamp":
+        return node.value
+    return _LOADER("").construct_object(node)
+
+
+def _explained(error: ValidationError, lines: dict[Path, int], name: str) -> Invalid:
+    first = min(error.errors(), key=lambda one: _line(one["loc"], lines))
+    message, where, found = first["msg"], first["loc"], first.get("input")
+    if first["type"] == "extra_forbidden":
+        known = _fields_at(where)
+        near = difflib.get_close_matches(str(where[-1]), known, n=1)
+        expected = f"did you mean {near[0]!r}?" if near else "one of " + ", ".join(known)
+        return _invalid("unknown key", where, lines, name, expected=expected, found=str(where[-1]))
+    if first["type"] == "missing":
+        return _invalid("a key is missing", where, lines, name, expected=f"{where[-1]}: ...", found="nothing")
+    if first["type"] == "value_error" and (match := re.match(r"Value error, ([a-z_]+(?:\.\w+)+): (.*)", message, re.S)):
+        inner: Path = tuple(int(part) if part.isdigit() else part for part in match[1].split("."))
+        return _invalid(match[2], (*where, *inner), lines, name, expected=None, found=None)
+    text = message.removeprefix("Value error, ")
+    return _invalid("this value cannot be used", where, lines, name, expected=text, found=repr(found)[:80])
+
+
+def _invalid(
+    message: str, where: Path, lines: dict[Path, int], name: str, *, expected: str | None, found: str | None
+) -> Invalid:
+    key = ".".join(str(part) for part in where)
+    line = _line(where, lines)
+    return Invalid(message, field=f"{name}:{line} {key}".rstrip(), expected=expected, found=found, line=line, key=key)
+
+
+def _line(where: Path, lines: dict[Path, int]) -> int:
+    """The line of a path, or of the nearest thing above it that the file has."""
+    path = tuple(where)
+    while path and path not in lines:
+        path = path[:-1]
+    return lines.get(path, 1)
+
+
+def _fields_at(where: Path) -> list[str]:
+    """The keys that may stand beside an unknown one."""
+    schema = Policy.model_json_schema(by_alias=True)
+    at: Any = schema
+    for part in where[:-1]:
+        at = _below(schema, at, part)
+    return sorted(_resolved(schema, at).get("properties", {}))
+
+
+def _resolved(schema: dict[str, Any], at: Any) -> dict[str, Any]:
+    while isinstance(at, dict):
+        if "$ref" in at:
+            at = schema["$defs"][at["$ref"].rpartition("/")[2]]
+        elif "anyOf" in at:
+            at = next((option for option in at["anyOf"] if option.get("type") != "null"), {})
+        elif len(at.get("allOf", ())) == 1:
+            at = at["allOf"][0]
+        else:
+            return at
+    return {}
+
+
+def _below(schema: dict[str, Any], at: Any, part: str | int) -> Any:
+    node = _resolved(schema, at)
+    if isinstance(part, int):
+        return node.get("items", {})
+    return node.get("properties", {}).get(part, node.get("additionalProperties", {}))
+
+
+def _differences(old: Any, new: Any, path: str) -> Any:
+    if old == new:
+        return
+    if isinstance(old, dict) and isinstance(new, dict):
+        for key in [*new, *(key for key in old if key not in new)]:
+            yield from _differences(old.get(key), new.get(key), f"{path}.{key}" if path else str(key))
+        return
+    if isinstance(old, list) and isinstance(new, list) and all(isinstance(part, dict) for part in (*old, *new)):
+        for n in range(max(len(old), len(new))):
+            before, after = (side[n] if n < len(side) else None for side in (old, new))
+            yield from _differences(before, after, f"{path}.{n}")
+        return
+    yield Change(path=path, old=old, new=new)

@@ -1,0 +1,91 @@
+"""Every setting of the server: name, type, default and help in one table. Wrong values fail at start, loudly.
+
+A setting comes from the environment (`GOLDLOOP_PORT=8800`) or from `key: value` lines of `settings.yaml` in the data
+folder; the environment wins. Secrets are never printed.
+"""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+
+from goldloop.core.errors import Invalid
+
+PREFIX = "GOLDLOOP_"
+
+
+class Settings(BaseModel):
+    """The table."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    home: Path = Field(default=Path("goldloop-data"), description="data folder: database, blobs, keys, logs")
+    database: str = Field(default="", description="SQLAlchemy URL; empty means SQLite in the data folder")
+    blobs: str = Field(default="", description="s3://bucket/prefix for an S3-compatible store; empty means a folder")
+    blob_endpoint: str = Field(default="", description="endpoint URL of the S3-compatible store")
+    blob_access_key: SecretStr = Field(default=SecretStr(""), description="access key of the S3-compatible store")
+    blob_secret_key: SecretStr = Field(default=SecretStr(""), description="secret key of the S3-compatible store")
+    host: str = Field(default="127.0.0.1", description="address to listen on; anything but loopback is your decision")
+    port: int = Field(default=8800, ge=0, le=65535, description="port to listen on; 0 takes a free one")
+    public_url: str = Field(
+        default="", description="address people type, where a proxy stands in front; sets Secure cookies"
+    )
+    jobs: Literal["child", "thread", "external"] = Field(
+        default="child",
+        description="who runs jobs: a child process on demand, a thread, or `goldloop jobs run` elsewhere",
+    )
+    lease_seconds: float = Field(
+        default=600, ge=1, le=86400, description="how long handed-out work is held without a heartbeat"
+    )
+    prefetch: int = Field(default=4, ge=1, le=10, description="how many works a person holds at once")
+    session_days: float = Field(default=14, gt=0, le=365, description="how long a sign-in lasts")
+    sign_in_attempts: int = Field(
+        default=10, ge=3, le=1000, description="failed sign-ins per name or address in 15 minutes"
+    )
+    upload_mb: int = Field(default=4096, ge=1, description="largest upload, in MiB")
+    line_mb: int = Field(default=8, ge=1, le=1024, description="longest line of an imported file, in MiB")
+    allow_private_urls: bool = Field(
+        default=False, description="let judges and webhooks call loopback and private addresses"
+    )
+    allow_entry_points: str = Field(default="", description="comma-separated Python entry points that judges may call")
+    disk_free_mb: int = Field(default=200, ge=0, description="imports stop cleanly when less disk than this is left")
+
+    @property
+    def database_url(self) -> str:
+        """The SQLAlchemy URL in force."""
+        return self.database or f"sqlite:///{(self.home / 'goldloop.db').resolve()}"
+
+
+def read_settings(environment: Mapping[str, str] | None = None, *, file: Path | None = None) -> Settings:
+    """The settings in force. Raises Invalid naming the setting, what was expected and what was found."""
+    env = os.environ if environment is None else environment
+    values: dict[str, str] = {}
+    home = Path(env.get(f"{PREFIX}HOME", "goldloop-data"))
+    source = file or home / "settings.yaml"
+    if source.is_file():
+        for number, line in enumerate(source.read_text().splitlines(), 1):
+            if line.strip() and not line.lstrip().startswith("#"):
+                key, colon, value = line.partition(":")
+                if not colon:
+                    raise Invalid(
+                        "a setting is `key: value`", field=f"{source.name}:{number}", expected="a colon", found=line
+                    )
+                values[key.strip()] = value.strip()
+    known = {name.upper(): name for name in Settings.model_fields}
+    for key, value in env.items():
+        if key.startswith(PREFIX) and key.removeprefix(PREFIX) in known:
+            values[known[key.removeprefix(PREFIX)]] = value
+    values["home"] = str(home)
+    try:
+        return Settings.model_validate(values)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = str(first["loc"][0])
+        raise Invalid(
+            "this setting cannot be used",
+            field=PREFIX + name.upper(),
+            expected=first["msg"],
+            found="(hidden)" if name.endswith("_key") else str(values.get(name, "")),
+        ) from error

@@ -1,0 +1,1 @@
+"""Where releases go: one kind a module."""

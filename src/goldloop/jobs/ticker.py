@@ -1,0 +1,42 @@
+"""What a server does every second beside answering: seal the ledger, react to events, queue what is due."""
+
+import logging
+import threading
+from collections.abc import Sequence
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from goldloop.store import ledger, reactions, schedules
+from goldloop.store.open import Store
+from goldloop.store.reactions import Reaction
+
+_log = logging.getLogger(__name__)
+
+
+def tick(store: Store, following: Sequence[Reaction] = ()) -> None:
+    """One round. Looks first, and writes only where there is something to do."""
+    with store.read() as connection:
+        sealed, due = ledger.is_sealed(connection), schedules.is_due(connection)
+    if not sealed:
+        ledger.seal(store)
+    with store.read() as connection:
+        behind = reactions.is_behind(connection)
+    while behind:
+        with store.write(durable=False) as connection:
+            reactions.react(connection, following)
+            behind = reactions.is_behind(connection)
+    if due:
+        with store.write(durable=False) as connection:
+            schedules.queue_due(connection)
+
+
+def keep_ticking(
+    store: Store, stop: threading.Event, following: Sequence[Reaction] = (), *, every_s: float = 1.0
+) -> None:
+    """A round every `every_s` until `stop`."""
+    while not stop.wait(every_s):
+        try:
+            tick(store, following)
+        except SQLAlchemyError:
+            # a database that is away for a moment: the next round does what this one could not
+            _log.exception("the database failed the sealer")

@@ -1,0 +1,1 @@
+"""Machines that judge: one kind a module."""

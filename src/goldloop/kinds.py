@@ -1,0 +1,27 @@
+"""Every kind there is: a module dropped into a family's folder, or offered by an installed and allowed package."""
+
+from collections.abc import Collection
+from functools import cache
+from importlib import import_module
+from importlib.metadata import entry_points
+from pkgutil import iter_modules
+
+from goldloop import checks, exporters, judges, measures, sources, tasks
+
+GROUP = "goldloop.kinds"
+
+
+@cache
+def load() -> None:
+    """Import the built-in kinds; importing is registering."""
+    for family in (sources, tasks, judges, measures, checks, exporters):
+        for module in iter_modules(family.__path__, family.__name__ + "."):
+            import_module(module.name)
+
+
+def load_installed(allowed: Collection[str]) -> list[str]:
+    """Import the kinds of installed packages that the operator allows by entry-point name; what was loaded."""
+    points = [point for point in entry_points(group=GROUP) if point.name in allowed]
+    for point in points:
+        point.load()
+    return [point.name for point in points]

@@ -1,0 +1,174 @@
+"""Handing out work: the head of the best lane that a person may take from, leased, with everything to do it."""
+
+import json
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, bindparam, select
+
+from goldloop.core.clock import SECOND
+from goldloop.core.nouns import QUEUES, Queue
+from goldloop.loop.context import Contexts
+from goldloop.store import work as queue
+from goldloop.store.judgements import answers_of
+from goldloop.store.lanes import Requirements, open_to
+from goldloop.store.open import Store
+from goldloop.store.programmes import in_force
+from goldloop.store.schema import human_only, item, judgement, lease, value, work
+
+
+class Shown(NamedTuple):
+    """An answer that is put before a person: a suggestion, or a colleague's."""
+
+    judgement_id: int
+    answer: Any
+    confidence: float | None = None
+
+
+class Assignment(NamedTuple):
+    """A leased work with what its person may see. A blind worker sees neither suggestion nor reason."""
+
+    work_id: int
+    item_id: int
+    batch_id: int
+    programme_id: int
+    queue: Queue
+    tier: int
+    body: dict[str, Any]
+    task: dict[str, Any]
+    ontology_id: int
+    guideline_id: int | None
+    suggestion: Shown | None
+    others: tuple[Shown, ...]
+    because: str | None
+    human_only: bool
+    cacheable: bool
+    expires_at: int
+    due_at: int | None
+
+
+def hand_out(
+    store: Store,
+    contexts: Contexts,
+    person_id: int,
+    *,
+    count: int,
+    at: int,
+    programme_id: int | None = None,
+    queue_name: Queue | None = None,
+) -> list[Assignment]:
+    """See to it that a person holds `count` works, and give all that they hold: asking again gives the same.
+
+    Work of a higher tier comes first (fewer people can do it), then priority, then first in, first out.
+    """
+    until = at + round(store.settings.lease_seconds * SECOND)
+    with store.write(durable=False) as connection:
+        queue.return_expired(connection, at=at)
+        mine = queue.held(connection, person_id, at=at)
+        lanes = open_to(connection, person_id, programme_id=programme_id)
+        holding = [one for one in mine if _fits(lanes.get(one.lane_id), queue_name)]
+        if len(holding) < count:
+            wanted = {key: one for key, one in lanes.items() if _fits(one, queue_name)}
+            holding += queue.take(
+                connection,
+                person_id,
+                _in_order(wanted),
+                count - len(holding),
+                stamps=_stamps(connection, wanted),
+                at=at,
+                until=until,
+                avoid={one.item_id for one in mine},
+            )
+        return assignments(connection, contexts, [one.work_id for one in holding[:count]])
+
+
+def assignments(connection: Connection, contexts: Contexts, work_ids: Sequence[int]) -> list[Assignment]:
+    """What the people who hold these works may see, in the order asked for."""
+    if not work_ids:
+        return []
+    rows = {row.id: row for row in connection.execute(_ASSIGNED, {"works": list(work_ids)})}
+    return [_assignment(connection, contexts, rows[key]) for key in work_ids if key in rows]
+
+
+def _assignment(connection: Connection, contexts: Contexts, row: Any) -> Assignment:
+    context = contexts.batch(connection, row.batch_id)
+    queue_name = QUEUES[row.queue]
+    unassisted = row.blind or row.latched is not None
+    suggestion = None
+    if row.suggestion_id is not None and queue_name == "verify" and not unassisted:
+        suggestion = Shown(row.suggestion_id, json.loads(row.suggested), row.confidence)
+    others: tuple[Shown, ...] = ()
+    if queue_name == "review":
+        others = _others(connection, json.loads(row.others or "[]"))
+        if not others and row.suggestion_id is not None and row.latched is None:
+            others = (Shown(row.suggestion_id, json.loads(row.suggested), row.confidence),)
+    return Assignment(
+        work_id=row.id,
+        item_id=row.item_id,
+        batch_id=row.batch_id,
+        programme_id=context.row.programme_id,
+        queue=queue_name,
+        tier=row.tier,
+        body=json.loads(row.body),
+        task={"name": context.spec.name, "params": context.spec.params},
+        ontology_id=row.ontology_id,
+        guideline_id=row.guideline_id,
+        suggestion=suggestion,
+        others=others,
+        because=None if row.blind else row.because,
+        human_only=row.latched is not None,
+        cacheable=context.policy.cacheable,
+        expires_at=row.expires_at,
+        due_at=row.due_at,
+    )
+
+
+def _others(connection: Connection, keys: Sequence[int]) -> tuple[Shown, ...]:
+    texts = answers_of(connection, keys)
+    return tuple(Shown(key, json.loads(texts[key])) for key in keys if key in texts)
+
+
+def _fits(wanted: Requirements | None, queue_name: Queue | None) -> bool:
+    return wanted is not None and (queue_name is None or wanted.queue == queue_name)
+
+
+def _in_order(lanes: dict[int, Requirements]) -> list[int]:
+    """Scarce hands first: a senior rules before verifying."""
+    return sorted(lanes, key=lambda key: (-lanes[key].tier, QUEUES.index(lanes[key].queue), key))
+
+
+def _stamps(connection: Connection, lanes: dict[int, Requirements]) -> dict[int, queue.Stamp]:
+    """The releases in force for each lane's programme."""
+    now = {programme: in_force(connection, programme) for programme in {one.programme for one in lanes.values()}}
+    return {
+        key: queue.Stamp(now[one.programme].ontology_id, now[one.programme].guideline_id) for key, one in lanes.items()
+    }
+
+
+_ASSIGNED = (
+    select(
+        work.c.id,
+        work.c.batch_id,
+        work.c.item_id,
+        work.c.queue,
+        work.c.tier,
+        work.c.blind,
+        work.c.suggestion_id,
+        work.c.others,
+        work.c.because,
+        work.c.due_at,
+        item.c.body,
+        lease.c.ontology_id,
+        lease.c.guideline_id,
+        lease.c.expires_at,
+        judgement.c.confidence,
+        value.c.answer.label("suggested"),
+        human_only.c.because.label("latched"),
+    )
+    .join(lease, lease.c.work_id == work.c.id)
+    .join(item, item.c.id == work.c.item_id)
+    .outerjoin(judgement, judgement.c.id == work.c.suggestion_id)
+    .outerjoin(value, value.c.id == judgement.c.value_id)
+    .outerjoin(human_only, human_only.c.item_id == work.c.item_id)
+    .where(work.c.id.in_(bindparam("works", expanding=True)))
+)

@@ -1,0 +1,84 @@
+"""Opening the slot that an item needs next, in the lane of everything its policy and its data require."""
+
+import json
+from collections.abc import Sequence
+
+from sqlalchemy import Connection
+
+from goldloop.loop.context import BatchContext
+from goldloop.loop.ruling import Slot
+from goldloop.store.codes import QUEUE, WORK_PURPOSE
+from goldloop.store.items import Attributes
+from goldloop.store.lanes import Requirements, lane_key
+from goldloop.store.work import NewWork
+
+BASE_PRIORITY = 1000  # less the rule's own priority: the queue hands out the lowest first
+FOLLOW_UP_PRIORITY = 900  # what an item needs to be finished comes before what starts a new one
+
+
+def new_work(
+    context: BatchContext,
+    item_id: int,
+    slot: Slot,
+    *,
+    lane_id: int,
+    number: int,
+    priority: int,
+    suggestion_id: int | None,
+    at: int,
+) -> NewWork:
+    """A slot as the queue stores it."""
+    return NewWork(
+        batch_id=context.row.id,
+        item_id=item_id,
+        lane_id=lane_id,
+        priority=priority,
+        queue=QUEUE[slot.queue],
+        tier=slot.tier,
+        slot=number,
+        purpose=WORK_PURPOSE[slot.purpose],
+        blind=slot.blind,
+        suggestion_id=suggestion_id,
+        others=json.dumps(slot.others) if slot.others else None,
+        because=slot.because,
+        due_at=context.row.due_at,
+        created_at=at,
+    )
+
+
+class Lanes:
+    """The lanes of one transaction, looked up once each."""
+
+    def __init__(self, connection: Connection, context: BatchContext) -> None:
+        self._connection, self._context = connection, context
+        self._known: dict[tuple[str, int, str | None, str | None], int] = {}
+
+    def of(self, slot: Slot, attributes: Attributes | None) -> int:
+        """The lane of a slot on an item with these attributes."""
+        policy = self._context.policy
+        residency = (attributes.residency if attributes else None) or policy.residency
+        clearance = (attributes.access if attributes else None) or policy.clearance
+        short = (slot.queue, slot.tier, residency, clearance)
+        if short not in self._known:
+            wanted = Requirements(
+                programme=self._context.row.programme_id,
+                queue=slot.queue,
+                tier=slot.tier,
+                modality=self._context.task.modality,
+                skills=frozenset(policy.skills),
+                languages=frozenset(policy.languages),
+                residency=residency,
+                clearance=clearance,
+            )
+            self._known[short] = lane_key(self._connection, wanted)
+        return self._known[short]
+
+
+def same_slot(slot: Slot, *, queue: int, tier: int, purpose: int, others: Sequence[int]) -> bool:
+    """True where an open work is the slot that is needed."""
+    return (QUEUE[slot.queue], slot.tier, WORK_PURPOSE[slot.purpose], slot.others) == (
+        queue,
+        tier,
+        purpose,
+        tuple(others),
+    )

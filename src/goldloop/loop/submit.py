@@ -1,0 +1,186 @@
+"""Submitting: an answer is stored, the item settled, the slot closed, in one durable transaction.
+
+A client-made key makes it idempotent. An answer that comes after its lease ran out is never lost: it counts where
+nobody else took the work, and is kept as surplus, outside the quota, where somebody did.
+"""
+
+import json
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import Connection, bindparam, select
+
+from goldloop.core.canonical import canonical
+from goldloop.core.errors import Conflict, Invalid, NotFound
+from goldloop.core.nouns import QUEUES, Stance
+from goldloop.loop.context import BatchContext, Contexts, ontology_of
+from goldloop.loop.settle import settle
+from goldloop.store import ledger
+from goldloop.store import work as queue
+from goldloop.store.codes import DECISION_NAMES, QUEUE, SHOWN, STANCE
+from goldloop.store.decisions import decision_of
+from goldloop.store.judgements import NewJudgement, add_judgement, by_client_key
+from goldloop.store.open import Store
+from goldloop.store.releases import release_row_of
+from goldloop.store.schema import item, judgement
+from goldloop.store.values import NewValue, value_key
+
+ALLOWED: dict[str, tuple[Stance, ...]] = {
+    "verify": ("accept", "reject", "answer", "skip", "escalate"),
+    "annotate": ("answer", "skip", "escalate"),
+    "review": ("adjudicate", "skip", "escalate"),
+}
+HOW = {"skip": "skipped", "escalate": "escalated"}
+LONGEST_COMMENT = 10_000
+
+
+class Submission(NamedTuple):
+    """What a person says of a work. `key` is made by the client; times are in milliseconds."""
+
+    key: UUID
+    stance: Stance
+    answer: Any = None
+    comment: str | None = None
+    reason: str | None = None
+    active_ms: int | None = None
+    wall_ms: int | None = None
+    first_ms: int | None = None
+
+
+class Submitted(NamedTuple):
+    """What became of it."""
+
+    judgement_id: int
+    item_id: int
+    batch_id: int
+    surplus: bool
+    state: str
+
+
+def submit(store: Store, contexts: Contexts, person_id: int, work_id: int, said: Submission, *, at: int) -> Submitted:
+    """Store what a person said of a work they hold or held. Durable when it returns.
+
+    Raises NotFound for a work that was never theirs, Invalid for an answer the task or the queue does not take.
+    """
+    with store.write() as connection:
+        before = already(connection, person_id, said.key)
+        if before is not None:
+            return before
+        held = queue.holding(connection, person_id, work_id)
+        if held is None or held.stamp is None:
+            raise NotFound("there is no such work of yours", expected="a work that was handed to you")
+        context = contexts.batch(connection, held.batch_id)
+        surplus = held.holder != person_id and not held.is_ready
+        new = _judgement(connection, context, person_id, work_id, held, said, surplus=surplus, at=at)
+        key = record(connection, context.row.programme_id, new)
+        if not surplus:
+            queue.close(connection, work_id, HOW.get(said.stance, "judged"), key, at=at)
+            settle(connection, context, held.item_id, at=at)
+        return _result(connection, key, held.item_id, held.batch_id, surplus=surplus)
+
+
+def already(connection: Connection, person_id: int, key: UUID) -> Submitted | None:
+    """What an earlier submission with this key became. Raises Conflict where the key is somebody else's."""
+    row = by_client_key(connection, key.bytes)
+    if row is None:
+        return None
+    if row.actor_id != person_id:
+        raise Conflict("this submission key was used by somebody else", field="key", expected="a fresh UUID")
+    return _result(connection, row.id, row.item_id, row.batch_id, surplus=row.surplus)
+
+
+def record(connection: Connection, programme_id: int, new: NewJudgement) -> int:
+    """Append a judgement and its salted commitment to the ledger, in the same transaction."""
+    key = add_judgement(connection, new)
+    salt = connection.execute(_SALT, {"item": new.item_id}).scalar()
+    text = ledger.judgement_text({"id": key, **new._asdict()})
+    ledger.record(
+        connection,
+        "judgement.said",
+        programme=programme_id,
+        actor=new.actor_id,
+        subject=str(key),
+        data={"judgement": key, "commitment": ledger.commitment(bytes(salt or b""), text)},
+        at=new.said_at,
+    )
+    return key
+
+
+def _judgement(
+    connection: Connection,
+    context: BatchContext,
+    person_id: int,
+    work_id: int,
+    held: queue.Holding,
+    said: Submission,
+    *,
+    surplus: bool,
+    at: int,
+) -> NewJudgement:
+    queue_name = QUEUES[held.queue]
+    if said.stance not in ALLOWED[queue_name]:
+        raise Invalid(
+            f"this cannot be said in the {queue_name} queue",
+            field="stance",
+            expected="one of " + ", ".join(ALLOWED[queue_name]),
+            found=said.stance,
+        )
+    if said.comment is not None and len(said.comment) > LONGEST_COMMENT:
+        raise Invalid("the comment is too long", field="comment", expected=f"at most {LONGEST_COMMENT} characters")
+    assert held.stamp is not None
+    shown = queue_name == "verify" and held.suggestion_id is not None
+    return NewJudgement(
+        item_id=held.item_id,
+        actor_id=person_id,
+        task_id=context.task_id,
+        stance=STANCE[said.stance],
+        said_at=at,
+        value_id=_value(connection, context, held, said),
+        batch_id=held.batch_id,
+        work_id=work_id,
+        queue=QUEUE[queue_name],
+        ontology_id=held.stamp.ontology_id,
+        guideline_id=held.stamp.guideline_id,
+        suggestion_id=held.suggestion_id if shown else None,
+        shown=SHOWN["before" if shown else "never"],
+        others=held.others,
+        surplus=surplus,
+        comment=said.comment,
+        reason=said.reason,
+        active_ms=said.active_ms,
+        wall_ms=said.wall_ms,
+        first_ms=said.first_ms,
+        client_key=said.key.bytes,
+    )
+
+
+def _value(connection: Connection, context: BatchContext, held: queue.Holding, said: Submission) -> int | None:
+    """The interned answer: the suggestion's for an accept, none where nothing is labelled."""
+    if said.stance in ("reject", "skip", "escalate"):
+        if said.answer is not None:
+            raise Invalid(f"a {said.stance} carries no answer", field="answer", expected="nothing", found="an answer")
+        return None
+    if said.stance == "accept":
+        found = connection.execute(
+            select(judgement.c.value_id).where(judgement.c.id == held.suggestion_id)
+        ).scalar_one_or_none()
+        if found is None:
+            raise Conflict("there is no suggestion here to accept", field="stance", expected="answer")
+        return int(found)
+    assert held.stamp is not None
+    body = json.loads(connection.execute(_BODY, {"item": held.item_id}).scalar_one())
+    ontology = context.ontology
+    if held.stamp.ontology_id != context.row.ontology_id:
+        ontology = ontology_of(release_row_of(connection, held.stamp.ontology_id).body)
+    answer = context.task.canonical(said.answer, body, ontology)
+    return value_key(connection, context.task_id, NewValue(canonical(answer), context.task.labels(answer)))
+
+
+def _result(connection: Connection, key: int, item_id: int, batch_id: int, *, surplus: bool) -> Submitted:
+    decided = decision_of(connection, batch_id, item_id)
+    state = DECISION_NAMES[decided.state] if decided else "open"
+    return Submitted(key, item_id, batch_id, surplus, state)
+
+
+_SALT = select(item.c.salt).where(item.c.id == bindparam("item"))
+_BODY = select(item.c.body).where(item.c.id == bindparam("item"))

@@ -1,0 +1,189 @@
+"""Undoing one's own last submissions: a withdrawal is appended, and the work comes back to the same person.
+
+Allowed for a person's last ten, and until a gate, a release or a colleague's ruling has used the answer; later, a
+review is asked for instead.
+"""
+
+import json
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import Connection, bindparam, select
+
+from goldloop.core.clock import SECOND
+from goldloop.core.errors import Conflict, NotFound
+from goldloop.core.families import STANCES
+from goldloop.core.nouns import QUEUES, Queue, Stance
+from goldloop.loop.context import Contexts
+from goldloop.loop.settle import settle
+from goldloop.loop.submit import already, record
+from goldloop.store import work as queue
+from goldloop.store.codes import STANCE
+from goldloop.store.judgements import NewJudgement
+from goldloop.store.open import Store
+from goldloop.store.programmes import in_force
+from goldloop.store.schema import item, judgement, release_row, value, verdict
+
+RECENT = 10
+
+
+class Recent(NamedTuple):
+    """One of a person's last submissions."""
+
+    judgement_id: int
+    work_id: int
+    item_id: int
+    batch_id: int
+    body: dict[str, Any]
+    queue: Queue
+    stance: Stance
+    answer: Any
+    said_at: int
+    because_not: str | None
+
+
+def recent(connection: Connection, person_id: int, *, limit: int = RECENT) -> list[Recent]:
+    """A person's last submissions that still stand, newest first, each with why it cannot be undone, if so."""
+    rows = connection.execute(_RECENT, {"person": person_id, "limit": limit}).all()
+    return [
+        Recent(
+            judgement_id=row.id,
+            work_id=row.work_id,
+            item_id=row.item_id,
+            batch_id=row.batch_id,
+            body=json.loads(row.body),
+            queue=QUEUES[row.queue],
+            stance=STANCES[row.stance],
+            answer=json.loads(row.answer) if row.answer else None,
+            said_at=row.said_at,
+            because_not=_because_not(connection, row),
+        )
+        for row in rows
+    ]
+
+
+def undo(store: Store, contexts: Contexts, person_id: int, work_id: int, key: UUID, *, at: int) -> Recent:
+    """Withdraw what a person last said of a work, and lease the work to them again.
+
+    Raises NotFound where it is not among their last ten, Conflict with the reason where it is too late.
+    """
+    with store.write() as connection:
+        if already(connection, person_id, key) is not None:
+            return _last(connection, person_id, work_id)
+        found = next((one for one in recent(connection, person_id) if one.work_id == work_id), None)
+        if found is None:
+            raise NotFound("this is not among your last submissions", expected=f"one of your last {RECENT}")
+        if found.because_not is not None:
+            raise Conflict(found.because_not, expected="ask for a review instead")
+        context = contexts.batch(connection, found.batch_id)
+        withdrawal = NewJudgement(
+            item_id=found.item_id,
+            actor_id=person_id,
+            task_id=context.task_id,
+            stance=STANCE["withdraw"],
+            said_at=at,
+            batch_id=found.batch_id,
+            work_id=work_id,
+            queue=QUEUES.index(found.queue),
+            revision_of=found.judgement_id,
+            client_key=key.bytes,
+        )
+        record(connection, context.row.programme_id, withdrawal)
+        now = in_force(connection, context.row.programme_id)
+        until = at + round(store.settings.lease_seconds * SECOND)
+        stamp = queue.Stamp(now.ontology_id, now.guideline_id)
+        if not queue.reopen(connection, work_id, person_id, stamp, at=at, until=until):
+            raise Conflict("this work is open again already", expected="a closed work")
+        settle(connection, context, found.item_id, at=at)
+        return found
+
+
+def _last(connection: Connection, person_id: int, work_id: int) -> Recent:
+    """The submission that an earlier call with the same key withdrew."""
+    row = connection.execute(_WITHDRAWN, {"person": person_id, "work": work_id}).first()
+    if row is None:
+        raise NotFound("this is not among your last submissions", expected=f"one of your last {RECENT}")
+    return Recent(
+        judgement_id=row.id,
+        work_id=row.work_id,
+        item_id=row.item_id,
+        batch_id=row.batch_id,
+        body=json.loads(row.body),
+        queue=QUEUES[row.queue],
+        stance=STANCES[row.stance],
+        answer=json.loads(row.answer) if row.answer else None,
+        said_at=row.said_at,
+        because_not=None,
+    )
+
+
+def _because_not(connection: Connection, row: Any) -> str | None:
+    if row.surplus:
+        return "it was kept as surplus: somebody else had taken the work"
+    gated = connection.execute(
+        select(verdict.c.id).where(verdict.c.batch_id == row.batch_id, verdict.c.decided_at >= row.said_at).limit(1)
+    ).scalar()
+    if gated is not None:
+        return "the batch has been through its gate"
+    sealed = connection.execute(
+        select(release_row.c.id)
+        .where(release_row.c.item_id == row.item_id, release_row.c.batch_id == row.batch_id)
+        .limit(1)
+    ).scalar()
+    if sealed is not None:
+        return "the label is part of a sealed release"
+    ruled = connection.execute(
+        select(judgement.c.id)
+        .where(
+            judgement.c.item_id == row.item_id,
+            judgement.c.batch_id == row.batch_id,
+            judgement.c.stance == STANCE["adjudicate"],
+            judgement.c.id > row.id,
+        )
+        .limit(1)
+    ).scalar()
+    return "a reviewer has ruled on it" if ruled is not None else None
+
+
+_LATER = judgement.alias()
+_ROWS = (
+    select(
+        judgement.c.id,
+        judgement.c.work_id,
+        judgement.c.item_id,
+        judgement.c.batch_id,
+        judgement.c.queue,
+        judgement.c.stance,
+        judgement.c.surplus,
+        judgement.c.said_at,
+        item.c.body,
+        value.c.answer,
+    )
+    .join(item, item.c.id == judgement.c.item_id)
+    .outerjoin(value, value.c.id == judgement.c.value_id)
+)
+_RECENT = (
+    _ROWS.where(
+        judgement.c.actor_id == bindparam("person"),
+        judgement.c.work_id.is_not(None),
+        judgement.c.stance != STANCE["withdraw"],
+        ~select(_LATER.c.id)
+        .where(
+            _LATER.c.item_id == judgement.c.item_id,
+            _LATER.c.actor_id == judgement.c.actor_id,
+            _LATER.c.revision_of == judgement.c.id,
+        )
+        .exists(),
+    )
+    .order_by(judgement.c.id.desc())
+    .limit(bindparam("limit"))
+)
+_WITHDRAWN = (
+    _ROWS.where(
+        judgement.c.actor_id == bindparam("person"),
+        judgement.c.work_id == bindparam("work"),
+        judgement.c.stance != STANCE["withdraw"],
+    )
+    .order_by(judgement.c.id.desc())
+    .limit(1)
+)

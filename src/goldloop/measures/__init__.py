@@ -1,0 +1,1 @@
+"""From judgements to evidence: one kind a module."""

@@ -1,0 +1,57 @@
+"""The README of a release folder: a dataset card that loads the rows and says in one screen what they are."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import yaml
+
+from goldloop.programmes.release.authorship import WAYS, WORDS
+from goldloop.programmes.release.datasheet import plain, share
+from goldloop.programmes.release.facts import ReleaseFacts
+from goldloop.programmes.release.layout import DATASHEET, ROWS
+from goldloop.programmes.release.rows import Streamed
+
+_SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
+
+
+def summary(facts: ReleaseFacts, streamed: Streamed, statement: Mapping[str, Any]) -> str:
+    """What the release is, in two or three sentences."""
+    first = facts.description.strip() or f"{streamed.rows.count:,} labelled rows of {facts.programme.title}."
+    return f"{first} {statement['simulation']['says']}"
+
+
+def card(facts: ReleaseFacts, streamed: Streamed, *, statement: Mapping[str, Any]) -> str:
+    """Markdown with the YAML head that dataset hubs read."""
+    total = streamed.rows.count
+    head: dict[str, Any] = {
+        "pretty_name": f"{facts.programme.title}: {facts.name} release {facts.number}",
+        "configs": [{"config_name": "default", "data_files": [{"split": "train", "path": ROWS}]}],
+        "size_categories": [next((word for below, word in _SIZES if total < below), "n>1M")],
+        "license": "other",
+        "license_name": facts.rights.licence or "not-on-record",
+    }
+    if facts.languages:
+        head["language"] = list(facts.languages)
+    ways = [
+        f"- {share(statement['authorship'][way]['rows'], total)} {WORDS[way]}"
+        for way in WAYS
+        if statement["authorship"][way]["rows"]
+    ]
+    lines = [
+        "---",
+        yaml.safe_dump(head, sort_keys=False, allow_unicode=True).rstrip(),
+        "---",
+        "",
+        f"# {plain(head['pretty_name'])}",
+        "",
+        plain(summary(facts, streamed, statement)),
+        "",
+        *ways,
+        "",
+        f"[{DATASHEET}]({DATASHEET}) says who labelled it, how well, and under which terms.",
+        "The folder is sealed: any change to any file shows.",
+        "",
+        f"    goldloop release verify . --key {statement['signer']}",
+        "",
+    ]
+    return "\n".join(lines)

@@ -1,0 +1,25 @@
+"""Shares, means and totals from samples, with intervals that keep their promise at small n and rare errors.
+
+every label audited alike          proportion, mean, total
+queues audited at different rates  stratified (queue sizes known), hajek / horvitz_thompson (probabilities known)
+machine grades plus human audits   prediction_powered
+a helper whose mean is known       control_variates
+"""
+
+from goldloop.stats.estimate.average import mean, total
+from goldloop.stats.estimate.control import control_variates
+from goldloop.stats.estimate.prediction import prediction_powered
+from goldloop.stats.estimate.proportion import proportion
+from goldloop.stats.estimate.stratified import stratified
+from goldloop.stats.estimate.weighted import hajek, horvitz_thompson
+
+__all__ = [
+    "control_variates",
+    "hajek",
+    "horvitz_thompson",
+    "mean",
+    "prediction_powered",
+    "proportion",
+    "stratified",
+    "total",
+]

@@ -1,0 +1,124 @@
+"""The argument checks of the decision statistics: one form for the formulas, or Invalid naming the argument."""
+
+from collections.abc import Hashable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from goldloop.core.errors import Invalid
+
+Floats = NDArray[np.float64]
+Whole = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+
+
+def number(field: str, value: Any, *, low: float = -np.inf, high: float = np.inf) -> float:
+    """A finite number in [low, high]."""
+    real = isinstance(value, (int, float, np.number)) and not isinstance(value, (bool, np.bool_))
+    if not real or not np.isfinite(value) or not low <= value <= high:
+        raise Invalid("is not in range", field=field, expected=f"a number in [{low}, {high}]", found=repr(value))
+    return float(value)
+
+
+def share(field: str, value: Any) -> float:
+    """A number strictly between 0 and 1: a level, a risk, a rate."""
+    checked = number(field, value)
+    if not 0 < checked < 1:
+        raise Invalid("must lie strictly between 0 and 1", field=field, expected="0 < value < 1", found=repr(value))
+    return checked
+
+
+def whole(field: str, value: Any, *, low: int = 0) -> int:
+    """A whole number of at least `low`."""
+    real = isinstance(value, (int, np.integer)) and not isinstance(value, (bool, np.bool_))
+    if not real or value < low:
+        raise Invalid("must be a whole number", field=field, expected=f"an integer >= {low}", found=repr(value))
+    return int(value)
+
+
+def choice(field: str, value: str, choices: Sequence[str]) -> str:
+    """One of the named choices."""
+    if value not in choices:
+        raise Invalid("is not a known choice", field=field, expected=" | ".join(choices), found=repr(value))
+    return value
+
+
+def numbers(
+    field: str,
+    values: ArrayLike,
+    *,
+    low: float = -np.inf,
+    high: float = np.inf,
+    dimensions: int = 1,
+    empty: bool = True,
+) -> Floats:
+    """A finite float array of the given dimensions, every entry in [low, high]."""
+    try:
+        array = np.asarray(values, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise Invalid("must hold numbers", field=field, expected="numbers", found=type(values).__name__) from error
+    if array.ndim != dimensions:
+        raise Invalid("has the wrong shape", field=field, expected=f"{dimensions} dimension(s)", found=str(array.shape))
+    if not array.size:
+        if empty:
+            return array
+        raise Invalid("is empty", field=field, expected="at least one number", found="none")
+    if not np.isfinite(array).all():
+        raise Invalid("holds NaN or infinity", field=field, expected="finite numbers", found="NaN or infinity")
+    if array.min() < low or array.max() > high:
+        found = f"[{float(array.min())}, {float(array.max())}]"
+        raise Invalid("is out of range", field=field, expected=f"numbers in [{low}, {high}]", found=found)
+    return array
+
+
+def flags(field: str, values: ArrayLike, *, empty: bool = True) -> Flags:
+    """A one-dimensional array of yes and no, given as booleans or as 0 and 1."""
+    array = np.asarray(values)
+    if array.dtype == np.bool_ and array.ndim == 1 and (array.size or empty):
+        return array
+    checked = numbers(field, values, low=0, high=1, empty=empty)
+    if not np.isin(checked, (0.0, 1.0)).all():
+        raise Invalid("must hold yes or no", field=field, expected="booleans or 0 and 1", found="fractions")
+    return checked.astype(bool)
+
+
+def counts(field: str, values: ArrayLike, *, empty: bool = True) -> Whole:
+    """A one-dimensional array of whole numbers, none negative."""
+    array = numbers(field, values, low=0, empty=empty)
+    if (array != np.floor(array)).any():
+        raise Invalid("must hold whole numbers", field=field, expected="counts", found="fractions")
+    return array.astype(np.int64)
+
+
+def same_length(**arrays: Any) -> int:
+    """The common length of the named arrays; those that are None are left out."""
+    lengths = {name: len(array) for name, array in arrays.items() if array is not None}
+    if len(set(lengths.values())) > 1:
+        found = ", ".join(f"{name} {length}" for name, length in lengths.items())
+        raise Invalid("arrays differ in length", field=next(iter(lengths)), expected="equal lengths", found=found)
+    return next(iter(lengths.values()))
+
+
+def codes(field: str, values: Any) -> tuple[Whole, list[Hashable]]:
+    """Labels as integer codes 0..k-1 and the label of every code; NaN and None are refused."""
+    array = np.asarray(values) if not isinstance(values, list) else _listed(values)
+    if array.ndim != 1:
+        raise Invalid("has the wrong shape", field=field, expected="1 dimension", found=str(array.shape))
+    if array.dtype != object:
+        if array.dtype.kind == "f" and np.isnan(array).any():
+            raise Invalid("holds NaN", field=field, expected="a label for every row", found="NaN")
+        labels, inverse = np.unique(array, return_inverse=True)
+        return inverse.reshape(-1).astype(np.int64), labels.tolist()
+    index: dict[Hashable, int] = {}
+    coded = np.fromiter((index.setdefault(value, len(index)) for value in array), np.int64, len(array))
+    if None in index or any(value != value for value in index):
+        raise Invalid("holds missing labels", field=field, expected="a label for every row", found="None or NaN")
+    return coded, list(index)
+
+
+def _listed(values: list[Any]) -> NDArray[Any]:
+    """A list as an array without NumPy's habit of turning mixed labels into strings."""
+    array = np.empty(len(values), dtype=object)
+    array[:] = values
+    return array if len({type(value) for value in values}) > 1 else np.asarray(values)

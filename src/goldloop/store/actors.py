@@ -1,0 +1,108 @@
+"""Actors: whoever says something. People, models of one version, and rules."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from sqlalchemy import Connection, insert, select
+
+from goldloop.store.schema import actor, model
+
+
+class ActorRow(NamedTuple):
+    """An actor as it stands in its table."""
+
+    id: int
+    kind: str
+    name: str
+    version: str
+    organisation_id: int | None
+    simulated: bool
+    left_at: int | None
+
+
+def actor_key(
+    connection: Connection, kind: str, name: str, version: str, organisation_id: int, *, at: int, simulated: bool = False
+) -> int:
+    """The actor of this kind, name and version in an organisation, added if new."""
+    found = connection.execute(
+        select(actor.c.id).where(
+            actor.c.kind == kind,
+            actor.c.name == name,
+            actor.c.version == version,
+            actor.c.organisation_id == organisation_id,
+        )
+    ).scalar()
+    if found is not None:
+        return int(found)
+    row = {
+        "kind": kind,
+        "name": name,
+        "version": version,
+        "organisation_id": organisation_id,
+        "simulated": simulated,
+        "created_at": at,
+        "left_at": None,
+    }
+    return int(connection.execute(insert(actor).returning(actor.c.id), row).scalar_one())
+
+
+def actors(connection: Connection, keys: Sequence[int]) -> dict[int, ActorRow]:
+    """Actors by key."""
+    out: dict[int, ActorRow] = {}
+    wanted = sorted(set(keys))
+    for start in range(0, len(wanted), 500):
+        rows = connection.execute(
+            select(
+                actor.c.id,
+                actor.c.kind,
+                actor.c.name,
+                actor.c.version,
+                actor.c.organisation_id,
+                actor.c.simulated,
+                actor.c.left_at,
+            ).where(actor.c.id.in_(wanted[start : start + 500]))
+        )
+        out |= {row.id: ActorRow._make(row) for row in rows}
+    return out
+
+
+class ModelRow(NamedTuple):
+    """One version of a programme's model."""
+
+    actor_id: int
+    name: str
+    version: str
+    judge: str
+    fingerprint: str
+    trained_on: str | None
+
+
+def add_model(
+    connection: Connection, actor_id: int, programme_id: int, *, judge: str, fingerprint: str, trained_on: str | None
+) -> None:
+    """Register a model version."""
+    connection.execute(
+        insert(model),
+        {
+            "actor_id": actor_id,
+            "programme_id": programme_id,
+            "judge": judge,
+            "fingerprint": fingerprint,
+            "trained_on": trained_on,
+        },
+    )
+
+
+def models(connection: Connection, programme_id: int, name: str | None = None) -> list[ModelRow]:
+    """The model versions of a programme, newest first."""
+    statement = (
+        select(
+            model.c.actor_id, actor.c.name, actor.c.version, model.c.judge, model.c.fingerprint, model.c.trained_on
+        )
+        .join(actor, actor.c.id == model.c.actor_id)
+        .where(model.c.programme_id == programme_id)
+        .order_by(model.c.actor_id.desc())
+    )
+    if name is not None:
+        statement = statement.where(actor.c.name == name)
+    return [ModelRow._make(row) for row in connection.execute(statement)]

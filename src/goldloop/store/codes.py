@@ -1,0 +1,16 @@
+"""What the small integers of big tables mean. A meaning never changes; new ones are added at the end."""
+
+from goldloop.core.families import STANCES
+from goldloop.core.nouns import QUEUES
+
+QUEUE = {name: code for code, name in enumerate(QUEUES)}
+STANCE = {name: code for code, name in enumerate(STANCES)}
+SHOWN_NAMES = ("never", "before", "after")
+SHOWN = {name: code for code, name in enumerate(SHOWN_NAMES)}
+DECISION_NAMES = ("open", "disputed", "decided")
+DECISION = {name: code for code, name in enumerate(DECISION_NAMES)}
+HOW_NAMES = ("judged", "skipped", "escalated", "revoked")
+HOW = {name: code for code, name in enumerate(HOW_NAMES)}
+WORK_PURPOSE_NAMES = ("label", "consensus", "second", "ruling")
+WORK_PURPOSE = {name: code for code, name in enumerate(WORK_PURPOSE_NAMES)}
+NO_QUEUE = -1  # routed to nobody: a machine's label was accepted where the policy allows it

@@ -1,0 +1,147 @@
+"""Items: bodies as they came, their digests, attributes that may change, and the human-only latch."""
+
+import json
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, insert, select
+from sqlalchemy.dialects.postgresql import insert as insert_postgresql
+from sqlalchemy.dialects.sqlite import insert as insert_sqlite
+
+from goldloop.store.keys import reserve
+from goldloop.store.schema import human_only, item, item_attribute
+
+SALT_BYTES = 16
+
+
+class NewItem(NamedTuple):
+    """An item to add: its body as canonical JSON with that text's SHA-256."""
+
+    external_id: str
+    body: str
+    digest: bytes
+    slices: Mapping[str, str] = {}
+    residency: str | None = None
+    access: str | None = None
+    licence: str | None = None
+
+
+class Attributes(NamedTuple):
+    """What may change about an item without changing the item."""
+
+    slices: dict[str, str]
+    residency: str | None
+    access: str | None
+    licence: str | None
+
+
+def add_items(
+    connection: Connection, programme_id: int, source_id: int, take_in_id: int, new: Sequence[NewItem], *, at: int
+) -> list[int]:
+    """Add items in bulk; their keys, in order."""
+    keys = reserve(connection, item, len(new))
+    salts = os.urandom(SALT_BYTES * len(new))
+    if not new:
+        return keys
+    connection.execute(
+        _ADD,
+        [
+            {
+                "id": key,
+                "programme_id": programme_id,
+                "source_id": source_id,
+                "take_in_id": take_in_id,
+                "external_id": one.external_id,
+                "body": one.body,
+                "digest": one.digest,
+                "salt": salts[n * SALT_BYTES : (n + 1) * SALT_BYTES],
+                "created_at": at,
+            }
+            for n, (key, one) in enumerate(zip(keys, new, strict=True))
+        ],
+    )
+    attributes = [
+        {
+            "item_id": key,
+            "number": 1,
+            "slices": json.dumps(one.slices, sort_keys=True, ensure_ascii=False),
+            "residency": one.residency,
+            "access": one.access,
+            "licence": one.licence,
+            "set_at": at,
+        }
+        for key, one in zip(keys, new, strict=True)
+        if one.slices or one.residency or one.access or one.licence
+    ]
+    if attributes:
+        connection.execute(insert(item_attribute), attributes)
+    return keys
+
+
+def known_ids(connection: Connection, source_id: int, external_ids: Sequence[str]) -> dict[str, tuple[int, bytes]]:
+    """Key and digest of the items of a source that exist already, by external id."""
+    out: dict[str, tuple[int, bytes]] = {}
+    for start in range(0, len(external_ids), 500):
+        chunk = external_ids[start : start + 500]
+        rows = connection.execute(
+            select(item.c.external_id, item.c.id, item.c.digest).where(
+                item.c.source_id == source_id, item.c.external_id.in_(chunk)
+            )
+        )
+        out |= {external: (key, bytes(digest)) for external, key, digest in rows}
+    return out
+
+
+def bodies(connection: Connection, keys: Sequence[int]) -> dict[int, dict[str, Any]]:
+    """The bodies of items, parsed."""
+    out: dict[int, dict[str, Any]] = {}
+    for start in range(0, len(keys), 500):
+        rows = connection.execute(select(item.c.id, item.c.body).where(item.c.id.in_(keys[start : start + 500])))
+        out |= {key: json.loads(body) for key, body in rows}
+    return out
+
+
+def attributes(connection: Connection, keys: Sequence[int]) -> dict[int, Attributes]:
+    """The newest attributes of items; items without any are left out."""
+    out: dict[int, Attributes] = {}
+    for start in range(0, len(keys), 500):
+        rows = connection.execute(
+            select(item_attribute)
+            .where(item_attribute.c.item_id.in_(keys[start : start + 500]))
+            .order_by(item_attribute.c.number)
+        )
+        out |= {row.item_id: Attributes(json.loads(row.slices), row.residency, row.access, row.licence) for row in rows}
+    return out
+
+
+def latch_human_only(connection: Connection, reasons: Mapping[int, str], *, at: int) -> None:
+    """Mark items human-only. The latch only ever closes: a first reason stays."""
+    if reasons:
+        insert_ = insert_postgresql if connection.dialect.name == "postgresql" else insert_sqlite
+        rows = [{"item_id": key, "because": because, "latched_at": at} for key, because in reasons.items()]
+        connection.execute(insert_(human_only).on_conflict_do_nothing(index_elements=["item_id"]), rows)
+
+
+def human_only_reasons(connection: Connection, keys: Sequence[int]) -> dict[int, str]:
+    """Why items are human-only; items that are not are left out."""
+    out: dict[int, str] = {}
+    for start in range(0, len(keys), 500):
+        rows = connection.execute(
+            select(human_only.c.item_id, human_only.c.because).where(
+                human_only.c.item_id.in_(keys[start : start + 500])
+            )
+        )
+        out |= dict(rows)
+    return out
+
+
+def keys_after(connection: Connection, programme_id: int, after: int, *, limit: int) -> Iterator[int]:
+    """Item keys of a programme in order, after a key."""
+    rows = connection.execute(
+        select(item.c.id).where(item.c.programme_id == programme_id, item.c.id > after).order_by(item.c.id).limit(limit)
+    )
+    return (key for (key,) in rows)
+
+
+_ADD = insert(item)

@@ -1,0 +1,102 @@
+"""Releases: ontologies, guidelines and datasets, each sealed under a digest, numbered in a line."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from sqlalchemy import Connection, func, insert, select
+
+from goldloop.core.canonical import digest
+from goldloop.store.schema import release, release_parent
+
+
+class ReleaseRow(NamedTuple):
+    """A release as it stands in its table."""
+
+    id: int
+    programme_id: int
+    kind: str
+    name: str
+    number: int
+    digest: bytes
+    body: str
+    sealed_by: int
+    sealed_at: int
+
+
+def add_release(
+    connection: Connection,
+    programme_id: int,
+    kind: str,
+    name: str,
+    body: str,
+    *,
+    by: int,
+    at: int,
+    sealed: bytes | None = None,
+    parents: Sequence[int] = (),
+) -> int:
+    """Seal the next release of a name; `sealed` is its digest where that is not the digest of `body`."""
+    row = {
+        "programme_id": programme_id,
+        "kind": kind,
+        "name": name,
+        "number": (newest_number(connection, programme_id, kind, name) or 0) + 1,
+        "digest": sealed or digest(body),
+        "body": body,
+        "sealed_by": by,
+        "sealed_at": at,
+    }
+    key = int(connection.execute(insert(release).returning(release.c.id), row).scalar_one())
+    if parents:
+        connection.execute(insert(release_parent), [{"release_id": key, "parent_id": one} for one in parents])
+    return key
+
+
+def newest_number(connection: Connection, programme_id: int, kind: str, name: str) -> int | None:
+    """The number of the newest release of a name."""
+    found = connection.execute(
+        select(func.max(release.c.number)).where(
+            release.c.programme_id == programme_id, release.c.kind == kind, release.c.name == name
+        )
+    ).scalar()
+    return int(found) if found is not None else None
+
+
+def newest_release(connection: Connection, programme_id: int, kind: str, name: str) -> ReleaseRow | None:
+    """The newest release of a name, or None."""
+    row = connection.execute(
+        _ROWS.where(release.c.programme_id == programme_id, release.c.kind == kind, release.c.name == name)
+        .order_by(release.c.number.desc())
+        .limit(1)
+    ).one_or_none()
+    return ReleaseRow(*row) if row else None
+
+
+def release_row_of(connection: Connection, key: int) -> ReleaseRow:
+    """A release by key; it never changes."""
+    return ReleaseRow(*connection.execute(_ROWS.where(release.c.id == key)).one())
+
+
+def releases(connection: Connection, programme_id: int, kind: str) -> list[ReleaseRow]:
+    """The releases of a kind, newest first."""
+    statement = _ROWS.where(release.c.programme_id == programme_id, release.c.kind == kind)
+    return [ReleaseRow(*row) for row in connection.execute(statement.order_by(release.c.id.desc()))]
+
+
+def parents_of(connection: Connection, key: int) -> list[int]:
+    """The releases that a release was made from."""
+    rows = connection.execute(select(release_parent.c.parent_id).where(release_parent.c.release_id == key))
+    return [parent for (parent,) in rows]
+
+
+_ROWS = select(
+    release.c.id,
+    release.c.programme_id,
+    release.c.kind,
+    release.c.name,
+    release.c.number,
+    release.c.digest,
+    release.c.body,
+    release.c.sealed_by,
+    release.c.sealed_at,
+)

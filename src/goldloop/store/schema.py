@@ -1,0 +1,587 @@
+"""The one schema.
+
+Append-only: judgement, event, closed, verdict, evidence, draw, policy, release. Projections that can be rebuilt:
+decision. State of work: every work stands in exactly one of ready, lease, closed. Codes of small columns are
+indexes into the tuples of `codes.py`.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.dialects.postgresql import TEXT as PG_TEXT
+from sqlalchemy.schema import SchemaItem
+
+Key = BigInteger().with_variant(Integer, "sqlite")
+Words = Text().with_variant(PG_TEXT(collation="C"), "postgresql")  # byte order on both databases
+metadata = MetaData()
+
+
+def _table(name: str, *columns: SchemaItem, clustered: bool = False) -> Table:
+    """A table; `clustered` stores its rows in primary-key order on SQLite."""
+    return Table(name, metadata, *columns, sqlite_with_rowid=not clustered)
+
+
+def _id() -> Column[int]:
+    return Column("id", Key, primary_key=True)
+
+
+def _ref(name: str, target: str, *, nullable: bool = False) -> Column[int]:
+    return Column(name, Key, ForeignKey(f"{target}.id"), nullable=nullable)
+
+
+def _word(name: str, *, nullable: bool = False) -> Column[str]:
+    return Column(name, Words, nullable=nullable)
+
+
+def _int(name: str, *, nullable: bool = False) -> Column[int]:
+    return Column(name, BigInteger, nullable=nullable)
+
+
+def _code(name: str, *, nullable: bool = False) -> Column[int]:
+    return Column(name, SmallInteger, nullable=nullable)
+
+
+def _bytes(name: str, *, nullable: bool = False) -> Column[bytes]:
+    return Column(name, LargeBinary, nullable=nullable)
+
+
+def _real(name: str, *, nullable: bool = False) -> Column[float]:
+    return Column(name, Float(53), nullable=nullable)
+
+
+def _flag(name: str) -> Column[bool]:
+    return Column(name, Boolean(create_constraint=False), nullable=False)
+
+
+installation = _table("installation", Column("name", Words, primary_key=True), _bytes("value"))
+phrase = _table("phrase", _id(), Column("text", Words, nullable=False, unique=True))
+
+# -- who ---------------------------------------------------------------------------------------------------------------
+organisation = _table(
+    "organisation", _id(), Column("name", Words, nullable=False, unique=True), _word("kind"), _int("created_at")
+)
+actor = _table(
+    "actor",
+    _id(),
+    _word("kind"),
+    _word("name"),
+    _word("version"),
+    _ref("organisation_id", "organisation", nullable=True),
+    _flag("simulated"),
+    _int("created_at"),
+    _int("left_at", nullable=True),
+    UniqueConstraint("kind", "name", "version", "organisation_id"),
+)
+person = _table(
+    "person",
+    Column("actor_id", Key, ForeignKey("actor.id"), primary_key=True),
+    _word("employment"),  # permanent, contract, gig
+    _int("started_at"),
+    _word("tiers"),  # JSON list, such as [1,2]
+    _word("skills"),  # JSON list
+    _word("languages"),  # JSON list
+    _word("residency", nullable=True),
+    _word("clearance"),  # JSON list of access labels
+    _int("rate", nullable=True),  # minor units an hour
+    _word("currency", nullable=True),
+)
+account = _table(
+    "account",
+    _id(),
+    _ref("actor_id", "actor"),
+    Column("name", Words, nullable=False, unique=True),
+    _word("password", nullable=True),
+    _flag("owner"),
+    _int("disabled_at", nullable=True),
+    _int("created_at"),
+)
+session = _table(
+    "session",
+    Column("digest", LargeBinary, primary_key=True),
+    _ref("account_id", "account"),
+    _bytes("csrf"),
+    _int("created_at"),
+    _int("expires_at"),
+)
+invitation = _table(
+    "invitation",
+    Column("digest", LargeBinary, primary_key=True),
+    _ref("account_id", "account"),
+    _int("expires_at"),
+    _int("used_at", nullable=True),
+)
+token = _table(
+    "token",
+    _id(),
+    _ref("account_id", "account"),
+    _word("name"),
+    Column("digest", LargeBinary, nullable=False, unique=True),
+    _word("scopes"),  # JSON list
+    _int("created_at"),
+    _int("expires_at", nullable=True),
+    _int("revoked_at", nullable=True),
+)
+attempt = _table("attempt", _id(), _bytes("subject"), _int("at"), Index("attempt_by_subject", "subject", "at"))
+
+# -- programmes --------------------------------------------------------------------------------------------------------
+programme = _table(
+    "programme",
+    _id(),
+    Column("name", Words, nullable=False, unique=True),
+    _ref("organisation_id", "organisation"),
+    _int("created_at"),
+)
+policy = _table(
+    "policy",
+    _id(),
+    _ref("programme_id", "programme"),
+    _int("number"),
+    _word("yaml"),
+    _word("doc"),
+    _bytes("digest"),
+    _ref("ontology_id", "release", nullable=True),
+    _ref("guideline_id", "release", nullable=True),
+    _ref("applied_by", "actor"),
+    _int("applied_at"),
+    UniqueConstraint("programme_id", "number"),
+)
+member = _table(
+    "member",
+    Column("programme_id", Key, ForeignKey("programme.id"), primary_key=True),
+    Column("actor_id", Key, ForeignKey("actor.id"), primary_key=True),
+    Column("role", Words, primary_key=True),
+    _word("tiers"),  # JSON list: the tiers this person works at in this programme
+    _ref("granted_by", "actor"),
+    _int("granted_at"),
+    Index("member_by_actor", "actor_id"),
+)
+release = _table(
+    "release",
+    _id(),
+    _ref("programme_id", "programme"),
+    _word("kind"),
+    _word("name"),
+    _int("number"),
+    _bytes("digest"),
+    _word("body"),  # JSON: the ontology, the guidelines, or the manifest of a dataset
+    _ref("sealed_by", "actor"),
+    _int("sealed_at"),
+    UniqueConstraint("programme_id", "kind", "name", "number"),
+)
+release_parent = _table(
+    "release_parent",
+    Column("release_id", Key, ForeignKey("release.id"), primary_key=True),
+    Column("parent_id", Key, ForeignKey("release.id"), primary_key=True),
+)
+release_row = _table(
+    "release_row",
+    _id(),
+    _ref("programme_id", "programme"),
+    _word("name"),  # the dataset's name: its history is linear
+    _ref("item_id", "item"),
+    _ref("batch_id", "batch"),
+    _ref("value_id", "value"),
+    _int("valid_from"),
+    _int("valid_to", nullable=True),
+    Index("release_row_by_name", "programme_id", "name", "valid_to"),
+    Index("release_row_by_item", "item_id"),
+)
+
+# -- items -------------------------------------------------------------------------------------------------------------
+source = _table(
+    "source", _id(), _ref("programme_id", "programme"), _word("name"), UniqueConstraint("programme_id", "name")
+)
+take_in = _table(
+    "take_in",
+    _id(),
+    _ref("programme_id", "programme"),
+    _ref("source_id", "source"),
+    _word("spec"),
+    _word("file"),
+    _word("blob"),
+    _bytes("sha256"),
+    _word("provenance"),  # JSON: origin, generator, licence, depth
+    _word("resume"),
+    _int("item_count"),
+    _int("duplicates"),
+    _int("rejects"),
+    _int("judgements"),
+    _ref("taken_by", "actor"),
+    _int("taken_at"),
+    _int("finished_at", nullable=True),
+)
+reject = _table(
+    "reject",
+    Column("take_in_id", Key, ForeignKey("take_in.id"), primary_key=True),
+    Column("n", BigInteger, primary_key=True),
+    _int("line"),
+    _word("field"),
+    _word("expected"),
+    _word("found"),
+    clustered=True,
+)
+item = _table(
+    "item",
+    _id(),
+    _ref("programme_id", "programme"),
+    _ref("source_id", "source"),
+    _ref("take_in_id", "take_in"),
+    _word("external_id"),
+    _word("body"),
+    Column("digest", LargeBinary, nullable=False),
+    _bytes("salt", nullable=True),  # deleted at erasure: commitments in the ledger then open for nobody
+    _int("created_at"),
+    UniqueConstraint("source_id", "external_id"),
+    Index("item_by_digest", "digest"),
+    Index("item_by_programme", "programme_id", "id"),
+)
+item_parent = _table(
+    "item_parent",
+    Column("item_id", Key, ForeignKey("item.id"), primary_key=True),
+    Column("parent_id", Key, ForeignKey("item.id"), primary_key=True),
+)
+item_attribute = _table(
+    "item_attribute",
+    Column("item_id", Key, ForeignKey("item.id"), primary_key=True),
+    Column("number", BigInteger, primary_key=True),
+    _word("slices"),
+    _word("residency", nullable=True),
+    _word("access", nullable=True),
+    _word("licence", nullable=True),
+    _int("set_at"),
+    clustered=True,
+)
+human_only = _table(
+    "human_only",
+    Column("item_id", Key, ForeignKey("item.id"), primary_key=True),
+    _word("because"),
+    _int("latched_at"),
+    clustered=True,
+)
+
+# -- batches and work --------------------------------------------------------------------------------------------------
+batch = _table(
+    "batch",
+    _id(),
+    _ref("programme_id", "programme"),
+    _word("name"),
+    _word("purpose"),
+    _word("task"),
+    _ref("ontology_id", "release"),
+    _ref("guideline_id", "release", nullable=True),
+    _ref("policy_id", "policy"),
+    _word("gate", nullable=True),
+    _ref("owner_id", "actor"),
+    _ref("parent_id", "batch", nullable=True),
+    _int("due_at", nullable=True),
+    _int("item_count"),
+    _int("created_at"),
+    UniqueConstraint("programme_id", "name"),
+)
+batch_item = _table(
+    "batch_item",
+    Column("batch_id", Key, ForeignKey("batch.id"), primary_key=True),
+    Column("item_id", Key, ForeignKey("item.id"), primary_key=True),
+    _ref("rule_id", "phrase"),
+    _code("queue"),
+    _code("tier"),
+    _code("wanted"),  # independent judgements asked for
+    _flag("blind"),
+    _flag("consensus"),
+    _ref("suggestion_id", "judgement", nullable=True),
+    _real("confidence", nullable=True),
+    Index("batch_item_by_item", "item_id"),
+    clustered=True,
+)
+lane = _table("lane", _id(), _ref("programme_id", "programme"), Column("key", Words, nullable=False, unique=True))
+work = _table(
+    "work",
+    _id(),
+    _ref("batch_id", "batch"),
+    _ref("item_id", "item"),
+    _ref("lane_id", "lane"),
+    _int("priority"),
+    _code("queue"),
+    _code("tier"),
+    _code("slot"),
+    _code("purpose"),
+    _flag("blind"),
+    _ref("suggestion_id", "judgement", nullable=True),
+    _word("others", nullable=True),  # JSON list of judgement keys that a reviewer sees
+    _word("because"),
+    _int("due_at", nullable=True),
+    _int("created_at"),
+    Index("work_by_item", "item_id"),
+    Index("work_by_batch", "batch_id", "queue", "tier"),
+)
+ready = _table(
+    "ready",
+    Column("lane_id", Key, ForeignKey("lane.id"), primary_key=True),
+    Column("priority", BigInteger, primary_key=True),
+    Column("work_id", Key, ForeignKey("work.id"), primary_key=True),
+    _int("item_id"),
+    clustered=True,
+)
+lease = _table(
+    "lease",
+    Column("work_id", Key, ForeignKey("work.id"), primary_key=True, autoincrement=False),
+    _ref("person_id", "actor"),
+    _int("item_id"),
+    _ref("lane_id", "lane"),
+    _int("priority"),
+    _ref("ontology_id", "release"),
+    _ref("guideline_id", "release", nullable=True),
+    _int("taken_at"),
+    _int("expires_at"),
+    Index("lease_by_person", "person_id"),
+    Index("lease_by_expiry", "expires_at"),
+)
+lapsed = _table(  # who held a work until the lease ran out: a late answer is kept, and only from them
+    "lapsed",
+    Column("work_id", Key, ForeignKey("work.id"), primary_key=True),
+    Column("person_id", Key, ForeignKey("actor.id"), primary_key=True),
+    _ref("ontology_id", "release"),
+    _ref("guideline_id", "release", nullable=True),
+    _int("lapsed_at"),
+    clustered=True,
+)
+closed = _table(
+    "closed",
+    Column("work_id", Key, ForeignKey("work.id"), primary_key=True, autoincrement=False),
+    _code("how"),
+    _ref("judgement_id", "judgement", nullable=True),
+    _int("closed_at"),
+)
+cursor = _table(
+    "cursor",
+    Column("person_id", Key, ForeignKey("actor.id"), primary_key=True),
+    Column("lane_id", Key, ForeignKey("lane.id"), primary_key=True),
+    _int("priority"),
+    _int("work_id"),
+    clustered=True,
+)
+
+# -- judgements and decisions ------------------------------------------------------------------------------------------
+value = _table(
+    "value", _id(), _ref("task_id", "phrase"), _word("answer"), _bytes("digest"), UniqueConstraint("task_id", "digest")
+)
+value_label = _table(
+    "value_label",
+    Column("value_id", Key, ForeignKey("value.id"), primary_key=True),
+    Column("label_id", Key, ForeignKey("phrase.id"), primary_key=True),
+    Index("value_label_by_label", "label_id"),
+    clustered=True,
+)
+judgement = _table(
+    "judgement",
+    _id(),
+    _ref("item_id", "item"),
+    _ref("actor_id", "actor"),
+    _ref("batch_id", "batch", nullable=True),
+    _ref("work_id", "work", nullable=True),
+    _ref("task_id", "phrase"),
+    _ref("ontology_id", "release", nullable=True),
+    _ref("guideline_id", "release", nullable=True),
+    _code("stance"),
+    _code("queue", nullable=True),
+    _ref("value_id", "value", nullable=True),
+    _ref("revision_of", "judgement", nullable=True),
+    _ref("suggestion_id", "judgement", nullable=True),
+    _code("shown"),  # never, before, after
+    _word("others", nullable=True),  # JSON list of judgement keys that were shown
+    _flag("surplus"),
+    _real("confidence", nullable=True),
+    _real("margin", nullable=True),
+    _real("entropy", nullable=True),
+    _word("top", nullable=True),  # JSON list of at most five [label id, share]
+    _word("comment", nullable=True),
+    _word("reason", nullable=True),  # entry of the error taxonomy, or why skipped
+    _int("active_ms", nullable=True),
+    _int("wall_ms", nullable=True),
+    _int("first_ms", nullable=True),
+    _bytes("client_key", nullable=True),
+    _int("said_at"),
+    Index("judgement_by_item", "item_id", "actor_id"),
+    Index("judgement_by_actor", "actor_id", "id"),
+    Index(
+        "judgement_by_batch",
+        "batch_id",
+        "id",
+        sqlite_where=text("batch_id IS NOT NULL"),
+        postgresql_where=text("batch_id IS NOT NULL"),
+    ),
+    Index(
+        "judgement_by_client_key",
+        "client_key",
+        unique=True,
+        sqlite_where=text("client_key IS NOT NULL"),
+        postgresql_where=text("client_key IS NOT NULL"),
+    ),
+)
+decision = _table(
+    "decision",
+    Column("batch_id", Key, ForeignKey("batch.id"), primary_key=True),
+    Column("item_id", Key, ForeignKey("item.id"), primary_key=True),
+    _code("state"),
+    _ref("value_id", "value", nullable=True),
+    _word("judgements"),  # JSON list of the judgement keys the decision rests on
+    _word("because"),
+    _int("changes"),
+    _int("changed_at"),
+    clustered=True,
+)
+gold = _table(
+    "gold",
+    Column("item_id", Key, ForeignKey("item.id"), primary_key=True),
+    _ref("judgement_id", "judgement"),
+    _int("set_at"),
+    clustered=True,
+)
+
+# -- evidence ----------------------------------------------------------------------------------------------------------
+draw = _table(
+    "draw",
+    _id(),
+    _ref("batch_id", "batch"),
+    _word("purpose"),
+    _word("design"),
+    _word("seed"),
+    _bytes("frame"),
+    _int("frame_size"),
+    _int("drawn_at"),
+    Index("draw_by_batch", "batch_id"),
+)
+draw_item = _table(
+    "draw_item",
+    Column("draw_id", Key, ForeignKey("draw.id"), primary_key=True),
+    Column("item_id", Key, ForeignKey("item.id"), primary_key=True),
+    _word("stratum"),
+    _real("probability"),
+    clustered=True,
+)
+evidence = _table(
+    "evidence",
+    _id(),
+    _ref("programme_id", "programme"),
+    _ref("batch_id", "batch", nullable=True),
+    _word("measure"),
+    _word("slice"),
+    _real("value", nullable=True),
+    _real("low", nullable=True),
+    _real("high", nullable=True),
+    _real("level", nullable=True),
+    _word("interval_method", nullable=True),
+    _int("n"),
+    _int("eligible"),
+    _word("method"),
+    _word("because", nullable=True),
+    _word("details"),
+    _int("measured_at"),
+    Index("evidence_by_batch", "batch_id", "id"),
+)
+verdict = _table(
+    "verdict",
+    _id(),
+    _ref("programme_id", "programme"),
+    _ref("batch_id", "batch"),
+    _word("gate"),
+    _ref("owner_id", "actor"),
+    _word("outcome"),
+    _word("results"),
+    _ref("waived_by", "actor", nullable=True),
+    _word("waiver_because", nullable=True),
+    _int("decided_at"),
+    Index("verdict_by_batch", "batch_id", "id"),
+)
+
+# -- models, jobs, ledger ----------------------------------------------------------------------------------------------
+model = _table(
+    "model",
+    Column("actor_id", Key, ForeignKey("actor.id"), primary_key=True),
+    _ref("programme_id", "programme"),
+    _word("judge"),  # the judge's spec
+    _word("fingerprint"),
+    _word("trained_on", nullable=True),  # JSON: which items, seed, held-out measurements
+    Index("model_by_programme", "programme_id"),
+)
+job = _table(
+    "job",
+    _id(),
+    _word("kind"),
+    _ref("programme_id", "programme", nullable=True),
+    _word("args"),
+    _word("state"),
+    _int("run_at"),
+    _word("runner", nullable=True),
+    _int("lease_until", nullable=True),
+    _int("attempts"),
+    _int("done"),
+    _int("total", nullable=True),
+    _word("unit"),
+    _word("note"),
+    _word("resume"),  # where a restart goes on: JSON of the job's own
+    _word("error", nullable=True),
+    _word("result", nullable=True),
+    Column("once", Words, nullable=True, unique=True),  # the same key is never queued twice
+    _ref("asked_by", "actor", nullable=True),
+    _int("cancel_at", nullable=True),
+    _int("created_at"),
+    _int("started_at", nullable=True),
+    _int("finished_at", nullable=True),
+    Index("job_by_state", "state", "run_at"),
+    Index("job_by_programme", "programme_id", "id"),
+)
+schedule = _table(
+    "schedule",
+    _id(),
+    Column("name", Words, nullable=False, unique=True),
+    _word("kind"),
+    _word("args"),
+    _int("every"),
+    _int("next_at"),
+)
+event = _table(
+    "event",
+    _id(),
+    _ref("programme_id", "programme", nullable=True),
+    _word("kind"),
+    _ref("actor_id", "actor", nullable=True),
+    _word("subject"),
+    _word("data"),
+    _int("happened_at"),
+    _ref("block_id", "block", nullable=True),
+    Index(
+        "event_unsealed",
+        "programme_id",
+        "id",
+        sqlite_where=text("block_id IS NULL"),
+        postgresql_where=text("block_id IS NULL"),
+    ),
+    Index("event_by_block", "block_id", "id"),
+)
+block = _table(
+    "block",
+    _id(),
+    _ref("programme_id", "programme", nullable=True),
+    _int("number"),
+    _bytes("previous"),
+    _bytes("root"),
+    _int("events"),
+    _bytes("leaves"),  # 16 bytes an event: its key and the start of its digest, so that a check can name it
+    _bytes("hash"),
+    _int("sealed_at"),
+    UniqueConstraint("programme_id", "number"),
+)

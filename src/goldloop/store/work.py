@@ -1,0 +1,442 @@
+"""The queue: every work stands in exactly one of `ready`, `lease` and `closed`.
+
+Handing out takes the head of a lane's index and is independent of how much work there is; open leases live in their
+own table and are never scanned past. A cursor per person and lane steps over what that person has already judged.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from sqlalchemy import Connection, and_, bindparam, delete, func, insert, select, tuple_, update
+from sqlalchemy.dialects.postgresql import insert as insert_postgresql
+from sqlalchemy.dialects.sqlite import insert as insert_sqlite
+
+from goldloop.store.codes import HOW
+from goldloop.store.keys import reserve
+from goldloop.store.schema import closed, cursor, judgement, lapsed, lease, ready, work
+
+PAGE = 16
+SWEEP = 200
+_BEFORE_ALL = (-1, -1)
+
+
+class NewWork(NamedTuple):
+    """One slot to open. Codes as in `codes.py`; `lane_id` holds the requirements; a lower priority comes first."""
+
+    batch_id: int
+    item_id: int
+    lane_id: int
+    priority: int
+    queue: int
+    tier: int
+    slot: int
+    purpose: int
+    blind: bool
+    suggestion_id: int | None
+    others: str | None
+    because: str
+    due_at: int | None
+    created_at: int
+
+
+class Taken(NamedTuple):
+    """A work that a person now holds."""
+
+    work_id: int
+    item_id: int
+    lane_id: int
+    priority: int
+
+
+class Stamp(NamedTuple):
+    """The releases in force when work is handed out: they go onto the lease, not onto the work."""
+
+    ontology_id: int
+    guideline_id: int | None
+
+
+def open_works(connection: Connection, slots: Sequence[NewWork]) -> list[int]:
+    """Open slots in bulk: each becomes a work that is ready."""
+    if not slots:
+        return []
+    keys = reserve(connection, work, len(slots))
+    connection.execute(_ADD_WORK, [{"id": key, **slot._asdict()} for key, slot in zip(keys, slots, strict=True)])
+    connection.execute(
+        _ADD_READY,
+        [
+            {"lane_id": slot.lane_id, "priority": slot.priority, "work_id": key, "item_id": slot.item_id}
+            for key, slot in zip(keys, slots, strict=True)
+        ],
+    )
+    return keys
+
+
+def held(connection: Connection, person_id: int, *, at: int) -> list[Taken]:
+    """The unexpired leases of a person, oldest first."""
+    return [Taken(*row) for row in connection.execute(_HELD, {"person": person_id, "at": at})]
+
+
+def return_expired(connection: Connection, *, at: int) -> int:
+    """Make the works of expired leases ready again; how many."""
+    rows = connection.execute(_EXPIRED, {"at": at}).all()
+    if rows:
+        _make_ready(connection, [Taken(row.work_id, row.item_id, row.lane_id, row.priority) for row in rows])
+        insert_ = insert_postgresql if connection.dialect.name == "postgresql" else insert_sqlite
+        lapses = [
+            {
+                "work_id": row.work_id,
+                "person_id": row.person_id,
+                "ontology_id": row.ontology_id,
+                "guideline_id": row.guideline_id,
+                "lapsed_at": at,
+            }
+            for row in rows
+        ]
+        connection.execute(insert_(lapsed).on_conflict_do_nothing(), lapses)
+    return len(rows)
+
+
+def take(
+    connection: Connection,
+    person_id: int,
+    lanes: Sequence[int],
+    count: int,
+    *,
+    stamps: Mapping[int, Stamp],
+    at: int,
+    until: int,
+    avoid: Collection[int] = (),
+) -> list[Taken]:
+    """Lease up to `count` works from the heads of `lanes`, which are tried in order; items in `avoid` are stepped over.
+
+    A person never gets an item that they have already judged. `stamps` gives the releases in force by lane.
+    """
+    cursors = {
+        lane: (priority, at_work) for lane, priority, at_work in connection.execute(_CURSORS, {"person": person_id})
+    }
+    taken: list[Taken] = []
+    used = set(avoid)
+    for lane in lanes:
+        after = cursors.get(lane, _BEFORE_ALL)
+        while len(taken) < count:
+            page = _heads(connection, lane, after)
+            if not page:
+                break
+            fresh, after = _independent(connection, person_id, page, used, count - len(taken), after)
+            taken += fresh
+            used |= {one.item_id for one in fresh}
+            if fresh:
+                _lease(connection, person_id, fresh, stamps[lane], at=at, until=until)
+            elif not used.intersection(one.item_id for one in page):
+                _step_over(connection, person_id, lane, after)
+            if len(page) < PAGE:
+                break
+        if len(taken) >= count:
+            break
+    if not taken and cursors and connection.dialect.name == "postgresql":
+        return _take_behind_cursors(connection, person_id, lanes, used, stamps=stamps, at=at, until=until)
+    return taken
+
+
+class Holding(NamedTuple):
+    """A work and how a person stands to it: `holder` has the lease now, `stamp` is what this person was given."""
+
+    batch_id: int
+    item_id: int
+    queue: int
+    tier: int
+    blind: bool
+    suggestion_id: int | None
+    others: str | None
+    holder: int | None
+    is_ready: bool
+    stamp: Stamp | None
+
+
+def holding(connection: Connection, person_id: int, work_id: int) -> Holding | None:
+    """How a person stands to a work; None where there is no such work. `stamp` is None where they never held it."""
+    row = connection.execute(_HOLDING, {"work": work_id, "person": person_id}).one_or_none()
+    if row is None:
+        return None
+    stamp = None
+    if row.person_id == person_id:
+        stamp = Stamp(row.ontology_id, row.guideline_id)
+    elif row.lapsed_at is not None:
+        stamp = Stamp(row.lapsed_ontology, row.lapsed_guideline)
+    return Holding(
+        row.batch_id,
+        row.item_id,
+        row.queue,
+        row.tier,
+        row.blind,
+        row.suggestion_id,
+        row.others,
+        row.person_id,
+        row.ready_id is not None,
+        stamp,
+    )
+
+
+class OpenWork(NamedTuple):
+    """A work of an item that is ready or leased."""
+
+    id: int
+    queue: int
+    tier: int
+    purpose: int
+    others: str | None
+    leased: bool
+
+
+def open_of(connection: Connection, batch_id: int, item_id: int) -> list[OpenWork]:
+    """The works of an item in a batch that are not closed."""
+    return [OpenWork._make(row) for row in connection.execute(_OPEN_OF, {"batch": batch_id, "item": item_id})]
+
+
+def extend(connection: Connection, person_id: int, work_ids: Sequence[int], *, until: int) -> set[int]:
+    """Keep leases for longer; the ones that are still this person's."""
+    statement = (
+        update(lease)
+        .where(lease.c.work_id.in_(work_ids), lease.c.person_id == person_id)
+        .values(expires_at=until)
+        .returning(lease.c.work_id)
+    )
+    return {key for (key,) in connection.execute(statement)}
+
+
+def give_back(connection: Connection, person_id: int, work_id: int) -> bool:
+    """Return a work unanswered; False where this person does not hold it."""
+    row = connection.execute(_DROP_OWN_LEASE, {"work": work_id, "person": person_id}).one_or_none()
+    if row is None:
+        return False
+    _make_ready(connection, [Taken(*row)])
+    return True
+
+
+def close(connection: Connection, work_id: int, how: str, judgement_id: int | None, *, at: int) -> bool:
+    """Move a work out of `lease` or `ready` into `closed`; False where it was closed before."""
+    if connection.execute(_DROP_LEASE, {"work": work_id}).rowcount == 0:
+        found = connection.execute(_PLACE, {"work": work_id}).one()
+        gone = {"lane": found.lane_id, "priority": found.priority, "work": work_id}
+        if connection.execute(_DROP_READY, gone).rowcount == 0:
+            return False
+    connection.execute(_CLOSE, {"work_id": work_id, "how": HOW[how], "judgement_id": judgement_id, "closed_at": at})
+    return True
+
+
+def reopen(connection: Connection, work_id: int, person_id: int, stamp: Stamp, *, at: int, until: int) -> bool:
+    """Lease a closed work to a person again (undo); False where it is not closed."""
+    if connection.execute(delete(closed).where(closed.c.work_id == work_id)).rowcount == 0:
+        return False
+    row = connection.execute(_PLACE, {"work": work_id}).one()
+    _lease(connection, person_id, [Taken(work_id, row.item_id, row.lane_id, row.priority)], stamp, at=at, until=until)
+    return True
+
+
+def revoke(connection: Connection, work_ids: Iterable[int], *, at: int) -> list[int]:
+    """Close works that are ready and no longer needed; a leased one stays until its answer comes. What was closed."""
+    out = []
+    for key in work_ids:
+        row = connection.execute(_PLACE, {"work": key}).one()
+        if connection.execute(_DROP_READY, {"lane": row.lane_id, "priority": row.priority, "work": key}).rowcount:
+            connection.execute(_CLOSE, {"work_id": key, "how": HOW["revoked"], "judgement_id": None, "closed_at": at})
+            out.append(key)
+    return out
+
+
+def waiting(connection: Connection, lanes: Collection[int]) -> dict[int, int]:
+    """How many works are ready in each lane."""
+    statement = select(ready.c.lane_id, func.count()).where(ready.c.lane_id.in_(lanes)).group_by(ready.c.lane_id)
+    return {lane: count for lane, count in connection.execute(statement)}
+
+
+def _heads(connection: Connection, lane: int, after: tuple[int, int]) -> list[Taken]:
+    statement = _HEADS_LOCKED if connection.dialect.name == "postgresql" else _HEADS
+    rows = connection.execute(statement, {"lane": lane, "priority": after[0], "work": after[1]})
+    return [Taken(work_id, item_id, lane, priority) for priority, work_id, item_id in rows]
+
+
+def _take_behind_cursors(
+    connection: Connection,
+    person_id: int,
+    lanes: Sequence[int],
+    used: set[int],
+    *,
+    stamps: Mapping[int, Stamp],
+    at: int,
+    until: int,
+) -> list[Taken]:
+    """One work that a cursor may have stepped past while another transaction, rolled back since, had it locked."""
+    said = select(judgement.c.id).where(judgement.c.item_id == ready.c.item_id, judgement.c.actor_id == person_id)
+    for lane in lanes:
+        statement = (
+            select(ready.c.work_id, ready.c.item_id, ready.c.lane_id, ready.c.priority)
+            .where(ready.c.lane_id == lane, ready.c.item_id.not_in(used), ~said.exists())
+            .order_by(ready.c.priority, ready.c.work_id)
+            .limit(1)
+            .with_for_update(skip_locked=True)
+        )
+        found = [Taken(*row) for row in connection.execute(statement)]
+        if found:
+            _lease(connection, person_id, found, stamps[lane], at=at, until=until)
+            return found
+    return []
+
+
+def _independent(
+    connection: Connection, person_id: int, page: Sequence[Taken], used: set[int], count: int, after: tuple[int, int]
+) -> tuple[list[Taken], tuple[int, int]]:
+    """The first `count` works of a page on items this person has said nothing of, and how far the page was read."""
+    judged = {
+        item for (item,) in connection.execute(_JUDGED, {"person": person_id, "items": [one.item_id for one in page]})
+    }
+    fresh: list[Taken] = []
+    for one in page:
+        if len(fresh) == count:
+            break
+        after = (one.priority, one.work_id)
+        if one.item_id not in judged and one.item_id not in used and one.item_id not in {f.item_id for f in fresh}:
+            fresh.append(one)
+    return fresh, after
+
+
+def _lease(
+    connection: Connection, person_id: int, works: Sequence[Taken], stamp: Stamp, *, at: int, until: int
+) -> None:
+    for one in works:
+        connection.execute(_DROP_READY, {"lane": one.lane_id, "priority": one.priority, "work": one.work_id})
+    connection.execute(
+        _ADD_LEASE,
+        [
+            {
+                "work_id": one.work_id,
+                "person_id": person_id,
+                "item_id": one.item_id,
+                "lane_id": one.lane_id,
+                "priority": one.priority,
+                "ontology_id": stamp.ontology_id,
+                "guideline_id": stamp.guideline_id,
+                "taken_at": at,
+                "expires_at": until,
+            }
+            for one in works
+        ],
+    )
+
+
+def _make_ready(connection: Connection, works: Sequence[Taken]) -> None:
+    """Put works back at their old place, and let every cursor beyond that place start again."""
+    connection.execute(_ADD_READY, [one._asdict() for one in works])
+    for one in works:
+        connection.execute(
+            delete(cursor).where(
+                cursor.c.lane_id == one.lane_id,
+                tuple_(cursor.c.priority, cursor.c.work_id) >= tuple_(one.priority, one.work_id),
+            )
+        )
+
+
+def _step_over(connection: Connection, person_id: int, lane: int, after: tuple[int, int]) -> None:
+    insert_ = insert_postgresql if connection.dialect.name == "postgresql" else insert_sqlite
+    row = {"person_id": person_id, "lane_id": lane, "priority": after[0], "work_id": after[1]}
+    statement = insert_(cursor).values(row)
+    connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=["person_id", "lane_id"],
+            set_={"priority": statement.excluded.priority, "work_id": statement.excluded.work_id},
+        )
+    )
+
+
+_HOLDING = (
+    select(
+        work.c.batch_id,
+        work.c.item_id,
+        work.c.queue,
+        work.c.tier,
+        work.c.blind,
+        work.c.suggestion_id,
+        work.c.others,
+        lease.c.person_id,
+        lease.c.ontology_id,
+        lease.c.guideline_id,
+        ready.c.work_id.label("ready_id"),
+        lapsed.c.lapsed_at,
+        lapsed.c.ontology_id.label("lapsed_ontology"),
+        lapsed.c.guideline_id.label("lapsed_guideline"),
+    )
+    .select_from(work)
+    .outerjoin(lease, lease.c.work_id == work.c.id)
+    .outerjoin(
+        ready,
+        (ready.c.lane_id == work.c.lane_id) & (ready.c.priority == work.c.priority) & (ready.c.work_id == work.c.id),
+    )
+    .outerjoin(lapsed, (lapsed.c.work_id == work.c.id) & (lapsed.c.person_id == bindparam("person")))
+    .where(work.c.id == bindparam("work"))
+)
+_OPEN_OF = (
+    select(
+        work.c.id,
+        work.c.queue,
+        work.c.tier,
+        work.c.purpose,
+        work.c.others,
+        lease.c.work_id.is_not(None).label("leased"),
+    )
+    .outerjoin(lease, lease.c.work_id == work.c.id)
+    .outerjoin(closed, closed.c.work_id == work.c.id)
+    .where(work.c.item_id == bindparam("item"), work.c.batch_id == bindparam("batch"), closed.c.work_id.is_(None))
+    .order_by(work.c.id)
+)
+_ADD_WORK, _ADD_READY, _ADD_LEASE, _CLOSE = insert(work), insert(ready), insert(lease), insert(closed)
+_TAKEN = (lease.c.work_id, lease.c.item_id, lease.c.lane_id, lease.c.priority)
+_HELD = (
+    select(*_TAKEN)
+    .where(lease.c.person_id == bindparam("person"), lease.c.expires_at > bindparam("at"))
+    .order_by(lease.c.taken_at, lease.c.work_id)
+)
+_EXPIRED = (
+    delete(lease)
+    .where(
+        lease.c.work_id.in_(
+            select(lease.c.work_id)
+            .where(lease.c.expires_at <= bindparam("at"))
+            .order_by(lease.c.expires_at)
+            .limit(SWEEP)
+            .with_for_update(skip_locked=True)
+        )
+    )
+    .returning(*_TAKEN, lease.c.person_id, lease.c.ontology_id, lease.c.guideline_id)
+)
+_CURSORS = select(cursor.c.lane_id, cursor.c.priority, cursor.c.work_id).where(
+    cursor.c.person_id == bindparam("person")
+)
+_HEADS = (
+    select(ready.c.priority, ready.c.work_id, ready.c.item_id)
+    .where(
+        ready.c.lane_id == bindparam("lane"),
+        tuple_(ready.c.priority, ready.c.work_id) > tuple_(bindparam("priority"), bindparam("work")),
+    )
+    .order_by(ready.c.priority, ready.c.work_id)
+    .limit(PAGE)
+)
+_HEADS_LOCKED = _HEADS.with_for_update(skip_locked=True)
+_JUDGED = (
+    select(judgement.c.item_id)
+    .where(judgement.c.item_id.in_(bindparam("items", expanding=True)), judgement.c.actor_id == bindparam("person"))
+    .distinct()
+)
+_PLACE = select(work.c.item_id, work.c.lane_id, work.c.priority).where(work.c.id == bindparam("work"))
+_DROP_READY = delete(ready).where(
+    and_(
+        ready.c.lane_id == bindparam("lane"),
+        ready.c.priority == bindparam("priority"),
+        ready.c.work_id == bindparam("work"),
+    )
+)
+_DROP_LEASE = delete(lease).where(lease.c.work_id == bindparam("work"))
+_DROP_OWN_LEASE = (
+    delete(lease)
+    .where(lease.c.work_id == bindparam("work"), lease.c.person_id == bindparam("person"))
+    .returning(*_TAKEN)
+)

@@ -1,0 +1,1 @@
+"""What may be said of an item: one kind a module."""

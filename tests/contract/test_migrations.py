@@ -1,0 +1,1 @@
+"""A database is made, upgraded or refused; never guessed at."""

@@ -1,0 +1,365 @@
+/** The nouns as the server sends them: `src/goldloop/core/nouns.py` and the answers of the HTTP floor. */
+
+export type Queue = "verify" | "annotate" | "review"
+export const QUEUES: readonly Queue[] = ["verify", "annotate", "review"]
+export type Stance = "answer" | "accept" | "reject" | "adjudicate" | "skip" | "escalate" | "withdraw"
+export type Outcome = "pass" | "fail" | "unknown"
+export type Role =
+  | "owner"
+  | "manager"
+  | "expert"
+  | "engineer"
+  | "annotator"
+  | "procurement"
+  | "client"
+  | "auditor"
+
+export interface Spec {
+  name: string
+  params: Record<string, unknown>
+}
+
+export interface Actor {
+  id: string
+  kind: "person" | "model" | "rule"
+  name: string
+  version: string | null
+  simulated: boolean
+}
+
+export interface Item {
+  id: string
+  external_id: string
+  body: Record<string, unknown>
+  digest: string
+  provenance: { source: Spec; file: string | null; origin: string; licence: string | null }
+  slices: Record<string, string>
+  residency: string | null
+  access: string | null
+  human_only: string | null
+  created_at: number
+}
+
+export interface Batch {
+  id: string
+  programme_id: string
+  name: string
+  purpose: string
+  task: Spec
+  ontology_id: string
+  policy_number: number
+  gate: string | null
+  owner: string
+  due_at: number | null
+  items: number
+  state: "open" | "held" | "passed" | "waived"
+  created_at: number
+}
+
+export interface Saw {
+  suggestion_id: string | null
+  shown: "never" | "before" | "after"
+  others: string[]
+  guideline_id: string | null
+  order_seed: number | null
+}
+
+export interface Judgement {
+  id: string
+  item_id: string
+  batch_id: string | null
+  actor: Actor
+  task: Spec
+  stance: Stance
+  answer: unknown
+  confidence: number | null
+  saw: Saw
+  revision_of: string | null
+  comment: string | null
+  surplus: boolean
+  active_ms: number | null
+  wall_ms: number | null
+  said_at: number
+}
+
+export interface Decision {
+  item_id: string
+  batch_id: string
+  state: "open" | "disputed" | "decided"
+  answer: unknown
+  judgement_ids: string[]
+  because: string
+}
+
+export interface Interval {
+  low: number
+  high: number
+  level: number
+  method: string
+}
+
+export interface Evidence {
+  id: string | null
+  measure: Spec
+  about: string
+  slice: Record<string, string>
+  value: number | null
+  interval: Interval | null
+  n: number
+  eligible: number
+  method: string
+  because: string | null
+  details: Record<string, number>
+  measured_at: number
+}
+
+export interface CheckResult {
+  check: Spec
+  outcome: Outcome
+  because: string
+  evidence_ids: string[]
+}
+
+export interface Verdict {
+  id: string | null
+  gate: string
+  owner: string
+  about: string
+  outcome: Outcome
+  results: CheckResult[]
+  waiver: { by: string; because: string; at: number } | null
+  decided_at: number
+}
+
+export interface Release {
+  id: string
+  programme_id: string
+  kind: string
+  name: string
+  number: number
+  digest: string
+  sealed_at: number
+}
+
+export interface Programme {
+  id: string
+  name: string
+  title: string
+  organisation: string
+  number: number
+  created_at: number
+}
+
+export interface Label {
+  id: string
+  name: string
+  parent: string | null
+  definition: string
+  do: string[]
+  dont: string[]
+  human_only: boolean
+  selectable: boolean
+}
+
+export interface Clause {
+  id: string
+  label: string | null
+  title: string
+  text: string
+  do: string[]
+  dont: string[]
+  version?: number | string
+  changed_at?: number
+}
+
+export interface Ontology {
+  id: string
+  number: number
+  labels: Label[]
+  guidelines: Clause[]
+}
+
+export interface Assignment {
+  work_id: string
+  item_id: string
+  programme_id: string
+  programme: string
+  batch: string
+  queue: Queue
+  tier: number
+  body: Record<string, unknown>
+  task: Spec
+  ontology_id: string
+  suggestion: { id: string; answer: unknown; confidence: number | null } | null
+  others: { id: string; answer: unknown; stance: Stance }[]
+  because: string | null
+  human_only: boolean
+  cacheable: boolean
+  expires_at: number
+  due_at: number | null
+  /** The person's own last answer, where they took a submission back. */
+  mine?: unknown
+}
+
+export interface Said {
+  key: string
+  stance: Stance
+  answer?: unknown
+  comment?: string
+  reason?: string
+  active_ms: number
+  wall_ms: number
+  first_ms: number | null
+}
+
+export interface Recent {
+  work_id: string
+  item_id: string
+  text: string
+  queue: Queue
+  stance: Stance
+  answer: unknown
+  said_at: number
+  undoable: boolean
+  because_not: string | null
+}
+
+export interface Progress {
+  items: number
+  decided: number
+  open: number
+  disputed: number
+}
+
+export interface QueueRow {
+  queue: Queue
+  tier: number
+  ready: number
+  leased: number
+  done: number
+}
+
+export interface ProgrammeRow {
+  id: string
+  name: string
+  title: string
+  organisation: string
+  number: number
+  items: number
+  batches: number
+  decided: number
+  queues: Record<Queue, number>
+  accuracy: Evidence | null
+  agreement: Evidence | null
+  gate: Outcome | null
+}
+
+export interface Member {
+  actor: Actor
+  role: Role
+  tiers: number[]
+}
+
+export interface ProgrammePage {
+  programme: Programme
+  yaml: string
+  policy: Record<string, unknown>
+  progress: Progress
+  queues: QueueRow[]
+  people: Member[]
+  ontology_id: string
+  guideline_id: string | null
+}
+
+export interface BatchRow {
+  batch: Batch
+  progress: Progress
+  outcome: Outcome | null
+}
+
+export interface BatchPage {
+  batch: Batch
+  progress: Progress
+  queues: QueueRow[]
+  routing: { rule: string; queue: Queue | "accept"; tier: number; items: number }[]
+  evidence: Evidence[]
+  verdicts: Verdict[]
+  people: { actor: Actor; judgements: number; active_ms_median: number | null }[]
+}
+
+export interface BatchItem {
+  item_id: string
+  external_id: string
+  text: string
+  queue: string
+  because: string
+  state: string
+  answer: unknown
+  judgements: number
+}
+
+export interface ItemPage {
+  item: Item
+  routes: { batch_id: string; rule: string; queue: string; because: string }[]
+  judgements: Judgement[]
+  decisions: Decision[]
+  works: { id: string; queue: Queue; tier: number; blind: boolean; slot: number; state?: string }[]
+  releases: Release[]
+}
+
+export interface Job {
+  id: string
+  kind: string
+  state: "queued" | "running" | "done" | "failed" | "cancelled"
+  done: number
+  total: number | null
+  unit: string
+  note: string | null
+  eta_s: number | null
+  error: string | { message: string } | null
+  result: unknown
+  created_at: number
+  started_at: number | null
+  finished_at: number | null
+}
+
+export interface TakeIn {
+  id: string
+  name: string
+  source: Spec | string
+  items: number
+  duplicates: number
+  rejects: number
+  judgements: number
+  state: string
+  job_id: string | null
+  at: number
+}
+
+export interface Me {
+  actor: Actor
+  account: string
+  owner: boolean
+  csrf: string
+  roles: { programme_id: string; programme: string; role: Role }[]
+  tiers: Record<string, number[]>
+  organisation: string | { id: string; name: string } | null
+}
+
+export interface Rows<T> {
+  rows: T[]
+  next: string | null
+}
+
+export interface Kind {
+  name: string
+  doc: string
+  schema: {
+    properties?: Record<
+      string,
+      { type?: string; enum?: string[]; default?: unknown; description?: string; title?: string }
+    >
+    required?: string[]
+  }
+  example: unknown
+}

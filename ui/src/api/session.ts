@@ -1,0 +1,42 @@
+import { queryOptions, useQuery } from "@tanstack/react-query"
+import { del, get, post, setCsrf, signedOut } from "./http"
+import type { Me } from "./nouns"
+
+export interface State {
+  version: string
+  needs_setup: boolean
+  demo: boolean
+}
+
+const admitted = (me: Me): Me => {
+  setCsrf(me.csrf)
+  signedOut.set(false)
+  return me
+}
+
+export const meQuery = queryOptions({
+  queryKey: ["me"],
+  queryFn: async () => admitted(await get<Me>("/me")),
+  staleTime: Number.POSITIVE_INFINITY,
+  retry: false,
+})
+
+export const stateQuery = queryOptions({ queryKey: ["state"], queryFn: () => get<State>("/state") })
+
+export const useMe = () => useQuery(meQuery)
+
+export const signIn = async (name: string, password: string) =>
+  admitted(await post<Me>("/session", { name, password }))
+
+export const signOut = () => del<void>("/session")
+
+export const setUp = async (form: Record<string, string>) => admitted(await post<Me>("/setup", form))
+
+export const acceptInvitation = async (token: string, password: string) =>
+  admitted(await post<Me>(`/invitations/${encodeURIComponent(token)}`, { password }))
+
+/** Roles that decide rather than label. */
+const DECIDING = new Set(["owner", "manager", "expert", "engineer", "procurement", "client", "auditor"])
+
+/** True where the person only ever labels: their home is the workbench. */
+export const onlyLabels = (me: Me): boolean => !me.owner && !me.roles.some(({ role }) => DECIDING.has(role))

@@ -1,0 +1,118 @@
+import { useEffect, useRef } from "react"
+import { remembered, store, useStore } from "@/lib/store"
+import { keyOf, matches } from "./keys"
+
+/** One thing the interface can do. Keys, palette, cheat sheet and button hints are all made from this. */
+export interface Command {
+  readonly id: string
+  readonly title: string
+  /** Key combinations, as `keyOf` writes them; two strokes are joined by a space ("g p"). */
+  readonly keys: readonly string[]
+  readonly scope: Scope
+  readonly run: () => void
+  readonly when?: () => boolean
+  /** Also while typing or in a dialog: only for combinations that type nothing. */
+  readonly always?: boolean
+  /** Not listed in the palette and the cheat sheet: one of a series, such as the label digits. */
+  readonly quiet?: boolean
+}
+
+export type Scope = "general" | "go" | "work" | "labels" | "text" | "table"
+
+/** What a person changed: other keys for a command, or none. */
+export const remaps = remembered<Record<string, readonly string[]>>("keys", {})
+/** WCAG 2.1.4: keys of one character can be switched off altogether. */
+export const singleKeys = remembered("single-keys", true)
+
+const registered = store<ReadonlyMap<string, Command>>(new Map())
+
+export const keysOf = (command: Command): readonly string[] => remaps.get()[command.id] ?? command.keys
+
+export const useCommandList = (): Command[] => {
+  useStore(remaps)
+  return [...useStore(registered).values()]
+}
+
+export const useCommand = (id: string): Command | undefined => useCommandList().find((one) => one.id === id)
+
+export function runCommand(id: string): void {
+  const command = registered.get().get(id)
+  if (command && (!command.when || command.when())) command.run()
+}
+
+export function register(commands: readonly Command[]): () => void {
+  registered.set((now) => {
+    const next = new Map(now)
+    for (const command of commands) {
+      next.delete(command.id)
+      next.set(command.id, command)
+    }
+    return next
+  })
+  return () =>
+    registered.set((now) => {
+      const next = new Map(now)
+      for (const { id } of commands) next.delete(id)
+      return next
+    })
+}
+
+/** Registers commands while a component is on the page; only a change of id, title or keys registers anew. */
+export function useCommands(commands: readonly Command[]): void {
+  const latest = useRef(commands)
+  latest.current = commands
+  const shape = commands.map(({ id, title, keys }) => `${id}|${title}|${keys.join(",")}`).join("\n")
+  useEffect(() => {
+    if (!shape) return
+    const current = (id: string) => latest.current.find((one) => one.id === id)
+    return register(
+      latest.current.map((command) => ({
+        ...command,
+        run: () => current(command.id)?.run(),
+        when: () => current(command.id)?.when?.() ?? true,
+      })),
+    )
+  }, [shape])
+}
+
+let pending = ""
+let forget: ReturnType<typeof setTimeout> | undefined
+
+/** The one key listener of the page. Later registrations win, so that a page overrides the shell. */
+export function onKeyDown(event: KeyboardEvent): void {
+  if (event.isComposing || event.defaultPrevented) return
+  const key = keyOf(event)
+  if (!key) return
+  const commands = [...registered.get().values()].reverse()
+  const sequence = pending ? `${pending} ${key}` : key
+  const fits = (command: Command) => keysOf(command).includes(sequence) && admitted(command, event, key)
+  const found = commands.find((command) => fits(command) && (command.when?.() ?? true))
+  clearTimeout(forget)
+  if (found) {
+    event.preventDefault()
+    pending = ""
+    found.run()
+    return
+  }
+  const starts = commands.some(
+    (command) =>
+      admitted(command, event, key) && keysOf(command).some((keys) => keys.startsWith(`${sequence} `)),
+  )
+  pending = starts ? sequence : ""
+  if (starts) {
+    event.preventDefault()
+    forget = setTimeout(() => {
+      pending = ""
+    }, 1000)
+  }
+}
+
+function admitted(command: Command, event: KeyboardEvent, key: string): boolean {
+  const { typing, pressing, inDialog } = matches(event)
+  if (inDialog && !command.always) return false
+  if (typing && !command.always) return false
+  if (pressing && (key === "Enter" || key === "Space")) return false
+  return singleKeys.get() || !isSingle(key)
+}
+
+const isSingle = (key: string) => [...key.replace(/^shift\+/, "")].length === 1 && !/^(mod|alt)\+/.test(key)
