@@ -140,6 +140,17 @@ def test_a_source_that_breaks_off_leaves_nothing(blobs: Blobs, tmp_path: Path) -
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
 
 
+def test_what_a_killed_upload_left_is_cleared_at_a_later_start(tmp_path: Path) -> None:
+    blobs = FolderBlobs(tmp_path)
+    old, fresh = tmp_path / ".incoming" / "old", tmp_path / ".incoming" / "fresh"
+    for path in (old, fresh):
+        path.write_bytes(b"half")
+    os.utime(old, (1, 1))
+    FolderBlobs(tmp_path)
+    assert (old.exists(), fresh.exists()) == (False, True)
+    assert list(blobs.names()) == []
+
+
 def test_a_store_that_does_not_answer_is_unavailable(tmp_path: Path, s3: str) -> None:
     blobs = open_blobs(s3_settings(tmp_path, s3, bucket="no-such-bucket"))
     with pytest.raises((Unavailable, NotFound)):

@@ -77,6 +77,11 @@ class Source(Kind):
         """The labels that the file itself declares or uses, as a draft; None where it says nothing."""
         return None
 
+    @classmethod
+    def sample(cls) -> tuple[str, bytes]:
+        """Name and bytes of a small file that `example()` reads whole: the contract tests start from it."""
+        raise NotImplementedError
+
 
 class Unit(NamedTuple):
     """The smallest thing that is judged: where in the item, and the label said of it."""

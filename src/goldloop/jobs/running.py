@@ -57,7 +57,10 @@ class Running:
         note: str | None = None,
         resume: Any = _KEEP,
     ) -> None:
-        """Say how far it is. With a resume token it is a step, committed when this returns; see `save`."""
+        """Say how far it is. With a resume token it is a step, committed when this returns.
+
+        It writes in a transaction of its own: inside one of the handler's, call `save`.
+        """
         self.check_cancel()
         self._merge(done, total=total, unit=unit, note=note, resume=resume)
         if "resume" in self._unsaved or time.monotonic() - self._shown_at >= SHOW_S:

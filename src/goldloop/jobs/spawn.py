@@ -34,7 +34,11 @@ def keep_child(
             _close(child)
             child = None
         if child is None and time.monotonic() >= calm_until and _is_needed(store, kinds):
-            child = spawn(store.settings, composed)
+            try:
+                child = spawn(store.settings, composed)
+            except OSError:  # no memory or no process left: not a reason to stop trying
+                _log.exception("no job runner could be started")
+                calm_until = time.monotonic() + CALM_S
     if child is not None:
         child.terminate()
         try:

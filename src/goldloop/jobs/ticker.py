@@ -4,8 +4,6 @@ import logging
 import threading
 from collections.abc import Sequence
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from goldloop.store import ledger, reactions, schedules
 from goldloop.store.open import Store
 from goldloop.store.reactions import Reaction
@@ -37,6 +35,5 @@ def keep_ticking(
     while not stop.wait(every_s):
         try:
             tick(store, following)
-        except SQLAlchemyError:
-            # a database that is away for a moment: the next round does what this one could not
-            _log.exception("the database failed the sealer")
+        except Exception:  # a round that fails, whatever the reason, must not be the last one
+            _log.exception("a round of sealing and reacting failed")

@@ -46,6 +46,10 @@ class Contexts:
             self._batches[key] = found
         return found
 
+    def known(self, key: int) -> BatchContext:
+        """The context of a batch that was asked for before."""
+        return self._batches[key]
+
 
 def plan_of(context: BatchContext, route: Route, *, human_only: bool) -> Plan:
     """How one item of a batch is worked: its route, and what the policy adds. Human-only overrides every route."""

@@ -1,1 +1,1 @@
-"""8: RACI, briefs, lineage, releases, capacity, governance. Reads evidence and verdicts; makes briefs and releases."""
+"""The operating model: reads and makes Programme, Policy and Release; follows every label through its lineage."""

@@ -55,6 +55,7 @@ class Columns(Source):
     residency: str | None = Field(default=None, description="column of where the item must stay")
     access: str | None = Field(default=None, description="column of the access label")
     licence: str | None = Field(default=None, description="column of the item's licence")
+    ignore: tuple[str, ...] = Field(default=(), description="columns that are not taken in")
     separator: str = Field(default="", max_length=8, description="what parts several labels in one cell; empty: none")
 
     @model_validator(mode="after")
@@ -84,7 +85,7 @@ class Columns(Source):
 
     def plan(self, names: Sequence[str]) -> Plan:
         """The plan for rows of these columns. Declared columns need not be among them: JSON rows may leave them out."""
-        taken = set(self.declared().values())
+        taken = set(self.declared().values()) | set(self.ignore)
         text = self.text or _recognised(names, TEXT_NAMES, taken)
         id_ = self.id or _recognised(names, ID_NAMES, taken)
         label = self.label or _recognised(names, LABEL_NAMES, taken)

@@ -40,15 +40,20 @@ class Csv(Columns):
             if not at:
                 at, number = behind
             read = reader(self)
-            for row in read_cells(
-                file, delimiter=delimiter, quote=self.quote, at=at, number=number, max_line=max_line
-            ):
+            for row in read_cells(file, delimiter=delimiter, quote=self.quote, at=at, number=number, max_line=max_line):
                 if isinstance(row, Reject):
                     yield row
                 elif len(row.cells) != len(names):
                     yield Reject(row.line, "row", f"{len(names)} cells", f"{len(row.cells)} cells", row.resume)
                 else:
                     yield read(dict(zip(names, row.cells, strict=True)), row.line, row.resume)
+
+    @classmethod
+    def sample(cls) -> tuple[str, bytes]:
+        """Questions to a bank, one over two lines."""
+        return "questions.csv", (
+            b'id,text,prediction,confidence\r\nq1,"I am waiting,\nstill?",card,0.9\r\nq2,Do you take euros?,,\r\nq3,"""No""",rate,1\r\n'
+        )
 
     def _names(self, file: Bytes, delimiter: str, path: Path, max_line: int) -> tuple[list[str], tuple[int, ...]]:
         """The column names, and the place behind them."""

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, NoReturn
 from goldloop.core.errors import Invalid
 from goldloop.core.families import Record, Reject, Task, source
 from goldloop.sources.columns import Columns
-from goldloop.sources.lines import Line, decode_problem, opened, place, read_lines, text_problem
+from goldloop.sources.lines import Line, decode_problem, flat, opened, place, read_lines, text_problem
 from goldloop.sources.rows import reader, shown
 
 
@@ -56,6 +56,15 @@ class Jsonl(Columns):
                         )
                     yield row
 
+    @classmethod
+    def sample(cls) -> tuple[str, bytes]:
+        """Questions to a bank, one with a prediction."""
+        return "questions.jsonl", (
+            b'{"id": "q1", "text": "I am still waiting on my card?", "prediction": "card", "confidence": 0.91}\n'
+            b'{"id": "q2", "text": "Do you take euros?", "channel": "chat"}\n'
+            b'{"id": "q3", "text": "\\ud83d\\ude42 thanks"}\n'
+        )
+
 
 def _row(line: Line, token: str) -> dict[str, Any] | Reject | None:
     """The object on a line, None for a blank one, or why it is neither."""
@@ -80,17 +89,6 @@ def _row(line: Line, token: str) -> dict[str, Any] | Reject | None:
         return Reject(line.number, "line", "one whole JSON object", str(error)[:80], token)
     if not isinstance(row, dict):
         return Reject(line.number, "line", "a JSON object", shown(row), token)
-    if b"\\u" in data:
-        problem = text_problem(json.dumps(row, ensure_ascii=False) if b"\\u0000" not in data else _flat(row))
-        if problem:
-            return Reject(line.number, "line", *problem, token)
+    if b"\\u" in data and (problem := text_problem(flat(row))):
+        return Reject(line.number, "line", *problem, token)
     return row
-
-
-def _flat(value: Any) -> str:
-    """All text of a value, joined: where it must be searched for characters that JSON escapes."""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, dict):
-        return "".join(key + _flat(part) for key, part in value.items())
-    return "".join(map(_flat, value)) if isinstance(value, list) else ""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BufferedReader
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from goldloop.core.errors import Invalid
 from goldloop.core.families import Reject
@@ -107,6 +107,11 @@ def _skip(file: Bytes, data: bytes) -> int:
     return skipped
 
 
+def without_bom(data: bytes) -> bytes:
+    """A file's bytes without the byte order mark at its start."""
+    return data.removeprefix(BOM)
+
+
 def too_long(number: int, max_line: int, resume: str) -> Reject:
     """The reject for something too long to hold."""
     return Reject(number, "line", f"at most {max_line} bytes", "more", resume)
@@ -138,3 +143,12 @@ def text_problem(text: str) -> tuple[str, str] | None:
 def decode_problem(error: UnicodeDecodeError) -> tuple[str, str]:
     """What is wrong with bytes that are not UTF-8: (expected, found)."""
     return "UTF-8", f"byte 0x{error.object[error.start]:02x} at {error.start}"
+
+
+def flat(value: Any) -> str:
+    """All text of a value, joined."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, dict):
+        return "".join(key + flat(part) for key, part in value.items())
+    return "".join(map(flat, value)) if isinstance(value, list) else ""

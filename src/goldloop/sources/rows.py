@@ -91,7 +91,7 @@ def _external_id(row: Row, name: str, columns: Columns) -> str | None:
 def _said(row: Row, plan: Plan, columns: Columns) -> tuple[Said, ...]:
     said: list[Said] = []
     if (answer := _answer(row, plan.label, columns)) is not None:
-        confidence = _confidence(row.get(plan.confidence), plan.confidence) if plan.confidence else None
+        confidence = confidence_of(row.get(plan.confidence), plan.confidence) if plan.confidence else None
         said.append(Said(columns.model, answer, "model", columns.version, confidence))
     if columns.annotation and (answer := _answer(row, columns.annotation, columns)) is not None:
         said.append(Said(_annotator(row, columns.annotator), answer, "person"))
@@ -128,7 +128,8 @@ def _parsed(cell: str) -> Any:
         return cell
 
 
-def _confidence(value: Any, name: str | None) -> float | None:
+def confidence_of(value: Any, name: str | None) -> float | None:
+    """A share from 0 to 1, or None where there is none. Raises Invalid."""
     if type(value) is float and 0 <= value <= 1:
         return value
     if value is None or value == "":
@@ -176,7 +177,7 @@ def _one(entry: Any, where: str) -> Said:
         entry["answer"],
         kind,
         str(entry.get("version") or ""),
-        _confidence(entry.get("confidence"), f"{where}.confidence"),
+        confidence_of(entry.get("confidence"), f"{where}.confidence"),
         moment(entry.get("said_at"), f"{where}.said_at"),
         active,
         entry.get("gold") is True,
@@ -184,7 +185,7 @@ def _one(entry: Any, where: str) -> Said:
 
 
 def moment(value: Any, where: str) -> int | None:
-    """A time in microseconds, from a number of them or ISO 8601 text."""
+    """A time in microseconds, from a number of them or ISO 8601 text; None where there is none. Raises Invalid."""
     if value is None or type(value) is int:
         return value
     try:

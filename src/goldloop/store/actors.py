@@ -21,7 +21,14 @@ class ActorRow(NamedTuple):
 
 
 def actor_key(
-    connection: Connection, kind: str, name: str, version: str, organisation_id: int, *, at: int, simulated: bool = False
+    connection: Connection,
+    kind: str,
+    name: str,
+    version: str,
+    organisation_id: int,
+    *,
+    at: int,
+    simulated: bool = False,
 ) -> int:
     """The actor of this kind, name and version in an organisation, added if new."""
     found = connection.execute(
@@ -96,9 +103,7 @@ def add_model(
 def models(connection: Connection, programme_id: int, name: str | None = None) -> list[ModelRow]:
     """The model versions of a programme, newest first."""
     statement = (
-        select(
-            model.c.actor_id, actor.c.name, actor.c.version, model.c.judge, model.c.fingerprint, model.c.trained_on
-        )
+        select(model.c.actor_id, actor.c.name, actor.c.version, model.c.judge, model.c.fingerprint, model.c.trained_on)
         .join(actor, actor.c.id == model.c.actor_id)
         .where(model.c.programme_id == programme_id)
         .order_by(model.c.actor_id.desc())

@@ -4,9 +4,11 @@ import errno
 import hashlib
 import os
 import re
+import shutil
 import tempfile
+import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -22,6 +24,7 @@ CHUNK = 1 << 20
 SINGLE_PUT = 8 << 20  # below this one conditional PUT, above it a multipart upload
 PART = 16 << 20  # of a multipart upload: S3 takes 10,000 of them, 156 GiB
 PARTS_AT_ONCE = 3
+ABANDONED_S = 2 * 86_400
 _PART_OF_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*")
 
 
@@ -52,7 +55,7 @@ class FolderBlobs:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._incoming = folder / ".incoming"
-        self._incoming.mkdir(parents=True, exist_ok=True, mode=0o700)
+        _prepare(self._incoming)
 
     def put(self, chunks: Iterable[bytes], *, name: str | None = None) -> Blob:
         """See `Blobs.put`."""
@@ -115,7 +118,7 @@ class S3Blobs:
         self._prefix = prefix
         self._opened: S3Store | None = None
         self._incoming = settings.home / "incoming"
-        self._incoming.mkdir(parents=True, exist_ok=True, mode=0o700)
+        _prepare(self._incoming)
 
     def put(self, chunks: Iterable[bytes], *, name: str | None = None) -> Blob:
         """See `Blobs.put`. Large blobs of one name put at the same moment: the last one stays."""
@@ -217,6 +220,15 @@ def chunks_of(path: Path) -> Iterator[bytes]:
     """The bytes of a file, a MiB at a time."""
     with path.open("rb") as file:
         yield from chunks_in(file)
+
+
+def _prepare(incoming: Path) -> None:
+    """Make the folder of half-written files, without those that a killed process left there long ago."""
+    incoming.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for left in incoming.iterdir():
+        with suppress(FileNotFoundError):  # another process may clear it too, or be done with it
+            if left.stat().st_mtime < time.time() - ABANDONED_S:
+                shutil.rmtree(left) if left.is_dir() else left.unlink()
 
 
 @contextmanager

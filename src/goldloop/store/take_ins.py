@@ -89,7 +89,13 @@ def take_ins(connection: Connection, programme_id: int) -> list[TakeInRow]:
 
 
 def advance(
-    connection: Connection, key: int, tally: Tally, resume: str, rejects: Sequence[Reject], *, finished_at: int | None = None
+    connection: Connection,
+    key: int,
+    tally: Tally,
+    resume: str,
+    rejects: Sequence[Reject],
+    *,
+    finished_at: int | None = None,
 ) -> None:
     """Note how far a take-in is, with the rejects since; in the transaction that took the items in."""
     if rejects:

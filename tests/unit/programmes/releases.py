@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from goldloop.core.families import Exported, Exporter, Loss, Row, Task
-from goldloop.core.nouns import Batch, CheckResult, Evidence, Interval, Programme, Spec, Verdict, Waiver
+from goldloop.core.nouns import Batch, CheckResult, Evidence, Interval, Outcome, Programme, Spec, Verdict, Waiver
 from goldloop.core.ontology import Label, Ontology
 from goldloop.core.policy import Clause
 from goldloop.programmes.release import ReleaseFacts, Sealed, Signer, write_release
@@ -41,7 +41,7 @@ class Lines(Exporter):
 
 def judgement(n: int, actor: str, stance: str, answer: str, *, decisive: bool = True, **more: Any) -> dict[str, Any]:
     return {
-        "id": f"jdg_{n}_{actor}",
+        "id": f"jdg_{n}_{stance}_{decisive}",
         "actor": actor,
         "stance": stance,
         "answer": answer,
@@ -104,10 +104,10 @@ def evidence() -> tuple[Evidence, ...]:
     return (accuracy, per_person, none)
 
 
-def verdict(outcome: str = "pass", *, waiver: Waiver | None = None, key: str = "ver_one") -> Verdict:
+def verdict(outcome: Outcome = "pass", *, waiver: Waiver | None = None, key: str = "ver_one") -> Verdict:
     line = CheckResult(
         check=Spec(name="floor.v1", params={"floor": 0.9}),
-        outcome=outcome,  # type: ignore[arg-type]  # tests name outcomes as plain words
+        outcome=outcome,
         because="0.94 (0.90 to 0.97) against 0.9",
         evidence_ids=("evi_accuracy",),
     )

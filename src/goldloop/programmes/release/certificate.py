@@ -26,10 +26,11 @@ SCHEME = "SHA-256, RFC 6962 tree, leaves salted"
 
 
 class Signature(NamedTuple):
-    """One signature of an envelope: the raw public key it claims, that key's fingerprint, and the signature."""
+    """One signature of an envelope: the raw public key it claims, that key's fingerprint, key id and signature."""
 
     public: bytes
     fingerprint: str
+    keyid: str
     value: bytes
 
 
@@ -126,7 +127,7 @@ def _signature(entry: Any) -> Signature:
     if not isinstance(entry, dict):
         raise Invalid("this is no signature", field="signatures", expected="an object", found=type(entry).__name__)
     public = _bytes(entry, "public_key")
-    return Signature(public, fingerprint_of(public), _bytes(entry, "sig"))
+    return Signature(public, fingerprint_of(public), str(entry.get("keyid")), _bytes(entry, "sig"))
 
 
 def _bytes(entry: dict[str, Any], key: str) -> bytes:

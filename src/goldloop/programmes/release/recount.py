@@ -1,6 +1,7 @@
 """Count a release again from its rows and judgements: digests, order, root, and who decided what."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -73,8 +74,8 @@ def _narrow(
 
 def unlike(found: Sequence[str], sealed: Sequence[str]) -> Iterator[int]:
     """The blocks, from 0, whose digests differ or that one side lacks."""
-    for n in range(max(len(found), len(sealed))):
-        if found[n : n + 1] != sealed[n : n + 1] and tuple(found[n : n + 1]) != tuple(sealed[n : n + 1]):
+    for n, (one, other) in enumerate(zip_longest(found, sealed)):
+        if one != other:
             yield n
 
 

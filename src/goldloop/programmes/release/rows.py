@@ -1,7 +1,7 @@
 """The rows of a release and the judgements behind them: streamed out once, and read back in the same order."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -18,24 +18,26 @@ from goldloop.programmes.release.authors import Authors
 from goldloop.programmes.release.authorship import Authorship, Deciding
 from goldloop.programmes.release.layout import BLOCK, JUDGEMENTS, LEAVES, MAX_LINE, ROWS
 
-_REQUIRED = ("id", "actor", "stance", "said_at", "decisive")
-_OPTIONAL = (
-    "active_ms",
-    "answer",
-    "blind",
-    "confidence",
-    "guideline_id",
-    "ontology_id",
-    "purpose",
-    "queue",
-    "revision_of",
-    "saw",
-    "surplus",
-    "task",
-    "tier",
-    "wall_ms",
+_REQUIRED = frozenset(("id", "actor", "stance", "said_at", "decisive"))
+_OPTIONAL = frozenset(
+    (
+        "active_ms",
+        "answer",
+        "blind",
+        "confidence",
+        "guideline_id",
+        "ontology_id",
+        "purpose",
+        "queue",
+        "revision_of",
+        "saw",
+        "surplus",
+        "task",
+        "tier",
+        "wall_ms",
+    )
 )
-_KNOWN = frozenset(_REQUIRED + _OPTIONAL)
+_KNOWN = _REQUIRED | _OPTIONAL
 _SEEN = frozenset(Saw.model_fields)
 
 
@@ -76,7 +78,10 @@ class Streamed:
 
 
 def write_rows(folder: Path, rows: Iterable[Row], *, authors: Authors, task: Task, salt: bytes) -> Streamed:
-    """Write data/ and lineage/judgements.jsonl in one pass, in flat memory. Raises Invalid naming the row."""
+    """Write data/ and lineage/judgements.jsonl in one pass, in flat memory.
+
+    Raises Invalid naming the row and what it cannot be sealed for.
+    """
     out = Streamed()
     leaf = merkle.salted(salt)
     for path in (ROWS, JUDGEMENTS):
@@ -87,12 +92,19 @@ def write_rows(folder: Path, rows: Iterable[Row], *, authors: Authors, task: Tas
         (folder / JUDGEMENTS).open("wb", buffering=1 << 20) as lineage,
     ):
         for number, row in enumerate(rows, 1):
-            digest = leaf(_put(data, _row(row), field=f"row {number}"))
+            decided_by = authors.hide(row.decided_by)
+            at = f"row {number} ({row.item_id})"
+            digest = leaf(_put(data, _row(row, decided_by), field=at))
             leaves.write(digest)
             out.tree.add(digest)
             out.rows.add(digest)
+            out.decided_by[decided_by] += 1
             _count(out, row, task)
-            deciding = _put_judgements(lineage, row, number, authors=authors, blocks=out.judgements, leaf=leaf)
+            deciding = []
+            for said in row.judgements:
+                line, one = _judgement(said, row, number, authors=authors, at=at)
+                out.judgements.add(leaf(_put(lineage, line, field=at)))
+                deciding += [one] if one else []
             out.authorship.add(deciding)
     if not out.rows.count:
         raise Invalid("a release without rows cannot be sealed", field="rows", expected="at least one", found="none")
@@ -100,7 +112,10 @@ def write_rows(folder: Path, rows: Iterable[Row], *, authors: Authors, task: Tas
 
 
 def _put(file: IO[bytes], value: Any, *, field: str) -> bytes:
-    line = canonical(value).encode() + b"\n"
+    try:
+        line = canonical(value).encode() + b"\n"
+    except Invalid as error:
+        raise Invalid(error.message, field=field, expected=error.expected, found=error.found) from error
     if len(line) > MAX_LINE:
         raise Invalid(
             "this line is too long for a release",
@@ -112,12 +127,12 @@ def _put(file: IO[bytes], value: Any, *, field: str) -> bytes:
     return line
 
 
-def _row(row: Row) -> dict[str, Any]:
+def _row(row: Row, decided_by: str) -> dict[str, Any]:
     return {
         "answer": row.answer,
         "batch": row.batch,
         "body": dict(row.body),
-        "decided_by": row.decided_by,
+        "decided_by": decided_by,
         "external_id": row.external_id,
         "item_id": row.item_id,
         "licence": row.licence,
@@ -129,38 +144,27 @@ def _count(out: Streamed, row: Row, task: Task) -> None:
     out.labels.update(task.labels(row.answer))
     out.batches[row.batch] += 1
     out.licences[row.licence or ""] += 1
-    out.decided_by[row.decided_by] += 1
     for key, value in row.body.items():
         out.columns[key, type(value).__name__] += 1
-
-
-def _put_judgements(
-    file: IO[bytes], row: Row, number: int, *, authors: Authors, blocks: Blocks, leaf: Callable[[bytes], bytes]
-) -> list[Deciding]:
-    deciding = []
-    for judgement in row.judgements:
-        at = f"row {number} ({row.item_id})"
-        line, one = _judgement(judgement, row, number, authors=authors, at=at)
-        blocks.add(leaf(_put(file, line, field=at)))
-        if one is not None:
-            deciding.append(one)
-    return deciding
 
 
 def _judgement(
     said: Mapping[str, Any], row: Row, number: int, *, authors: Authors, at: str
 ) -> tuple[dict[str, Any], Deciding | None]:
     """One line of the lineage. Unknown keys are refused: what is not listed here, such as a comment, never leaves."""
-    if unknown := said.keys() - _KNOWN:
-        raise Invalid("a judgement has unknown keys", field=at, expected=", ".join(sorted(_KNOWN)), found=str(unknown))
-    if missing := [key for key in _REQUIRED if said.get(key) is None]:
-        raise Invalid("a judgement lacks keys", field=at, expected=", ".join(_REQUIRED), found=f"no {missing[0]}")
-    author = authors.known(said["actor"], field=at)
-    line = {key: value for key, value in said.items() if value is not None and key != "actor"}
+    line = {key: value for key, value in said.items() if value is not None}
+    if not _REQUIRED <= line.keys() <= _KNOWN:
+        raise Invalid(
+            "a judgement has missing or unknown keys",
+            field=at,
+            expected=f"{', '.join(sorted(_REQUIRED))}; and of {', '.join(sorted(_OPTIONAL))}",
+            found=f"without {sorted(_REQUIRED - line.keys())}, with {sorted(line.keys() - _KNOWN)}",
+        )
+    author = authors.known(line.pop("actor"), field=at)
     if "saw" in line:
         line["saw"] = _saw(line["saw"], at=at)
     line |= {"author": author.key, "batch": row.batch, "item_id": row.item_id, "row": number}
-    deciding = Deciding(author.kind, said["stance"], author.simulated) if said["decisive"] else None
+    deciding = Deciding(author.kind, line["stance"], author.simulated) if line["decisive"] else None
     return line, deciding
 
 

@@ -128,6 +128,10 @@ def _check_signatures(
             problems.add(
                 layout.CERTIFICATE, "the signature is wrong", expected=f"one by {one.fingerprint}", found="no match"
             )
+        if one.keyid != one.fingerprint:
+            problems.add(
+                layout.CERTIFICATE, "the key id is not that of the key", expected=one.fingerprint, found=one.keyid
+            )
     fingerprints = [one.fingerprint for one in signatures]
     if trusted is not None and trusted not in fingerprints:
         found = ", ".join(fingerprints)

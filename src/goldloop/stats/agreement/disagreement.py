@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from goldloop.stats.agreement.pairing import Ratings
+from goldloop.stats.agreement.table import runs
 from goldloop.stats.agreement.units import Units, grouping, of_items, summed
 from goldloop.stats.estimate.arguments import Floats, Whole
 
@@ -103,7 +104,7 @@ def linear(kept: Ratings, squared: Floats | None) -> Form:
     n = np.bincount(item, minlength=items).astype(np.float64)
     marginal = np.bincount(value, minlength=values).astype(np.float64)
     if squared is None:
-        cell, times = np.unique(item * np.int64(values) + value, return_counts=True)
+        cell, times = runs(item * np.int64(values) + value)
         equal = np.bincount(cell // values, times.astype(np.float64) ** 2, minlength=items)
         d = (n * n - equal) / np.maximum(n - 1, 1)
         pull = marginal.sum() - marginal

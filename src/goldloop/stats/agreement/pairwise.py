@@ -8,7 +8,7 @@ import numpy as np
 
 from goldloop.core.errors import Invalid
 from goldloop.stats.agreement.cohen import observed_expected, standard_error
-from goldloop.stats.agreement.table import Table, table
+from goldloop.stats.agreement.table import Table, runs, table
 from goldloop.stats.agreement.weights import Weights, on_scale, weight_table
 from goldloop.stats.estimate import arguments
 from goldloop.stats.estimate.arguments import Floats, Whole
@@ -101,8 +101,8 @@ def _cells(data: Table) -> tuple[Whole, Whole, int]:
     parts = list(_pairs(item, person, answer, people=people, size=size))
     if not parts:
         return np.zeros(0, np.int64), np.zeros(0, np.int64), size
-    keys, counts = np.unique(np.concatenate(parts), return_counts=True)
-    return keys, counts.astype(np.int64), size
+    keys, counts = runs(np.concatenate(parts))
+    return keys, counts, size
 
 
 def _pairs(item: Whole, person: Whole, answer: Whole, *, people: int, size: int) -> Iterator[Whole]:

@@ -132,9 +132,16 @@ def distinct(data: Table) -> tuple[Whole, Whole, Whole]:
     item, annotator, value = (part.codes.astype(np.int64) for part in (data.item, data.annotator, data.value))
     people, labels = data.annotator.size, data.value.size
     if data.item.size * people * labels < 2**62:
-        key = np.unique((item * people + annotator) * labels + value)
+        key, _ = runs((item * people + annotator) * labels + value)
         rest, value = np.divmod(key, labels)
         item, annotator = np.divmod(rest, people)
         return item, annotator, value
     rows = np.unique(np.stack([item, annotator, value], axis=1), axis=0)
     return rows[:, 0], rows[:, 1], rows[:, 2]
+
+
+def runs(keys: Whole) -> tuple[Whole, Whole]:
+    """Distinct keys in order and how often each occurs; by sorting, many times faster than `np.unique`'s hashing."""
+    keys = np.sort(keys)
+    start = np.flatnonzero(np.diff(keys, prepend=keys[:1] - 1))
+    return keys[start], np.diff(start, append=len(keys))

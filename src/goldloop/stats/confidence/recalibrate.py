@@ -13,6 +13,7 @@ from goldloop.stats.sampling.arguments import Floats
 
 COLDEST, HOTTEST = 0.01, 100.0
 STEPS = 100
+KINDS = ("temperature.v1", "platt.v1", "isotonic.v1")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +89,7 @@ def temperature(logits: ArrayLike, labels: ArrayLike) -> Temperature:
     low, high = 1 / HOTTEST, 1 / COLDEST
     for _ in range(STEPS):
         middle = float(np.sqrt(low * high))
-        low, high = (middle, high) if slope(middle) < 0 else (low, middle)
+        low, high = (middle, high) if slope(middle) <= 0 else (low, middle)
     return Temperature(temperature=1 / high, n=len(truth))
 
 
@@ -163,14 +164,17 @@ def pool(values: Floats, weights: Floats) -> tuple[Floats, int]:
 
 def from_json(shape: dict[str, Any]) -> Temperature | Platt | Isotonic:
     """A fitted map from the JSON that `as_json` wrote. Invalid for other shapes."""
-    kind = shape.get("kind")
-    fields = {name: value for name, value in shape.items() if name != "kind"}
-    kinds = {"temperature.v1": Temperature, "platt.v1": Platt, "isotonic.v1": Isotonic}
-    if kind not in kinds or set(fields) != set(kinds[kind].__dataclass_fields__):
-        raise Invalid("is not a recalibration map", field="kind", expected=" | ".join(kinds), found=repr(kind))
-    if kind == "isotonic.v1":
-        fields |= {"scores": tuple(fields["scores"]), "confidences": tuple(fields["confidences"])}
-    return kinds[kind](**fields)
+    kind, n = shape.get("kind"), shape.get("n", 0)
+    try:
+        if kind == "temperature.v1":
+            return Temperature(temperature=float(shape["temperature"]), n=int(n))
+        if kind == "platt.v1":
+            return Platt(slope=float(shape["slope"]), offset=float(shape["offset"]), n=int(n))
+        if kind == "isotonic.v1":
+            return Isotonic(scores=tuple(shape["scores"]), confidences=tuple(shape["confidences"]), n=int(n))
+    except KeyError as error:
+        raise Invalid("lacks a field", field=str(error.args[0]), expected="a map written by as_json") from error
+    raise Invalid("is not a recalibration map", field="kind", expected=" | ".join(KINDS), found=repr(kind))
 
 
 def log_loss(logits: ArrayLike, labels: ArrayLike) -> float:

@@ -68,13 +68,13 @@ def certify(
 
     fixed-sequence: `candidates`, chosen before the sample was seen, tested from the strictest down at level delta
     until the first that fails. bonferroni: the same candidates, each at delta / k. ranks (default, without
-    candidates): thresholds just above the order statistics of 24 fixed ranks, each at delta / 24; given that order
-    statistic the items above it are a random sample, so the binomial tail stays exact.
+    candidates): thresholds just above the order statistics of at most 24 ranks (set by n, alpha and delta alone), each
+    at its part of delta; given that order statistic the items above it are a random sample: the tail stays exact.
     Loosest last; empty where nothing is certified. `scores` and `wrong` of shape (n,).
     """
     x, bad = _checked(scores, wrong)
     alpha, delta = arguments.share("alpha", alpha), arguments.share("delta", delta)
-    rows = _candidates(x, bad, alpha, candidates, correction)
+    rows = _candidates(x, bad, alpha, delta, candidates, correction)
     level = delta if correction == "fixed-sequence" else delta / max(1, len(rows.p))
     passed = rows.p <= level
     if correction == "fixed-sequence":
@@ -167,7 +167,9 @@ def _checked(scores: ArrayLike, wrong: ArrayLike) -> tuple[Floats, Flags]:
     return x, bad
 
 
-def _candidates(x: Floats, bad: Flags, alpha: float, candidates: ArrayLike | None, correction: str) -> _Candidates:
+def _candidates(
+    x: Floats, bad: Flags, alpha: float, delta: float, candidates: ArrayLike | None, correction: str
+) -> _Candidates:
     arguments.choice("correction", correction, ("fixed-sequence", "bonferroni", "ranks"))
     if (candidates is None) != (correction == "ranks"):
         expected = "none with ranks, a fixed list otherwise"
@@ -175,10 +177,12 @@ def _candidates(x: Floats, bad: Flags, alpha: float, candidates: ArrayLike | Non
     order = np.argsort(-x, kind="stable")
     high, errors = x[order], np.concatenate([[0], np.cumsum(bad[order])])
     if candidates is None:
-        ranks = np.unique(np.geomspace(1, len(x), RANKS + 1)[1:].astype(np.int64)) if len(x) else np.zeros(0, np.int64)
-        floors = np.append(high, -np.inf)[ranks]
-        accepted = np.searchsorted(-high, -floors, side="left")
-        values = np.where(np.isfinite(floors), np.nextafter(floors, np.inf), -np.inf)
+        least = min(len(x) - 1, int(np.ceil(np.log(delta / RANKS) / np.log1p(-alpha))))
+        ranks = (
+            np.unique(np.geomspace(least, len(x) - 1, RANKS).astype(np.int64)) if least > 0 else np.zeros(0, np.int64)
+        )
+        accepted = np.searchsorted(-high, -high[ranks], side="left")
+        values = np.nextafter(high[ranks], np.inf)
     else:
         values = np.unique(arguments.numbers("candidates", candidates, empty=False))[::-1]
         accepted = np.searchsorted(-high, -values, side="right")

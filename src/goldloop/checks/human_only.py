@@ -1,0 +1,34 @@
+"""Human-only: no label that belongs to people leans on a machine."""
+
+from collections.abc import Sequence
+
+from goldloop.checks.reading import latest
+from goldloop.core.families import Check, check
+from goldloop.core.nouns import CheckResult, Evidence, Spec
+
+HUMAN_ONLY = Spec(name="human_only.v1")
+
+
+@check("human_only.v1")
+class HumanOnly(Check):
+    """Passes where no human-only item's label leans on a machine. No share of violations is small enough."""
+
+    def needs(self) -> tuple[Spec, ...]:
+        """The violations."""
+        return (HUMAN_ONLY,)
+
+    def check(self, evidence: Sequence[Evidence]) -> CheckResult:
+        """See `Check.check`."""
+        found = latest(evidence, HUMAN_ONLY, {})
+        if found is None:
+            return self.result("unknown", "human-only items have not been looked at")
+        if found.value is None or "human_only" not in found.details:
+            because = f"nothing is known of human-only items: {found.because or 'they were not counted'}"
+            return self.result("unknown", because, [found])
+        items, wrong = int(found.details["human_only"]), int(found.value)
+        if wrong:
+            because = f"{wrong:,} of {items:,} human-only items have a label that leans on a machine"
+            return self.result("fail", because, [found])
+        if not items:
+            return self.result("pass", f"none of the {found.n:,} items is human-only", [found])
+        return self.result("pass", f"all {items:,} human-only items were labelled by people alone", [found])

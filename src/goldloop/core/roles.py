@@ -1,0 +1,54 @@
+"""The doors: which role may do what in a programme.
+
+Accountability is an entry of the RACI, not a door, and tiers are work, not doors. What is not listed is closed.
+"""
+
+from collections.abc import Collection
+from typing import Literal
+
+from goldloop.core.nouns import Role
+
+Action = Literal[
+    "see",  # the programme, its numbers, its people by pseudonym
+    "work",  # take work and answer it
+    "read_items",  # bodies, judgements and decisions of all items
+    "import",  # take data in, run models, open work
+    "apply",  # change the policy
+    "staff",  # members, roles and tiers
+    "gate",  # run gates and audits
+    "waive",  # override a verdict, by name and with a reason
+    "release",  # cut releases
+    "export",  # download what leaves the programme
+    "verify",  # check the ledger
+]
+
+DOORS: dict[Role, frozenset[Action]] = {
+    "owner": frozenset(
+        {"see", "work", "read_items", "import", "apply", "staff", "gate", "waive", "release", "export", "verify"}
+    ),
+    "manager": frozenset(
+        {"see", "work", "read_items", "import", "apply", "staff", "gate", "waive", "release", "export", "verify"}
+    ),
+    "expert": frozenset({"see", "work", "read_items", "gate"}),
+    "engineer": frozenset({"see", "read_items", "import", "export"}),
+    "annotator": frozenset({"work"}),
+    "procurement": frozenset({"see", "verify"}),
+    "client": frozenset({"see", "export", "verify"}),
+    "auditor": frozenset({"see", "read_items", "verify"}),
+}
+SCOPES: dict[str, frozenset[Action]] = {
+    "read": frozenset({"see", "read_items", "verify", "export"}),
+    "write": frozenset({"import", "gate", "release"}),
+    "work": frozenset({"work"}),
+    "admin": frozenset({"apply", "staff", "waive"}),
+}
+
+
+def can(roles: Collection[Role], action: Action) -> bool:
+    """True where any of the roles opens this door."""
+    return any(action in DOORS[role] for role in roles)
+
+
+def in_scope(scopes: Collection[str], action: Action) -> bool:
+    """True where a token with these scopes may go through a door that its owner may go through."""
+    return any(action in SCOPES.get(scope, frozenset()) for scope in scopes)

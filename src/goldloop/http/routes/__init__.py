@@ -1,0 +1,1 @@
+"""The routes of the kernel itself: signing in, people, tokens, jobs, kinds."""

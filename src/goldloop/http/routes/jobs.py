@@ -1,0 +1,67 @@
+"""Background work: how far it is, when it will be done, and how to stop it."""
+
+from typing import Any
+
+from fastapi import APIRouter
+from fastapi.responses import JSONResponse
+
+from goldloop.core.clock import now
+from goldloop.http.asking import Ask, Asking, reply
+from goldloop.store import jobs as store_jobs
+from goldloop.store.access import access_job, access_programme
+
+routes = APIRouter()
+
+
+@routes.get("/jobs")
+def jobs(ask: Ask, programme_id: str) -> JSONResponse:
+    """The newest jobs of a programme."""
+    with ask.store.read() as connection:
+        row = access_programme(connection, ask.ids, ask.caller(connection), programme_id, may="see")
+        rows = [as_job(ask, one) for one in store_jobs.newest(connection, programmes=[row.id])]
+    return reply({"rows": rows, "next": None})
+
+
+@routes.get("/jobs/{job_id}")
+def job(ask: Ask, job_id: str) -> JSONResponse:
+    """One job."""
+    with ask.store.read() as connection:
+        key = access_job(connection, ask.ids, ask.caller(connection), job_id)
+        return reply(as_job(ask, store_jobs.find(connection, key)))
+
+
+@routes.post("/jobs/{job_id}/cancel")
+def cancel_job(ask: Ask, job_id: str) -> JSONResponse:
+    """Stop a job at its next step; what it has committed stays."""
+    with ask.store.write() as connection:
+        key = access_job(connection, ask.ids, ask.caller(connection), job_id, may="import")
+        store_jobs.cancel(connection, key)
+        return reply(as_job(ask, store_jobs.find(connection, key)))
+
+
+@routes.post("/jobs/{job_id}/retry")
+def retry_job(ask: Ask, job_id: str) -> JSONResponse:
+    """Queue a failed or cancelled job again; it goes on where it stopped."""
+    with ask.store.write() as connection:
+        key = access_job(connection, ask.ids, ask.caller(connection), job_id, may="import")
+        store_jobs.retry(connection, key)
+        return reply(as_job(ask, store_jobs.find(connection, key)))
+
+
+def as_job(ask: Asking, row: store_jobs.Job) -> dict[str, Any]:
+    """A job as clients read it."""
+    return {
+        "id": ask.ids.show("job", row.id),
+        "kind": row.kind,
+        "state": row.state,
+        "done": row.done,
+        "total": row.total,
+        "unit": row.unit,
+        "note": row.note,
+        "eta_s": row.eta_s(at=now()),
+        "error": row.error,
+        "result": row.result,
+        "created_at": row.created_at,
+        "started_at": row.started_at,
+        "finished_at": row.finished_at,
+    }

@@ -1,0 +1,371 @@
+"""Opening work: items form batches, each is routed with its reason, the blind and consensus shares are drawn.
+
+Runs as a job. A batch is opened first and filled in short transactions; a restart finds the batch it was filling and
+goes on with the items that are not in it yet.
+"""
+
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, func, select
+
+from goldloop.core.canonical import canonical
+from goldloop.core.clock import DAY, now
+from goldloop.core.nouns import QUEUES
+from goldloop.core.policy import Policy
+from goldloop.jobs.running import Running
+from goldloop.labelling.prelabel import judge_items
+from goldloop.labelling.rules import HUMAN_ONLY, Facts, Routed, Suggested, human_only_because, needs_second, route
+from goldloop.loop.context import BatchContext, Contexts, plan_of
+from goldloop.loop.draw import draw_share, frame_digest, seed_of
+from goldloop.loop.replay import RULE as REPLAYED
+from goldloop.loop.replay import accountable
+from goldloop.loop.ruling import Step, next_step
+from goldloop.loop.settle import row_of, settle
+from goldloop.loop.slots import BASE_PRIORITY, Lanes, new_work
+from goldloop.store import batches, ledger
+from goldloop.store import work as queue
+from goldloop.store.actors import models
+from goldloop.store.batches import NewBatch, Route
+from goldloop.store.codes import NO_QUEUE, QUEUE
+from goldloop.store.decisions import put_decisions
+from goldloop.store.draws import add_draw
+from goldloop.store.items import Attributes, attributes, human_only_reasons, latch_human_only
+from goldloop.store.open import Store
+from goldloop.store.phrases import phrase_keys
+from goldloop.store.programmes import PolicyRow, policy_in_force
+from goldloop.store.schema import batch, batch_item, decision, gold, item
+from goldloop.store.suggestions import SuggestionRow, labels_of, suggestions_of
+
+CHUNK = 200  # items of one transaction: people's submits wait behind it, some milliseconds
+BREATH = 0.0005  # seconds between chunks in which a waiting submit gets its turn
+
+
+class Chosen(NamedTuple):
+    """An item with where it goes."""
+
+    item_id: int
+    facts: Facts
+    routed: Routed
+    human_only: str | None
+    attributes: Attributes | None
+
+
+def open_work(job: Running) -> dict[str, Any]:
+    """The job: settle replayed batches, then batch and route every item that stands in no batch yet."""
+    store, contexts = job.store, Contexts()
+    programme_id = job.args["programme"]
+    settled = _settle_replayed(job, contexts, programme_id)
+    with store.read() as connection:
+        policy = policy_in_force(connection, programme_id)
+        total = _count_unrouted(connection, programme_id)
+    done, opened = 0, 0
+    while True:
+        key, keys = _next_batch(job, policy)
+        if not keys:
+            break
+        chosen = _choose(job, policy, keys)
+        done += _fill(job, contexts, policy, key, chosen, done=done, total=max(total, done + len(keys)))
+        opened += 1
+    return {"batches": opened, "items": done, "settled": settled}
+
+
+def _next_batch(job: Running, policy: PolicyRow) -> tuple[int, list[int]]:
+    """The batch to fill and the items that go into it: the one a restart left unfilled, or a new one."""
+    store, size = job.store, policy.policy.batches.size
+    with store.write() as connection:
+        unfilled = connection.execute(
+            select(batch.c.id)
+            .where(
+                batch.c.programme_id == policy.programme_id,
+                batch.c.item_count == 0,
+                batch.c.purpose == "production",
+                batch.c.name.not_like("replay-%"),
+            )
+            .limit(1)
+        ).scalar()
+        room = size - len(batches.routed_items(connection, unfilled)) if unfilled is not None else size
+        keys = _unrouted(connection, policy.programme_id, limit=room)
+        if unfilled is not None:
+            if not keys:
+                batches.count_items(connection, unfilled, len(batches.routed_items(connection, unfilled)))
+            return int(unfilled), keys
+        if not keys:
+            return 0, []
+        return _open_batch(connection, policy), keys
+
+
+def _open_batch(connection: Connection, policy: PolicyRow) -> int:
+    doc, at = policy.policy, now()
+    number = sum(row.purpose == "production" for row in batches.batches(connection, policy.programme_id)) + 1
+    new = NewBatch(
+        programme_id=policy.programme_id,
+        name=f"batch-{number}",
+        purpose="production",
+        task=canonical(doc.task.model_dump(mode="json")),
+        ontology_id=policy.ontology_id,
+        guideline_id=policy.guideline_id,
+        policy_id=policy.id,
+        gate=doc.batches.gate,
+        owner_id=accountable(connection, policy),
+        parent_id=None,
+        due_at=at + round(doc.batches.due_days * DAY) if doc.batches.due_days else None,
+        item_count=0,
+        created_at=at,
+    )
+    return batches.add_batch(connection, new)
+
+
+def _choose(job: Running, policy: PolicyRow, keys: Sequence[int]) -> list[Chosen]:
+    """Route every item: what its models say, the human-only latch, the first rule that matches."""
+    store, doc = job.store, policy.policy
+    with store.read() as connection:
+        versions = {
+            name: [row.actor_id for row in models(connection, policy.programme_id, name)] for name in doc.models
+        }
+        first = suggested(connection, versions.get(doc.routing.model or "", []), keys)
+        second = suggested(connection, versions.get(doc.routing.second or "", []), keys)
+        slices = attributes(connection, keys)
+        latched = human_only_reasons(connection, keys)
+    if doc.routing.second:
+        asked = [key for key in keys if needs_second(_facts(key, first, second, slices), doc)]
+        if asked:
+            judge_items(job, policy, doc.routing.second, asked)
+            with store.read() as connection:
+                newest = [row.actor_id for row in models(connection, policy.programme_id, doc.routing.second)]
+                second |= suggested(connection, newest, asked)
+    human_labels = doc.labels.human_only
+    chosen = []
+    for key in keys:
+        facts = _facts(key, first, second, slices)
+        said = [one for one in (facts.first, facts.second) if one is not None]
+        why = latched.get(key) or human_only_because(doc, said, facts.slices, human_labels=human_labels)
+        chosen.append(Chosen(key, facts, route(facts, doc, human_only=why), why, slices.get(key)))
+    return chosen
+
+
+def suggested(connection: Connection, actor_ids: Sequence[int], keys: Sequence[int]) -> dict[int, Suggested]:
+    """What the newest of these model versions said of items, as the rules read it."""
+    if not actor_ids:
+        return {}
+    rows = suggestions_of(connection, actor_ids[:1], keys)
+    labels = labels_of(connection, [row.value_id for row in rows.values() if row.value_id is not None])
+    return {key: _as_suggested(row, labels) for key, row in rows.items()}
+
+
+def _as_suggested(row: SuggestionRow, labels: Mapping[int, tuple[str, ...]]) -> Suggested:
+    said = labels.get(row.value_id, ()) if row.value_id is not None else ()
+    return Suggested(row.judgement_id, row.value_id, said, row.confidence, row.margin, row.top)
+
+
+def _facts(
+    key: int, first: Mapping[int, Suggested], second: Mapping[int, Suggested], slices: Mapping[int, Attributes]
+) -> Facts:
+    found = slices.get(key)
+    return Facts(first.get(key), second.get(key), found.slices if found else {})
+
+
+def _fill(
+    job: Running,
+    contexts: Contexts,
+    policy: PolicyRow,
+    batch_id: int,
+    chosen: Sequence[Chosen],
+    *,
+    done: int,
+    total: int,
+) -> int:
+    """Write a batch's routes and open its work, chunk by chunk; how many items went in."""
+    store = job.store
+    with store.write(durable=False) as connection:
+        blind, consensus = _draw_shares(connection, store, policy, batch_id, chosen)
+        rules = phrase_keys(connection, {one.routed.rule for one in chosen})
+        context = contexts.batch(connection, batch_id)
+    for start in range(0, len(chosen), CHUNK):
+        chunk = chosen[start : start + CHUNK]
+        with store.write(durable=False) as connection:
+            _write(connection, context, chunk, blind=blind, consensus=consensus, rules=rules)
+            note = f"batch {context.row.name}"
+            job.save(connection, done + start + len(chunk), total=total, unit="items", note=note)
+        time.sleep(BREATH)
+    with store.write() as connection:
+        items = batches.routed_items(connection, batch_id)
+        batches.count_items(connection, batch_id, len(items))
+        ledger.record(
+            connection,
+            "batch.opened",
+            programme=policy.programme_id,
+            actor=job.asked_by,
+            subject=str(batch_id),
+            data={"items": len(items), "policy": policy.number, "frame": frame_digest(items).hex()},
+            at=now(),
+        )
+    return len(chosen)
+
+
+def _draw_shares(
+    connection: Connection, store: Store, policy: PolicyRow, batch_id: int, chosen: Sequence[Chosen]
+) -> tuple[frozenset[int], frozenset[int]]:
+    """The items labelled blind, and those judged independently by several people; both recorded as draws."""
+    doc = policy.policy
+    open_to_both = [one for one in chosen if one.human_only is None]
+    shares = {
+        "blind": (doc.blind.share, {o.item_id: o.routed.rule for o in open_to_both if o.routed.to == "verify"}),
+        "consensus": (
+            doc.consensus.share,
+            {o.item_id: o.routed.rule for o in open_to_both if o.routed.to in ("verify", "annotate")},
+        ),
+    }
+    out = []
+    for purpose, (share, strata) in shares.items():
+        seed = seed_of(store.secret, purpose, batch_id)
+        drawn = draw_share(strata, share, seed=seed)
+        if drawn:
+            frame = sorted(strata)
+            add_draw(
+                connection,
+                batch_id,
+                purpose,
+                design=canonical({"share": share, "by": "rule"}),
+                seed=seed,
+                frame=frame_digest(frame),
+                frame_size=len(frame),
+                drawn=drawn,
+                at=now(),
+            )
+        out.append(frozenset(one.item_id for one in drawn))
+    return out[0], out[1]
+
+
+def _write(
+    connection: Connection,
+    context: BatchContext,
+    chunk: Sequence[Chosen],
+    *,
+    blind: frozenset[int],
+    consensus: frozenset[int],
+    rules: Mapping[str, int],
+) -> None:
+    at = now()
+    routes = [_route(context, one, blind=blind, consensus=consensus, rules=rules) for one in chunk]
+    batches.add_routes(connection, routes)
+    latch_human_only(connection, {one.item_id: one.human_only for one in chunk if one.human_only}, at=at)
+    lanes = Lanes(connection, context)
+    works, accepted = [], []
+    for one, row in zip(chunk, routes, strict=True):
+        if row.queue == NO_QUEUE:
+            assert one.facts.first is not None
+            accepted.append((row, one.facts.first))
+            continue
+        step = next_step(plan_of(context, row, human_only=one.human_only is not None), [])
+        assert step.slot is not None
+        slot = step.slot._replace(because=_because(one))
+        hidden = slot.blind or one.human_only is not None
+        works.append(
+            new_work(
+                context,
+                one.item_id,
+                slot,
+                lane_id=lanes.of(slot, one.attributes),
+                number=1,
+                priority=BASE_PRIORITY - one.routed.priority,
+                suggestion_id=None if hidden or slot.queue == "annotate" else row.suggestion_id,
+                at=at,
+            )
+        )
+    queue.open_works(connection, works)
+    put_decisions(connection, [_accepted(context, row, first, at=at) for row, first in accepted])
+
+
+def _route(
+    context: BatchContext,
+    one: Chosen,
+    *,
+    blind: frozenset[int],
+    consensus: frozenset[int],
+    rules: Mapping[str, int],
+) -> Route:
+    policy: Policy = context.policy
+    several = one.item_id in consensus
+    hidden = one.item_id in blind or several
+    to = "annotate" if several and one.routed.to == "verify" else one.routed.to
+    wanted = policy.consensus.judgements if several else 1
+    if one.human_only is not None:
+        wanted = policy.human_only.judgements
+    return Route(
+        batch_id=context.row.id,
+        item_id=one.item_id,
+        rule_id=rules[one.routed.rule],
+        queue=NO_QUEUE if to == "accept" else QUEUE[_queue(to)],
+        tier=one.routed.tier,
+        wanted=wanted,
+        blind=hidden or one.human_only is not None,
+        consensus=several,
+        suggestion_id=one.facts.first.judgement_id if one.facts.first else None,
+        confidence=one.facts.first.confidence if one.facts.first else None,
+    )
+
+
+def _queue(to: str) -> Any:
+    return to if to in QUEUES else "annotate"
+
+
+def _because(one: Chosen) -> str:
+    """Why the item came to this queue, for whoever may see it."""
+    if one.human_only is not None:
+        return f"{HUMAN_ONLY}: {one.human_only}"
+    first = one.facts.first
+    said = f", confidence {first.confidence:.3f}" if first and first.confidence is not None else ""
+    return f"{one.routed.rule}{said}"
+
+
+def _accepted(context: BatchContext, row: Route, first: Suggested, *, at: int) -> Any:
+    because = f"accepted without a person: {context.policy.routing.machine_acceptance}"
+    return row_of(row.batch_id, row.item_id, Step("decided", first.value, (first.judgement_id,), because, None), at=at)
+
+
+def _settle_replayed(job: Running, contexts: Contexts, programme_id: int) -> int:
+    """Decide what replayed judgements settle, and open rulings for their disputes; how many items."""
+    store = job.store
+    with store.read() as connection:
+        replayed = [row.id for row in batches.batches(connection, programme_id) if row.name.startswith("replay-")]
+        waiting = [
+            (key, item_id)
+            for key in replayed
+            for (item_id,) in connection.execute(
+                select(batch_item.c.item_id)
+                .outerjoin(
+                    decision,
+                    (decision.c.batch_id == batch_item.c.batch_id) & (decision.c.item_id == batch_item.c.item_id),
+                )
+                .where(batch_item.c.batch_id == key, decision.c.item_id.is_(None))
+            )
+        ]
+    for start in range(0, len(waiting), 50):
+        with store.write(durable=False) as connection:
+            for key, item_id in waiting[start : start + 50]:
+                settle(connection, contexts.batch(connection, key), item_id, at=now())
+            job.save(connection, start, total=len(waiting), unit="items", note=f"settling {REPLAYED} work")
+        time.sleep(BREATH)
+    return len(waiting)
+
+
+def _unrouted(connection: Connection, programme_id: int, *, limit: int) -> list[int]:
+    """The next items that stand in no batch."""
+    statement = (
+        select(item.c.id).where(item.c.programme_id == programme_id, _IN_NO_BATCH).order_by(item.c.id).limit(limit)
+    )
+    return list(connection.execute(statement).scalars())
+
+
+def _count_unrouted(connection: Connection, programme_id: int) -> int:
+    statement = select(item.c.id).where(item.c.programme_id == programme_id, _IN_NO_BATCH)
+    return int(connection.execute(select(func.count()).select_from(statement.subquery())).scalar_one())
+
+
+# gold teaches and measures: an item whose answer is known already is no production work
+_IN_NO_BATCH = (
+    ~select(batch_item.c.item_id).where(batch_item.c.item_id == item.c.id).exists()
+    & ~select(gold.c.item_id).where(gold.c.item_id == item.c.id).exists()
+)

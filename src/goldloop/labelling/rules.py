@@ -1,0 +1,113 @@
+"""Who should look at an item next, and why. Pure: what models said and a policy in, a route and its reason out."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from goldloop.core.policy import Policy, RouteRule, When
+
+HUMAN_ONLY = "human-only"
+
+
+class Suggested(NamedTuple):
+    """What one model said of an item. `value` compares by equality; `shares` are label ids with what they got."""
+
+    judgement_id: int
+    value: int | None
+    labels: tuple[str, ...]
+    confidence: float | None
+    margin: float | None
+    shares: tuple[tuple[str, float], ...]
+
+
+class Facts(NamedTuple):
+    """What routing may know of an item: what the routing and the second model said, and its slices."""
+
+    first: Suggested | None
+    second: Suggested | None
+    slices: Mapping[str, str]
+
+
+class Routed(NamedTuple):
+    """Where an item goes and the name of the rule that sent it."""
+
+    rule: str
+    to: str
+    tier: int
+    priority: int
+
+
+def route(facts: Facts, policy: Policy, *, human_only: str | None) -> Routed:
+    """The first rule that matches. A human-only item is annotated in full whatever any model says of it."""
+    if human_only is not None:
+        return Routed(HUMAN_ONLY, "annotate", policy.human_only.tier, 0)
+    for rule in policy.routing.rules:
+        if rule.when is None or holds(rule.when, facts):
+            return Routed(rule.rule, rule.to, rule.tier, rule.priority)
+    raise AssertionError("a policy's last rule takes everything")
+
+
+def holds(when: When, facts: Facts) -> bool:
+    """True where everything a rule asks for is so. What is not known is never so."""
+    first, second = facts.first, facts.second
+    if when.suggested is not None and when.suggested != (first is not None):
+        return False
+    if when.confidence is not None and not when.confidence.holds(first.confidence if first else None):
+        return False
+    if when.margin is not None and not when.margin.holds(first.margin if first else None):
+        return False
+    if when.labels is not None and (first is None or not set(when.labels) & set(first.labels)):
+        return False
+    if when.second_agrees is not None:
+        if first is None or second is None:
+            return False
+        if when.second_agrees != (first.value == second.value):
+            return False
+    return _slice_holds(when.slice, facts.slices)
+
+
+def needs_second(facts: Facts, policy: Policy) -> bool:
+    """True where the rule that decides asks what the second model says, and nobody has asked it yet."""
+    if facts.first is None or facts.second is not None:
+        return False
+    for rule in policy.routing.rules:
+        if rule.when is not None and rule.when.second_agrees is not None:
+            if holds(_without_second(rule), facts):
+                return True
+        elif rule.when is None or holds(rule.when, facts):
+            return False
+    return False
+
+
+def human_only_because(
+    policy: Policy, suggestions: Sequence[Suggested], slices: Mapping[str, str], *, human_labels: frozenset[str]
+) -> str | None:
+    """Why an item is human-only: any model that merely suspects a human-only label is enough. None where it is not."""
+    for trigger in policy.human_only.rules:
+        if trigger.every_item:
+            return f"{trigger.rule}: every item of this programme"
+        if trigger.slice and _slice_holds(trigger.slice, slices):
+            return f"{trigger.rule}: {', '.join(f'{key} is {slices[key]}' for key in trigger.slice)}"
+        if because := _suspected(trigger.rule, frozenset(trigger.suspects), trigger.above, suggestions):
+            return because
+    above = min((trigger.above for trigger in policy.human_only.rules if trigger.suspects), default=0.5)
+    return _suspected("human-only label", human_labels, above, suggestions)
+
+
+def _suspected(rule: str, labels: frozenset[str], above: float, suggestions: Sequence[Suggested]) -> str | None:
+    for said in suggestions:
+        for label in said.labels:
+            if label in labels:
+                return f"{rule}: a model suggested {label}"
+        for label, share in said.shares:
+            if label in labels and share > above:
+                return f"{rule}: a model gave {label} {share:.2f}, more than {above:.2f}"
+    return None
+
+
+def _slice_holds(wanted: Mapping[str, str | tuple[str, ...]], slices: Mapping[str, str]) -> bool:
+    return all(slices.get(key) in ((value,) if isinstance(value, str) else value) for key, value in wanted.items())
+
+
+def _without_second(rule: RouteRule) -> When:
+    assert rule.when is not None
+    return rule.when.model_copy(update={"second_agrees": None})

@@ -1,0 +1,184 @@
+"""The workbench's routes: claim, submit, keep, give back, undo."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Response
+from fastapi.responses import JSONResponse
+from pydantic import Field
+
+from goldloop.core.clock import SECOND, now
+from goldloop.core.errors import Forbidden
+from goldloop.core.nouns import Noun, Queue, Stance
+from goldloop.http import show
+from goldloop.http.asking import Ask, Asking, reply
+from goldloop.loop.hand_out import Assignment, assignments, hand_out
+from goldloop.loop.submit import Submission, submit
+from goldloop.loop.undo import RECENT, Recent, recent, undo
+from goldloop.store import work as queue
+from goldloop.store.access import Caller, access_programme
+from goldloop.store.lanes import open_to
+from goldloop.store.programmes import programmes
+
+routes = APIRouter()
+Milliseconds = Annotated[int | None, Field(ge=0, le=7 * 86_400_000)]
+
+
+class Claim(Noun):
+    """How much work a person wants to hold, from where."""
+
+    programme_id: str | None = None
+    queue: Queue | None = None
+    count: int = Field(default=1, ge=1, le=10)
+
+
+class Said(Noun):
+    """An answer, a refusal or a question. `key` is made by the client and makes the submission idempotent."""
+
+    key: UUID
+    stance: Stance
+    answer: Any = None
+    comment: str | None = None
+    reason: str | None = Field(default=None, max_length=200)
+    active_ms: Milliseconds = None
+    wall_ms: Milliseconds = None
+    first_ms: Milliseconds = None
+
+
+class Keep(Noun):
+    """Works to keep for longer."""
+
+    work_ids: tuple[str, ...] = Field(max_length=50)
+
+
+class Undo(Noun):
+    """The client-made key of a withdrawal."""
+
+    key: UUID
+
+
+@routes.post("/work/claim")
+def claim_work(ask: Ask, body: Claim) -> JSONResponse:
+    """See to it that one holds `count` works: asking again gives the same ones."""
+    store = ask.store
+    with store.read() as connection:
+        caller = _worker(ask.caller(connection))
+        programme_id = None
+        if body.programme_id is not None:
+            programme_id = access_programme(connection, ask.ids, caller, body.programme_id, may="work").id
+    held = hand_out(
+        store,
+        ask.contexts,
+        caller.actor_id,
+        count=min(body.count, store.settings.prefetch),
+        at=now(),
+        programme_id=programme_id,
+        queue_name=body.queue,
+    )
+    return reply({"works": [_assignment(ask, one) for one in held]})
+
+
+@routes.get("/work/queues")
+def work_queues(ask: Ask) -> JSONResponse:
+    """Where one may take work from, and how much is ready there."""
+    with ask.store.read() as connection:
+        caller = _worker(ask.caller(connection))
+        lanes = open_to(connection, caller.actor_id)
+        ready = queue.waiting(connection, list(lanes))
+        names = {row.id: row.name for row in programmes(connection, sorted(caller.memberships))}
+    rows: dict[tuple[int, str, int], int] = {}
+    for key, wanted in lanes.items():
+        at = (wanted.programme, wanted.queue, wanted.tier)
+        rows[at] = rows.get(at, 0) + ready.get(key, 0)
+    shown = [
+        {
+            "programme_id": ask.ids.show("programme", programme_id),
+            "programme": names.get(programme_id, ""),
+            "queue": queue_name,
+            "tier": tier,
+            "open": count,
+        }
+        for (programme_id, queue_name, tier), count in sorted(rows.items())
+    ]
+    return reply({"rows": shown, "next": None})
+
+
+@routes.post("/work/heartbeat")
+def keep_work(ask: Ask, body: Keep) -> JSONResponse:
+    """Keep works for another lease; those that are lost are named, and their answers are still taken."""
+    until = now() + round(ask.store.settings.lease_seconds * SECOND)
+    keys = {ask.ids.key("work", public): public for public in body.work_ids}
+    with ask.store.write(durable=False) as connection:
+        caller = _worker(ask.caller(connection))
+        kept = queue.extend(connection, caller.actor_id, list(keys), until=until)
+    return reply({"expires_at": until, "lost": [public for key, public in keys.items() if key not in kept]})
+
+
+@routes.get("/work/recent")
+def recent_work(ask: Ask, limit: Annotated[int, Query(ge=1, le=50)] = RECENT) -> JSONResponse:
+    """One's own last submissions, newest first, each with whether it can still be undone."""
+    with ask.store.read() as connection:
+        caller = _worker(ask.caller(connection))
+        rows = [_recent(ask, one) for one in recent(connection, caller.actor_id, limit=limit)]
+    return reply({"rows": rows, "next": None})
+
+
+@routes.post("/work/{work_id}/submit")
+def submit_work(ask: Ask, work_id: str, body: Said) -> JSONResponse:
+    """Say something of a work; stored durably when this returns. The same key again gives the same answer."""
+    caller = _worker(ask.caller())
+    said = Submission(**body.__dict__)
+    done = submit(ask.store, ask.contexts, caller.actor_id, ask.ids.key("work", work_id), said, at=now())
+    return reply(
+        {"judgement_id": ask.ids.show("judgement", done.judgement_id), "surplus": done.surplus, "state": done.state}
+    )
+
+
+@routes.post("/work/{work_id}/release", status_code=204)
+def give_back_work(ask: Ask, work_id: str) -> Response:
+    """Give a work back unanswered."""
+    with ask.store.write(durable=False) as connection:
+        caller = _worker(ask.caller(connection))
+        queue.give_back(connection, caller.actor_id, ask.ids.key("work", work_id))
+    return Response(status_code=204)
+
+
+@routes.post("/work/{work_id}/undo")
+def undo_work(ask: Ask, work_id: str, body: Undo) -> JSONResponse:
+    """Take back one's last answer to a work; the work is one's own again, with that answer in `mine`."""
+    caller = _worker(ask.caller())
+    key = ask.ids.key("work", work_id)
+    before = undo(ask.store, ask.contexts, caller.actor_id, key, body.key, at=now())
+    with ask.store.read() as connection:
+        held = assignments(connection, ask.contexts, [key])
+    mine = {"stance": before.stance, "answer": before.answer}
+    return reply({**(_assignment(ask, held[0]) if held else {}), "mine": mine})
+
+
+def _worker(caller: Caller) -> Caller:
+    """Only people who work somewhere, and tokens that may."""
+    if not any(caller.may(key, "work") for key in caller.memberships):
+        raise Forbidden("you are not on any programme's roster", expected="a role that works")
+    return caller
+
+
+def _assignment(ask: Asking, one: Assignment) -> dict[str, Any]:
+    context = ask.contexts.known(one.batch_id)
+    hidden = context.row.purpose == "calibration"
+    name = None if hidden else context.row.name
+    return show.assignment(ask.ids, one, programme_name=context.policy.programme, batch_name=name)
+
+
+def _recent(ask: Asking, one: Recent) -> dict[str, Any]:
+    text = str(one.body.get("text", ""))
+    return {
+        "work_id": ask.ids.show("work", one.work_id),
+        "item_id": ask.ids.show("item", one.item_id),
+        "text": text[:200],
+        "queue": one.queue,
+        "stance": one.stance,
+        "answer": one.answer,
+        "said_at": one.said_at,
+        "undoable": one.because_not is None,
+        "because_not": one.because_not,
+    }

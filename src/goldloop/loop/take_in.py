@@ -1,0 +1,341 @@
+"""Taking in: a file's records become items with what is already said of them, chunk by chunk.
+
+Every chunk commits with its resume token, so that an import goes on where it stopped and takes nothing in twice.
+What cannot be taken in becomes a numbered reject; the good rows go on.
+"""
+
+import shutil
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, func, insert, select
+
+from goldloop.core import families
+from goldloop.core.canonical import canonical, digest
+from goldloop.core.clock import now
+from goldloop.core.errors import Invalid, Unavailable
+from goldloop.core.families import Record, Reject, Said
+from goldloop.core.nouns import Spec
+from goldloop.jobs.running import Running
+from goldloop.loop.replay import Replay
+from goldloop.store import ledger, take_ins
+from goldloop.store.actors import actor_key, add_model, models
+from goldloop.store.codes import STANCE
+from goldloop.store.items import NewItem, add_items, known_ids
+from goldloop.store.judgements import NewJudgement, add_judgements
+from goldloop.store.open import Store
+from goldloop.store.phrases import phrase_key
+from goldloop.store.programmes import PolicyRow, policy_in_force, programme_row
+from goldloop.store.schema import gold, item, judgement
+from goldloop.store.take_ins import TakeInRow, Tally
+from goldloop.store.values import NewValue, value_keys
+
+CHUNK = 200  # rows of one transaction: people's submits wait behind it, some milliseconds
+BREATH = 0.0005  # seconds between chunks in which a waiting submit gets its turn
+LOOK_AT_DISK = 100  # chunks between two looks at the free disk
+
+
+class Ready(NamedTuple):
+    """A record whose answers were checked and are in canonical form."""
+
+    record: Record
+    external_id: str
+    item: NewItem
+    said: tuple[tuple[Said, NewValue], ...]
+
+
+class TakingIn(NamedTuple):
+    """What a take-in needs all the way."""
+
+    row: TakeInRow
+    programme_id: int
+    organisation_id: int
+    policy: PolicyRow
+    task: families.Task
+    task_id: int
+    source: families.Source
+    licence: str | None
+
+
+def take_in(job: Running) -> dict[str, Any]:
+    """The job: args {"take_in": key}. Returns the tally. Raises Invalid for a file that cannot be read at all."""
+    store = job.store
+    with store.write() as connection:
+        doing = _begin(connection, job.args["take_in"])
+        replay = Replay(connection, doing.row.id, doing.policy)
+    tally = Tally(doing.row.item_count, doing.row.duplicates, doing.row.rejects, doing.row.judgements)
+    authors = _Authors(doing)
+    with store.blobs.local(doing.row.blob) as path:
+        size = path.stat().st_size
+        read = doing.source.read(path, task=doing.task, resume=doing.row.resume, max_line=store.settings.line_mb << 20)
+        for number, chunk in enumerate(_chunks(read)):
+            if number % LOOK_AT_DISK == 0:
+                _room_left(store)
+            ready, rejected = _checked(chunk, doing)
+            with store.write(durable=False) as connection:
+                tally, rejected = _keep(connection, doing, authors, replay, ready, rejected, tally)
+                token = chunk[-1].resume
+                take_ins.advance(connection, doing.row.id, tally, token, rejected)
+                done = _share_read(token, size, tally)
+                job.save(connection, done, total=max(size, done), unit="bytes", note=_note(tally), resume=token)
+            time.sleep(BREATH)
+    return _finish(job, doing, replay, tally)
+
+
+def _begin(connection: Connection, key: int) -> TakingIn:
+    row = take_ins.take_in_row(connection, key)
+    policy = policy_in_force(connection, row.programme_id)
+    spec = policy.policy.task
+    return TakingIn(
+        row=row,
+        programme_id=row.programme_id,
+        organisation_id=programme_row(connection, row.programme_id).organisation_id,
+        policy=policy,
+        task=families.task.build(spec),
+        task_id=phrase_key(connection, canonical(spec.model_dump(mode="json"))),
+        source=families.source.build(Spec.model_validate_json(row.spec)),
+        licence=policy.policy.licence,
+    )
+
+
+def _chunks(records: Iterable[Record | Reject]) -> Iterator[list[Record | Reject]]:
+    iterator = iter(records)
+    while chunk := list(islice(iterator, CHUNK)):
+        yield chunk
+
+
+def _checked(chunk: Sequence[Record | Reject], doing: TakingIn) -> tuple[list[Ready], list[Reject]]:
+    """The records that can be taken in, and a reject for each that cannot."""
+    ready, rejected = [], []
+    for one in chunk:
+        if isinstance(one, Reject):
+            rejected.append(one)
+            continue
+        try:
+            ready.append(_ready(one, doing))
+        except Invalid as error:
+            rejected.append(
+                Reject(one.line, error.field or "record", error.expected or error.message, error.found or "")
+            )
+    return ready, rejected
+
+
+def _ready(record: Record, doing: TakingIn) -> Ready:
+    body = canonical(record.body)
+    external_id = record.external_id or f"#{record.line}"
+    ontology = doing.policy.policy.labels
+    said = []
+    for one in record.said:
+        answer = doing.task.canonical(one.answer, record.body, ontology)
+        said.append((one, NewValue(canonical(answer), doing.task.labels(answer))))
+    new = NewItem(
+        external_id,
+        body,
+        digest(body),
+        record.slices,
+        record.residency,
+        record.access,
+        record.licence or doing.licence,
+    )
+    return Ready(record, external_id, new, tuple(said))
+
+
+def _keep(
+    connection: Connection,
+    doing: TakingIn,
+    authors: "_Authors",
+    replay: Replay,
+    ready: Sequence[Ready],
+    rejected: list[Reject],
+    tally: Tally,
+) -> tuple[Tally, list[Reject]]:
+    """One chunk into the store; the tally and the rejects after it."""
+    at = now()
+    known = known_ids(connection, doing.row.source_id, [one.external_id for one in ready])
+    fresh: dict[str, Ready] = {}
+    kept: list[Ready] = []
+    duplicates = 0
+    for one in ready:
+        before = known[one.external_id][1] if one.external_id in known else None
+        if before is None and one.external_id in fresh:
+            before = fresh[one.external_id].item.digest
+        if before is None:
+            fresh[one.external_id] = one
+        elif before != one.item.digest:
+            expected = f"the same content as the item {one.external_id!r} that is there already"
+            rejected.append(Reject(one.record.line, "id", expected, "different content"))
+            continue
+        else:
+            duplicates += 1
+        kept.append(one)
+    keys = add_items(
+        connection, doing.programme_id, doing.row.source_id, doing.row.id, [one.item for one in fresh.values()], at=at
+    )
+    where = {external: key for external, (key, _) in known.items()} | dict(zip(fresh, keys, strict=True))
+    said = _say(connection, doing, authors, replay, kept, where, at=at)
+    if fresh or said:
+        root = digest("".join(one.item.digest.hex() for one in fresh.values())).hex()
+        ledger.record(
+            connection,
+            "items.taken_in",
+            programme=doing.programme_id,
+            actor=doing.row.taken_by,
+            subject=str(doing.row.id),
+            data={"items": len(fresh), "judgements": said, "rows": _salted(root, doing)},
+            at=at,
+        )
+    return tally.plus(Tally(len(fresh), duplicates, len(rejected), said)), rejected
+
+
+def _salted(root: str, doing: TakingIn) -> str:
+    """A chunk's row root under the take-in's own key, so that the ledger alone reveals no content."""
+    return digest(f"{doing.row.id}:{doing.row.blob}:{root}").hex()
+
+
+def _say(
+    connection: Connection,
+    doing: TakingIn,
+    authors: "_Authors",
+    replay: Replay,
+    kept: Sequence[Ready],
+    where: dict[str, int],
+    *,
+    at: int,
+) -> int:
+    """What the records say of their items, each statement once; how many were new."""
+    values = value_keys(connection, doing.task_id, [value for one in kept for _, value in one.said])
+    rows, golds = [], []
+    for one in kept:
+        for said, value in one.said:
+            stance = STANCE["adjudicate" if said.gold else "answer"]
+            person = said.kind == "person" and not said.gold
+            key = where[one.external_id]
+            rows.append(
+                NewJudgement(
+                    item_id=key,
+                    actor_id=authors.key(connection, said, at=at),
+                    task_id=doing.task_id,
+                    stance=stance,
+                    said_at=said.at or at,
+                    value_id=values[value.answer],
+                    batch_id=replay.batch_of(connection, key, at=at) if person else None,
+                    queue=replay.queue if person else None,
+                    ontology_id=doing.policy.ontology_id,
+                    confidence=said.confidence,
+                    active_ms=said.active_ms,
+                )
+            )
+            golds.append(said.gold)
+    before = _said_before(connection, {where[one.external_id] for one in kept if one.said} - set(replay.fresh))
+    new = [n for n, row in enumerate(rows) if (row.item_id, row.actor_id, row.value_id) not in before]
+    keys = add_judgements(connection, [rows[n] for n in new])
+    marked = {rows[n].item_id: key for n, key in zip(new, keys, strict=True) if golds[n]}
+    if marked:
+        known = set(connection.execute(select(gold.c.item_id).where(gold.c.item_id.in_(list(marked)))).scalars())
+        new_gold = [{"item_id": i, "judgement_id": j, "set_at": at} for i, j in marked.items() if i not in known]
+        if new_gold:
+            connection.execute(insert(gold), new_gold)
+    replay.flush(connection)
+    return len(new)
+
+
+def _said_before(connection: Connection, keys: set[int]) -> set[tuple[int, int, int | None]]:
+    """(item, actor, value) of what was said before of items, so that importing a file twice adds nothing."""
+    wanted = sorted(keys)
+    rows: set[tuple[int, int, int | None]] = set()
+    for start in range(0, len(wanted), 500):
+        found = connection.execute(
+            select(judgement.c.item_id, judgement.c.actor_id, judgement.c.value_id).where(
+                judgement.c.item_id.in_(wanted[start : start + 500])
+            )
+        )
+        rows |= {(row.item_id, row.actor_id, row.value_id) for row in found}
+    return rows
+
+
+class _Authors:
+    """The actors that a file names, each looked up once."""
+
+    def __init__(self, doing: TakingIn) -> None:
+        self._doing = doing
+        self._known: dict[tuple[str, str, str], int] = {}
+
+    def key(self, connection: Connection, said: Said, *, at: int) -> int:
+        """The actor behind a statement, added if new; a new model is registered with the programme."""
+        kind = "rule" if said.gold else said.kind
+        short = (kind, said.actor, said.version)
+        if short not in self._known:
+            doing = self._doing
+            key = actor_key(connection, kind, said.actor, said.version, doing.organisation_id, at=at)
+            if kind == "model" and key not in {row.actor_id for row in models(connection, doing.programme_id)}:
+                judge = canonical({"name": "predictions.v1", "params": {"file": doing.row.blob}})
+                add_model(connection, key, doing.programme_id, judge=judge, fingerprint=doing.row.blob, trained_on=None)
+            self._known[short] = key
+        return self._known[short]
+
+
+def _finish(job: Running, doing: TakingIn, replay: Replay, tally: Tally) -> dict[str, Any]:
+    """Close the take-in durably and report what it found."""
+    with job.store.read() as connection:
+        same = _same_content(connection, doing.row.id)
+    with job.store.write() as connection:
+        at = now()
+        replay.close(connection)
+        row = take_ins.take_in_row(connection, doing.row.id)
+        take_ins.advance(connection, doing.row.id, tally, row.resume, [], finished_at=at)
+        result = {**tally._asdict(), "same_content": same}
+        ledger.record(
+            connection,
+            "take_in.finished",
+            programme=doing.programme_id,
+            actor=doing.row.taken_by,
+            subject=str(doing.row.id),
+            data=result,
+            at=at,
+        )
+    return result
+
+
+def _same_content(connection: Connection, key: int) -> int:
+    """How many items of a take-in have the same content as an earlier item of the programme."""
+    earlier = item.alias()
+    return int(
+        connection.execute(
+            select(func.count())
+            .select_from(item)
+            .where(
+                item.c.take_in_id == key,
+                select(earlier.c.id)
+                .where(
+                    earlier.c.digest == item.c.digest,
+                    earlier.c.programme_id == item.c.programme_id,
+                    earlier.c.id < item.c.id,
+                )
+                .exists(),
+            )
+        ).scalar_one()
+    )
+
+
+def _room_left(store: Store) -> None:
+    free = shutil.disk_usage(store.home).free >> 20
+    if free < store.settings.disk_free_mb:
+        raise Unavailable(
+            "the disk is nearly full; what came in so far is kept, and the import goes on when there is room",
+            permanent=True,
+            field="disk_free_mb",
+            expected=f"at least {store.settings.disk_free_mb} MiB free",
+            found=f"{free} MiB",
+        )
+
+
+def _share_read(token: str, size: int, tally: Tally) -> int:
+    """Bytes read, where the source's token tells them; else rows."""
+    head = token.split(":")[0]
+    return min(int(head), size) if head.isdigit() else tally.items + tally.rejects
+
+
+def _note(tally: Tally) -> str:
+    return f"{tally.items:,} items, {tally.rejects:,} rejected"

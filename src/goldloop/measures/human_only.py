@@ -1,0 +1,29 @@
+"""Human-only: was every item that belongs to people labelled by people alone?"""
+
+from goldloop.core.families import Measure, Measured, Table, Task, measure
+from goldloop.measures.say import nothing
+
+METHOD = "human-only items whose label leans on a machine, all items looked at"
+
+
+@measure("human_only.v1")
+class HumanOnly(Measure):
+    """The number of human-only items whose label leans on a machine, of all items looked at; 0 is the only good one.
+
+    A batch without human-only items has 0 violations: every item was looked at, and `human_only` says how many belonged
+    to people.
+    """
+
+    def measure(self, table: Table, task: Task) -> list[Measured]:
+        """See `Measure.measure`. The value is a count; `n` and `eligible`: items."""
+        if not table.items:
+            return [nothing("there are no items", method=METHOD)]
+        return [
+            Measured(
+                value=float(table.human_only_violations),
+                n=table.items,
+                eligible=table.items,
+                method=METHOD,
+                details={"human_only": float(table.items_human_only)},
+            )
+        ]

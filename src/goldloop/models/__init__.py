@@ -1,0 +1,5 @@
+"""Model clients: how a judge reaches a model in this process, behind a URL, in a file, or trained here."""
+
+from goldloop.models.connect import connect
+
+__all__ = ["connect"]

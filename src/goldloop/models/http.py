@@ -1,0 +1,170 @@
+"""A model behind a URL: batches go out as JSON, replies come back in the form of `goldloop.judges.reply`.
+
+POST url  {"items": [{"id": "...", "body": {...}}, ...], "params": {...}}
+200       {"replies": [{...}, ...]}     one reply per item, in order; the bare list is taken, too
+"""
+
+import json
+import os
+import random
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import httpx2
+from pydantic import Field
+
+from goldloop.core.errors import Invalid, Unavailable
+from goldloop.core.families import Body
+from goldloop.core.nouns import Noun
+from goldloop.models.address import public_address
+from goldloop.models.fingerprint import digest
+
+TRY_AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
+PAUSE, LONGEST_PAUSE = 0.5, 30.0
+
+
+class HttpParams(Noun):
+    """Where the model is, and how patient we are with it."""
+
+    url: str = Field(pattern=r"^https?://[^\s@#]+$", description="without user, password or fragment")
+    params: dict[str, Any] = Field(default={}, description="sent along with every batch: prompt, temperature ...")
+    headers_env: str | None = Field(
+        default=None,
+        # a free choice would let a programme file send any secret of the server to any URL
+        pattern=r"^GOLDLOOP_MODEL_[A-Z0-9_]+$",
+        description="environment variable with `Name: value` lines to send, such as an API key",
+    )
+    timeout_seconds: float = Field(default=60.0, gt=0, le=3600, description="for a whole batch, answer included")
+    attempts: int = Field(default=3, ge=1, le=10)
+    max_reply_mb: int = Field(default=32, ge=1, le=1024)
+
+
+class HttpModel:
+    """Fails clearly: a hang, an error page and nonsense are all Unavailable, in bounded time and memory."""
+
+    def __init__(self, params: HttpParams, *, allow_private: bool) -> None:
+        self._params, self._allow_private = params, allow_private
+        self._url = httpx2.URL(params.url)
+        self._headers = _headers(params.headers_env)
+        self._fingerprint = digest(client="http", url=params.url, params=params.params)
+
+    @property
+    def fingerprint(self) -> str:
+        """See `Model.fingerprint`: the URL and the parameters. What stands behind the URL may still change."""
+        return self._fingerprint
+
+    def say(self, items: Sequence[tuple[str, Body]]) -> Sequence[Mapping[str, Any]]:
+        """See `Model.say`. Tries again after a failure that may pass, at growing random intervals."""
+        listed = [{"id": external_id, "body": dict(body)} for external_id, body in items]
+        content = json.dumps({"items": listed, "params": self._params.params}, ensure_ascii=False).encode()
+        for attempt in range(1, self._params.attempts + 1):
+            try:
+                return _replies(self._post(content), expected=len(items))
+            except Unavailable as error:
+                if error.permanent or attempt == self._params.attempts:
+                    raise
+                wait = error.details.get("retry_after") or PAUSE * 2 ** (attempt - 1) * random.uniform(0.5, 1.5)
+            time.sleep(min(wait, LONGEST_PAUSE))
+        raise AssertionError("unreachable: the last attempt returns or raises")
+
+    def _post(self, content: bytes) -> bytes:
+        """The body of a 200. Raises Unavailable for everything else."""
+        deadline = time.monotonic() + self._params.timeout_seconds
+        limit = self._params.max_reply_mb << 20
+        with _told(), self._sent(content) as response:
+            if response.status_code != 200:
+                raise _refused(response)
+            parts, size = [], 0
+            for part in response.iter_bytes():
+                size += len(part)
+                if size > limit:
+                    expected = f"at most {self._params.max_reply_mb} MiB"
+                    raise Unavailable("the model's reply is too large", permanent=True, expected=expected)
+                if time.monotonic() > deadline:
+                    raise Unavailable(
+                        "the model did not finish in time", expected=f"{self._params.timeout_seconds:g} seconds"
+                    )
+                parts.append(part)
+        return b"".join(parts)
+
+    @contextmanager
+    def _sent(self, content: bytes) -> Iterator[httpx2.Response]:
+        """The open response of one POST to the address that was just looked up and checked."""
+        url = self._url
+        port = url.port or (443 if url.scheme == "https" else 80)
+        address = public_address(url.host, port, allow_private=self._allow_private)
+        headers = {**self._headers, "host": url.netloc.decode(), "content-type": "application/json"}
+        named = {"sni_hostname": url.host}  # the certificate is checked against the name, not the address
+        with (
+            httpx2.Client(timeout=self._params.timeout_seconds, follow_redirects=False, trust_env=False) as client,
+            client.stream(
+                "POST", url.copy_with(host=address), content=content, headers=headers, extensions=named
+            ) as response,
+        ):
+            yield response
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Failures of the line as Unavailable."""
+    try:
+        yield
+    except httpx2.TimeoutException as error:
+        raise Unavailable("the model did not answer in time", found=type(error).__name__) from error
+    except (httpx2.TransportError, httpx2.DecodingError) as error:
+        raise Unavailable("the model cannot be reached", found=f"{type(error).__name__}: {error}"[:160]) from error
+
+
+def _refused(response: httpx2.Response) -> Unavailable:
+    status = response.status_code
+    if 300 <= status < 400:
+        return Unavailable("the model's URL redirects", permanent=True, expected="200", found=str(status))
+    after = response.headers.get("retry-after", "")
+    return Unavailable(
+        "the model answered with an error",
+        permanent=status not in TRY_AGAIN,
+        expected="200",
+        found=str(status),
+        retry_after=float(after) if after.isdigit() else None,
+    )
+
+
+def _replies(content: bytes, *, expected: int) -> Sequence[Mapping[str, Any]]:
+    """Replies as JSON says them; `goldloop.judges.reply` refuses the entries that are nonsense."""
+    try:
+        said = json.loads(content)
+    except (ValueError, RecursionError) as error:
+        raise Unavailable(
+            "the model's reply is not JSON", permanent=True, expected="JSON", found=repr(content[:60])
+        ) from error
+    replies = said.get("replies") if isinstance(said, dict) else said
+    if not isinstance(replies, list):
+        raise Unavailable(
+            "the model's reply has no list of replies", permanent=True, expected="replies", found=repr(said)[:60]
+        )
+    if len(replies) != expected:
+        raise Unavailable(
+            "the model answered another number of items",
+            permanent=True,
+            expected=f"{expected} replies",
+            found=str(len(replies)),
+        )
+    return replies
+
+
+def _headers(variable: str | None) -> dict[str, str]:
+    """`Name: value` lines of an environment variable. Errors name the variable, never what it holds."""
+    if variable is None:
+        return {}
+    text = os.environ.get(variable)
+    if text is None:
+        raise Invalid("this environment variable is not set", field="headers_env", expected=variable, found="nothing")
+    headers: dict[str, str] = {}
+    for line in text.splitlines():
+        name, colon, value = line.partition(":")
+        if not (colon and name.strip().replace("-", "").isalnum()):
+            raise Invalid("headers are `Name: value` lines", field="headers_env", expected=variable, found="(hidden)")
+        headers[name.strip().lower()] = value.strip()
+    return headers

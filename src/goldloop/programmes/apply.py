@@ -1,0 +1,121 @@
+"""Applying a programme file: the policy's next version, with the ontology and guideline releases it puts in force."""
+
+from typing import NamedTuple
+
+from sqlalchemy import Connection
+
+from goldloop.core import families
+from goldloop.core.canonical import canonical
+from goldloop.core.errors import Forbidden, Invalid
+from goldloop.core.policy import Policy
+from goldloop.core.programme_file import Change, changes, read_policy
+from goldloop.judges.trainable import Trainable
+from goldloop.store import accounts, ledger
+from goldloop.store.access import Caller, enter
+from goldloop.store.people import find_organisation, grant
+from goldloop.store.programmes import add_policy, add_programme, find_programme, policy_in_force
+from goldloop.store.releases import add_release, newest_release
+
+
+class Applied(NamedTuple):
+    """What applying a file did, or would do."""
+
+    programme_id: int | None
+    number: int
+    changed: bool
+    changes: list[Change]
+
+
+def apply(connection: Connection, caller: Caller, text: str, *, at: int, dry_run: bool = False) -> Applied:
+    """Put a programme file in force; the same file a second time changes nothing.
+
+    Raises Invalid with the line for a file that cannot work, Forbidden for who may not change the programme.
+    """
+    doc = read_policy(text)
+    _can_run(connection, doc)
+    row = find_programme(connection, doc.programme)
+    if row is None:
+        caller.require_owner()
+        found = changes(None, doc)
+        if dry_run:
+            return Applied(None, 1, True, found)
+        organisation = find_organisation(connection, doc.organisation)
+        assert organisation is not None
+        programme_id = add_programme(connection, doc.programme, organisation, at=at)
+        grant(connection, programme_id, caller.actor_id, "manager", (3,), by=caller.actor_id, at=at)
+    else:
+        programme_id = row.id
+        enter(caller, programme_id, "apply", Forbidden("another programme has this name", field="programme"))
+        before = policy_in_force(connection, programme_id)
+        found = changes(before.policy, doc)
+        if not found or dry_run:
+            return Applied(programme_id, before.number + bool(found), bool(found), found)
+    number = _put_in_force(connection, caller, programme_id, text, doc, at=at)
+    ledger.record(
+        connection,
+        "policy.applied",
+        programme=programme_id,
+        actor=caller.actor_id,
+        subject=str(number),
+        data={"number": number, "changes": [change.path for change in found]},
+        at=at,
+    )
+    return Applied(programme_id, number, True, found)
+
+
+def _put_in_force(connection: Connection, caller: Caller, programme_id: int, text: str, doc: Policy, *, at: int) -> int:
+    ontology = canonical({"labels": [label.model_dump(mode="json") for label in doc.ontology.labels]})
+    guidelines = canonical({"clauses": [clause.model_dump(mode="json") for clause in doc.guidelines]})
+    return add_policy(
+        connection,
+        programme_id,
+        text,
+        doc,
+        ontology_id=_release(connection, caller, programme_id, "ontology", ontology, at=at),
+        guideline_id=_release(connection, caller, programme_id, "guideline", guidelines, at=at),
+        by=caller.actor_id,
+        at=at,
+    )
+
+
+def _release(connection: Connection, caller: Caller, programme_id: int, kind: str, body: str, *, at: int) -> int:
+    """The release of this body: the newest one where it is the same, else the next, which has it as its parent."""
+    newest = newest_release(connection, programme_id, kind, kind)
+    if newest is not None and newest.body == body:
+        return newest.id
+    parents = [newest.id] if newest is not None else []
+    return add_release(connection, programme_id, kind, kind, body, by=caller.actor_id, at=at, parents=parents)
+
+
+def _can_run(connection: Connection, doc: Policy) -> None:
+    """Refuse what the file cannot know: kinds that are not installed, people and organisations that are not there."""
+    families.task.build(doc.task)
+    for name, model in doc.models.items():
+        kind = families.judge.kind(model.judge.name)
+        if not issubclass(kind, Trainable):
+            families.judge.build(model.judge)
+        elif unknown := sorted(set(model.judge.params) - set(kind.model_fields)):
+            raise Invalid("unknown parameter of a judge", field=f"models.{name}.judge", found=", ".join(unknown))
+    for gate in doc.gates.values():
+        for spec in gate.checks:
+            for wanted in families.check.build(spec).needs():
+                families.measure.build(wanted)
+        accounts.actor_of_account(connection, gate.owner)
+    if find_organisation(connection, doc.organisation) is None:
+        raise Invalid(
+            "there is no such organisation",
+            field="organisation",
+            expected="its name: goldloop organisation add",
+            found=doc.organisation,
+        )
+    accountable = accounts.account_of_actor(connection, accounts.actor_of_account(connection, doc.raci.accountable))
+    if accountable is None or accountable.organisation_kind != "enterprise":
+        raise Invalid(
+            "who is accountable belongs to the enterprise, never to a provider",
+            field="raci.accountable",
+            expected="a person of an enterprise",
+            found=doc.raci.accountable,
+        )
+    for part in ("responsible", "consulted", "informed"):
+        for name in getattr(doc.raci, part):
+            accounts.actor_of_account(connection, name)

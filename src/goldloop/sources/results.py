@@ -1,0 +1,83 @@
+"""The results of one Label Studio annotation or prediction as one answer."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from goldloop.core.families import Task
+from goldloop.sources.labelling_config import Control, word_of
+from goldloop.sources.rows import wrong
+
+FORMS = {"labels": "spans", "hypertextlabels": "spans", "choices": "labels", "taxonomy": "labels"}
+
+
+def form_of(control: Control | None, task: Task | None) -> str | None:
+    """The key of the answer's form, `spans` or `labels`, as the control or else the task has it."""
+    if control is not None:
+        return FORMS[control.type]
+    if task is None:
+        return None
+    body, ontology, answer = task.sample()
+    canonical = task.canonical(answer, body, ontology)
+    return next(iter(canonical)) if isinstance(canonical, dict) else None
+
+
+def read_answer(results: Any, *, text: str, name: str | None, control: Control | None, form: str | None) -> Any:
+    """The answer that the results of one control give. Raises Invalid naming `result.N.field`.
+
+    `name` is the declared control: results of others are passed over. Where none is declared, all must be of one.
+    """
+    if not isinstance(results, list) or not all(isinstance(result, dict) for result in results):
+        raise wrong("result", "a list of results", results)
+    mine = [(n, result) for n, result in enumerate(results) if name in (None, result.get("from_name"))]
+    names = {str(result.get("from_name")) for _, result in mine}
+    if len(names) > 1:
+        raise wrong("result", "results of one control; declare `control`", ", ".join(sorted(names)))
+    if not mine and form:
+        return {form: []}
+    if not mine:
+        raise wrong("result", "a result", None)
+    parts: list[Any] = []
+    forms = set()
+    for n, result in mine:
+        kind, value = result.get("type"), result.get("value")
+        if kind not in FORMS:
+            raise wrong(f"result.{n}.type", " or ".join(FORMS), kind)
+        if not isinstance(value, dict):
+            raise wrong(f"result.{n}.value", "an object", value)
+        forms.add(FORMS[kind])
+        parts += _spans(value, str(kind), text, n) if FORMS[kind] == "spans" else _words(value, str(kind), control, n)
+    if len(forms) > 1:
+        raise wrong("result", "results of one type", ", ".join(sorted(forms)))
+    return {forms.pop(): parts}
+
+
+def _words(value: dict[str, Any], kind: str, control: Control | None, number: int) -> list[str]:
+    chosen = value.get(kind)
+    paths = [[one] if isinstance(one, str) else one for one in chosen] if isinstance(chosen, list) else None
+    if not paths or not all(
+        isinstance(path, list) and path and all(isinstance(w, str) for w in path) for path in paths
+    ):
+        raise wrong(f"result.{number}.value.{kind}", "a list of choices", chosen)
+    return [word_of(control, path) for path in paths]
+
+
+def _spans(value: dict[str, Any], kind: str, text: str, number: int) -> list[dict[str, Any]]:
+    """One span a label. Hypertext gives its place in the plain text beside the one in the markup."""
+    where = value
+    if isinstance(value.get("globalOffsets"), dict) and type(value.get("start")) is not int:
+        where = value["globalOffsets"]
+    labels: Sequence[Any] | None = value.get(kind) or value.get("labels")
+    if not isinstance(labels, list) or not labels:
+        raise wrong(f"result.{number}.value.{kind}", "a list of labels", labels)
+    span = {"start": where.get("start"), "end": where.get("end")}
+    said = value.get("text")
+    if isinstance(said, str) and not _is_escaped(said, span, text):
+        span["text"] = said
+    return [{**span, "label": label} for label in labels]
+
+
+def _is_escaped(said: str, span: dict[str, Any], text: str) -> bool:
+    """True where a span's text is right but for its line ends, which Label Studio writes as a backslash and an n."""
+    if "\\n" not in said or type(span["start"]) is not int or type(span["end"]) is not int:
+        return False
+    return text[span["start"] : span["end"]] == said.replace("\\n", "\n")

@@ -1,0 +1,21 @@
+"""What people and models get wrong together: following suggestions, accepting unseen, erring systematically.
+
+does showing the suggestion change answers     anchoring (a randomised blind arm)
+are planted errors caught                      catch_rates, rubber_stamping, hasty
+where do errors pile up                        error_clusters
+"""
+
+from goldloop.stats.bias.anchoring import Anchoring, anchoring
+from goldloop.stats.bias.clusters import Cluster, error_clusters
+from goldloop.stats.bias.probes import CatchRates, catch_rates, hasty, rubber_stamping
+
+__all__ = [
+    "Anchoring",
+    "CatchRates",
+    "Cluster",
+    "anchoring",
+    "catch_rates",
+    "error_clusters",
+    "hasty",
+    "rubber_stamping",
+]

@@ -1,0 +1,84 @@
+"""MACE-class: annotators who know the answer, and annotators who spam."""
+
+from typing import Any
+
+import numpy as np
+from scipy.special import betaincinv, digamma
+
+from goldloop.stats.estimate import arguments
+from goldloop.stats.truth.expectation import normalised
+from goldloop.stats.truth.labels import labels
+from goldloop.stats.truth.result import Truth, nothing
+
+NAME = "MACE-class spamming model, variational"
+PRIOR = 0.5
+
+
+def mace(
+    item: Any,
+    annotator: Any,
+    value: Any,
+    *,
+    classes: Any = None,
+    tolerance: float = 1e-4,
+    iterations: int = 300,
+    level: float = 0.95,
+) -> Truth:
+    """Truth where annotator w either copies the truth or, with their own probability, spams from their own habit.
+
+    Hovy, Berg-Kirkpatrick, Vaswani & Hovy (2013), with its Beta(1/2, 1/2) priors and symmetric Dirichlet(1/2) habits,
+    by variational EM from vote shares: one deterministic run instead of random restarts.
+    skill is the competence: the probability that the annotator does not spam (not that they are right, since a spammer
+    may hit the truth); its interval is the Beta posterior's.
+    """
+    level = arguments.share("level", level)
+    tolerance = arguments.share("tolerance", tolerance)
+    iterations = arguments.whole("iterations", iterations, low=1)
+    data = labels(item, annotator, value, classes=classes)
+    empty = nothing(data, method=NAME, level=level)
+    if empty is not None:
+        return empty
+    size, people, n = len(data.classes), len(data.annotators), len(data.items)
+    cell, habit_cell = data.item * size + data.value, data.annotator * size + data.value
+    answered, votes = data.answered, data.votes
+    posterior = votes / votes.sum(axis=1, keepdims=True)
+    copied = np.bincount(habit_cell, posterior.ravel()[cell], minlength=people * size)
+    said = np.bincount(habit_cell, minlength=people * size)
+    steps, converged = 0, False
+    while steps < iterations and not converged:
+        steps += 1
+        honest = copied.reshape(people, size).sum(axis=1) + PRIOR
+        spam = answered + 2 * PRIOR - honest
+        habits = (said - copied).reshape(people, size) + PRIOR
+        total = digamma(honest + spam)
+        honestly = np.exp(digamma(honest) - total)
+        log_habit = digamma(habits) - digamma(habits.sum(axis=1, keepdims=True))
+        spammed = np.exp((digamma(spam) - total)[:, None] + log_habit)
+        copying = honestly[:, None] / spammed
+        gain = np.log1p(copying).ravel()
+        scores = np.bincount(cell, gain[habit_cell], minlength=n * size).reshape(n, size)
+        new, bound = normalised(np.asarray(scores, dtype=np.float64))
+        converged = float(np.abs(new - posterior).sum()) / n < tolerance
+        posterior = new
+        weight = np.bincount(habit_cell, posterior.ravel()[cell], minlength=people * size)
+        copied = weight * (copying / (1 + copying)).ravel()
+    honest = copied.reshape(people, size).sum(axis=1) + PRIOR
+    spam = answered + 2 * PRIOR - honest
+    return Truth(
+        method=NAME,
+        items=data.items,
+        classes=data.classes,
+        annotators=data.annotators,
+        posterior=posterior,
+        skill=honest / (honest + spam),
+        skill_low=np.asarray(betaincinv(honest, spam, (1 - level) / 2)),
+        skill_high=np.asarray(betaincinv(honest, spam, (1 + level) / 2)),
+        answered=answered,
+        level=level,
+        skill_method="Beta posterior of competence (does not spam)",
+        n=data.rows,
+        eligible=data.given,
+        iterations=steps,
+        converged=converged,
+        log_likelihood=bound + float((np.log(spammed).ravel() * said).sum()) - n * float(np.log(size)),
+    )

@@ -1,0 +1,249 @@
+"""The one door from a public id to a row. What a caller may not see does not exist: the error is the same."""
+
+import hmac
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Connection, bindparam, func, or_, select
+
+from goldloop.core.errors import Forbidden, GoldloopError, NotFound
+from goldloop.core.ids import PREFIXES, Ids
+from goldloop.core.nouns import Role
+from goldloop.core.roles import DOORS, Action, can, in_scope
+from goldloop.store.accounts import digest_of_secret
+from goldloop.store.batches import BatchRow, batch_row
+from goldloop.store.programmes import ProgrammeRow, find_programme, programme_row
+from goldloop.store.releases import ReleaseRow, release_row_of
+from goldloop.store.schema import (
+    account,
+    actor,
+    batch,
+    item,
+    item_attribute,
+    job,
+    judgement,
+    lease,
+    member,
+    person,
+    programme,
+    release,
+    session,
+    take_in,
+    token,
+)
+
+
+class Membership(NamedTuple):
+    """What a person is in one programme."""
+
+    roles: frozenset[Role]
+    tiers: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who is asking: made once a request. `scopes` is None for a session and limits a token."""
+
+    account_id: int
+    actor_id: int
+    owner: bool
+    scopes: frozenset[str] | None
+    residency: str | None
+    clearance: frozenset[str]
+    memberships: Mapping[int, Membership]
+
+    def may(self, programme_id: int, action: Action) -> bool:
+        """True where this caller may go through a door of a programme."""
+        if self.scopes is not None and not in_scope(self.scopes, action):
+            return False
+        mine = self.memberships.get(programme_id)
+        return (self.owner and action != "work") or (mine is not None and can(mine.roles, action))
+
+    def require_owner(self) -> None:
+        """Raise Forbidden unless this is an owner of the installation with full scope."""
+        if not self.owner or (self.scopes is not None and "admin" not in self.scopes):
+            raise Forbidden("only an owner of this installation may do this", expected="an owner")
+
+    def programmes(self) -> list[int] | None:
+        """Keys of the programmes a caller has any role in; None is all of them."""
+        return None if self.owner else sorted(self.memberships)
+
+
+class SignedIn(NamedTuple):
+    """A caller who came with a session, and the digest that guards its forms."""
+
+    caller: Caller
+    csrf: str
+
+
+def caller_of_session(connection: Connection, secret: str, *, at: int) -> SignedIn | None:
+    """Who holds this session, or None where it is over."""
+    row = connection.execute(_BY_SESSION, {"digest": digest_of_secret(secret), "at": at}).one_or_none()
+    if row is None:
+        return None
+    return SignedIn(_caller(connection, row, None), bytes(row.csrf).decode())
+
+
+def caller_of_token(connection: Connection, secret: str, *, at: int) -> Caller | None:
+    """Who holds this API token, or None where it is over."""
+    row = connection.execute(_BY_TOKEN, {"digest": digest_of_secret(secret), "at": at}).one_or_none()
+    return _caller(connection, row, frozenset(json.loads(row.scopes))) if row is not None else None
+
+
+def same_secret(a: str, b: str) -> bool:
+    """Compare two secrets in constant time."""
+    return hmac.compare_digest(a.encode(), b.encode())
+
+
+def access_programme(connection: Connection, ids: Ids, caller: Caller, public: str, *, may: Action) -> ProgrammeRow:
+    """A programme by public id or name. Raises NotFound where the caller has no role in it, Forbidden without `may`."""
+    if public.startswith(f"{PREFIXES['programme']}_"):
+        key = ids.key("programme", public)
+        found = connection.execute(select(programme.c.id).where(programme.c.id == key)).scalar()
+        row = programme_row(connection, key) if found is not None else None
+    else:
+        row = find_programme(connection, public)
+    if row is None:
+        raise _none("programme", public)
+    enter(caller, row.id, may, _none("programme", public))
+    return row
+
+
+def access_batch(connection: Connection, ids: Ids, caller: Caller, public: str, *, may: Action) -> BatchRow:
+    """A batch by public id."""
+    key = ids.key("batch", public)
+    owner = connection.execute(select(batch.c.programme_id).where(batch.c.id == key)).scalar()
+    enter(caller, owner, may, _none("batch", public))
+    return batch_row(connection, key)
+
+
+def access_release(connection: Connection, ids: Ids, caller: Caller, public: str, *, may: Action) -> ReleaseRow:
+    """A release by public id; an annotator may read the ontology and guidelines they work with."""
+    key = ids.key("release", public)
+    row = connection.execute(select(release.c.programme_id, release.c.kind).where(release.c.id == key)).one_or_none()
+    door: Action = "work" if row and row.kind in ("ontology", "guideline") and _works(caller, row.programme_id) else may
+    enter(caller, row.programme_id if row else None, door, _none("release", public))
+    return release_row_of(connection, key)
+
+
+def access_item(connection: Connection, ids: Ids, caller: Caller, public: str, *, may: Action = "read_items") -> int:
+    """An item's key by public id, within the caller's residency and clearance."""
+    key = ids.key("item", public)
+    statement = select(item.c.programme_id).where(item.c.id == key, visible_items(caller))
+    enter(caller, connection.execute(statement).scalar(), may, _none("item", public))
+    return key
+
+
+def access_take_in(connection: Connection, ids: Ids, caller: Caller, public: str, *, may: Action) -> int:
+    """A take-in's key by public id."""
+    key = ids.key("take_in", public)
+    owner = connection.execute(select(take_in.c.programme_id).where(take_in.c.id == key)).scalar()
+    enter(caller, owner, may, _none("take_in", public))
+    return key
+
+
+def access_job(connection: Connection, ids: Ids, caller: Caller, public: str, *, may: Action = "see") -> int:
+    """A job's key by public id; a job of no programme is an owner's."""
+    key = ids.key("job", public)
+    row = connection.execute(select(job.c.id, job.c.programme_id).where(job.c.id == key)).one_or_none()
+    if row is None or (row.programme_id is None and not caller.owner):
+        raise _none("job", public)
+    if row.programme_id is not None:
+        enter(caller, row.programme_id, may, _none("job", public))
+    return key
+
+
+def enter(caller: Caller, programme_id: int | None, may: Action, missing: GoldloopError) -> None:
+    """Let a caller through a door, or raise: `missing` where they have no part in the programme at all."""
+    if programme_id is None:
+        raise missing
+    if caller.may(programme_id, may):
+        return
+    mine = caller.memberships.get(programme_id)
+    if mine is None or not any("see" in DOORS[role] for role in mine.roles):
+        raise missing
+    raise Forbidden("your role does not allow this", expected=may, found=", ".join(sorted(mine.roles)))
+
+
+def visible_items(caller: Caller) -> ColumnElement[bool]:
+    """The condition under which an item may be shown: every list, count and search of items starts from it."""
+    if caller.owner:
+        return item.c.id == item.c.id
+    newest = (
+        select(func.max(item_attribute.c.number))
+        .where(item_attribute.c.item_id == item.c.id)
+        .correlate(item)
+        .scalar_subquery()
+    )
+    closed_to = select(item_attribute.c.item_id).where(
+        item_attribute.c.item_id == item.c.id,
+        item_attribute.c.number == newest,
+        or_(
+            item_attribute.c.access.is_not(None) & item_attribute.c.access.not_in(sorted(caller.clearance)),
+            item_attribute.c.residency.is_not(None) & (item_attribute.c.residency != (caller.residency or "")),
+        ),
+    )
+    return ~closed_to.exists()
+
+
+def own_work(connection: Connection, caller: Caller, item_id: int) -> bool:
+    """True where a person holds this item now or has judged it: all that an annotator may read."""
+    holds = select(lease.c.work_id).where(lease.c.item_id == item_id, lease.c.person_id == caller.actor_id)
+    said = select(judgement.c.id).where(judgement.c.item_id == item_id, judgement.c.actor_id == caller.actor_id)
+    return (
+        connection.execute(holds.limit(1)).first() is not None or connection.execute(said.limit(1)).first() is not None
+    )
+
+
+def _works(caller: Caller, programme_id: int) -> bool:
+    return caller.may(programme_id, "work")
+
+
+def _none(noun: str, public: str) -> NotFound:
+    return NotFound(f"there is no such {noun.replace('_', '-')}", found=public[:60])
+
+
+def _caller(connection: Connection, row: Any, scopes: frozenset[str] | None) -> Caller:
+    granted: dict[int, Membership] = {}
+    for programme_id, role, tiers in connection.execute(_MEMBERSHIPS, {"actor": row.actor_id}):
+        before = granted.get(programme_id, Membership(frozenset(), frozenset()))
+        granted[programme_id] = Membership(before.roles | {role}, before.tiers | set(json.loads(tiers)))
+    return Caller(
+        account_id=row.id,
+        actor_id=row.actor_id,
+        owner=row.owner,
+        scopes=scopes,
+        residency=row.residency,
+        clearance=frozenset(json.loads(row.clearance or "[]")),
+        memberships=granted,
+    )
+
+
+_WHO = (account.c.id, account.c.actor_id, account.c.owner, person.c.residency, person.c.clearance)
+_BY_SESSION = (
+    select(*_WHO, session.c.csrf)
+    .select_from(session)
+    .join(account, account.c.id == session.c.account_id)
+    .outerjoin(person, person.c.actor_id == account.c.actor_id)
+    .where(
+        session.c.digest == bindparam("digest"), session.c.expires_at > bindparam("at"), account.c.disabled_at.is_(None)
+    )
+)
+_BY_TOKEN = (
+    select(*_WHO, token.c.scopes)
+    .select_from(token)
+    .join(account, account.c.id == token.c.account_id)
+    .join(actor, actor.c.id == account.c.actor_id)
+    .outerjoin(person, person.c.actor_id == account.c.actor_id)
+    .where(
+        token.c.digest == bindparam("digest"),
+        token.c.revoked_at.is_(None),
+        or_(token.c.expires_at.is_(None), token.c.expires_at > bindparam("at")),
+        account.c.disabled_at.is_(None),
+    )
+)
+_MEMBERSHIPS = select(member.c.programme_id, member.c.role, member.c.tiers).where(
+    member.c.actor_id == bindparam("actor")
+)

@@ -1,0 +1,80 @@
+"""What models said of items, for routing and for the record."""
+
+import json
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from sqlalchemy import Connection, func, select
+
+from goldloop.store.schema import judgement, phrase, value_label
+
+
+class SuggestionRow(NamedTuple):
+    """The newest statement of one model on one item."""
+
+    judgement_id: int
+    item_id: int
+    value_id: int | None
+    confidence: float | None
+    margin: float | None
+    top: tuple[tuple[str, float], ...]
+
+
+def suggestions_of(connection: Connection, actor_ids: Sequence[int], keys: Sequence[int]) -> dict[int, SuggestionRow]:
+    """The newest suggestion by any of these model versions, by item."""
+    out: dict[int, SuggestionRow] = {}
+    for start in range(0, len(keys), 500):
+        rows = connection.execute(
+            select(
+                judgement.c.id,
+                judgement.c.item_id,
+                judgement.c.value_id,
+                judgement.c.confidence,
+                judgement.c.margin,
+                judgement.c.top,
+            )
+            .where(
+                judgement.c.item_id.in_(keys[start : start + 500]),
+                judgement.c.actor_id.in_(actor_ids),
+                judgement.c.batch_id.is_(None),
+            )
+            .order_by(judgement.c.id)
+        )
+        for row in rows:
+            top = tuple((label, share) for label, share in json.loads(row.top)) if row.top else ()
+            out[row.item_id] = SuggestionRow(row.id, row.item_id, row.value_id, row.confidence, row.margin, top)
+    return out
+
+
+def labels_of(connection: Connection, value_ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
+    """The label ids that values say."""
+    wanted = sorted(set(value_ids))
+    out: dict[int, tuple[str, ...]] = dict.fromkeys(wanted, ())
+    for start in range(0, len(wanted), 500):
+        rows = connection.execute(
+            select(value_label.c.value_id, phrase.c.text)
+            .join(phrase, phrase.c.id == value_label.c.label_id)
+            .where(value_label.c.value_id.in_(wanted[start : start + 500]))
+            .order_by(phrase.c.text)
+        )
+        for key, label in rows:
+            out[key] = (*out[key], label)
+    return out
+
+
+def judged_by(connection: Connection, actor_id: int, keys: Sequence[int]) -> set[int]:
+    """The items that an actor has said something of."""
+    out: set[int] = set()
+    for start in range(0, len(keys), 500):
+        rows = connection.execute(
+            select(judgement.c.item_id).where(
+                judgement.c.item_id.in_(keys[start : start + 500]), judgement.c.actor_id == actor_id
+            )
+        )
+        out |= {key for (key,) in rows}
+    return out
+
+
+def count_by(connection: Connection, actor_id: int) -> int:
+    """How many statements an actor has made."""
+    return int(connection.execute(select(func.count()).where(judgement.c.actor_id == actor_id)).scalar_one())

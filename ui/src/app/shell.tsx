@@ -1,0 +1,107 @@
+import { IconHelp, IconLayoutDashboard, IconLogout, IconMoon, IconPencilCheck, IconSettings, IconSun, IconUsers } from "@tabler/icons-react"
+import { useQuery } from "@tanstack/react-query"
+import { Link, Outlet, useNavigate } from "@tanstack/react-router"
+import { lazy, Suspense, useEffect, useState } from "react"
+import { stateQuery, signOut, useMe } from "@/api/session"
+import { useStore } from "@/lib/store"
+import { Notices, tell } from "@/parts/notice"
+import { startOutbox } from "@/work/outbox"
+import { CheatSheet } from "./cheat-sheet"
+import { useCommands } from "./commands"
+import { t } from "./i18n"
+import { SignInAgain } from "./sign-in-again"
+import { scheme, shownScheme, toggleScheme } from "./theme"
+
+const Palette = lazy(() => import("./palette"))
+
+const PLACES = [
+  { to: "/", key: "g p", text: t("place.programmes"), Icon: IconLayoutDashboard },
+  { to: "/work", key: "g w", text: t("place.work"), Icon: IconPencilCheck },
+  { to: "/people", key: "g u", text: t("place.people"), Icon: IconUsers },
+  { to: "/settings", key: "g s", text: t("place.settings"), Icon: IconSettings },
+] as const
+
+/** The frame of every page behind the sign-in: rail, keys, palette, cheat sheet, and a way back in. */
+export function Shell() {
+  const go = useNavigate()
+  const { data: me } = useMe()
+  const [help, setHelp] = useState(false)
+  const [palette, setPalette] = useState(false)
+  const actor = me?.actor.id
+  useEffect(() => {
+    if (actor) void startOutbox(actor)
+  }, [actor])
+  const leave = async () => {
+    await signOut().catch(() => undefined)
+    location.assign("/signin")
+  }
+  useCommands([
+    ...PLACES.map(({ to, key, text }) => ({
+      id: `go.${to}`,
+      title: t("place.go", { place: text }),
+      keys: [key],
+      scope: "go" as const,
+      run: () => void go({ to }),
+    })),
+    { id: "palette", title: t("palette.title"), keys: ["mod+k"], scope: "general", run: () => setPalette(true), always: true },
+    { id: "help", title: t("help.title"), keys: ["?"], scope: "general", run: () => setHelp(true) },
+    { id: "scheme", title: t("scheme.toggle"), keys: ["mod+shift+l"], scope: "general", run: toggleScheme, always: true },
+    { id: "signout", title: t("signin.out"), keys: [], scope: "general", run: () => void leave() },
+  ])
+  return (
+    <div className="app">
+      <a className="skip-link" href="#main">
+        {t("place.skip")}
+      </a>
+      <Rail help={() => setHelp(true)} leave={() => void leave()} name={me?.actor.name ?? ""} />
+      <div className="stage">
+        <DemoLine />
+        <Outlet />
+      </div>
+      <Notices />
+      <SignInAgain tell={tell} />
+      {help && <CheatSheet close={() => setHelp(false)} />}
+      {palette && (
+        <Suspense>
+          <Palette close={() => setPalette(false)} />
+        </Suspense>
+      )}
+    </div>
+  )
+}
+
+interface RailProps {
+  readonly help: () => void
+  readonly leave: () => void
+  readonly name: string
+}
+
+function Rail({ help, leave, name }: RailProps) {
+  useStore(scheme)
+  const Sky = shownScheme() === "dark" ? IconSun : IconMoon
+  return (
+    <nav className="rail" aria-label={t("place.main")}>
+      <img className="logo" src="/icon.svg" alt="goldloop" width="28" height="28" />
+      {PLACES.map(({ to, text, Icon }) => (
+        <Link key={to} to={to} title={text} aria-label={text} activeOptions={{ exact: false }} activeProps={{ className: "active" }}>
+          <Icon size={19} stroke={1.7} aria-hidden />
+        </Link>
+      ))}
+      <span className="grow" />
+      <button type="button" title={`${t("help.title")} (?)`} aria-label={t("help.title")} onClick={help}>
+        <IconHelp size={19} stroke={1.7} aria-hidden />
+      </button>
+      <button type="button" title={t("scheme.toggle")} aria-label={t("scheme.toggle")} onClick={toggleScheme}>
+        <Sky size={19} stroke={1.7} aria-hidden />
+      </button>
+      <button type="button" title={t("signin.out_of", { name })} aria-label={t("signin.out")} onClick={leave}>
+        <IconLogout size={19} stroke={1.7} aria-hidden />
+      </button>
+    </nav>
+  )
+}
+
+function DemoLine() {
+  const { data } = useQuery(stateQuery)
+  return data?.demo ? <p className="demo-line">{t("demo.line")}</p> : null
+}

@@ -1,0 +1,65 @@
+import type { ComponentType, ReactNode } from "react"
+import type { Assignment } from "@/api/nouns"
+import type { Entry } from "./labels"
+
+/** What an editor is given: the work, the answer being made, and the two things it may do. */
+export interface EditorProps<D> {
+  readonly work: Assignment
+  readonly doc: D
+  readonly entries: readonly Entry[]
+  /** Replaces the answer; one step of undo. */
+  readonly change: (next: D) => void
+  /** The label whose guideline is to be shown. */
+  readonly onActive: (label: string | null) => void
+  /** A sentence for the status line, read out and shown for a moment. */
+  readonly tell: (sentence: string) => void
+  readonly submit: () => void
+  /** Says yes, or no, to the suggestion as a whole; absent where there is nothing of the kind to say. */
+  readonly verdict: { readonly accept: () => void; readonly reject: () => void } | null
+  /** Shown above the text: what only review has. */
+  readonly above: ReactNode
+  /** The rest of the right panel, which is the same for every task. */
+  readonly children: ReactNode
+}
+
+export interface AnswerProps {
+  readonly body: Readonly<Record<string, unknown>>
+  readonly answer: unknown
+  /** Answers that this one is compared with; what they do not share is marked. */
+  readonly against: readonly unknown[]
+  readonly entries: readonly Entry[]
+}
+
+/** How a task kind is worked on. `D` is the answer while it is being made. */
+export interface Editor<D> {
+  readonly task: string
+  /** Where the work begins; `answer` is a draft or the person's own earlier answer. */
+  readonly begin: (work: Assignment, answer?: unknown) => D
+  /** Another's answer as a start of one's own. */
+  readonly adopt: (work: Assignment, answer: unknown) => D
+  readonly answerOf: (work: Assignment, doc: D) => unknown
+  /** Why this cannot be submitted yet; null where it can. */
+  readonly lacking: (work: Assignment, doc: D) => string | null
+  /** How many suggestions nobody has looked at yet. */
+  readonly unchecked: (doc: D) => number
+  readonly same: (a: unknown, b: unknown) => boolean
+  /** Enter submits, too: where Enter has nothing else to do. */
+  readonly enterSubmits: (work: Assignment) => boolean
+  readonly View: ComponentType<EditorProps<D>>
+  /** An answer to read, not to change. */
+  readonly Answer: ComponentType<AnswerProps>
+}
+
+/** An editor whose own answer type nobody outside it needs to know. */
+export type AnyEditor = Editor<unknown>
+
+const editors = new Map<string, AnyEditor>()
+
+export function addEditor<D>(editor: Editor<D>): void {
+  editors.set(editor.task, editor as unknown as AnyEditor)
+}
+
+export const editorFor = (task: string): AnyEditor | undefined => editors.get(task)
+
+export const textOf = (body: Readonly<Record<string, unknown>>): string =>
+  typeof body.text === "string" ? body.text : JSON.stringify(body, null, 2)

@@ -1,0 +1,6 @@
+import { choice } from "./choice"
+import { addEditor } from "./editor"
+import { spans } from "./spans"
+
+addEditor(choice)
+addEditor(spans)

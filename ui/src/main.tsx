@@ -1,0 +1,57 @@
+import "@mantine/core/styles/baseline.css"
+import "@mantine/core/styles/default-css-variables.css"
+import "@mantine/core/styles/global.css"
+import "@mantine/core/styles/UnstyledButton.css"
+import "@mantine/core/styles/Button.css"
+import "@mantine/core/styles/ActionIcon.css"
+import "@mantine/core/styles/CloseButton.css"
+import "@mantine/core/styles/Overlay.css"
+import "@mantine/core/styles/Popover.css"
+import "@mantine/core/styles/Paper.css"
+import "@mantine/core/styles/Group.css"
+import "@mantine/core/styles/ModalBase.css"
+import "@mantine/core/styles/Modal.css"
+import "@mantine/core/styles/Input.css"
+import "@mantine/core/styles/InlineInput.css"
+import "@mantine/core/styles/PasswordInput.css"
+import "@fontsource-variable/inter/wght.css"
+import "@fontsource-variable/jetbrains-mono/wght.css"
+import "./styles/tokens.css"
+import "./styles/base.css"
+import "./styles/shell.css"
+import "./styles/work.css"
+import "./styles/marks.css"
+import "./styles/pages.css"
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query"
+import { RouterProvider } from "@tanstack/react-router"
+import { createRoot } from "react-dom/client"
+import { Refusal } from "./api/http"
+import { onKeyDown } from "./app/commands"
+import "./app/i18n"
+import { startTheme } from "./app/theme"
+import { Themed } from "./app/themed"
+import { makeRouter } from "./router"
+
+startTheme()
+addEventListener("keydown", onKeyDown)
+
+const queries = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 5_000,
+      refetchOnWindowFocus: true,
+      retry: (tries, error) => tries < 2 && error instanceof Refusal && (error.status === 0 || error.status >= 500),
+    },
+  },
+})
+const router = makeRouter(queries)
+
+const root = document.getElementById("root")
+if (!root) throw new Error("index.html has no #root")
+createRoot(root).render(
+  <Themed>
+    <QueryClientProvider client={queries}>
+      <RouterProvider router={router} />
+    </QueryClientProvider>
+  </Themed>,
+)

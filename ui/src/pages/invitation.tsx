@@ -1,0 +1,62 @@
+import { useQuery, useQueryClient } from "@tanstack/react-query"
+import { useNavigate, useParams } from "@tanstack/react-router"
+import { type FormEvent, useState } from "react"
+import { get } from "@/api/http"
+import { acceptInvitation, onlyLabels } from "@/api/session"
+import { t } from "@/app/i18n"
+import { Problem } from "@/parts/problem"
+import { Door } from "./door"
+import { Secret } from "./sign-in-form"
+
+/** Somebody was invited: they choose a password, and are in. */
+export default function Invitation() {
+  const { token = "" } = useParams({ strict: false }) as { token?: string }
+  const who = useQuery({
+    queryKey: ["invitation", token],
+    queryFn: () => get<{ name: string }>(`/invitations/${encodeURIComponent(token)}`),
+    retry: false,
+  })
+  const [password, setPassword] = useState("")
+  const [error, setError] = useState<unknown>(null)
+  const queries = useQueryClient()
+  const go = useNavigate()
+  const submit = async (event: FormEvent) => {
+    event.preventDefault()
+    setError(null)
+    try {
+      const me = await acceptInvitation(token, password)
+      queries.setQueryData(["me"], me)
+      await go({ to: onlyLabels(me) ? "/work" : "/" })
+    } catch (refusal) {
+      setError(refusal)
+    }
+  }
+  if (who.error) {
+    return (
+      <Door title={t("invitation.title")}>
+        <Problem error={who.error} />
+        <p className="dim">{t("invitation.spent")}</p>
+      </Door>
+    )
+  }
+  return (
+    <Door title={t("invitation.title")}>
+      <p>{who.data && t("invitation.hello", { name: who.data.name })}</p>
+      <form className="form" onSubmit={(event) => void submit(event)}>
+        <input type="text" name="username" autoComplete="username" value={who.data?.name ?? ""} readOnly hidden />
+        <Secret
+          label={t("invitation.password")}
+          description={t("signin.password_rule")}
+          value={password}
+          onChange={setPassword}
+          autoComplete="new-password"
+          focus
+        />
+        {error !== null && <Problem error={error} />}
+        <button type="submit" className="btn primary wide" disabled={!who.data}>
+          {t("invitation.do")}
+        </button>
+      </form>
+    </Door>
+  )
+}

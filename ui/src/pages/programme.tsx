@@ -1,0 +1,103 @@
+import { IconRoute, IconUpload } from "@tabler/icons-react"
+import { useQuery, useQueryClient } from "@tanstack/react-query"
+import { useParams, useSearch } from "@tanstack/react-router"
+import { useState } from "react"
+import { get, post, Refusal } from "@/api/http"
+import type { ProgrammePage } from "@/api/nouns"
+import { useCommands } from "@/app/commands"
+import { t } from "@/app/i18n"
+import { Page } from "@/app/page"
+import { Jobs } from "@/parts/jobs"
+import { tell } from "@/parts/notice"
+import { Problem } from "@/parts/problem"
+import { ProgressLine } from "@/parts/progress"
+import { QueueCards } from "@/parts/queue-cards"
+import { Tabs } from "@/parts/tabs"
+import { ImportDialog } from "./import-dialog"
+import { Batches } from "./programme/batches"
+import { FileVersions } from "./programme/file"
+import { Imports } from "./programme/imports"
+import { Items } from "./programme/items"
+import { Members } from "./programme/members"
+import { Models } from "./programme/models"
+import { Releases } from "./programme/releases"
+
+const TABS = ["batches", "items", "imports", "models", "jobs", "people", "releases", "file"] as const
+type Tab = (typeof TABS)[number]
+
+export default function ProgrammeRoom() {
+  const { programme: name = "" } = useParams({ strict: false }) as { programme?: string }
+  const { tab = "batches" } = useSearch({ strict: false }) as { tab?: Tab }
+  const [importing, setImporting] = useState(false)
+  const queries = useQueryClient()
+  const page = useQuery({
+    queryKey: ["programme", name],
+    queryFn: () => get<ProgrammePage>(`/programmes/${encodeURIComponent(name)}`),
+    refetchInterval: 10_000,
+  })
+  const route = () =>
+    post(`/programmes/${encodeURIComponent(name)}/route`)
+      .then(() => tell(t("programme.routing")))
+      .catch((error: unknown) => tell(error instanceof Refusal ? error.sentence : String(error)))
+      .finally(() => void queries.invalidateQueries({ queryKey: ["jobs"] }))
+  useCommands([
+    { id: "programme.import", title: t("import.title"), keys: ["i"], scope: "table", run: () => setImporting(true) },
+    { id: "programme.route", title: t("programme.route"), keys: [], scope: "table", run: () => void route() },
+  ])
+  const crumbs = [{ text: t("place.programmes"), to: "/" }, { text: page.data?.programme.title ?? name }]
+  if (page.error) {
+    return (
+      <Page crumbs={crumbs}>
+        <Problem error={page.error} retry={() => void page.refetch()} />
+      </Page>
+    )
+  }
+  if (!page.data) return <Page crumbs={crumbs}>{null}</Page>
+  const { programme, progress, queues } = page.data
+  return (
+    <Page
+      crumbs={crumbs}
+      actions={
+        <>
+          <button type="button" className="btn" onClick={() => void route()} title={t("programme.route_hint")}>
+            <IconRoute size={16} aria-hidden /> {t("programme.route")}
+          </button>
+          <button type="button" className="btn primary" onClick={() => setImporting(true)}>
+            <IconUpload size={16} aria-hidden /> {t("import.title")}
+          </button>
+        </>
+      }
+    >
+      <h1>
+        {programme.title}
+        <small className="dim">
+          {programme.name} · {programme.organisation} · {t("programme.version", { number: programme.number })}
+        </small>
+      </h1>
+      <ProgressLine progress={progress} />
+      <QueueCards queues={queues} programme_id={programme.id} />
+      <Tabs label={t("programme.parts")} tabs={TABS.map((key) => [key, t(`programme.tab.${key}`)] as const)} at={tab} />
+      <Part tab={tab} page={page.data} startImport={() => setImporting(true)} route={() => void route()} />
+      {importing && <ImportDialog programme={programme} close={() => setImporting(false)} />}
+    </Page>
+  )
+}
+
+interface PartProps {
+  readonly tab: Tab
+  readonly page: ProgrammePage
+  readonly startImport: () => void
+  readonly route: () => void
+}
+
+function Part({ tab, page, startImport, route }: PartProps) {
+  const { programme } = page
+  if (tab === "items") return <Items programme={programme} startImport={startImport} />
+  if (tab === "imports") return <Imports programme={programme} startImport={startImport} />
+  if (tab === "models") return <Models programme={programme} policy={page.policy} />
+  if (tab === "jobs") return <Jobs programme_id={programme.id} />
+  if (tab === "people") return <Members programme={programme} people={page.people} />
+  if (tab === "releases") return <Releases programme={programme} />
+  if (tab === "file") return <FileVersions programme={programme} yaml={page.yaml} />
+  return <Batches programme={programme} route={route} />
+}

@@ -1,0 +1,58 @@
+import { Link, useNavigate } from "@tanstack/react-router"
+import { address } from "@/api/http"
+import type { BatchRow, Programme } from "@/api/nouns"
+import { t } from "@/app/i18n"
+import { relative } from "@/lib/format"
+import { Empty } from "@/parts/empty"
+import { ProgressLine } from "@/parts/progress"
+import { useRows } from "@/parts/rows"
+import { OutcomeStatus } from "@/parts/status"
+import { type Column, Table } from "@/parts/table"
+
+const COLUMNS: Column<BatchRow>[] = [
+  {
+    key: "name",
+    title: t("batch.name"),
+    cell: ({ batch }) => (
+      <>
+        <Link to="/b/$batch" params={{ batch: batch.id }} className="strong">
+          {batch.name}
+        </Link>
+        <small>{batch.purpose.replaceAll("_", " ")}</small>
+      </>
+    ),
+  },
+  { key: "progress", title: t("batch.progress"), wide: true, cell: ({ progress }) => <ProgressLine progress={progress} /> },
+  { key: "due", title: t("batch.due"), cell: ({ batch }) => (batch.due_at ? relative(batch.due_at) : "–") },
+  { key: "owner", title: t("batch.owner"), cell: ({ batch }) => batch.owner },
+  {
+    key: "gate",
+    title: t("batch.gate"),
+    cell: ({ batch, outcome }) => <OutcomeStatus outcome={outcome} waived={batch.state === "waived"} />,
+  },
+]
+
+export function Batches({ programme, route }: { programme: Programme; route: () => void }) {
+  const go = useNavigate()
+  const path = `/programmes/${programme.id}/batches`
+  const { rows, ...list } = useRows<BatchRow>(path, {}, 10_000)
+  return (
+    <Table
+      label={t("programme.tab.batches")}
+      rows={rows}
+      columns={COLUMNS}
+      keyOf={({ batch }) => batch.id}
+      onOpen={({ batch }) => void go({ to: "/b/$batch", params: { batch: batch.id } })}
+      csv={address(path, { format: "csv" })}
+      keys
+      {...list}
+      empty={
+        <Empty title={t("batch.none")} because={t("batch.none_because")}>
+          <button type="button" className="btn primary" onClick={route}>
+            {t("programme.route")}
+          </button>
+        </Empty>
+      }
+    />
+  )
+}

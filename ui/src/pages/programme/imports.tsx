@@ -1,0 +1,66 @@
+import { address } from "@/api/http"
+import type { Programme, TakeIn } from "@/api/nouns"
+import { t } from "@/app/i18n"
+import { count, moment } from "@/lib/format"
+import { Empty } from "@/parts/empty"
+import { useRows } from "@/parts/rows"
+import { Status } from "@/parts/status"
+import { type Column, Table } from "@/parts/table"
+
+const sourceOf = ({ source }: TakeIn) => (typeof source === "string" ? source : source.name)
+
+const toneOf = (state: string) => (state === "done" ? "ok" : state === "failed" ? "bad" : "accent")
+
+const COLUMNS: Column<TakeIn>[] = [
+  {
+    key: "name",
+    title: t("import.name"),
+    wide: true,
+    cell: (row) => (
+      <>
+        <b>{row.name}</b>
+        <small>
+          {sourceOf(row)} · {moment(row.at)}
+        </small>
+      </>
+    ),
+  },
+  { key: "items", title: t("import.items"), number: true, cell: ({ items }) => count(items) },
+  { key: "judgements", title: t("import.judgements"), number: true, cell: ({ judgements }) => count(judgements) },
+  { key: "duplicates", title: t("import.duplicates"), number: true, cell: ({ duplicates }) => count(duplicates) },
+  {
+    key: "rejects",
+    title: t("import.rejects"),
+    number: true,
+    cell: ({ id, rejects }) =>
+      rejects > 0 ? (
+        <a href={address(`/imports/${id}/rejects`, { format: "csv" })} download>
+          {count(rejects)}
+        </a>
+      ) : (
+        "0"
+      ),
+  },
+  { key: "state", title: t("import.state"), cell: ({ state }) => <Status tone={toneOf(state)}>{state}</Status> },
+]
+
+export function Imports({ programme, startImport }: { programme: Programme; startImport: () => void }) {
+  const { rows, ...list } = useRows<TakeIn>(`/programmes/${programme.id}/imports`, {}, 3_000)
+  return (
+    <Table
+      label={t("programme.tab.imports")}
+      rows={rows}
+      columns={COLUMNS}
+      keyOf={({ id }) => id}
+      keys
+      {...list}
+      empty={
+        <Empty title={t("import.none")} because={t("import.none_because")}>
+          <button type="button" className="btn primary" onClick={startImport}>
+            {t("import.title")}
+          </button>
+        </Empty>
+      }
+    />
+  )
+}

@@ -1,0 +1,133 @@
+import { IconPlus } from "@tabler/icons-react"
+import { useQueryClient } from "@tanstack/react-query"
+import { useState } from "react"
+import { del, putTo } from "@/api/http"
+import type { Member, Programme, Role } from "@/api/nouns"
+import { t } from "@/app/i18n"
+import { Ask } from "@/parts/ask"
+import { Empty } from "@/parts/empty"
+import { useRows } from "@/parts/rows"
+import { type Column, Table } from "@/parts/table"
+
+export const ROLES: readonly Role[] = [
+  "owner",
+  "manager",
+  "expert",
+  "engineer",
+  "annotator",
+  "procurement",
+  "client",
+  "auditor",
+]
+
+export function Members({ programme, people }: { programme: Programme; people: readonly Member[] }) {
+  const [adding, setAdding] = useState(false)
+  const queries = useQueryClient()
+  const refresh = () => queries.invalidateQueries({ queryKey: ["programme"] })
+  const remove = (id: string) => del(`/programmes/${programme.id}/members/${id}`).then(refresh)
+  const columns: Column<Member>[] = [
+    { key: "name", title: t("people.name"), wide: true, cell: ({ actor }) => <Name member={actor} /> },
+    { key: "role", title: t("people.role"), cell: ({ role }) => t(`role.${role}`) },
+    { key: "tiers", title: t("people.tiers"), cell: ({ tiers }) => tiers.map((tier) => `T${tier}`).join(" ") || "–" },
+    {
+      key: "act",
+      title: "",
+      cell: ({ actor }) => (
+        <button type="button" className="btn small quiet" onClick={() => void remove(actor.id)}>
+          {t("people.remove")}
+        </button>
+      ),
+    },
+  ]
+  const add = (
+    <button type="button" className="btn primary" onClick={() => setAdding(true)}>
+      <IconPlus size={16} aria-hidden /> {t("people.add_member")}
+    </button>
+  )
+  return (
+    <>
+      {people.length > 0 && <div className="row toolbar">{add}</div>}
+      <Table
+        label={t("programme.tab.people")}
+        rows={people}
+        columns={columns}
+        keyOf={({ actor }) => actor.id}
+        keys
+        empty={
+          <Empty title={t("people.no_members")} because={t("people.no_members_because")}>
+            {add}
+          </Empty>
+        }
+      />
+      {adding && <AddMember programme={programme} close={() => setAdding(false)} done={refresh} />}
+    </>
+  )
+}
+
+function Name({ member }: { member: Member["actor"] }) {
+  return (
+    <>
+      <b>{member.name}</b> {member.simulated && <span className="chip">{t("people.simulated")}</span>}
+    </>
+  )
+}
+
+interface Person {
+  id: string
+  actor_id?: string
+  name: string
+  display_name: string
+}
+
+interface AddProps {
+  readonly programme: Programme
+  readonly close: () => void
+  readonly done: () => Promise<unknown>
+}
+
+function AddMember({ programme, close, done }: AddProps) {
+  const { rows = [] } = useRows<Person>("/people")
+  const [person, setPerson] = useState("")
+  const [role, setRole] = useState<Role>("annotator")
+  const [tiers, setTiers] = useState<readonly number[]>([1])
+  const run = async () => {
+    await putTo(`/programmes/${programme.id}/members`, { actor_id: person, role, tiers })
+    await done()
+  }
+  const toggle = (tier: number) =>
+    setTiers((now) => (now.includes(tier) ? now.filter((one) => one !== tier) : [...now, tier].sort()))
+  return (
+    <Ask title={t("people.add_member")} act={t("people.add")} close={close} run={run} disabled={!person}>
+      <label className="field">
+        {t("people.person")}
+        <select value={person} onChange={(event) => setPerson(event.target.value)} required>
+          <option value="">{t("people.choose")}</option>
+          {rows.map((one) => (
+            <option key={one.id} value={one.actor_id ?? one.id}>
+              {one.display_name || one.name}
+            </option>
+          ))}
+        </select>
+      </label>
+      <label className="field">
+        {t("people.role")}
+        <select value={role} onChange={(event) => setRole(event.target.value as Role)}>
+          {ROLES.map((name) => (
+            <option key={name} value={name}>
+              {t(`role.${name}`)}
+            </option>
+          ))}
+        </select>
+      </label>
+      <fieldset className="field inline">
+        <legend>{t("people.tiers")}</legend>
+        {[1, 2, 3].map((tier) => (
+          <label key={tier} className="check">
+            <input type="checkbox" checked={tiers.includes(tier)} onChange={() => toggle(tier)} />T{tier}{" "}
+            {t(`tier.${tier as 1 | 2 | 3}`)}
+          </label>
+        ))}
+      </fieldset>
+    </Ask>
+  )
+}

@@ -1,0 +1,27 @@
+import { Modal } from "@mantine/core"
+import type { ReactNode } from "react"
+import { t } from "@/app/i18n"
+
+interface Props {
+  readonly title: string
+  readonly close: () => void
+  readonly size?: "md" | "lg" | "xl"
+  readonly children: ReactNode
+}
+
+/** A dialog. The page behind it is not locked: locking writes a style element, which the CSP refuses. */
+export function Dialog({ title, close, size = "md", children }: Props) {
+  return (
+    <Modal
+      opened
+      onClose={close}
+      title={title}
+      size={size}
+      lockScroll={false}
+      closeButtonProps={{ "aria-label": t("dialog.close") }}
+      transitionProps={{ duration: 0 }}
+    >
+      {children}
+    </Modal>
+  )
+}

@@ -1,0 +1,88 @@
+import type { Evidence } from "@/api/nouns"
+import { t } from "@/app/i18n"
+import { count, decimal, percent } from "@/lib/format"
+
+/** Measures whose value is a share of the counted; the others are coefficients or amounts. */
+const SHARES = /accuracy|share|completeness|progress|precision|recall|f1|rate|yield/
+
+export const valueOf = (measure: string, value: number): string =>
+  SHARES.test(measure) ? percent(value) : decimal(value)
+
+/** "accuracy.v1" -> "accuracy"; parameters in brackets. */
+export function nameOf({ name, params }: Evidence["measure"]): string {
+  const plain = name.replace(/\.v\d+$/, "").replaceAll("_", " ")
+  const given = Object.entries(params ?? {}).map(([key, value]) => `${key} ${String(value)}`)
+  return given.length ? `${plain} (${given.join(", ")})` : plain
+}
+
+/** The denominator in words. A number without it is never shown. */
+export const countedOf = ({ n, eligible }: Evidence): string =>
+  n === eligible ? t("evidence.n", { n: count(n) }) : t("evidence.n_of", { n: count(n), eligible: count(eligible) })
+
+export function intervalOf({ measure, interval }: Evidence): string | null {
+  if (!interval) return null
+  return t("evidence.interval", {
+    level: percent(interval.level, 0),
+    low: valueOf(measure.name, interval.low),
+    high: valueOf(measure.name, interval.high),
+  })
+}
+
+/** One measured value in a table cell: value, interval, denominator. */
+export function EvidenceCell({ evidence }: { evidence: Evidence | null }) {
+  if (!evidence) return <span className="dim">{t("evidence.none")}</span>
+  return (
+    <span className="evidence-cell" title={evidence.method}>
+      {evidence.value === null ? (
+        <span className="dim">{evidence.because ?? t("evidence.no_value")}</span>
+      ) : (
+        <b className="num">{valueOf(evidence.measure.name, evidence.value)}</b>
+      )}
+      <small>{[intervalOf(evidence), countedOf(evidence)].filter(Boolean).join(" · ")}</small>
+    </span>
+  )
+}
+
+/** One measured value in full: what, how much, how sure, of how many, how measured. */
+export function EvidenceCard({ evidence, floor }: { evidence: Evidence; floor?: number }) {
+  const { measure, value, because, method, interval } = evidence
+  const slice = Object.entries(evidence.slice)
+  return (
+    <article className="evidence-card">
+      <h3>
+        {nameOf(measure)}
+        {slice.length > 0 && <span className="dim"> · {slice.map(([key, of]) => `${key} = ${of}`).join(", ")}</span>}
+      </h3>
+      <p className="evidence-value num">{value === null ? "–" : valueOf(measure.name, value)}</p>
+      {value === null && <p>{because ?? t("evidence.no_value")}</p>}
+      {interval && value !== null && (
+        <>
+          <IntervalBar low={interval.low} high={interval.high} value={value} floor={floor} />
+          <p className="num">{intervalOf(evidence)}</p>
+        </>
+      )}
+      <p className="num">{countedOf(evidence)}</p>
+      <p className="dim">{method}</p>
+    </article>
+  )
+}
+
+interface BarProps {
+  readonly low: number
+  readonly high: number
+  readonly value: number
+  readonly floor: number | undefined
+}
+
+/** Where the value and its interval lie between 0 and 1; the words beside it say the same. */
+function IntervalBar({ low, high, value, floor }: BarProps) {
+  const x = (share: number) => 4 + 192 * Math.max(0, Math.min(1, share))
+  return (
+    <svg className="interval" viewBox="0 0 200 16" aria-hidden="true">
+      <line x1="4" x2="196" y1="8" y2="8" className="axis" />
+      <line x1={x(low)} x2={x(high)} y1="8" y2="8" className="range" />
+      <circle cx={x(value)} cy="8" r="4" className="value" />
+      {floor !== undefined && <line x1={x(floor)} x2={x(floor)} y1="1" y2="15" className="floor" />}
+    </svg>
+  )
+}

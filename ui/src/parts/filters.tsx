@@ -1,0 +1,72 @@
+import { IconFilter, IconX } from "@tabler/icons-react"
+import { useNavigate, useSearch } from "@tanstack/react-router"
+import { useEffect, useState } from "react"
+import { t } from "@/app/i18n"
+
+interface Props {
+  /** Key in the URL and what it says; with choices, a list instead of a text. */
+  readonly fields: readonly (readonly [string, string, (readonly string[])?])[]
+}
+
+const PATIENCE = 350
+
+/** Filters whose state is the address of the page, so that a filtered table can be sent to a colleague. */
+export function Filters({ fields }: Props) {
+  const search = useSearch({ strict: false }) as Record<string, string>
+  const go = useNavigate()
+  const set = (key: string, value: string) => {
+    const next = { ...search, [key]: value }
+    if (!value) delete next[key]
+    void go({ to: ".", search: next, replace: true })
+  }
+  const active = fields.filter(([key]) => search[key])
+  return (
+    <search className="filters">
+      <IconFilter size={16} aria-hidden />
+      {fields.map(([key, title, choices]) =>
+        choices ? (
+          <label key={key}>
+            <span>{title}</span>
+            <select value={search[key] ?? ""} onChange={(event) => set(key, event.target.value)}>
+              <option value="">{t("filter.any")}</option>
+              {choices.map((choice) => (
+                <option key={choice}>{choice}</option>
+              ))}
+            </select>
+          </label>
+        ) : (
+          <Typed key={key} title={title} value={search[key] ?? ""} set={(value) => set(key, value)} />
+        ),
+      )}
+      {active.length > 0 && (
+        <button
+          type="button"
+          className="btn small quiet"
+          onClick={() => {
+            const kept = Object.entries(search).filter(([key]) => !fields.some(([name]) => name === key))
+            void go({ to: ".", search: Object.fromEntries(kept), replace: true })
+          }}
+        >
+          <IconX size={14} aria-hidden /> {t("filter.clear")}
+        </button>
+      )}
+    </search>
+  )
+}
+
+function Typed({ title, value, set }: { title: string; value: string; set: (value: string) => void }) {
+  const [typed, setTyped] = useState(value)
+  useEffect(() => setTyped(value), [value])
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only typing starts the wait
+  useEffect(() => {
+    if (typed === value) return
+    const wait = setTimeout(() => set(typed), PATIENCE)
+    return () => clearTimeout(wait)
+  }, [typed])
+  return (
+    <label>
+      <span>{title}</span>
+      <input type="search" value={typed} onChange={(event) => setTyped(event.target.value)} />
+    </label>
+  )
+}

@@ -1,0 +1,71 @@
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from "@tanstack/react-router"
+import type { QueryClient } from "@tanstack/react-query"
+import type { ComponentType } from "react"
+import { Refusal, signedOut } from "./api/http"
+import { meQuery, onlyLabels } from "./api/session"
+import { t } from "./app/i18n"
+import { Shell } from "./app/shell"
+import { Empty } from "./parts/empty"
+import { Problem } from "./parts/problem"
+
+type Page = () => Promise<{ default: ComponentType }>
+
+/** Filters live in the URL: any key, any text. */
+const anySearch = (search: Record<string, unknown>): Record<string, string> =>
+  Object.fromEntries(Object.entries(search).map(([key, value]) => [key, String(value)]))
+
+export function makeRouter(queries: QueryClient) {
+  const root = createRootRoute({
+    component: Outlet,
+    notFoundComponent: () => <Empty title={t("lost.title")} because={t("lost.because")} />,
+    errorComponent: ({ error, reset }) => <Problem error={error} retry={reset} />,
+  })
+  const door = (path: string, page: Page) =>
+    createRoute({ getParentRoute: () => root, path, component: lazyRouteComponent(page) })
+  const house = createRoute({
+    getParentRoute: () => root,
+    id: "house",
+    component: Shell,
+    beforeLoad: async ({ location }) => {
+      try {
+        const me = await queries.ensureQueryData(meQuery)
+        if (location.pathname === "/" && onlyLabels(me)) throw redirect({ to: "/work" })
+      } catch (error) {
+        if (!(error instanceof Refusal)) throw error
+        // Somebody who was never in on this page goes to the door; the dialog is for those who were.
+        signedOut.set(false)
+        if (error.status === 401) throw redirect({ to: "/signin" })
+        throw error
+      }
+    },
+  })
+  const room = (path: string, page: Page) =>
+    createRoute({
+      getParentRoute: () => house,
+      path,
+      validateSearch: anySearch,
+      component: lazyRouteComponent(page),
+    })
+  const tree = root.addChildren([
+    door("/signin", () => import("./pages/sign-in")),
+    door("/setup", () => import("./pages/set-up")),
+    door("/invitation/$token", () => import("./pages/invitation")),
+    house.addChildren([
+      room("/", () => import("./pages/programmes")),
+      room("/new", () => import("./pages/new-programme")),
+      room("/work", () => import("./work/workbench")),
+      room("/p/$programme", () => import("./pages/programme")),
+      room("/b/$batch", () => import("./pages/batch")),
+      room("/i/$item", () => import("./pages/item")),
+      room("/people", () => import("./pages/people")),
+      room("/settings", () => import("./pages/settings")),
+    ]),
+  ])
+  return createRouter({ routeTree: tree, defaultPreload: "intent", scrollRestoration: false })
+}
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: ReturnType<typeof makeRouter>
+  }
+}

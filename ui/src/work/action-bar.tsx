@@ -1,0 +1,39 @@
+import type { Assignment } from "@/api/nouns"
+import { keysOf, runCommand, useCommandList } from "@/app/commands"
+import { t } from "@/app/i18n"
+import { pretty } from "@/app/keys"
+
+/** What can be done, with its keys, at the foot of the desk. */
+export function ActionBar({ work, hasComment }: { work: Assignment; hasComment: boolean }) {
+  const verify = work.queue === "verify"
+  return (
+    <footer className="actions" aria-label={t("work.actions")}>
+      <Action id="work.accept" tone={verify ? "ok" : ""} />
+      <Action id="work.reject" tone={verify ? "bad" : ""} />
+      {work.queue === "review" && <Action id="review.take" tone="" />}
+      <Action id="work.undo" tone="quiet" />
+      <span className="grow" />
+      <Action id="work.comment" tone={hasComment ? "marked" : "quiet"} />
+      <Action id="work.escalate" tone="quiet" />
+      <Action id="work.skip" tone="quiet" />
+      <Action id="work.submit" tone="primary" />
+    </footer>
+  )
+}
+
+function Action({ id, tone }: { id: string; tone: string }) {
+  const command = useCommandList().find((one) => one.id === id)
+  if (!command || (id !== "work.undo" && command.when && !command.when())) return null
+  const keys = keysOf(command)[0]
+  return (
+    <button
+      type="button"
+      className={`btn ${tone}`}
+      onMouseDown={(event) => event.preventDefault()}
+      onClick={() => runCommand(id)}
+    >
+      {command.title}
+      {keys && <kbd>{pretty(keys)}</kbd>}
+    </button>
+  )
+}

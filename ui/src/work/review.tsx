@@ -1,0 +1,113 @@
+import { IconCheck } from "@tabler/icons-react"
+import { useRef, useState } from "react"
+import type { Assignment } from "@/api/nouns"
+import { useCommands } from "@/app/commands"
+import { t } from "@/app/i18n"
+import type { AnyEditor } from "@/editors/editor"
+import type { Entry } from "@/editors/labels"
+
+export const REASONS = [
+  "misread",
+  "wrong_label",
+  "boundary",
+  "missed",
+  "guideline_unclear",
+  "item_ambiguous",
+  "slip",
+] as const
+export type Reason = (typeof REASONS)[number]
+
+interface Props {
+  readonly work: Assignment
+  readonly editor: AnyEditor
+  readonly entries: readonly Entry[]
+  readonly mine: unknown
+  readonly adopt: (answer: unknown) => void
+}
+
+/** What others said, side by side; what they do not share is marked. N chooses the next, A takes it over. */
+export function Others({ work, editor, entries, mine, adopt }: Props) {
+  const [at, setAt] = useState(0)
+  const answers = work.others.map(({ answer }) => answer)
+  const step = (by: number) => setAt((now) => (now + by + answers.length) % answers.length)
+  const take = (index: number) => {
+    const other = work.others[index]
+    if (other && other.answer !== null && other.answer !== undefined) adopt(other.answer)
+  }
+  useCommands([
+    { id: "review.next", title: t("review.next"), keys: ["n"], scope: "work", run: () => step(1) },
+    { id: "review.previous", title: t("review.previous"), keys: ["shift+n"], scope: "work", run: () => step(-1) },
+    { id: "review.take", title: t("review.take"), keys: ["t"], scope: "work", run: () => take(at) },
+  ])
+  if (answers.length === 0) return <p className="banner">{t("review.nobody")}</p>
+  return (
+    <section className="others" aria-label={t("review.others")}>
+      {work.others.map((other, index) => (
+        <article key={other.id} className={`other${index === at ? " at" : ""}`} aria-current={index === at}>
+          <header>
+            <b>{t("review.person", { name: String.fromCharCode(65 + index) })}</b>
+            <span className="dim">{t(`stance.${other.stance}`)}</span>
+            <span className="grow" />
+            {editor.same(other.answer, mine) && (
+              <span className="status ok">
+                <IconCheck size={14} aria-hidden /> {t("review.yours")}
+              </span>
+            )}
+            <button
+              type="button"
+              className="btn small"
+              onClick={() => {
+                setAt(index)
+                take(index)
+              }}
+            >
+              {t("review.take_this")} {index === at && <kbd>T</kbd>}
+            </button>
+          </header>
+          <editor.Answer
+            body={work.body}
+            answer={other.answer}
+            against={answers.filter((_, place) => place !== index)}
+            entries={entries}
+          />
+        </article>
+      ))}
+    </section>
+  )
+}
+
+interface ReasonProps {
+  readonly chosen: Reason | null
+  readonly choose: (reason: Reason) => void
+}
+
+/** What kind of mistake the ruling settles. */
+export function ReasonList({ chosen, choose }: ReasonProps) {
+  const group = useRef<HTMLFieldSetElement>(null)
+  useCommands([
+    {
+      id: "review.reason",
+      title: t("review.reason"),
+      keys: ["m"],
+      scope: "work",
+      run: () => {
+        const at = chosen ? REASONS.indexOf(chosen) + 1 : 0
+        choose(REASONS[at % REASONS.length] ?? "misread")
+        group.current?.scrollIntoView({ block: "nearest" })
+      },
+    },
+  ])
+  return (
+    <fieldset ref={group} className="reasons">
+      <legend>
+        {t("review.reason")} <kbd>M</kbd>
+      </legend>
+      {REASONS.map((reason) => (
+        <label key={reason}>
+          <input type="radio" name="reason" checked={chosen === reason} onChange={() => choose(reason)} />
+          {t(`review.reasons.${reason}`)}
+        </label>
+      ))}
+    </fieldset>
+  )
+}

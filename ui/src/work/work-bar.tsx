@@ -1,0 +1,44 @@
+import { IconClock } from "@tabler/icons-react"
+import type { Assignment } from "@/api/nouns"
+import { TopBar } from "@/app/top-bar"
+import { t } from "@/app/i18n"
+import { clock, count, relative } from "@/lib/format"
+import { useSeconds } from "./timing"
+import type { Timer } from "./timer"
+
+interface Props {
+  readonly work: Assignment
+  readonly timer: Timer
+  readonly unchecked: number
+  readonly done: number
+  readonly open: number | null
+}
+
+export function WorkBar({ work, timer, unchecked, done, open }: Props) {
+  const seconds = useSeconds(timer)
+  const total = open === null ? null : open + done
+  return (
+    <TopBar
+      crumbs={
+        <>
+          <span className="crumb-quiet">{work.programme}</span> <span aria-hidden>/</span>{" "}
+          <b>{t(`queue.${work.queue}`)}</b>
+        </>
+      }
+    >
+      <span className="chip accent">{t("work.tier", { tier: work.tier })}</span>
+      {unchecked > 0 && <span className="chip warn">{t("work.to_check", { count: unchecked })}</span>}
+      {work.due_at !== null && <span className="chip">{t("work.due", { when: relative(work.due_at) })}</span>}
+      <span className="grow" />
+      {total !== null && total > 0 && (
+        <progress value={done} max={total} aria-label={t("work.progress")} title={t("work.progress_hint")} />
+      )}
+      <span className="num dim">
+        {open === null ? t("work.done", { count: done }) : t("work.done_of", { done: count(done), open: count(open) })}
+      </span>
+      <span className="chip num" title={t("work.active_time")}>
+        <IconClock size={14} aria-hidden /> {clock(seconds)}
+      </span>
+    </TopBar>
+  )
+}

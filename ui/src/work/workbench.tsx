@@ -1,0 +1,98 @@
+import "@/editors"
+import { useQuery } from "@tanstack/react-query"
+import { useNavigate, useSearch } from "@tanstack/react-router"
+import { useEffect, useMemo, useState } from "react"
+import { get } from "@/api/http"
+import type { Ontology, Queue } from "@/api/nouns"
+import { t } from "@/app/i18n"
+import { editorFor } from "@/editors/editor"
+import { tree } from "@/editors/labels"
+import { useStore } from "@/lib/store"
+import { Problem } from "@/parts/problem"
+import { Desk } from "./desk"
+import { type Draft, readDrafts } from "./drafts"
+import { beat, giveBack, hand, refill, take, type Wanted } from "./hand"
+import { onStored } from "./outbox"
+import { QueuePicker } from "./queue-picker"
+import { loadRecent, sessionCount } from "./recent"
+import { EmptyQueue, Waiting } from "./waiting"
+
+const HEARTBEAT = 45_000
+
+/** `/work`: which queue; `/work?programme=..&queue=..`: the work itself. */
+export default function Workbench() {
+  const { programme, queue } = useSearch({ strict: false }) as { programme?: string; queue?: Queue }
+  useEffect(() => {
+    document.title = `${t("place.work")} · goldloop`
+  }, [])
+  if (!programme && !queue) return <QueuePicker />
+  return <Bench key={`${programme}.${queue}`} programme={programme} queue={queue} />
+}
+
+interface BenchProps {
+  readonly programme: string | undefined
+  readonly queue: Queue | undefined
+}
+
+function Bench({ programme, queue }: BenchProps) {
+  const { works, state, problem, open, lost } = useStore(hand)
+  const done = useStore(sessionCount)
+  const drafts = useDrafts()
+  const go = useNavigate()
+  useEffect(() => {
+    const wanted: Wanted = { ...(programme ? { programme_id: programme } : {}), ...(queue ? { queue } : {}) }
+    void take(wanted)
+    void loadRecent()
+    const beating = setInterval(() => void beat(), HEARTBEAT)
+    const stop = onStored(() => void refill())
+    return () => {
+      clearInterval(beating)
+      stop()
+      giveBack()
+    }
+  }, [programme, queue])
+
+  const work = works[0]
+  const ontology = useQuery({
+    queryKey: ["ontology", work?.ontology_id],
+    queryFn: () => get<Ontology>(`/ontologies/${work?.ontology_id}`),
+    enabled: work !== undefined,
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: Number.POSITIVE_INFINITY,
+  })
+  const entries = useMemo(() => tree(ontology.data?.labels ?? []), [ontology.data])
+  const editor = work && editorFor(work.task.name)
+
+  if (!work) {
+    if (state === "failed") return <Waiting problem={problem} retry={() => void refill()} />
+    if (state === "empty") return <EmptyQueue queue={queue} open={open} leave={() => void go({ to: "/work" })} />
+    return <Waiting />
+  }
+  if (ontology.error) return <Waiting problem={ontology.error} retry={() => void ontology.refetch()} />
+  if (!ontology.data || !drafts) return <Waiting />
+  if (!editor) return <Waiting problem={new Error(t("work.no_editor", { task: work.task.name }))} />
+  return (
+    <section className="bench" aria-label={t("work.bench")}>
+      {problem && <Problem error={problem} retry={() => void refill()} />}
+      <Desk
+        key={work.work_id}
+        work={work}
+        editor={editor}
+        ontology={ontology.data}
+        entries={entries}
+        draft={drafts.get(work.work_id)}
+        lost={lost.has(work.work_id)}
+        done={done}
+        open={open?.[work.queue] ?? null}
+      />
+    </section>
+  )
+}
+
+function useDrafts(): Map<string, Draft> | null {
+  const [drafts, setDrafts] = useState<Map<string, Draft> | null>(null)
+  useEffect(() => {
+    void readDrafts().then(setDrafts)
+  }, [])
+  return drafts
+}
