@@ -1,5 +1,5 @@
-import { constants, brotliCompressSync } from "node:zlib"
 import { fileURLToPath } from "node:url"
+import { brotliCompressSync, constants } from "node:zlib"
 import react from "@vitejs/plugin-react"
 import { defineConfig, type Plugin } from "vite"
 import { fakeServer } from "./dev/server.ts"
@@ -36,6 +36,6 @@ export default defineConfig(({ mode }) => ({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
   },
-  server: { port: 5199, proxy: mode === "fake" ? {} : { "/api": "http://127.0.0.1:8400" } },
+  server: { port: 5199, proxy: mode === "fake" ? {} : { "/api": "http://127.0.0.1:8800" } },
   test: { environment: "happy-dom", include: ["tests/**/*.test.ts", "tests/**/*.test.tsx"] },
 }))

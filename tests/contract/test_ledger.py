@@ -257,8 +257,8 @@ def test_several_sealers_make_one_chain(store: Store, programmes: None) -> None:
     for thread in sealers:
         thread.join()
     assert sum(sealed) + ledger.seal(store) == 120
-    for programme in (ME, OTHER, None):
-        report = check(store, programme)
+    for each in (ME, OTHER, None):
+        report = check(store, each)
         assert (report.outcome, report.events, report.unsealed) == ("pass", 40, 0)
 
 

@@ -71,11 +71,20 @@ def columns(store: Store, table: str) -> set[str]:
         return {column["name"] for column in inspect(connection).get_columns(table)}
 
 
+def _is_compared(_object: object, _name: str | None, kind: str, reflected: bool, other: object) -> bool:
+    """Tables, columns and indexes.
+
+    Foreign keys are left out: judgement and work refer to each other, so that PostgreSQL gets theirs by ALTER, after
+    which SQLAlchemy leaves them out of the same process's next CREATE on SQLite, where they mean nothing anyway.
+    """
+    return kind != "foreign_key_constraint"
+
+
 @pytest.mark.filterwarnings("ignore:Cannot correctly sort tables")
 def test_a_fresh_database_gets_the_schema_of_the_code(store: Store) -> None:
     assert revision(store) == HEAD
     with store.read() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": False})
+        context = MigrationContext.configure(connection, opts={"compare_type": False, "include_object": _is_compared})
         assert compare_metadata(context, metadata) == []
 
 

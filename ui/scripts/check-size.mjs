@@ -9,9 +9,15 @@ const gzipped = (file) => gzipSync(readFileSync(join(root, file)), { level: 9 })
 const html = readFileSync(join(root, "index.html"), "utf8")
 const first = [...html.matchAll(/(?:src|href)="\/(assets\/[^"]+)"/g)].map((match) => match[1])
 const files = readdirSync(root, { recursive: true }).map(String)
-const lazy = files.filter((file) => /^assets[/\\].*\.js$/.test(file) && !first.includes(file.replaceAll("\\", "/")))
+const lazy = files.filter(
+  (file) => /^assets[/\\].*\.js$/.test(file) && !first.includes(file.replaceAll("\\", "/")),
+)
 const sum = (list) => list.reduce((total, file) => total + gzipped(file), 0)
-const whole = files.reduce((total, file) => total + (statSync(join(root, file)).isFile() ? statSync(join(root, file)).size : 0), 0) / 1024
+const whole =
+  files.reduce(
+    (total, file) => total + (statSync(join(root, file)).isFile() ? statSync(join(root, file)).size : 0),
+    0,
+  ) / 1024
 
 const lines = [
   ["shell JS", sum(first.filter((file) => file.endsWith(".js"))), 150],
@@ -23,6 +29,8 @@ let over = false
 for (const [name, size, budget] of lines) {
   const bad = size > budget
   over ||= bad
-  console.log(`${bad ? "OVER" : "  ok"}  ${String(name).padEnd(44)} ${size.toFixed(1).padStart(8)} of ${budget} KiB`)
+  console.log(
+    `${bad ? "OVER" : "  ok"}  ${String(name).padEnd(44)} ${size.toFixed(1).padStart(8)} of ${budget} KiB`,
+  )
 }
 process.exit(over ? 1 : 0)

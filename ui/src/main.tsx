@@ -40,7 +40,8 @@ const queries = new QueryClient({
     queries: {
       staleTime: 5_000,
       refetchOnWindowFocus: true,
-      retry: (tries, error) => tries < 2 && error instanceof Refusal && (error.status === 0 || error.status >= 500),
+      retry: (tries, error) =>
+        tries < 2 && error instanceof Refusal && (error.status === 0 || error.status >= 500),
     },
   },
 })

@@ -1,5 +1,12 @@
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from "@tanstack/react-router"
 import type { QueryClient } from "@tanstack/react-query"
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from "@tanstack/react-router"
 import type { ComponentType } from "react"
 import { Refusal, signedOut } from "./api/http"
 import { meQuery, onlyLabels } from "./api/session"
@@ -20,7 +27,7 @@ export function makeRouter(queries: QueryClient) {
     notFoundComponent: () => <Empty title={t("lost.title")} because={t("lost.because")} />,
     errorComponent: ({ error, reset }) => <Problem error={error} retry={reset} />,
   })
-  const door = (path: string, page: Page) =>
+  const door = <P extends string>(path: P, page: Page) =>
     createRoute({ getParentRoute: () => root, path, component: lazyRouteComponent(page) })
   const house = createRoute({
     getParentRoute: () => root,
@@ -39,7 +46,7 @@ export function makeRouter(queries: QueryClient) {
       }
     },
   })
-  const room = (path: string, page: Page) =>
+  const room = <P extends string>(path: P, page: Page) =>
     createRoute({
       getParentRoute: () => house,
       path,

@@ -11,7 +11,7 @@ PROGRESS = Spec(name="progress.v1")
 
 @check("completeness.v1")
 class Completeness(Check):
-    """Passes where every item of the batch is decided."""
+    """Passes where every item of the batch is decided; of an empty batch nothing is known."""
 
     def needs(self) -> tuple[Spec, ...]:
         """Progress."""

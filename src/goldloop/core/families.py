@@ -185,8 +185,8 @@ class Table:
     -1 means none. `stance` codes index `STANCES`. `reference` is the value code of the gold or audit answer of the
     row's item, -1 where it has none. `probability` is the item's inclusion probability in the sample that made the
     reference (1 where every item has one). `decided` marks rows whose value is the item's accepted label.
-    `first` marks first independent answers, the ones that agreement counts. `active_ms` and `cost` (minor units) are
-    per judgement, -1 where unknown. `strata_sizes` counts the items of each stratum in the batch (the denominator).
+    `first` marks first independent answers, the ones that agreement counts. `active_ms` and `cost` (minor units,
+    with fractions) are per judgement, -1 where unknown. `strata_sizes` counts the items of each stratum in the batch (the denominator).
     """
 
     item: "NDArray[np.int64]"
@@ -200,7 +200,7 @@ class Table:
     decided: "NDArray[np.bool_]"
     first: "NDArray[np.bool_]"
     active_ms: "NDArray[np.int64]"
-    cost: "NDArray[np.int64]"
+    cost: "NDArray[np.float64]"
     items: int
     items_decided: int
     items_human_only: int

@@ -170,7 +170,7 @@ class Evidence(Noun):
     n: int
     eligible: int
     method: str
-    because: str | None = Field(default=None, description="why there is no value")
+    because: str | None = Field(default=None, description="why there is no value, or no interval")
     details: dict[str, float] = {}
     measured_at: int = 0
 

@@ -34,7 +34,7 @@ class Settings(BaseModel):
     )
     jobs: Literal["child", "thread", "external"] = Field(
         default="child",
-        description="who runs jobs: a child process on demand, a thread, or `goldloop jobs run` elsewhere",
+        description="who runs jobs: a child process on demand, a thread, or `goldloop job run` elsewhere",
     )
     lease_seconds: float = Field(
         default=600, ge=1, le=86400, description="how long handed-out work is held without a heartbeat"
@@ -50,6 +50,7 @@ class Settings(BaseModel):
         default=False, description="let judges and webhooks call loopback and private addresses"
     )
     allow_entry_points: str = Field(default="", description="comma-separated Python entry points that judges may call")
+    allow_kinds: str = Field(default="", description="comma-separated installed plug-ins whose kinds are loaded")
     disk_free_mb: int = Field(default=200, ge=0, description="imports stop cleanly when less disk than this is left")
 
     @property

@@ -33,6 +33,7 @@ class LabelStudio(Exporter):
         """Write both files. Raises Invalid where the task's answers are neither choices nor spans."""
         (to / "label_config.xml").write_text(_config(task, ontology), encoding="utf-8", newline="\n")
         tally, count = Tally(), 0
+        tree = is_tree(ontology)
         with (to / "tasks.json").open("w", encoding="utf-8", newline="\n") as file:
             file.write("[")
             for row in rows:
@@ -42,7 +43,7 @@ class LabelStudio(Exporter):
                 tally.add(BATCH, when=bool(row.batch))
                 tally.add(NO_TEXT, when=not isinstance(row.body.get("text"), str))
                 tally.add(HUMAN_ONLY, when=not ontology.human_only.isdisjoint(task.labels(row.answer)))
-                file.write((",\n" if count > 1 else "\n") + _ENCODE(_task(row, count, ontology)))
+                file.write((",\n" if count > 1 else "\n") + _ENCODE(_task(row, count, ontology, tree)))
             file.write("\n]\n")
         return Exported(files=("tasks.json", "label_config.xml"), rows=count, losses=tally.losses())
 
@@ -58,13 +59,13 @@ def _config(task: Task, ontology: Ontology) -> str:
     raise Invalid("Label Studio carries choices and spans", field="task", expected="choices or spans", found=task.name)
 
 
-def _task(row: Row, number: int, ontology: Ontology) -> dict[str, Any]:
+def _task(row: Row, number: int, ontology: Ontology, tree: bool) -> dict[str, Any]:
     """One task. Its id is its place; the item's own id travels beside."""
     said = [one for one in row.judgements if one.get("answer") is not None]
-    annotations = [_annotation(one, row, ontology) for one in said if one.get("kind", "person") == "person"]
-    predictions = [_prediction(one, row, ontology) for one in said if one.get("kind", "person") != "person"]
+    annotations = [_annotation(one, row, ontology, tree) for one in said if one.get("kind", "person") == "person"]
+    predictions = [_prediction(one, row, ontology, tree) for one in said if one.get("kind", "person") != "person"]
     accepted = {"actor": row.decided_by, "kind": "rule", "answer": row.answer}
-    annotations.append(_annotation(accepted, row, ontology) | {"ground_truth": True})
+    annotations.append(_annotation(accepted, row, ontology, tree) | {"ground_truth": True})
     own = {"external_id": row.external_id, "item_id": row.item_id, "slices": row.slices, "licence": row.licence}
     return {
         "id": number,
@@ -75,9 +76,9 @@ def _task(row: Row, number: int, ontology: Ontology) -> dict[str, Any]:
     }
 
 
-def _annotation(said: Mapping[str, Any], row: Row, ontology: Ontology) -> dict[str, Any]:
+def _annotation(said: Mapping[str, Any], row: Row, ontology: Ontology, tree: bool) -> dict[str, Any]:
     out: dict[str, Any] = {
-        "result": _results(said["answer"], row, ontology),
+        "result": _results(said["answer"], row, ontology, tree),
         "was_cancelled": False,
         "goldloop": _who(said),
     }
@@ -88,8 +89,8 @@ def _annotation(said: Mapping[str, Any], row: Row, ontology: Ontology) -> dict[s
     return out
 
 
-def _prediction(said: Mapping[str, Any], row: Row, ontology: Ontology) -> dict[str, Any]:
-    out: dict[str, Any] = {"result": _results(said["answer"], row, ontology), "goldloop": _who(said)}
+def _prediction(said: Mapping[str, Any], row: Row, ontology: Ontology, tree: bool) -> dict[str, Any]:
+    out: dict[str, Any] = {"result": _results(said["answer"], row, ontology, tree), "goldloop": _who(said)}
     if said.get("version"):
         out["model_version"] = said["version"]
     if said.get("confidence") is not None:
@@ -104,14 +105,14 @@ def _who(said: Mapping[str, Any]) -> dict[str, Any]:
     return {key: said[key] for key in keys if said.get(key) is not None}
 
 
-def _results(answer: Mapping[str, Any], row: Row, ontology: Ontology) -> list[dict[str, Any]]:
-    """An answer as results of the one control."""
+def _results(answer: Mapping[str, Any], row: Row, ontology: Ontology, tree: bool) -> list[dict[str, Any]]:
+    """An answer as results of the one control: a tree of labels is a taxonomy."""
     if "spans" in answer:
         text = row.body.get("text", "")
         return [_span(span, n, text, ontology) for n, span in enumerate(answer["spans"])]
     if not answer["labels"]:
         return []
-    if is_tree(ontology):
+    if tree:
         return [_result("taxonomy", {"taxonomy": [_path(label, ontology) for label in answer["labels"]]}, 0)]
     return [_result("choices", {"choices": [ontology.word_of(label) for label in answer["labels"]]}, 0)]
 

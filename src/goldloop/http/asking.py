@@ -11,11 +11,13 @@ from goldloop.core.errors import Forbidden
 from goldloop.core.ids import Ids
 from goldloop.http.errors import NotSignedIn
 from goldloop.loop.context import Contexts
-from goldloop.store.access import Caller, caller_of_session, caller_of_token, same_secret
+from goldloop.store.access import Caller, SignedIn, caller_of_session, caller_of_token, same_secret
 from goldloop.store.open import Store
 
 COOKIE = "goldloop_session"
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+PUBLIC = frozenset({"state", "set_up", "sign_in", "invitation", "take_up_invitation"})
+"""The routes, by name, that answer who is not signed in. There is no other list."""
 
 
 class Asking(NamedTuple):
@@ -34,34 +36,36 @@ class Asking(NamedTuple):
         """Who is asking. Raises NotSignedIn, and Forbidden for an unsafe request without its CSRF header."""
         if connection is None:
             with self.store.read() as fresh:
-                return self.caller(fresh)
-        bearer = self.request.headers.get("authorization", "")
-        if bearer.lower().startswith("bearer "):
-            by_token = caller_of_token(connection, bearer[7:].strip(), at=now())
+                return self.signed_in(fresh).caller
+        return self.signed_in(connection).caller
+
+    def signed_in(self, connection: Connection) -> SignedIn:
+        """Who is asking, with the secret that their session's unsafe requests carry; it is empty for a token."""
+        token = _bearer(self.request)
+        if token is not None:
+            by_token = caller_of_token(connection, token, at=now())
             if by_token is None:
                 raise NotSignedIn
-            return by_token
+            return SignedIn(by_token, "")
         secret = self.request.cookies.get(COOKIE)
-        signed_in = caller_of_session(connection, secret, at=now()) if secret else None
-        if signed_in is None:
+        found = caller_of_session(connection, secret, at=now()) if secret else None
+        if found is None:
             raise NotSignedIn
         if self.request.method not in SAFE:
-            given = self.request.headers.get("x-csrf-token", "")
-            if not same_secret(given, signed_in.csrf):
-                raise Forbidden(
-                    "this request does not come from this page", field="X-CSRF-Token", expected="csrf of /api/me"
-                )
-        return signed_in.caller
-
-    def csrf(self, connection: Connection) -> str:
-        """The secret that this session's unsafe requests carry; empty for a token."""
-        secret = self.request.cookies.get(COOKIE)
-        signed_in = caller_of_session(connection, secret, at=now()) if secret else None
-        return signed_in.csrf if signed_in else ""
+            _same_page(self.request, found.csrf)
+        return found
 
 
 async def _asking(request: Request) -> Asking:
-    """Async, so that it runs in place instead of costing a hop to a thread."""
+    """Async, so that it runs in place instead of costing a hop to a thread.
+
+    Whoever brings nothing at all is turned away here, before a handler could forget to ask who they are.
+    """
+    if request.scope["route"].name not in PUBLIC and _bearer(request) is None:
+        if not request.cookies.get(COOKIE):
+            raise NotSignedIn
+        if request.method not in SAFE and not request.headers.get("x-csrf-token"):
+            _same_page(request, "")
     return Asking(request, request.app.state.store, request.app.state.contexts)
 
 
@@ -71,3 +75,14 @@ Ask = Annotated[Asking, Depends(_asking)]
 def reply(content: Any, status: int = 200) -> JSONResponse:
     """JSON as it is: the shapes are ours, and validating them again would cost the hot path half its time."""
     return JSONResponse(content, status_code=status)
+
+
+def _bearer(request: Request) -> str | None:
+    header = request.headers.get("authorization", "")
+    return header[7:].strip() if header[:7].lower() == "bearer " else None
+
+
+def _same_page(request: Request, csrf: str) -> None:
+    given = request.headers.get("x-csrf-token", "")
+    if not given or not same_secret(given, csrf):
+        raise Forbidden("this request does not come from this page", field="X-CSRF-Token", expected="csrf of /api/me")

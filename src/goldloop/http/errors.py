@@ -6,20 +6,52 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 
 from goldloop.core.errors import Conflict, Forbidden, GoldloopError, Invalid, NotFound, Unavailable
 
 STATUS: dict[type[GoldloopError], int] = {Invalid: 422, Forbidden: 403, NotFound: 404, Conflict: 409, Unavailable: 503}
 CODES = {
+    400: "invalid",
     401: "unauthenticated",
     403: "forbidden",
     404: "not_found",
     405: "not_allowed",
     413: "too_large",
+    415: "invalid",
     429: "too_many",
 }
+MESSAGES = {404: "there is no such address", 405: "this address does not take that method"}
+SECRETS = frozenset({"password", "old", "new", "token"})
 log = logging.getLogger("goldloop.http")
+
+
+class Problem(BaseModel):
+    """Every answer that is not a success."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "code": "invalid",
+                    "message": "there is no such organisation",
+                    "field": "organisation",
+                    "expected": "its name",
+                    "found": "Acm",
+                    "request_id": "1f0c5a9b3de24c77",
+                }
+            ]
+        }
+    )
+
+    code: str = Field(description="stable; for programs")
+    message: str = Field(description="for people")
+    field: str | None = Field(default=None, description="where in the request")
+    expected: str | None = None
+    found: str | None = None
+    details: dict[str, Any] | None = None
+    request_id: str = Field(description="what the server's log calls this request")
 
 
 class NotSignedIn(Exception):
@@ -35,7 +67,8 @@ class TooMany(Exception):
 
 
 def install(app: FastAPI) -> None:
-    """Give every failure the one shape."""
+    """Give every failure the one shape, and say so in the description of every route that is added later."""
+    app.router.responses["default"] = {"model": Problem, "description": "What was wrong, in the one error shape"}
     app.add_exception_handler(GoldloopError, _ours)
     app.add_exception_handler(RequestValidationError, _validation)
     app.add_exception_handler(HTTPException, _http)
@@ -61,17 +94,26 @@ async def _ours(request: Request, error: Exception) -> JSONResponse:
 async def _validation(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
     first = error.errors()[0]
-    where = ".".join(str(part) for part in first["loc"] if part != "body")
-    shape = {"code": "invalid", "message": "this request cannot be used", "field": where, "expected": first["msg"]}
-    if first.get("input") is not None and "password" not in where:
-        shape["found"] = repr(first["input"])[:80]
+    where = [str(part) for part in first["loc"] if part != "body"]
+    shape = {
+        "code": "invalid",
+        "message": "this request cannot be used",
+        "field": ".".join(where),
+        "expected": first["msg"],
+    }
+    found = first.get("input")
+    if isinstance(found, str | int | float) and SECRETS.isdisjoint(where):
+        shape["found"] = repr(found)[:80]
     return error_response(422, shape, request_id(request))
 
 
 async def _http(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
-    code = CODES.get(error.status_code, "error")
-    return error_response(error.status_code, {"code": code, "message": str(error.detail)}, request_id(request))
+    status = error.status_code
+    shape = {"code": CODES.get(status, "error"), "message": MESSAGES.get(status, str(error.detail))}
+    response = error_response(status, shape, request_id(request))
+    response.headers.update(error.headers or {})
+    return response
 
 
 async def _not_signed_in(request: Request, _error: Exception) -> JSONResponse:

@@ -5,6 +5,8 @@ import secrets
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
+from starlette.exceptions import HTTPException
+
 from goldloop.http.errors import error_response
 
 Scope = MutableMapping[str, Any]
@@ -25,7 +27,7 @@ HEADERS = [
     (b"cross-origin-resource-policy", b"same-origin"),
 ]
 NO_STORE = (b"cache-control", b"no-store")
-LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]", "testserver"})
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
 BODY_LIMIT = 8 << 20
 log = logging.getLogger("goldloop.http")
 
@@ -59,10 +61,13 @@ class Guard:
             status, code, text = refused
             await error_response(status, {"code": code, "message": text}, name)(scope, receive, sending)
             return
+        if b"content-length" not in headers:
+            receive = _counted(receive, self._limit(scope))
         try:
             await self._app(scope, receive, sending)
         except Exception:
-            log.exception("request %s failed: %s %s", name, scope["method"], scope["path"])
+            route = getattr(scope.get("route"), "path", "(no route)")  # its template: paths may carry secrets
+            log.exception("request %s failed: %s %s", name, scope["method"], route)
             if started:
                 raise
             shape = {"code": "internal", "message": "something went wrong here; the log has the details"}
@@ -73,8 +78,31 @@ class Guard:
         bare = host if host.endswith("]") else host.rpartition(":")[0] or host
         if self._hosts is not None and bare not in self._hosts:
             return 421, "wrong_host", "this server does not answer for that host name"
+        if "\0" in scope["path"] or b"%00" in scope["query_string"]:
+            return 400, "invalid", "an address does not hold NUL"
         length = headers.get(b"content-length", b"0")
-        limit = self._upload_limit if scope["path"].endswith("/uploads") else BODY_LIMIT
-        if not length.isdigit() or int(length) > limit:
-            return 413, "too_large", f"at most {limit >> 20} MiB are taken here"
+        if not length.isdigit() or int(length) > self._limit(scope):
+            return 413, "too_large", _too_large(self._limit(scope))
         return None
+
+    def _limit(self, scope: Scope) -> int:
+        return self._upload_limit if scope["path"].endswith("/uploads") else BODY_LIMIT
+
+
+def _counted(receive: Receive, limit: int) -> Receive:
+    """A body that does not say its length is counted as it comes."""
+    size = 0
+
+    async def receiving() -> MutableMapping[str, Any]:
+        nonlocal size
+        message = await receive()
+        size += len(message.get("body", b""))
+        if size > limit:
+            raise HTTPException(413, _too_large(limit))
+        return message
+
+    return receiving
+
+
+def _too_large(limit: int) -> str:
+    return f"at most {limit >> 20} MiB are taken here"

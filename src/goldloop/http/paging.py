@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 from collections.abc import Sequence
 from typing import Annotated, Any
 
@@ -35,7 +36,7 @@ def as_csv(rows: Sequence[dict[str, Any]]) -> str:
         names |= dict.fromkeys(row)
     out = io.StringIO()
     writer = csv.DictWriter(out, list(names), restval="")
-    writer.writeheader()
+    writer.writerow({name: _cell(name) for name in names})
     writer.writerows({key: _cell(value) for key, value in row.items()} for row in flat)
     return out.getvalue()
 
@@ -51,6 +52,8 @@ def _flat(row: dict[str, Any], prefix: str = "") -> dict[str, Any]:
 
 
 def _cell(value: Any) -> Any:
+    if isinstance(value, list | tuple):
+        value = json.dumps(value, ensure_ascii=False)
     if isinstance(value, str) and value.startswith(FORMULA):
         return f"'{value}"
     return "" if value is None else value

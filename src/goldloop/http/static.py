@@ -5,6 +5,8 @@ from pathlib import Path
 
 from fastapi import FastAPI, Request
 from fastapi.responses import FileResponse, HTMLResponse, Response
+from starlette.exceptions import HTTPException
+from starlette.types import Receive, Scope, Send
 
 FOLDER = Path(__file__).resolve().parents[1] / "static"
 MISSING = """<!doctype html><meta charset="utf-8"><title>goldloop</title>
@@ -12,32 +14,47 @@ MISSING = """<!doctype html><meta charset="utf-8"><title>goldloop</title>
 <p>The API answers under <a href="/api/state">/api</a>.</p>"""
 FOREVER = {"cache-control": "public, max-age=31536000, immutable"}
 NEVER = {"cache-control": "no-cache"}
+PAGE = "index.html"
+SAFE = ("GET", "HEAD")
 
 
 def install(app: FastAPI, folder: Path = FOLDER) -> None:
-    """Serve the built interface below `/`."""
+    """Serve the built interface where no route answers; a wrong method on a route stays a wrong method.
 
-    @app.get("/{path:path}", include_in_schema=False, name="page")
-    async def page(path: str, request: Request) -> Response:
-        if path == "api" or path.startswith("api/"):
-            return Response(
-                '{"code":"not_found","message":"there is no such address"}', 404, media_type="application/json"
-            )
-        target = (folder / path).resolve()
-        if path and target.is_relative_to(folder.resolve()) and target.is_file():
-            return _file(target, request, FOREVER if path.startswith("assets/") else NEVER)
-        index = folder / "index.html"
-        if not index.is_file():
-            return HTMLResponse(MISSING, 200, NEVER)
-        return _file(index, request, NEVER)
+    The files are listed once, so that no path of a request ever reaches the disk.
+    """
+    files = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
+
+    async def page(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            raise HTTPException(404)
+        await _answer(files, Request(scope))(scope, receive, send)
+
+    app.router.default = page
 
 
-def _file(path: Path, request: Request, headers: dict[str, str]) -> Response:
+def _answer(files: dict[str, Path], request: Request) -> Response:
+    path = request.scope["path"].lstrip("/")
+    if path == "api" or path.startswith("api/"):
+        raise HTTPException(404)
+    if request.method not in SAFE:
+        raise HTTPException(405, headers={"Allow": ", ".join(SAFE)})
+    if path.startswith("assets/"):
+        if path not in files:  # the page in place of a script that a new version removed would be a riddle
+            raise HTTPException(404)
+        return _file(files, path, request, FOREVER)
+    if path not in files:
+        path = PAGE
+    return _file(files, path, request, NEVER) if path in files else HTMLResponse(MISSING, 200, NEVER)
+
+
+def _file(files: dict[str, Path], path: str, request: Request, headers: dict[str, str]) -> Response:
     """A file, by its smaller twin where the browser takes it."""
-    kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-    twin = path.with_name(path.name + ".br")
-    if twin.is_file() and "br" in request.headers.get("accept-encoding", ""):
-        return FileResponse(
-            twin, headers={**headers, "content-encoding": "br", "vary": "accept-encoding"}, media_type=kind
-        )
-    return FileResponse(path, headers=headers, media_type=kind)
+    kind = mimetypes.guess_type(path)[0] or "application/octet-stream"
+    twin = files.get(f"{path}.br")
+    if twin is None:
+        return FileResponse(files[path], headers=headers, media_type=kind)
+    headers = {**headers, "vary": "accept-encoding"}
+    if "br" not in request.headers.get("accept-encoding", ""):
+        return FileResponse(files[path], headers=headers, media_type=kind)
+    return FileResponse(twin, headers={**headers, "content-encoding": "br"}, media_type=kind)

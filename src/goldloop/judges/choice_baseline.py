@@ -9,7 +9,7 @@ from goldloop.core.families import Body, Task, judge
 from goldloop.core.ontology import Ontology
 from goldloop.judges.logistic import fit_classes
 from goldloop.judges.ngrams import Ngrams, fit_ngrams
-from goldloop.judges.temperature import best_temperature, held_out, softmax
+from goldloop.judges.temperature import best_temperature, held_out, most_sure, softmax
 from goldloop.judges.trainable import Predictor, Rows, Trainable, check_rows, text_of
 from goldloop.judges.weights import Weights
 
@@ -54,6 +54,7 @@ class ChoiceBaseline(Trainable):
         temperature = best_temperature(lambda t: _loss(logits / t, truth[fold], several), rows=int(fold.sum()))
         slope, offset = _fit(features, truth, several=several)
         facts = {**terms, "labels": labels, "several": several, "none": bool((truth.sum(axis=1) == 0).any())}
+        facts["rows"] = len(rows)
         arrays |= {"slope": slope.astype(np.float32), "offset": offset.astype(np.float32)}
         return Weights(judge=cls.name, facts=facts, arrays=arrays | {"temperature": np.array([temperature])})
 
@@ -78,6 +79,7 @@ class _Predictor:
                 raise Invalid("these weights are incomplete", field=name, expected=str(shape), found="another shape")
         self._slope, self._offset = arrays["slope"], arrays["offset"]
         self._temperature = float(arrays["temperature"][0])
+        self._most_sure = most_sure(int(facts.get("rows", 0)))
         self._several, self._none = bool(facts.get("several")), bool(facts.get("none"))
 
     def predict(self, bodies: Sequence[Body]) -> list[Mapping[str, Any]]:
@@ -96,7 +98,7 @@ class _Predictor:
         seen = shares[shares > _TINY]
         return {
             "answer": {"labels": [self._labels[best[0]]]},
-            "confidence": float(shares[best[0]]),
+            "confidence": min(float(shares[best[0]]), self._most_sure),
             "top": [[self._labels[k], float(shares[k])] for k in best],
             "margin": float(shares[best[0]] - shares[best[1]]),
             "entropy": float(-(seen @ _log(seen))),
@@ -111,7 +113,7 @@ class _Predictor:
         right = _log((shares * chosen + (1 - shares) * ~chosen).clip(_TINY))
         return {
             "answer": {"labels": [label for label, yes in zip(self._labels, chosen, strict=True) if yes]},
-            "confidence": math.exp(right.sum()),
+            "confidence": min(math.exp(right.sum()), self._most_sure),
             "top": [[self._labels[k], float(shares[k])] for k in order[:TOP]],
             "margin": float(abs(2 * shares - 1).min()),
         }

@@ -10,7 +10,7 @@ from goldloop.core.families import Body, Task, judge
 from goldloop.core.ontology import Ontology
 from goldloop.judges.chain import OUTSIDE, decode, log_share, transitions
 from goldloop.judges.logistic import fit_classes
-from goldloop.judges.temperature import best_temperature, held_out
+from goldloop.judges.temperature import best_temperature, held_out, most_sure
 from goldloop.judges.token_features import WIDTH, extents, features_of
 from goldloop.judges.trainable import Predictor, Rows, Trainable, check_rows
 from goldloop.judges.weights import Weights
@@ -71,7 +71,7 @@ class SpansBaseline(Trainable):
             "moves": moves,
             "temperature": np.array([temperature]),
         }
-        return Weights(judge=cls.name, facts={"labels": labels}, arrays=arrays)
+        return Weights(judge=cls.name, facts={"labels": labels, "rows": len(rows)}, arrays=arrays)
 
     @classmethod
     def predictor(cls, weights: Weights) -> Predictor:
@@ -88,6 +88,7 @@ class _Predictor:
             if name not in arrays or arrays[name].shape != shape:
                 raise Invalid("these weights are incomplete", field=name, expected=str(shape), found="another shape")
         self._slope, self._offset, self._moves = arrays["slope"], arrays["offset"], arrays["moves"]
+        self._most_sure = most_sure(int(weights.facts.get("rows", 0)))
         self._temperature = float(arrays["temperature"][0])
 
     def predict(self, bodies: Sequence[Body]) -> list[Mapping[str, Any]]:
@@ -114,7 +115,7 @@ class _Predictor:
         best = of_label.argsort(kind="stable")[::-1][:TOP]
         return {
             "answer": {"spans": _spans(tagged.tags.tolist(), places, self._labels)},
-            "confidence": math.exp(tagged.log_share),
+            "confidence": min(math.exp(tagged.log_share), self._most_sure),
             "top": [[self._labels[k], float(of_label[k])] for k in best],
             "margin": float((two[:, 1] - two[:, 0]).min()),
         }

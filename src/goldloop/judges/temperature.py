@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 FEWEST = 30  # held-out rows below which a temperature would be noise
-_COLDEST, _HOTTEST = 0.1, 10.0
+_COLDEST, _HOTTEST = 0.5, 10.0  # easy held-out rows would ask for certainty without end
 
 
 def best_temperature(loss: Callable[[float], float], *, rows: int, steps: int = 161) -> float:
@@ -17,6 +17,11 @@ def best_temperature(loss: Callable[[float], float], *, rows: int, steps: int = 
     if rows < FEWEST:
         return 1.0
     return min((_COLDEST * math.pow(_HOTTEST / _COLDEST, n / (steps - 1)) for n in range(steps)), key=loss)
+
+
+def most_sure(rows: int) -> float:
+    """The highest confidence that so many rows can support: Laplace's rule of succession after no error at all."""
+    return (rows + 1) / (rows + 2)
 
 
 def softmax(logits: "NDArray[np.float64]") -> "NDArray[np.float64]":

@@ -251,7 +251,8 @@ def _count_items(connection: Connection, programme_id: int) -> int:
 
 
 def _external_ids(connection: Connection, keys: Sequence[int]) -> dict[int, str]:
-    return dict(connection.execute(select(item.c.id, item.c.external_id).where(item.c.id.in_(keys))))
+    rows = connection.execute(select(item.c.id, item.c.external_id).where(item.c.id.in_(keys)))
+    return {key: name for key, name in rows}
 
 
 _NO_GOLD = ~select(gold.c.item_id).where(gold.c.item_id == item.c.id).exists()

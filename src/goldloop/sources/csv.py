@@ -52,7 +52,9 @@ class Csv(Columns):
     def sample(cls) -> tuple[str, bytes]:
         """Questions to a bank, one over two lines."""
         return "questions.csv", (
-            b'id,text,prediction,confidence\r\nq1,"I am waiting,\nstill?",card,0.9\r\nq2,Do you take euros?,,\r\nq3,"""No""",rate,1\r\n'
+            b"id,text,prediction,confidence\r\n"
+            b'q1,"I am waiting,\nstill?",card,0.9\r\n'
+            b'q2,Do you take euros?,,\r\nq3,"""No""",rate,1\r\n'
         )
 
     def _names(self, file: Bytes, delimiter: str, path: Path, max_line: int) -> tuple[list[str], tuple[int, ...]]:

@@ -49,15 +49,15 @@ class Text(Source):
                 elif not part.data.isspace():
                     yield _record(part.data, part.number, _behind(part))
 
-
-def _behind(part: Line) -> str:
-    ends = part.data.count(b"\n") or 1
-    return f"{part.end}:{part.number + ends}"
-
     @classmethod
     def sample(cls) -> tuple[str, bytes]:
         """Three lines, one behind a blank one."""
         return "lines.txt", "The first line.\r\n\nThe second, with \N{GRINNING FACE}.\nThe third".encode()
+
+
+def _behind(part: Line) -> str:
+    ends = part.data.count(b"\n") or 1
+    return f"{part.end}:{part.number + ends}"
 
 
 def _record(data: bytes, number: int, resume: str, external: str | None = None) -> Record | Reject:

@@ -12,8 +12,8 @@ from goldloop.core.errors import Forbidden, GoldloopError, NotFound
 from goldloop.core.ids import PREFIXES, Ids
 from goldloop.core.nouns import Role
 from goldloop.core.roles import DOORS, Action, can, in_scope
-from goldloop.store.accounts import digest_of_secret
 from goldloop.store.batches import BatchRow, batch_row
+from goldloop.store.credentials import digest_of_secret
 from goldloop.store.programmes import ProgrammeRow, find_programme, programme_row
 from goldloop.store.releases import ReleaseRow, release_row_of
 from goldloop.store.schema import (
@@ -48,6 +48,7 @@ class Caller:
 
     account_id: int
     actor_id: int
+    organisation_id: int | None
     owner: bool
     scopes: frozenset[str] | None
     residency: str | None
@@ -63,8 +64,15 @@ class Caller:
 
     def require_owner(self) -> None:
         """Raise Forbidden unless this is an owner of the installation with full scope."""
-        if not self.owner or (self.scopes is not None and "admin" not in self.scopes):
+        if not self.owner:
             raise Forbidden("only an owner of this installation may do this", expected="an owner")
+        self.require_scope("admin")
+
+    def require_scope(self, scope: str) -> None:
+        """Raise Forbidden for a token without this scope; a session has all."""
+        if self.scopes is not None and scope not in self.scopes:
+            found = ", ".join(sorted(self.scopes))
+            raise Forbidden("this token may not do this", field="scopes", expected=scope, found=found)
 
     def programmes(self) -> list[int] | None:
         """Keys of the programmes a caller has any role in; None is all of them."""
@@ -213,6 +221,7 @@ def _caller(connection: Connection, row: Any, scopes: frozenset[str] | None) -> 
     return Caller(
         account_id=row.id,
         actor_id=row.actor_id,
+        organisation_id=row.organisation_id,
         owner=row.owner,
         scopes=scopes,
         residency=row.residency,
@@ -221,11 +230,19 @@ def _caller(connection: Connection, row: Any, scopes: frozenset[str] | None) -> 
     )
 
 
-_WHO = (account.c.id, account.c.actor_id, account.c.owner, person.c.residency, person.c.clearance)
+_WHO = (
+    account.c.id,
+    account.c.actor_id,
+    actor.c.organisation_id,
+    account.c.owner,
+    person.c.residency,
+    person.c.clearance,
+)
 _BY_SESSION = (
     select(*_WHO, session.c.csrf)
     .select_from(session)
     .join(account, account.c.id == session.c.account_id)
+    .join(actor, actor.c.id == account.c.actor_id)
     .outerjoin(person, person.c.actor_id == account.c.actor_id)
     .where(
         session.c.digest == bindparam("digest"), session.c.expires_at > bindparam("at"), account.c.disabled_at.is_(None)

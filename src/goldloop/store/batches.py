@@ -146,11 +146,10 @@ def routing(connection: Connection, batch_id: int) -> list[tuple[str, int, int, 
 
 def progress(connection: Connection, batch_id: int) -> Progress:
     """How far a batch is."""
-    states: dict[int, int] = dict(
-        connection.execute(
-            select(decision.c.state, func.count()).where(decision.c.batch_id == batch_id).group_by(decision.c.state)
-        )
+    rows = connection.execute(
+        select(decision.c.state, func.count()).where(decision.c.batch_id == batch_id).group_by(decision.c.state)
     )
+    states: dict[int, int] = {state: count for state, count in rows}
     items = connection.execute(select(batch.c.item_count).where(batch.c.id == batch_id)).scalar_one()
     return Progress(int(items), states.get(DECISION["decided"], 0), states.get(DECISION["disputed"], 0))
 

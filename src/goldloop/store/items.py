@@ -132,7 +132,7 @@ def human_only_reasons(connection: Connection, keys: Sequence[int]) -> dict[int,
                 human_only.c.item_id.in_(keys[start : start + 500])
             )
         )
-        out |= dict(rows)
+        out |= {key: because for key, because in rows}
     return out
 
 

@@ -86,7 +86,7 @@ def answers_of(connection: Connection, keys: Sequence[int]) -> dict[int, str]:
         .join(value, value.c.id == judgement.c.value_id)
         .where(judgement.c.id.in_(keys))
     )
-    return dict(rows)
+    return {key: text for key, text in rows}
 
 
 _ADD = insert(judgement)

@@ -68,7 +68,8 @@ def source_key(connection: Connection, programme_id: int, name: str) -> int:
 
 def source_names(connection: Connection, keys: Sequence[int]) -> dict[int, str]:
     """Names of sources."""
-    return dict(connection.execute(select(source.c.id, source.c.name).where(source.c.id.in_(keys))))
+    rows = connection.execute(select(source.c.id, source.c.name).where(source.c.id.in_(keys)))
+    return {key: name for key, name in rows}
 
 
 def begin(connection: Connection, new: NewTakeIn) -> int:

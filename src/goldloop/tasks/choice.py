@@ -32,6 +32,8 @@ class Choice(Task):
 
     def canonical(self, answer: Any, body: Body, ontology: Ontology) -> Any:
         """Word, list of words or stored form -> stored form. Raises Invalid naming `labels.N`."""
+        if type(answer) is str:  # the common case of an import, a hundred thousand times over
+            return {"labels": [ontology.find(answer, field="labels.0")]}
         words = self._words(answer)
         ids = [ontology.find(word, field=f"labels.{n}") for n, word in enumerate(words)]
         if not self.multiple and len(ids) != 1:
@@ -42,8 +44,6 @@ class Choice(Task):
 
     def _words(self, answer: Any) -> list[str]:
         words = answer["labels"] if isinstance(answer, Mapping) and list(answer) == ["labels"] else answer
-        if isinstance(words, str):
-            words = [words]
         if not isinstance(words, list | tuple) or not all(isinstance(word, str) for word in words):
             raise no_answer(self.name, answer)
         return list(words)

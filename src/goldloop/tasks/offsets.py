@@ -49,15 +49,13 @@ def in_code_points(spans: Sequence[Span], text: str) -> list[Span]:
     Where spans say their own text, it decides the unit for all of them: code points, else UTF-16 units, else bytes of
     UTF-8, the first in which every given text is what stands there. Raises Invalid naming the first that fits none.
     """
-    if all(span.text is None or text[span.start : span.end] == span.text for span in spans):
+    if all(_fits(span, text) for span in spans):
         return list(spans)
     for width in (_utf16_units, _utf8_bytes):
         moved = _moved(spans, _edges(text, width))
-        if moved and all(span.text is None or text[span.start : span.end] == span.text for span in moved):
+        if moved and all(_fits(span, text) for span in moved):
             return moved
-    worst = next(
-        n for n, span in enumerate(spans) if span.text is not None and text[span.start : span.end] != span.text
-    )
+    worst = next(n for n, span in enumerate(spans) if not _fits(span, text))
     span = spans[worst]
     raise Invalid(
         "the span's own text is not what stands there, in code points, UTF-16 units or bytes",
@@ -65,6 +63,11 @@ def in_code_points(spans: Sequence[Span], text: str) -> list[Span]:
         expected=repr(span.text)[:80],
         found=repr(text[max(span.start, 0) : max(span.end, 0)])[:80],
     )
+
+
+def _fits(span: Span, text: str) -> bool:
+    """True where a span says nothing of its text, or what stands there; an end past the text's is no fit."""
+    return span.text is None or (span.start >= 0 and span.end <= len(text) and text[span.start : span.end] == span.text)
 
 
 def check_extent(span: Span, number: int, text: str) -> None:

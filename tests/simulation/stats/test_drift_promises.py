@@ -23,16 +23,21 @@ pytestmark = pytest.mark.simulation
 
 def test_tests_of_the_same_distribution_alarm_as_often_as_their_level():
     r, alarms = np.random.default_rng(1), {}
+
+    def rare(n):
+        return [*r.binomial(1, 0.03, n).tolist(), 2]
+
+    def rows(n):
+        return r.normal(size=(n, 3))
+
     cases = {
         "ks": (800, lambda: kolmogorov_smirnov(r.normal(size=150), r.normal(size=100))),
         "ks with ties": (300, lambda: kolmogorov_smirnov(r.integers(0, 4, 50), r.integers(0, 4, 60), permutations=99)),
         "chi-square": (800, lambda: chi_square(r.integers(0, 4, 150).tolist(), r.integers(0, 4, 100).tolist())),
-        "chi-square, rare": (
-            400, lambda: chi_square(r.binomial(1, 0.03, 60).tolist() + [2], r.binomial(1, 0.03, 80).tolist() + [2], permutations=99)
-        ),
-        "classifier": (150, lambda: classifier_test(r.normal(size=(40, 3)), r.normal(size=(40, 3)), permutations=19, folds=3)),
-        "kernel": (300, lambda: kernel_test(r.normal(size=(30, 2)), r.normal(size=(30, 2)), permutations=99)),
-    }  # fmt: skip
+        "chi-square, rare": (400, lambda: chi_square(rare(60), rare(80), permutations=99)),
+        "classifier": (150, lambda: classifier_test(rows(40), rows(40), permutations=19, folds=3)),
+        "kernel": (300, lambda: kernel_test(rows(30), rows(30), permutations=99)),
+    }
     for name, (repeats, test) in cases.items():
         alarms[name] = np.mean([test().p <= 0.05 for _ in range(repeats)])
         assert alarms[name] <= 0.05 + 3 * np.sqrt(0.05 * 0.95 / repeats), name

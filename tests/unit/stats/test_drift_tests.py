@@ -127,9 +127,11 @@ def test_ten_percent_out_of_scope_intents_are_seen_by_ks_on_the_margin_with_a_po
     from sklearn.linear_model import RidgeClassifier
 
     data = clinc()
-    words = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, min_df=2)
-    train = words.fit_transform([text for text, _ in data["train"]])
-    model = RidgeClassifier(alpha=1.0, solver="sparse_cg", tol=1e-2).fit(train, [label for _, label in data["train"]])
+    words = TfidfVectorizer(sublinear_tf=True, min_df=2)
+    train = words.fit_transform([text for text, _ in data["train"][::2]])
+    model = RidgeClassifier(alpha=1.0, solver="sparse_cg", tol=1e-2).fit(
+        train, [label for _, label in data["train"][::2]]
+    )
 
     def margin(part):
         return model.decision_function(words.transform([text for text, _ in data[part]])).max(1)
@@ -197,7 +199,8 @@ def test_change_without_harm_is_said_to_be_harmless_and_harm_is_not_missed():
     moved = kolmogorov_smirnov(r.normal(size=2000), r.normal(0.5, 1, 2000))
     fine = monitor_harm(r.random(400) < 0.02, tolerance=0.05, drift=(moved,))
     assert fine.state == "harmless change"
-    assert "400 judged items" in fine.because
+    assert "400 judged items, which show a rate of" in fine.because
+    assert monitor_harm([0, 1, 0], tolerance=0.5, power=None).detectable is None
     assert 0.05 < fine.detectable < 0.15
     bad = monitor_harm(r.random(400) < 0.15, tolerance=0.05)
     assert bad.state == "harm"
@@ -214,7 +217,9 @@ def test_more_labels_detect_less_harm():
 def test_the_kernel_test_sees_a_change_of_shape_that_means_hide():
     r = np.random.default_rng(6)
     same = kernel_test(r.normal(size=(150, 2)), r.normal(size=(150, 2)))
-    other = kernel_test(r.normal(size=(150, 2)), r.choice([-1, 1], (150, 2)) + r.normal(0, 0.1, (150, 2)))
+    other = kernel_test(
+        r.normal(size=(150, 2)), r.choice([-1, 1], (150, 2)) + r.normal(0, 0.1, (150, 2)), bandwidth=0.5
+    )
     assert same.p > 0.01
     assert other.p == pytest.approx(1 / 200)
 

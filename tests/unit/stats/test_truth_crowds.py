@@ -68,6 +68,16 @@ def test_majority_and_dawid_skene_give_the_known_accuracies(name):
     assert scored(plain, known)[0] == pytest.approx(SETS[name][1], abs=0.005)
 
 
+@pytest.mark.parametrize(
+    ("word", "likelihood"),
+    [("board-n", -4134.714), ("full-j", -21882.234), ("say-v", -23303.535), ("time-n", -18533.361)],
+)
+def test_dawid_skene_on_word_senses_with_25_labels_an_item(word, likelihood):
+    text = gzip.decompress((folder("word-sense-mturk") / f"{word}.tsv.gz").read_bytes()).decode()
+    rows = np.array([list(map(int, line.split())) for line in text.splitlines()[1:]]).T
+    assert dawid_skene(*rows, tolerance=1e-9).log_likelihood == pytest.approx(likelihood, rel=1e-3)
+
+
 def test_the_default_beats_every_published_mean_and_never_falls_a_point_below_majority():
     accuracy, errors, plain_errors = {}, {}, {}
     for name, (vote, _, _) in SETS.items():
@@ -102,13 +112,14 @@ def test_peers_reach_the_figures_of_the_reference_library():
     assert scored(one_coin(*rows), known)[0] == pytest.approx(0.583333, abs=0.01)
 
 
+@pytest.mark.filterwarnings("ignore::Warning")  # the library's own use of pandas
 def test_dawid_skene_equals_crowdkit_label_by_label():
     import pandas as pd
     from crowdkit.aggregation import DawidSkene
 
     rows, _ = crowd("rte")
     frame = pd.DataFrame(dict(zip(("task", "worker", "label"), rows, strict=True)))
-    theirs = DawidSkene(n_iter=200, tol=1e-9).fit_predict_proba(frame)
+    theirs = DawidSkene(n_iter=40, tol=1e-9).fit_predict_proba(frame)
     ours = dawid_skene(*rows, tolerance=1e-9)
     assert np.abs(theirs.loc[ours.items, ours.classes].to_numpy() - ours.posterior).max() < 1e-3
 

@@ -34,7 +34,9 @@ export type Query = Record<string, string | number | boolean | null | undefined>
 
 /** `/api/path?query` without the empty parameters. */
 export function address(path: string, query: Query = {}): string {
-  const given = Object.entries(query).filter(([, value]) => value !== null && value !== undefined && value !== "")
+  const given = Object.entries(query).filter(
+    ([, value]) => value !== null && value !== undefined && value !== "",
+  )
   const search = new URLSearchParams(given.map(([key, value]) => [key, String(value)])).toString()
   return `/api${path}${search ? `?${search}` : ""}`
 }

@@ -47,7 +47,6 @@ export interface Batch {
   purpose: string
   task: Spec
   ontology_id: string
-  policy_number: number
   gate: string | null
   owner: string
   due_at: number | null
@@ -184,21 +183,23 @@ export interface Assignment {
   item_id: string
   programme_id: string
   programme: string
-  batch: string
+  /** Null where knowing it would give away that the item is a calibration item. */
+  batch: string | null
   queue: Queue
   tier: number
   body: Record<string, unknown>
   task: Spec
   ontology_id: string
   suggestion: { id: string; answer: unknown; confidence: number | null } | null
-  others: { id: string; answer: unknown; stance: Stance }[]
+  others: { id: string; answer: unknown; confidence: number | null }[]
   because: string | null
   human_only: boolean
   cacheable: boolean
   expires_at: number
   due_at: number | null
-  /** The person's own last answer, where they took a submission back. */
-  mine?: unknown
+  guideline_id: string | null
+  /** What the person themselves had said, where they took it back. */
+  mine?: { stance: Stance; answer: unknown }
 }
 
 export interface Said {
@@ -239,6 +240,15 @@ export interface QueueRow {
   done: number
 }
 
+/** What a person may take work from, and how much is ready there. */
+export interface OpenQueue {
+  programme_id: string
+  programme: string
+  queue: Queue
+  tier: number
+  open: number
+}
+
 export interface ProgrammeRow {
   id: string
   name: string
@@ -277,14 +287,21 @@ export interface BatchRow {
   outcome: Outcome | null
 }
 
-export interface BatchPage {
-  batch: Batch
-  progress: Progress
+export interface BatchPage extends BatchRow {
+  /** Name of the programme. */
+  programme: string
+  policy_number: number
+  /** Batches that audit this one. */
+  audits: BatchRow[]
   queues: QueueRow[]
   routing: { rule: string; queue: Queue | "accept"; tier: number; items: number }[]
   evidence: Evidence[]
   verdicts: Verdict[]
-  people: { actor: Actor; judgements: number; active_ms_median: number | null }[]
+  people: {
+    actor: Pick<Actor, "id" | "name" | "simulated">
+    judgements: number
+    active_ms_mean: number | null
+  }[]
 }
 
 export interface BatchItem {
@@ -325,14 +342,15 @@ export interface Job {
 
 export interface TakeIn {
   id: string
+  /** The source that the items belong to. */
   name: string
-  source: Spec | string
+  file: string
+  source: string
   items: number
   duplicates: number
   rejects: number
   judgements: number
   state: string
-  job_id: string | null
   at: number
 }
 

@@ -5,7 +5,7 @@ import type { Me } from "./nouns"
 export interface State {
   version: string
   needs_setup: boolean
-  demo: boolean
+  demo?: boolean
 }
 
 const admitted = (me: Me): Me => {

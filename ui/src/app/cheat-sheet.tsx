@@ -7,7 +7,7 @@ import { pretty } from "./keys"
 const ORDER: readonly Scope[] = ["work", "labels", "text", "table", "go", "general"]
 
 /** The keys of this page, as they are now. */
-export function CheatSheet({ close }: { close: () => void }) {
+export default function CheatSheet({ close }: { close: () => void }) {
   const commands = useCommandList().filter((command) => !command.quiet && keysOf(command).length > 0)
   return (
     <Dialog title={t("help.title")} close={close} size="xl">

@@ -6,11 +6,17 @@ const MAC = typeof navigator !== "undefined" && /Mac|iP(hone|ad)/.test(navigator
 export function keyOf(event: KeyboardEvent): string {
   if (["Shift", "Control", "Alt", "Meta", "AltGraph", "Dead", "CapsLock"].includes(event.key)) return ""
   const digit = /^(?:Digit|Numpad)(\d)$/.exec(event.code)?.[1]
-  const name = digit ?? (event.key === " " ? "Space" : event.key.length === 1 ? event.key.toLowerCase() : event.key)
+  const name =
+    digit ?? (event.key === " " ? "Space" : event.key.length === 1 ? event.key.toLowerCase() : event.key)
   // A sign such as "?" already says that Shift was held on this layout.
   const isSign = name.length === 1 && name === name.toUpperCase() && !/\d/.test(name)
   const mod = MAC ? event.metaKey : event.ctrlKey
-  return [mod && "mod", event.altKey && !event.getModifierState("AltGraph") && "alt", event.shiftKey && !isSign && "shift", name]
+  return [
+    mod && "mod",
+    event.altKey && !event.getModifierState("AltGraph") && "alt",
+    event.shiftKey && !isSign && "shift",
+    name,
+  ]
     .filter(Boolean)
     .join("+")
 }

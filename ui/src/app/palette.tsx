@@ -9,7 +9,9 @@ import { pretty } from "./keys"
 /** Everything that can be done here, by name. */
 export default function Palette({ close }: { close: () => void }) {
   // As it was when the palette opened: a dialog in front must not change what is on offer.
-  const [commands] = useState(useCommandList().filter((command) => !command.quiet && (command.when?.() ?? true)))
+  const [commands] = useState(
+    useCommandList().filter((command) => !command.quiet && (command.when?.() ?? true)),
+  )
   useEffect(() => spotlight.open(), [])
   return (
     <Spotlight
@@ -21,6 +23,7 @@ export default function Palette({ close }: { close: () => void }) {
       highlightQuery
       scrollable
       maxHeight={420}
+      attributes={{ content: { "aria-label": t("palette.title") } }}
       transitionProps={{ duration: 0 }}
       actions={commands.map((command) => {
         const keys = keysOf(command)[0]

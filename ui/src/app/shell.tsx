@@ -1,18 +1,28 @@
-import { IconHelp, IconLayoutDashboard, IconLogout, IconMoon, IconPencilCheck, IconSettings, IconSun, IconUsers } from "@tabler/icons-react"
+import {
+  IconHelp,
+  IconLayoutDashboard,
+  IconLogout,
+  IconMoon,
+  IconPencilCheck,
+  IconSettings,
+  IconSun,
+  IconUsers,
+} from "@tabler/icons-react"
 import { useQuery } from "@tanstack/react-query"
 import { Link, Outlet, useNavigate } from "@tanstack/react-router"
 import { lazy, Suspense, useEffect, useState } from "react"
-import { stateQuery, signOut, useMe } from "@/api/session"
+import { signedOut } from "@/api/http"
+import { signOut, stateQuery, useMe } from "@/api/session"
 import { useStore } from "@/lib/store"
 import { Notices, tell } from "@/parts/notice"
 import { startOutbox } from "@/work/outbox"
-import { CheatSheet } from "./cheat-sheet"
 import { useCommands } from "./commands"
 import { t } from "./i18n"
-import { SignInAgain } from "./sign-in-again"
 import { scheme, shownScheme, toggleScheme } from "./theme"
 
 const Palette = lazy(() => import("./palette"))
+const CheatSheet = lazy(() => import("./cheat-sheet"))
+const SignInAgain = lazy(() => import("./sign-in-again"))
 
 const PLACES = [
   { to: "/", key: "g p", text: t("place.programmes"), Icon: IconLayoutDashboard },
@@ -27,6 +37,7 @@ export function Shell() {
   const { data: me } = useMe()
   const [help, setHelp] = useState(false)
   const [palette, setPalette] = useState(false)
+  const out = useStore(signedOut)
   const actor = me?.actor.id
   useEffect(() => {
     if (actor) void startOutbox(actor)
@@ -43,9 +54,23 @@ export function Shell() {
       scope: "go" as const,
       run: () => void go({ to }),
     })),
-    { id: "palette", title: t("palette.title"), keys: ["mod+k"], scope: "general", run: () => setPalette(true), always: true },
+    {
+      id: "palette",
+      title: t("palette.title"),
+      keys: ["mod+k"],
+      scope: "general",
+      run: () => setPalette(true),
+      always: true,
+    },
     { id: "help", title: t("help.title"), keys: ["?"], scope: "general", run: () => setHelp(true) },
-    { id: "scheme", title: t("scheme.toggle"), keys: ["mod+shift+l"], scope: "general", run: toggleScheme, always: true },
+    {
+      id: "scheme",
+      title: t("scheme.toggle"),
+      keys: ["mod+shift+l"],
+      scope: "general",
+      run: toggleScheme,
+      always: true,
+    },
     { id: "signout", title: t("signin.out"), keys: [], scope: "general", run: () => void leave() },
   ])
   return (
@@ -59,13 +84,11 @@ export function Shell() {
         <Outlet />
       </div>
       <Notices />
-      <SignInAgain tell={tell} />
-      {help && <CheatSheet close={() => setHelp(false)} />}
-      {palette && (
-        <Suspense>
-          <Palette close={() => setPalette(false)} />
-        </Suspense>
-      )}
+      <Suspense>
+        {out && me && <SignInAgain me={me} tell={tell} />}
+        {help && <CheatSheet close={() => setHelp(false)} />}
+        {palette && <Palette close={() => setPalette(false)} />}
+      </Suspense>
     </div>
   )
 }
@@ -83,7 +106,14 @@ function Rail({ help, leave, name }: RailProps) {
     <nav className="rail" aria-label={t("place.main")}>
       <img className="logo" src="/icon.svg" alt="goldloop" width="28" height="28" />
       {PLACES.map(({ to, text, Icon }) => (
-        <Link key={to} to={to} title={text} aria-label={text} activeOptions={{ exact: false }} activeProps={{ className: "active" }}>
+        <Link
+          key={to}
+          to={to}
+          title={text}
+          aria-label={text}
+          activeOptions={{ exact: false }}
+          activeProps={{ className: "active" }}
+        >
           <Icon size={19} stroke={1.7} aria-hidden />
         </Link>
       ))}
@@ -103,5 +133,9 @@ function Rail({ help, leave, name }: RailProps) {
 
 function DemoLine() {
   const { data } = useQuery(stateQuery)
-  return data?.demo ? <p className="demo-line">{t("demo.line")}</p> : null
+  return data?.demo ? (
+    <aside className="demo-line" aria-label={t("demo.label")}>
+      {t("demo.line")}
+    </aside>
+  ) : null
 }

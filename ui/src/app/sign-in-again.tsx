@@ -1,19 +1,20 @@
 import { useQueryClient } from "@tanstack/react-query"
 import { useState } from "react"
-import { signedOut } from "@/api/http"
-import { signIn, useMe } from "@/api/session"
-import { useStore } from "@/lib/store"
-import { Dialog } from "@/parts/dialog"
+import type { Me } from "@/api/nouns"
+import { signIn } from "@/api/session"
 import { SignInForm } from "@/pages/sign-in-form"
+import { Dialog } from "@/parts/dialog"
 import { t } from "./i18n"
 
+interface Props {
+  readonly me: Me
+  readonly tell: (sentence: string) => void
+}
+
 /** The session ended in mid-work: everything stays where it is, and one may sign in on the spot. */
-export function SignInAgain({ tell }: { tell: (sentence: string) => void }) {
-  const out = useStore(signedOut)
-  const { data: me } = useMe()
+export default function SignInAgain({ me, tell }: Props) {
   const [closed, setClosed] = useState(false)
   const queries = useQueryClient()
-  if (!out || !me) return null
   if (closed) {
     return (
       <button type="button" className="btn primary sign-in-again" onClick={() => setClosed(false)}>

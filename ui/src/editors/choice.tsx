@@ -113,7 +113,9 @@ interface RowProps {
 /** The answer as it stands, under the text, where the eye already is. */
 function ChosenRow({ doc, work, entries, onPick }: RowProps) {
   const title = doc.suggested ? t("choice.suggested") : t("choice.yours")
-  const before = doc.suggested ? [] : labelsOf(work.suggestion?.answer).filter((id) => !doc.labels.includes(id))
+  const before = doc.suggested
+    ? []
+    : labelsOf(work.suggestion?.answer).filter((id) => !doc.labels.includes(id))
   return (
     <section className={`chosen${doc.suggested ? " suggested" : ""}`} aria-label={title}>
       <h2>

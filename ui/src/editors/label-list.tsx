@@ -89,9 +89,10 @@ export function LabelList({ ontology_id, entries, chosen, counts, onPick }: Prop
 
   return (
     <section aria-label={t("label.title")} className="labels">
-      <h3>
-        {t("label.title")} <span className="num">{entries.filter(({ label }) => label.selectable).length}</span>
-      </h3>
+      <h2>
+        {t("label.title")}{" "}
+        <span className="num">{entries.filter(({ label }) => label.selectable).length}</span>
+      </h2>
       {many && (
         <label className="filter">
           <IconSearch size={15} aria-hidden />
@@ -113,12 +114,12 @@ export function LabelList({ ontology_id, entries, chosen, counts, onPick }: Prop
       )}
       {!typed && inSlots.length > 0 && (
         <fieldset className="label-group" aria-label={t("label.recent")}>
-          <h4>{t("label.recent")}</h4>
+          <h3>{t("label.recent")}</h3>
           {inSlots.map((entry) => row(entry, "slot"))}
         </fieldset>
       )}
       <fieldset className="label-group" aria-label={t("label.all")}>
-        {!typed && inSlots.length > 0 && <h4>{t("label.all")}</h4>}
+        {!typed && inSlots.length > 0 && <h3>{t("label.all")}</h3>}
         {found.map((entry, index) => row(entry, "tree", typed !== "" && index === at))}
         {found.length === 0 && <p className="dim">{t("label.none", { typed })}</p>}
       </fieldset>

@@ -43,7 +43,12 @@ export function search(entries: readonly Entry[], typed: string): Entry[] {
 }
 
 const plain = (text: string) =>
-  text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().replace(/[_\-./]+/g, " ").trim()
+  text
+    .normalize("NFKD")
+    .replace(/\p{M}/gu, "")
+    .toLowerCase()
+    .replace(/[_\-./]+/g, " ")
+    .trim()
 
 function rankOf({ label, path }: Entry, wanted: string): number {
   const name = plain(label.name)

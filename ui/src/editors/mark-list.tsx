@@ -1,4 +1,5 @@
 import { IconCircleCheck, IconPencil, IconSparkles } from "@tabler/icons-react"
+import { memo, useMemo } from "react"
 import { t } from "@/app/i18n"
 import type { Entry } from "./labels"
 import { type Mark, type Marks, pending } from "./spans-model"
@@ -17,43 +18,60 @@ const ICONS = { suggested: IconSparkles, accepted: IconCircleCheck, human: IconP
 /** All marks as a list: the way in for a screen reader, and the quick way to one of many. */
 export function MarkList({ text, marks, entries, selected, onSelect, title }: Props) {
   const left = pending(marks).length
+  const byId = useMemo(() => new Map(entries.map((entry) => [entry.label.id, entry])), [entries])
+  // Without a choice to make it is part of what surrounds it, not a place of its own.
+  const Box = onSelect ? "section" : "div"
   return (
-    <section className="mark-list" aria-label={title ?? t("spans.list")}>
-      <h3>
+    <Box className="mark-list" {...(onSelect ? { "aria-label": t("spans.list") } : {})}>
+      <h2>
         {title ?? t("spans.list")}{" "}
         <span className="num" role={onSelect ? "status" : undefined}>
           {left ? t("spans.count_left", { count: marks.length, left }) : marks.length}
         </span>
-      </h3>
+      </h2>
       {marks.length === 0 && <p className="dim">{t("spans.none")}</p>}
       <ul>
         {marks.map((mark) => (
-          <li key={mark.id}>
-            <button
-              type="button"
-              className={`mark-row hue-${entries.find(({ label }) => label.id === mark.label)?.hue ?? 1}`}
-              aria-current={mark.id === selected}
-              disabled={!onSelect}
-              onMouseDown={(event) => event.preventDefault()}
-              onClick={() => onSelect?.(mark.id)}
-            >
-              <Row mark={mark} text={text} entries={entries} />
-            </button>
-          </li>
+          <Row
+            key={mark.id}
+            mark={mark}
+            words={text.slice(mark.start, mark.end)}
+            entry={byId.get(mark.label)}
+            current={mark.id === selected}
+            onSelect={onSelect}
+          />
         ))}
       </ul>
-    </section>
+    </Box>
   )
 }
 
-function Row({ mark, text, entries }: { mark: Mark; text: string; entries: readonly Entry[] }) {
+interface RowProps {
+  readonly mark: Mark
+  readonly words: string
+  readonly entry: Entry | undefined
+  readonly current: boolean
+  readonly onSelect: ((id: string) => void) | undefined
+}
+
+/** Drawn again only when its own mark changes: a long text has hundreds of them. */
+const Row = memo(function Row({ mark, words, entry, current, onSelect }: RowProps) {
   const Icon = ICONS[mark.state]
   return (
-    <>
-      <i className="swatch" aria-hidden />
-      <q dir="auto">{text.slice(mark.start, mark.end)}</q>
-      <span className="dim">{entries.find(({ label }) => label.id === mark.label)?.label.name ?? mark.label}</span>
-      <Icon size={14} aria-label={t(`spans.state.${mark.state}`)} />
-    </>
+    <li>
+      <button
+        type="button"
+        className={`mark-row hue-${entry?.hue ?? 1}`}
+        aria-current={current}
+        disabled={!onSelect}
+        onMouseDown={(event) => event.preventDefault()}
+        onClick={() => onSelect?.(mark.id)}
+      >
+        <i className="swatch" aria-hidden />
+        <q dir="auto">{words}</q>
+        <span className="dim">{entry?.label.name ?? mark.label}</span>
+        <Icon size={14} aria-label={t(`spans.state.${mark.state}`)} />
+      </button>
+    </li>
   )
-}
+})

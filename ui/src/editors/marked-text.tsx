@@ -105,7 +105,11 @@ export function offsetAt(node: Node, offset: number): number | null {
 }
 
 /** Draws the word cursor without touching the text: a highlight, scrolled into view. */
-export function useCursorMark(root: RefObject<HTMLElement | null>, cursor: Stretch | null, redraw: unknown): void {
+export function useCursorMark(
+  root: RefObject<HTMLElement | null>,
+  cursor: Stretch | null,
+  redraw: unknown,
+): void {
   // biome-ignore lint/correctness/useExhaustiveDependencies: a changed text has new nodes for the same cursor
   useLayoutEffect(() => {
     if (!("highlights" in CSS)) return

@@ -18,7 +18,8 @@ export interface SpanAnswer {
   readonly spans: readonly { readonly start: number; readonly end: number; readonly label: string }[]
 }
 
-const inReadingOrder = (a: Mark, b: Mark) => a.start - b.start || b.end - a.end || a.label.localeCompare(b.label)
+const inReadingOrder = (a: Mark, b: Mark) =>
+  a.start - b.start || b.end - a.end || a.label.localeCompare(b.label)
 
 const idOf = ({ start, end }: Stretch, label: string) => `${start}-${end}-${label}`
 
@@ -106,7 +107,8 @@ export function resize(
   if (!mark) return { marks, id, replaced: [] }
   const offsets = new Offsets(text)
   const moved = { ...mark, [edge]: offsets.toUnits(offsets.toPoints(mark[edge]) + by) }
-  if (moved.start < 0 || moved.end > text.length || moved.start >= moved.end) return { marks, id, replaced: [] }
+  if (moved.start < 0 || moved.end > text.length || moved.start >= moved.end)
+    return { marks, id, replaced: [] }
   return add(remove(marks, id), { start: moved.start, end: moved.end }, mark.label, allowOverlap)
 }
 

@@ -23,7 +23,8 @@ function begin(work: Assignment, answer?: unknown): Marks {
 }
 
 const spansOf = (answer: unknown) => (answer as model.SpanAnswer | null)?.spans ?? []
-const nameOf = ({ start, end, label }: { start: number; end: number; label: string }) => `${start}-${end}-${label}`
+const nameOf = ({ start, end, label }: { start: number; end: number; label: string }) =>
+  `${start}-${end}-${label}`
 
 function same(a: unknown, b: unknown): boolean {
   const [first, second] = [new Set(spansOf(a).map(nameOf)), new Set(spansOf(b).map(nameOf))]
@@ -95,9 +96,14 @@ function View(props: EditorProps<Marks>) {
       <main className="canvas" id="main" tabIndex={-1}>
         {above}
         <Fields body={work.body} />
-        {/* biome-ignore lint/a11y/noStaticElementInteractions: the keys do the same through the command registry */}
-        {/* biome-ignore lint/a11y/useKeyWithClickEvents: J and K select marks */}
-        <article className="doc" ref={root} aria-label={t("work.item")} onMouseUp={onMouseUp} onClick={onClick}>
+        {/* biome-ignore lint/a11y/useKeyWithClickEvents: J and K select marks, the word cursor marks stretches */}
+        <article
+          className="doc"
+          ref={root}
+          aria-label={t("work.item")}
+          onMouseUp={onMouseUp}
+          onClick={onClick}
+        >
           <MarkedText text={text} marks={doc} entries={entries} selected={selected} />
         </article>
       </main>
@@ -139,8 +145,14 @@ interface At extends Pick<EditorProps<Marks>, "doc" | "change" | "tell" | "verdi
 function markCommands(given: At): Command[] {
   const { doc, change, verdict, work, text, at, armed, stretch, select, mark, apply } = given
   const waiting = model.pending(doc)
-  const go = (by: 1 | -1) => select(model.neighbour(waiting.length ? waiting : doc, at?.id ?? null, by)?.id ?? null)
-  const next = () => model.neighbour(waiting.filter(({ id }) => id !== at?.id), null, 1)
+  const go = (by: 1 | -1) =>
+    select(model.neighbour(waiting.length ? waiting : doc, at?.id ?? null, by)?.id ?? null)
+  const next = () =>
+    model.neighbour(
+      waiting.filter(({ id }) => id !== at?.id),
+      null,
+      1,
+    )
   const after = () => waiting.find((one) => one.id !== at?.id && one.start >= (at?.start ?? 0)) ?? next()
   const accept = () => {
     if (!at) return verdict ? verdict.accept() : change(model.acceptAll(doc))
@@ -152,10 +164,16 @@ function markCommands(given: At): Command[] {
     change(model.remove(doc, at.id))
     return select(after()?.id ?? null)
   }
-  const resize = (edge: "start" | "end", by: 1 | -1) => 
+  const resize = (edge: "start" | "end", by: 1 | -1) =>
     at && apply(model.resize(text, doc, at.id, { edge, by, allowOverlap: mayOverlap(work) }))
   const whole = work.queue === "verify" && !at
-  const text_ = (id: string, title: string, keys: string[], run: () => void, when?: () => boolean): Command => ({
+  const text_ = (
+    id: string,
+    title: string,
+    keys: string[],
+    run: () => void,
+    when?: () => boolean,
+  ): Command => ({
     id,
     title,
     keys,
@@ -164,8 +182,20 @@ function markCommands(given: At): Command[] {
     ...(when ? { when } : {}),
   })
   return [
-    text_("spans.next", t("spans.next"), ["j", "ArrowDown"], () => go(1), () => doc.length > 0),
-    text_("spans.previous", t("spans.previous"), ["k", "ArrowUp"], () => go(-1), () => doc.length > 0),
+    text_(
+      "spans.next",
+      t("spans.next"),
+      ["j", "ArrowDown"],
+      () => go(1),
+      () => doc.length > 0,
+    ),
+    text_(
+      "spans.previous",
+      t("spans.previous"),
+      ["k", "ArrowUp"],
+      () => go(-1),
+      () => doc.length > 0,
+    ),
     {
       id: "work.accept",
       title: whole ? t("work.accept") : t("spans.accept"),
@@ -183,20 +213,65 @@ function markCommands(given: At): Command[] {
       when: () => Boolean(at || verdict),
     },
     text_("spans.delete", t("spans.delete"), ["Delete", "Backspace"], reject, () => at !== null),
-    text_("spans.accept_all", t("spans.accept_all"), ["shift+a"], () => change(model.acceptAll(doc)), () => waiting.length > 0),
-    text_("spans.reject_all", t("spans.reject_all"), ["shift+x"], () => change(model.rejectAll(doc)), () => waiting.length > 0),
-    text_("spans.mark", t("spans.mark"), ["Enter"], () => stretch && mark(stretch, armed), () => stretch !== null),
-    text_("spans.end_back", t("spans.end_back"), ["["], () => resize("end", -1), () => at !== null),
-    text_("spans.end_on", t("spans.end_on"), ["]"], () => resize("end", 1), () => at !== null),
-    text_("spans.start_back", t("spans.start_back"), ["{"], () => resize("start", -1), () => at !== null),
-    text_("spans.start_on", t("spans.start_on"), ["}"], () => resize("start", 1), () => at !== null),
+    text_(
+      "spans.accept_all",
+      t("spans.accept_all"),
+      ["shift+a"],
+      () => change(model.acceptAll(doc)),
+      () => waiting.length > 0,
+    ),
+    text_(
+      "spans.reject_all",
+      t("spans.reject_all"),
+      ["shift+x"],
+      () => change(model.rejectAll(doc)),
+      () => waiting.length > 0,
+    ),
+    text_(
+      "spans.mark",
+      t("spans.mark"),
+      ["Enter"],
+      () => stretch && mark(stretch, armed),
+      () => stretch !== null,
+    ),
+    text_(
+      "spans.end_back",
+      t("spans.end_back"),
+      ["["],
+      () => resize("end", -1),
+      () => at !== null,
+    ),
+    text_(
+      "spans.end_on",
+      t("spans.end_on"),
+      ["]"],
+      () => resize("end", 1),
+      () => at !== null,
+    ),
+    text_(
+      "spans.start_back",
+      t("spans.start_back"),
+      ["{"],
+      () => resize("start", -1),
+      () => at !== null,
+    ),
+    text_(
+      "spans.start_on",
+      t("spans.start_on"),
+      ["}"],
+      () => resize("start", 1),
+      () => at !== null,
+    ),
   ]
 }
 
 function Answer({ body, answer, against, entries }: AnswerProps) {
   const text = textOf(body)
   const marks = useMemo(() => model.marksOf(text, answer, "human"), [text, answer])
-  const others = useMemo(() => against.map((other) => new Set(model.marksOf(text, other, "human").map(({ id }) => id))), [text, against])
+  const others = useMemo(
+    () => against.map((other) => new Set(model.marksOf(text, other, "human").map(({ id }) => id))),
+    [text, against],
+  )
   const differing = useMemo(
     () => new Set(marks.filter(({ id }) => others.some((other) => !other.has(id))).map(({ id }) => id)),
     [marks, others],
@@ -205,7 +280,15 @@ function Answer({ body, answer, against, entries }: AnswerProps) {
   return (
     <div className="doc small">
       <MarkedText text={text} marks={marks} entries={entries} selected={null} differing={differing} />
-      {differing.size > 0 && <MarkList text={text} marks={marks.filter(({ id }) => differing.has(id))} entries={entries} selected={null} title={t("review.only_here")} />}
+      {differing.size > 0 && (
+        <MarkList
+          text={text}
+          marks={marks.filter(({ id }) => differing.has(id))}
+          entries={entries}
+          selected={null}
+          title={t("review.only_here")}
+        />
+      )}
     </div>
   )
 }

@@ -13,7 +13,9 @@ export const percent = (share: number, digits = 1) =>
   }).format(share)
 
 export const decimal = (value: number, digits = 2) =>
-  new Intl.NumberFormat(locale(), { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value)
+  new Intl.NumberFormat(locale(), { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(
+    value,
+  )
 
 /** Date and time of microseconds UTC, in the reader's zone. */
 export const moment = (micros: number) =>

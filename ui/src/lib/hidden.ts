@@ -1,11 +1,12 @@
 /**
- * Characters that hide: controls, zero-width marks and those that turn the writing direction.
+ * Characters that hide: controls, zero-width marks, tags, and those that turn the writing direction.
  *
  * Attack prompts and scraped pages carry payloads in them, so they are shown as named marks, never obeyed.
  */
-const HIDDEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/u
+const HIDDEN = /[\p{Cc}\p{Cf}]/gu
 
 const NAMES: Record<number, string> = {
+  173: "SHY",
   8203: "ZWSP",
   8204: "ZWNJ",
   8205: "ZWJ",
@@ -31,27 +32,40 @@ export interface Piece {
   readonly hidden: string | null
 }
 
-/** Joins inside an emoji and between Arabic or Indic letters are part of the writing, not a disguise. */
-function isWriting(text: string, at: number): boolean {
-  const code = text.charCodeAt(at)
+const WHITE_SPACE = new Set(["\t", "\n", "\r"])
+const JOINABLE = /\p{Extended_Pictographic}|\p{M}|\p{Script=Arabic}|\p{Script=Devanagari}/u
+const FLAG = "\u{1f3f4}"
+const isTag = (code: number) => code >= 0xe0020 && code <= 0xe007f
+
+/** Joins inside an emoji and between Arabic or Indic letters are part of the writing, as are the tags of a flag. */
+function isWriting(text: string, at: number, code: number): boolean {
+  if (WHITE_SPACE.has(text.charAt(at))) return true
+  if (isTag(code)) {
+    let before = at
+    while (isTag(text.codePointAt(before - 2) ?? 0)) before -= 2
+    return text.startsWith(FLAG, before - 2)
+  }
   if (code !== 0x200c && code !== 0x200d) return false
-  const before = text.slice(Math.max(0, at - 2), at)
-  const after = text.slice(at + 1, at + 3)
-  const joined = /[\p{Extended_Pictographic}\p{M}\p{Script=Arabic}\p{Script=Devanagari}\ufe0f]/u
-  return joined.test(before) && joined.test(after)
+  return JOINABLE.test(text.slice(Math.max(0, at - 2), at)) && JOINABLE.test(text.slice(at + 1, at + 3))
+}
+
+function nameOf(code: number): string {
+  if (isTag(code)) return `TAG ${String.fromCharCode(code - 0xe0000)}`
+  return NAMES[code] ?? `U+${code.toString(16).toUpperCase().padStart(4, "0")}`
 }
 
 /** The text from `start`, cut at every hidden character. Offsets of the pieces are those of the text. */
 export function pieces(text: string, start = 0): Piece[] {
   const found: Piece[] = []
   let from = 0
-  for (let at = 0; at < text.length; at++) {
-    if (!HIDDEN.test(text.charAt(at)) || isWriting(text, at)) continue
-    if (at > from) found.push({ text: text.slice(from, at), at: start + from, hidden: null })
-    const code = text.charCodeAt(at)
-    const hidden = NAMES[code] ?? `U+${code.toString(16).toUpperCase().padStart(4, "0")}`
-    found.push({ text: text.charAt(at), at: start + at, hidden })
-    from = at + 1
+  for (const match of text.matchAll(HIDDEN)) {
+    const [sign] = match
+    const code = sign.codePointAt(0) ?? 0
+    if (isWriting(text, match.index, code)) continue
+    if (match.index > from)
+      found.push({ text: text.slice(from, match.index), at: start + from, hidden: null })
+    found.push({ text: sign, at: start + match.index, hidden: nameOf(code) })
+    from = match.index + sign.length
   }
   if (from < text.length) found.push({ text: text.slice(from), at: start + from, hidden: null })
   return found

@@ -43,7 +43,14 @@ export default function Invitation() {
     <Door title={t("invitation.title")}>
       <p>{who.data && t("invitation.hello", { name: who.data.name })}</p>
       <form className="form" onSubmit={(event) => void submit(event)}>
-        <input type="text" name="username" autoComplete="username" value={who.data?.name ?? ""} readOnly hidden />
+        <input
+          type="text"
+          name="username"
+          autoComplete="username"
+          value={who.data?.name ?? ""}
+          readOnly
+          hidden
+        />
         <Secret
           label={t("invitation.password")}
           description={t("signin.password_rule")}

@@ -41,7 +41,13 @@ export default function ProgrammeRoom() {
       .catch((error: unknown) => tell(error instanceof Refusal ? error.sentence : String(error)))
       .finally(() => void queries.invalidateQueries({ queryKey: ["jobs"] }))
   useCommands([
-    { id: "programme.import", title: t("import.title"), keys: ["i"], scope: "table", run: () => setImporting(true) },
+    {
+      id: "programme.import",
+      title: t("import.title"),
+      keys: ["i"],
+      scope: "table",
+      run: () => setImporting(true),
+    },
     { id: "programme.route", title: t("programme.route"), keys: [], scope: "table", run: () => void route() },
   ])
   const crumbs = [{ text: t("place.programmes"), to: "/" }, { text: page.data?.programme.title ?? name }]
@@ -59,7 +65,12 @@ export default function ProgrammeRoom() {
       crumbs={crumbs}
       actions={
         <>
-          <button type="button" className="btn" onClick={() => void route()} title={t("programme.route_hint")}>
+          <button
+            type="button"
+            className="btn"
+            onClick={() => void route()}
+            title={t("programme.route_hint")}
+          >
             <IconRoute size={16} aria-hidden /> {t("programme.route")}
           </button>
           <button type="button" className="btn primary" onClick={() => setImporting(true)}>
@@ -76,7 +87,11 @@ export default function ProgrammeRoom() {
       </h1>
       <ProgressLine progress={progress} />
       <QueueCards queues={queues} programme_id={programme.id} />
-      <Tabs label={t("programme.parts")} tabs={TABS.map((key) => [key, t(`programme.tab.${key}`)] as const)} at={tab} />
+      <Tabs
+        label={t("programme.parts")}
+        tabs={TABS.map((key) => [key, t(`programme.tab.${key}`)] as const)}
+        at={tab}
+      />
       <Part tab={tab} page={page.data} startImport={() => setImporting(true)} route={() => void route()} />
       {importing && <ImportDialog programme={programme} close={() => setImporting(false)} />}
     </Page>

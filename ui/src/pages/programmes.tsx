@@ -44,15 +44,28 @@ const COLUMNS: Column<ProgrammeRow>[] = [
     cell: ({ id, queues }) => (
       <span className="queue-counts">
         {QUEUES.map((queue) => (
-          <Link key={queue} to="/work" search={{ programme: id, queue }} className={queues[queue] ? "" : "dim"}>
+          <Link
+            key={queue}
+            to="/work"
+            search={{ programme: id, queue }}
+            className={queues[queue] ? "" : "dim"}
+          >
             {t(`queue.${queue}`)} <b className="num">{count(queues[queue] ?? 0)}</b>
           </Link>
         ))}
       </span>
     ),
   },
-  { key: "accuracy", title: t("programmes.accuracy"), cell: ({ accuracy }) => <EvidenceCell evidence={accuracy} /> },
-  { key: "agreement", title: t("programmes.agreement"), cell: ({ agreement }) => <EvidenceCell evidence={agreement} /> },
+  {
+    key: "accuracy",
+    title: t("programmes.accuracy"),
+    cell: ({ accuracy }) => <EvidenceCell evidence={accuracy} />,
+  },
+  {
+    key: "agreement",
+    title: t("programmes.agreement"),
+    cell: ({ agreement }) => <EvidenceCell evidence={agreement} />,
+  },
   { key: "gate", title: t("programmes.gate"), cell: ({ gate }) => <OutcomeStatus outcome={gate} /> },
 ]
 

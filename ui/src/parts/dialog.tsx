@@ -19,6 +19,7 @@ export function Dialog({ title, close, size = "md", children }: Props) {
       size={size}
       lockScroll={false}
       closeButtonProps={{ "aria-label": t("dialog.close") }}
+      attributes={{ header: { role: "presentation" } }}
       transitionProps={{ duration: 0 }}
     >
       {children}

@@ -5,7 +5,7 @@ import { count, decimal, percent } from "@/lib/format"
 /** Measures whose value is a share of the counted; the others are coefficients or amounts. */
 const SHARES = /accuracy|share|completeness|progress|precision|recall|f1|rate|yield/
 
-export const valueOf = (measure: string, value: number): string =>
+export const inUnits = (measure: string, value: number): string =>
   SHARES.test(measure) ? percent(value) : decimal(value)
 
 /** "accuracy.v1" -> "accuracy"; parameters in brackets. */
@@ -17,14 +17,16 @@ export function nameOf({ name, params }: Evidence["measure"]): string {
 
 /** The denominator in words. A number without it is never shown. */
 export const countedOf = ({ n, eligible }: Evidence): string =>
-  n === eligible ? t("evidence.n", { n: count(n) }) : t("evidence.n_of", { n: count(n), eligible: count(eligible) })
+  n === eligible
+    ? t("evidence.n", { n: count(n) })
+    : t("evidence.n_of", { n: count(n), eligible: count(eligible) })
 
 export function intervalOf({ measure, interval }: Evidence): string | null {
   if (!interval) return null
   return t("evidence.interval", {
     level: percent(interval.level, 0),
-    low: valueOf(measure.name, interval.low),
-    high: valueOf(measure.name, interval.high),
+    low: inUnits(measure.name, interval.low),
+    high: inUnits(measure.name, interval.high),
   })
 }
 
@@ -36,7 +38,7 @@ export function EvidenceCell({ evidence }: { evidence: Evidence | null }) {
       {evidence.value === null ? (
         <span className="dim">{evidence.because ?? t("evidence.no_value")}</span>
       ) : (
-        <b className="num">{valueOf(evidence.measure.name, evidence.value)}</b>
+        <b className="num">{inUnits(evidence.measure.name, evidence.value)}</b>
       )}
       <small>{[intervalOf(evidence), countedOf(evidence)].filter(Boolean).join(" · ")}</small>
     </span>
@@ -51,9 +53,11 @@ export function EvidenceCard({ evidence, floor }: { evidence: Evidence; floor?: 
     <article className="evidence-card">
       <h3>
         {nameOf(measure)}
-        {slice.length > 0 && <span className="dim"> · {slice.map(([key, of]) => `${key} = ${of}`).join(", ")}</span>}
+        {slice.length > 0 && (
+          <span className="dim"> · {slice.map(([key, of]) => `${key} = ${of}`).join(", ")}</span>
+        )}
       </h3>
-      <p className="evidence-value num">{value === null ? "–" : valueOf(measure.name, value)}</p>
+      <p className="evidence-value num">{value === null ? "–" : inUnits(measure.name, value)}</p>
       {value === null && <p>{because ?? t("evidence.no_value")}</p>}
       {interval && value !== null && (
         <>

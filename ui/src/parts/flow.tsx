@@ -43,13 +43,26 @@ export function Flow({ streams }: { streams: readonly Stream[] }) {
   const total = streams.reduce((sum, { items }) => sum + items, 0)
   if (total === 0) return null
   const scale = 170 / total
-  const rules = stack(sumBy(streams, ({ rule }) => rule), scale)
-  const queues = stack(sumBy(streams, ({ queue }) => queue), scale)
-  const bottom = Math.max(...[...rules.values(), ...queues.values()].map(({ y, height }) => y + Math.max(height, 26)))
+  const rules = stack(
+    sumBy(streams, ({ rule }) => rule),
+    scale,
+  )
+  const queues = stack(
+    sumBy(streams, ({ queue }) => queue),
+    scale,
+  )
+  const bottom = Math.max(
+    ...[...rules.values(), ...queues.values()].map(({ y, height }) => y + Math.max(height, 26)),
+  )
   const from = new Map([...rules].map(([name, { y }]) => [name, y]))
   const to = new Map([...queues].map(([name, { y }]) => [name, y]))
   return (
-    <svg className="flow" viewBox={`0 0 ${WIDTH} ${bottom + 4}`} role="img" aria-label={t("flow.label", { count: total })}>
+    <svg
+      className="flow"
+      viewBox={`0 0 ${WIDTH} ${bottom + 4}`}
+      role="img"
+      aria-label={t("flow.label", { count: total })}
+    >
       {streams.map((stream) => {
         const height = Math.max(2, stream.items * scale)
         const start = from.get(stream.rule) ?? 0

@@ -30,8 +30,8 @@ export function useJobs(programme_id: string) {
 export function Jobs({ programme_id }: { programme_id: string }) {
   const jobs = useJobs(programme_id)
   const queries = useQueryClient()
-  const cancel = (job: Job) =>
-    post<void>(`/jobs/${job.id}/cancel`)
+  const act = (job: Job, what: "cancel" | "retry") =>
+    post<Job>(`/jobs/${job.id}/${what}`)
       .catch((error: unknown) => tell(error instanceof Refusal ? error.sentence : String(error)))
       .finally(() => void queries.invalidateQueries({ queryKey: ["jobs"] }))
   if (jobs.error) return <Problem error={jobs.error} retry={() => void jobs.refetch()} />
@@ -39,16 +39,21 @@ export function Jobs({ programme_id }: { programme_id: string }) {
   return (
     <ul className="jobs">
       {jobs.data?.rows.map((job) => (
-        <JobRow key={job.id} job={job} cancel={() => void cancel(job)} />
+        <JobRow key={job.id} job={job} act={(what) => void act(job, what)} />
       ))}
     </ul>
   )
 }
 
-export function JobRow({ job, cancel }: { job: Job; cancel?: () => void }) {
+export function JobRow({ job, act }: { job: Job; act: (what: "cancel" | "retry") => void }) {
   const { kind, state, done, total, unit, note, eta_s, error, finished_at, created_at } = job
   const amount = total
-    ? t("jobs.of", { done: count(done), total: count(total), unit, share: percent(Math.min(1, done / total), 0) })
+    ? t("jobs.of", {
+        done: count(done),
+        total: count(total),
+        unit,
+        share: percent(Math.min(1, done / total), 0),
+      })
     : done > 0
       ? t("jobs.so_far", { done: count(done), unit })
       : ""
@@ -61,9 +66,9 @@ export function JobRow({ job, cancel }: { job: Job; cancel?: () => void }) {
         <span className="num dim">{[amount, left].filter(Boolean).join(" · ")}</span>
         <span className="grow" />
         <span className="dim">{relative(finished_at ?? created_at)}</span>
-        {cancel && isActive(job) && (
-          <button type="button" className="btn small" onClick={cancel}>
-            {t("jobs.cancel")}
+        {state !== "done" && (
+          <button type="button" className="btn small" onClick={() => act(isActive(job) ? "cancel" : "retry")}>
+            {t(isActive(job) ? "jobs.cancel" : "jobs.retry")}
           </button>
         )}
       </div>

@@ -9,7 +9,13 @@ export const Run = memo(function Run({ text, at }: { text: string; at: number })
         {piece.text}
       </span>
     ) : (
-      <bdi key={piece.at} data-at={piece.at} className="hidden-mark" data-name={piece.hidden} title={piece.hidden}>
+      <bdi
+        key={piece.at}
+        data-at={piece.at}
+        className="hidden-mark"
+        data-name={piece.hidden}
+        title={piece.hidden}
+      >
         {piece.text}
       </bdi>
     ),

@@ -1,4 +1,10 @@
-import { IconAlertTriangle, IconCircleCheck, IconCircleDashed, IconHelpCircle, IconLoader2 } from "@tabler/icons-react"
+import {
+  IconAlertTriangle,
+  IconCircleCheck,
+  IconCircleDashed,
+  IconHelpCircle,
+  IconLoader2,
+} from "@tabler/icons-react"
 import type { Outcome } from "@/api/nouns"
 import { t } from "@/app/i18n"
 

@@ -43,8 +43,20 @@ export function Table<T>(props: Props<T>) {
   useCommands(
     keys
       ? [
-          { id: "table.next", title: t("table.next"), keys: ["j", "ArrowDown"], scope: "table", run: () => step(1) },
-          { id: "table.previous", title: t("table.previous"), keys: ["k", "ArrowUp"], scope: "table", run: () => step(-1) },
+          {
+            id: "table.next",
+            title: t("table.next"),
+            keys: ["j", "ArrowDown"],
+            scope: "table",
+            run: () => step(1),
+          },
+          {
+            id: "table.previous",
+            title: t("table.previous"),
+            keys: ["k", "ArrowUp"],
+            scope: "table",
+            run: () => step(-1),
+          },
           {
             id: "table.open",
             title: t("table.open"),
@@ -75,7 +87,6 @@ export function Table<T>(props: Props<T>) {
           </thead>
           <tbody ref={body}>
             {rows?.map((one, index) => (
-              // biome-ignore lint/a11y/useKeyWithClickEvents: J, K and Enter do it; the first cell holds a link
               <tr
                 key={keyOf(one)}
                 className={[index === at && "at", onOpen && "opens"].filter(Boolean).join(" ") || undefined}
@@ -84,7 +95,10 @@ export function Table<T>(props: Props<T>) {
                 }}
               >
                 {columns.map(({ key, cell, number, wide }) => (
-                  <td key={key} className={[number && "number", wide && "wide"].filter(Boolean).join(" ") || undefined}>
+                  <td
+                    key={key}
+                    className={[number && "number", wide && "wide"].filter(Boolean).join(" ") || undefined}
+                  >
                     {cell(one)}
                   </td>
                 ))}

@@ -7,7 +7,7 @@ import { pretty } from "@/app/keys"
 export function ActionBar({ work, hasComment }: { work: Assignment; hasComment: boolean }) {
   const verify = work.queue === "verify"
   return (
-    <footer className="actions" aria-label={t("work.actions")}>
+    <section className="actions" aria-label={t("work.actions")}>
       <Action id="work.accept" tone={verify ? "ok" : ""} />
       <Action id="work.reject" tone={verify ? "bad" : ""} />
       {work.queue === "review" && <Action id="review.take" tone="" />}
@@ -17,7 +17,7 @@ export function ActionBar({ work, hasComment }: { work: Assignment; hasComment: 
       <Action id="work.escalate" tone="quiet" />
       <Action id="work.skip" tone="quiet" />
       <Action id="work.submit" tone="primary" />
-    </footer>
+    </section>
   )
 }
 

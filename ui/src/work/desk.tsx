@@ -34,7 +34,7 @@ const guidelineShown = remembered("guideline-shown", true)
 /** One item on the desk: its answer being made, and everything that can be done with it. Mounted anew for each. */
 export function Desk({ work, editor, ontology, entries, draft, lost, done, open }: Props) {
   const [history, setHistory] = useState<History<unknown>>(() =>
-    begin(editor.begin(work, draft?.answer ?? (work.mine === undefined ? undefined : work.mine))),
+    begin(editor.begin(work, draft?.answer ?? work.mine?.answer ?? undefined)),
   )
   const [comment, setComment] = useState(draft?.comment ?? "")
   const [slip, setSlip] = useState<SlipKind | null>(null)
@@ -103,8 +103,20 @@ export function Desk({ work, editor, ontology, entries, draft, lost, done, open 
       always: false,
     },
     { id: "work.skip", title: t("work.skip"), keys: ["s"], scope: "work", run: () => setSlip("skip") },
-    { id: "work.escalate", title: t("work.escalate"), keys: ["e"], scope: "work", run: () => setSlip("escalate") },
-    { id: "work.comment", title: t("work.comment"), keys: ["c"], scope: "work", run: () => setSlip("comment") },
+    {
+      id: "work.escalate",
+      title: t("work.escalate"),
+      keys: ["e"],
+      scope: "work",
+      run: () => setSlip("escalate"),
+    },
+    {
+      id: "work.comment",
+      title: t("work.comment"),
+      keys: ["c"],
+      scope: "work",
+      run: () => setSlip("comment"),
+    },
     { id: "work.undo", title: t("work.undo"), keys: ["z", "mod+z"], scope: "work", run: takeBack },
     {
       id: "work.redo",
@@ -142,14 +154,25 @@ export function Desk({ work, editor, ontology, entries, draft, lost, done, open 
               {lost && <p className="banner warn">{t("work.lost")}</p>}
               <Because work={work} />
               {work.queue === "review" && (
-                <Others work={work} editor={editor} entries={entries} mine={editor.answerOf(work, doc)} adopt={adopt} />
+                <Others
+                  work={work}
+                  editor={editor}
+                  entries={entries}
+                  mine={editor.answerOf(work, doc)}
+                  adopt={adopt}
+                />
               )}
             </>
           }
         >
           {work.queue === "review" && <ReasonList chosen={reason} choose={setReason} />}
           {shown && (
-            <Guideline ontology={ontology} entries={entries} active={active} ask={() => setSlip("escalate")} />
+            <Guideline
+              ontology={ontology}
+              entries={entries}
+              active={active}
+              ask={() => setSlip("escalate")}
+            />
           )}
           <RecentList entries={entries} />
         </editor.View>

@@ -17,11 +17,11 @@ export function Guideline({ ontology, entries, active, ask }: Props) {
   const common = ontology.guidelines.filter((clause) => clause.label === null)
   return (
     <section className="guideline" aria-label={t("guideline.title")}>
-      <h3>
+      <h2>
         {t("guideline.title")}
         {label && <> · {label.name}</>}
         <kbd>G</kbd>
-      </h3>
+      </h2>
       {label && <Meaning label={label} />}
       {own.map((clause) => (
         <ClauseCard key={clause.id} clause={clause} />

@@ -7,7 +7,6 @@ import { outbox } from "./outbox"
 /** What a person holds: the item in front of them first, the next ones behind it. */
 export interface Hand {
   readonly works: readonly Assignment[]
-  readonly open: Readonly<Record<Queue, number>> | null
   readonly state: "loading" | "ready" | "empty" | "failed"
   readonly problem: Refusal | null
   /** Works whose lease went to somebody else while they were in this hand. */
@@ -21,9 +20,11 @@ export interface Wanted {
 
 /** One in front, four behind. */
 export const AHEAD = 5
+/** What the server hands out at once. Answers on their way still count as held there. */
+const MOST = 10
 const REFILL_BELOW = 4
 
-export const EMPTY: Hand = { works: [], open: null, state: "loading", problem: null, lost: new Set() }
+export const EMPTY: Hand = { works: [], state: "loading", problem: null, lost: new Set() }
 export const hand = store<Hand>(EMPTY)
 
 let wanted: Wanted = {}
@@ -48,12 +49,12 @@ export function refill(): Promise<void> {
 async function ask(): Promise<void> {
   const asked = wanted
   try {
-    const given = await post<{ works: Assignment[]; open: Record<Queue, number> }>("/work/claim", {
+    const given = await post<{ works: Assignment[] }>("/work/claim", {
       ...asked,
-      count: AHEAD + outbox.get().letters.length,
+      count: Math.min(MOST, AHEAD + outbox.get().letters.length),
     })
     if (asked !== wanted) return
-    arrange(given.works, given.open)
+    arrange(given.works)
   } catch (error) {
     if (!(error instanceof Refusal) || asked !== wanted) return
     const kept = hand.get().works.length ? hand.get().works : await keptFrom(asked)
@@ -61,14 +62,14 @@ async function ask(): Promise<void> {
   }
 }
 
-function arrange(given: readonly Assignment[], open: Record<Queue, number>): void {
+function arrange(given: readonly Assignment[]): void {
   const waiting = new Set(outbox.get().letters.map(({ work_id }) => work_id))
   const fresh = given.filter(({ work_id }) => !answered.has(work_id) && !waiting.has(work_id))
   hand.set((now) => {
     const byId = new Map(fresh.map((work) => [work.work_id, work]))
     const stay = now.works.filter(({ work_id }, at) => at === 0 || byId.has(work_id))
     const works = [...stay, ...fresh.filter(({ work_id }) => !stay.some((one) => one.work_id === work_id))]
-    return { ...now, works, open, state: works.length ? "ready" : "empty", problem: null }
+    return { ...now, works, state: works.length ? "ready" : "empty", problem: null }
   })
   for (const work of fresh) if (work.cacheable) put("held", work).catch(() => undefined)
 }
@@ -95,8 +96,11 @@ export function putDown(work_id: string): void {
   void forget(work_id)
   hand.set((now) => {
     const works = now.works.filter((work) => work.work_id !== work_id)
-    const left = now.open
-    return { ...now, works, open: left, state: works.length || now.state === "failed" ? now.state : "loading" }
+    return {
+      ...now,
+      works,
+      state: works.length || now.state === "failed" ? now.state : "loading",
+    }
   })
   if (hand.get().works.length < REFILL_BELOW) void refill()
 }

@@ -6,7 +6,7 @@ import { describe } from "./describe"
 import { discard, type Letter, outbox, tryAgain } from "./outbox"
 
 /** Every answer that the server does not have yet, and what to do about those it will not take. */
-export function OutboxDialog({ close }: { close: () => void }) {
+export default function OutboxDialog({ close }: { close: () => void }) {
   const { letters, durable } = useStore(outbox)
   return (
     <Dialog title={t("outbox.title")} close={close}>

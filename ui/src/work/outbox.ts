@@ -27,11 +27,13 @@ export interface Receipt {
 export interface Outbox {
   readonly letters: readonly Letter[]
   readonly online: boolean
+  /** False until it is known what an earlier visit left: until then nobody may say that all is saved. */
+  readonly read: boolean
   /** False where the browser refuses to keep anything: answers then only survive until the page is closed. */
   readonly durable: boolean
 }
 
-export const outbox = store<Outbox>({ letters: [], online: navigator.onLine, durable: true })
+export const outbox = store<Outbox>({ letters: [], online: navigator.onLine, read: false, durable: true })
 
 const stored = new Set<(receipt: Receipt) => void>()
 /** Called with every answer that the server has stored. */
@@ -133,10 +135,14 @@ async function sendAll(): Promise<void> {
 /** Milliseconds until the next attempt; 0 where the letter is done with, one way or the other. */
 async function send(letter: Letter): Promise<number> {
   try {
-    const receipt = await post<Omit<Receipt, "work_id" | "stance">>(`/work/${letter.work_id}/submit`, letter.said)
+    const receipt = await post<Omit<Receipt, "work_id" | "stance">>(
+      `/work/${letter.work_id}/submit`,
+      letter.said,
+    )
     outbox.set((now) => ({ ...now, online: true }))
     await remove(letter.key)
-    for (const listener of stored) listener({ ...receipt, work_id: letter.work_id, stance: letter.said.stance })
+    for (const listener of stored)
+      listener({ ...receipt, work_id: letter.work_id, stance: letter.said.stance })
     return 0
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
@@ -152,7 +158,9 @@ async function refusedOrWaiting(letter: Letter, error: Refusal): Promise<number>
   outbox.set((now) => ({ ...now, online: error.status !== 0 }))
   if (error.status === 401) return UNTIL_SIGNED_IN
   if (PASSING.has(error.status)) {
-    setLetters((letters) => letters.map((one) => (one.key === letter.key ? { ...one, tries: one.tries + 1 } : one)))
+    setLetters((letters) =>
+      letters.map((one) => (one.key === letter.key ? { ...one, tries: one.tries + 1 } : one)),
+    )
     const patience = Math.min(30_000, 500 * 2 ** Math.min(letter.tries, 6)) * (0.75 + Math.random() / 2)
     return error.retryAfter ? error.retryAfter * 1000 : patience
   }
@@ -170,13 +178,13 @@ export async function startOutbox(actor_id: string): Promise<void> {
   actor = actor_id
   try {
     const letters = await all<Letter>("outbox")
-    setLetters((now) => [
-      ...now,
-      ...letters.filter(({ key }) => !now.some((one) => one.key === key)),
-    ].sort(bySaying))
+    setLetters((now) =>
+      [...now, ...letters.filter(({ key }) => !now.some((one) => one.key === key))].sort(bySaying),
+    )
   } catch {
     outbox.set((now) => ({ ...now, durable: false }))
   }
+  outbox.set((now) => ({ ...now, read: true }))
   void flush()
 }
 

@@ -1,36 +1,24 @@
 import { IconChecks, IconPencil, IconScale } from "@tabler/icons-react"
 import { useQuery } from "@tanstack/react-query"
 import { Link, useNavigate } from "@tanstack/react-router"
-import { get } from "@/api/http"
-import { QUEUES, type Queue, type Rows, type Spec } from "@/api/nouns"
+import { type OpenQueue, QUEUES } from "@/api/nouns"
 import { useCommands } from "@/app/commands"
 import { t } from "@/app/i18n"
 import { Page } from "@/app/page"
 import { count } from "@/lib/format"
 import { Empty } from "@/parts/empty"
 import { Problem } from "@/parts/problem"
-
-interface OpenQueue {
-  programme_id: string
-  programme: string
-  queue: Queue
-  tier: number
-  open: number
-  task: Spec | string
-}
+import { openQueues } from "./open-queues"
 
 const ICONS = { verify: IconChecks, annotate: IconPencil, review: IconScale }
 
 /** What a person may work on, with how much of it there is. Digits start a queue. */
 export function QueuePicker() {
   const go = useNavigate()
-  const queues = useQuery({
-    queryKey: ["work", "queues"],
-    queryFn: () => get<Rows<OpenQueue>>("/work/queues"),
-    refetchInterval: 10_000,
-  })
+  const queues = useQuery(openQueues)
   const lanes = merged(queues.data?.rows ?? [])
-  const start = ({ programme_id, queue }: OpenQueue) => void go({ to: "/work", search: { programme: programme_id, queue } })
+  const start = ({ programme_id, queue }: OpenQueue) =>
+    void go({ to: "/work", search: { programme: programme_id, queue } })
   useCommands(
     lanes.slice(0, 9).map((lane, at) => ({
       id: `queue.${at}`,
@@ -88,5 +76,7 @@ function merged(rows: readonly OpenQueue[]): OpenQueue[] {
       return first ? [{ ...first, open: group.reduce((sum, { open }) => sum + open, 0) }] : []
     })
     .filter(({ open }) => open > 0)
-    .sort((a, b) => a.programme.localeCompare(b.programme) || QUEUES.indexOf(a.queue) - QUEUES.indexOf(b.queue))
+    .sort(
+      (a, b) => a.programme.localeCompare(b.programme) || QUEUES.indexOf(a.queue) - QUEUES.indexOf(b.queue),
+    )
 }

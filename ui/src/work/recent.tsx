@@ -1,15 +1,14 @@
 import { IconArrowBackUp } from "@tabler/icons-react"
-import { post, Refusal } from "@/api/http"
+import { get, post, Refusal } from "@/api/http"
 import type { Assignment, Recent, Said } from "@/api/nouns"
-import { get } from "@/api/http"
 import { t } from "@/app/i18n"
 import type { Entry } from "@/editors/labels"
 import { relative } from "@/lib/format"
 import { store, useStore } from "@/lib/store"
 import { tell } from "@/parts/notice"
+import { describe } from "./describe"
 import { pickUp } from "./hand"
 import { onStored, takeBack } from "./outbox"
-import { describe } from "./describe"
 
 /** One of the last ten decisions, whether it has reached the server or is still on its way. */
 interface Noted extends Recent {
@@ -68,13 +67,13 @@ async function reopen(row: Noted): Promise<void> {
   const unsent = await takeBack(row.work_id)
   if (unsent && row.work) {
     forget(row)
-    pickUp({ ...row.work, mine: unsent.said.answer ?? undefined })
+    pickUp({ ...row.work, mine: { stance: unsent.said.stance, answer: unsent.said.answer } })
     return
   }
   try {
     const work = await post<Assignment>(`/work/${row.work_id}/undo`, { key: crypto.randomUUID() })
     forget(row)
-    pickUp({ ...work, mine: work.mine ?? undefined })
+    pickUp(work)
     tell(t("work.undone"))
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
@@ -92,7 +91,7 @@ export function RecentList({ entries }: { entries: readonly Entry[] }) {
   const rows = useStore(noted)
   return (
     <section className="recent" aria-label={t("recent.title")}>
-      <h3>{t("recent.title")}</h3>
+      <h2>{t("recent.title")}</h2>
       {rows.length === 0 && <p className="dim">{t("recent.none")}</p>}
       <ul>
         {rows.map((row) => (

@@ -36,7 +36,13 @@ export function Others({ work, editor, entries, mine, adopt }: Props) {
   }
   useCommands([
     { id: "review.next", title: t("review.next"), keys: ["n"], scope: "work", run: () => step(1) },
-    { id: "review.previous", title: t("review.previous"), keys: ["shift+n"], scope: "work", run: () => step(-1) },
+    {
+      id: "review.previous",
+      title: t("review.previous"),
+      keys: ["shift+n"],
+      scope: "work",
+      run: () => step(-1),
+    },
     { id: "review.take", title: t("review.take"), keys: ["t"], scope: "work", run: () => take(at) },
   ])
   if (answers.length === 0) return <p className="banner">{t("review.nobody")}</p>
@@ -46,7 +52,6 @@ export function Others({ work, editor, entries, mine, adopt }: Props) {
         <article key={other.id} className={`other${index === at ? " at" : ""}`} aria-current={index === at}>
           <header>
             <b>{t("review.person", { name: String.fromCharCode(65 + index) })}</b>
-            <span className="dim">{t(`stance.${other.stance}`)}</span>
             <span className="grow" />
             {editor.same(other.answer, mine) && (
               <span className="status ok">

@@ -1,14 +1,15 @@
 import { IconAlertTriangle, IconCloudCheck, IconCloudOff, IconCloudUp } from "@tabler/icons-react"
-import { useState } from "react"
+import { lazy, Suspense, useState } from "react"
 import { signedOut } from "@/api/http"
 import { t } from "@/app/i18n"
 import { useStore } from "@/lib/store"
 import { outbox } from "./outbox"
-import { OutboxDialog } from "./outbox-dialog"
+
+const OutboxDialog = lazy(() => import("./outbox-dialog"))
 
 /** Where the answers are: with the server, on their way, or waiting for something. */
 export function SaveChip() {
-  const { letters, online, durable } = useStore(outbox)
+  const { letters, online, read, durable } = useStore(outbox)
   const out = useStore(signedOut)
   const [open, setOpen] = useState(false)
   const refused = letters.filter(({ refused }) => refused !== null).length
@@ -19,15 +20,19 @@ export function SaveChip() {
     if (!online) return ["warn", IconCloudOff, t("save.offline", { count })] as const
     if (count && !durable) return ["warn", IconCloudUp, t("save.fragile", { count })] as const
     if (count) return ["", IconCloudUp, t("save.saving", { count })] as const
+    if (!read) return ["", IconCloudUp, t("save.reading")] as const
     return ["ok", IconCloudCheck, t("save.saved")] as const
   })()
   return (
     <>
       <button type="button" className={`chip as-button ${tone}`} onClick={() => setOpen(true)}>
         <Icon size={15} aria-hidden />
-        <span role="status">{text}</span>
+        <span>{text}</span>
       </button>
-      {open && <OutboxDialog close={() => setOpen(false)} />}
+      <span role="status" className="sr-only">
+        {text}
+      </span>
+      <Suspense>{open && <OutboxDialog close={() => setOpen(false)} />}</Suspense>
     </>
   )
 }

@@ -25,7 +25,10 @@ export function useTimer(): Timer {
 export function useSeconds(timer: Timer): number {
   const [seconds, setSeconds] = useState(0)
   useEffect(() => {
-    const every = setInterval(() => setSeconds(Math.floor(timer.read(performance.now()).active_ms / 1000)), 1000)
+    const every = setInterval(
+      () => setSeconds(Math.floor(timer.read(performance.now()).active_ms / 1000)),
+      1000,
+    )
     return () => clearInterval(every)
   }, [timer])
   return seconds

@@ -1,16 +1,17 @@
 import { IconCoffee } from "@tabler/icons-react"
-import { QUEUES, type Queue } from "@/api/nouns"
+import { type OpenQueue, QUEUES, type Queue } from "@/api/nouns"
 import { t } from "@/app/i18n"
 import { TopBar } from "@/app/top-bar"
 import { count } from "@/lib/format"
 import { Empty } from "@/parts/empty"
 import { Problem } from "@/parts/problem"
+import { readyIn } from "./open-queues"
 
 /** While there is no item to show: loading, or why not. */
 export function Waiting({ problem, retry }: { problem?: unknown; retry?: () => void }) {
   return (
-    <section className="frame" aria-label={t("work.bench")}>
-      <TopBar crumbs={<b>{t("place.work")}</b>} />
+    <div className="frame">
+      <TopBar crumbs={<h1>{t("place.work")}</h1>} />
       <main className="page" id="main">
         {problem ? (
           <Problem error={problem} {...(retry ? { retry } : {})} />
@@ -22,21 +23,21 @@ export function Waiting({ problem, retry }: { problem?: unknown; retry?: () => v
           </div>
         )}
       </main>
-    </section>
+    </div>
   )
 }
 
 interface EmptyProps {
   readonly queue: Queue | undefined
-  readonly open: Readonly<Record<Queue, number>> | null
+  readonly queues: readonly OpenQueue[]
   readonly leave: () => void
 }
 
-export function EmptyQueue({ queue, open, leave }: EmptyProps) {
-  const elsewhere = QUEUES.filter((name) => name !== queue && (open?.[name] ?? 0) > 0)
+export function EmptyQueue({ queue, queues, leave }: EmptyProps) {
+  const elsewhere = QUEUES.filter((name) => name !== queue && readyIn(queues, { queue: name }) > 0)
   return (
-    <section className="frame" aria-label={t("work.bench")}>
-      <TopBar crumbs={<b>{t("place.work")}</b>} />
+    <div className="frame">
+      <TopBar crumbs={<h1>{t("place.work")}</h1>} />
       <main className="page" id="main">
         <Empty
           icon={<IconCoffee size={34} stroke={1.5} aria-hidden />}
@@ -46,7 +47,9 @@ export function EmptyQueue({ queue, open, leave }: EmptyProps) {
           {elsewhere.length > 0 && (
             <p>
               {t("work.elsewhere", {
-                list: elsewhere.map((name) => `${t(`queue.${name}`)} ${count(open?.[name] ?? 0)}`).join(" · "),
+                list: elsewhere
+                  .map((name) => `${t(`queue.${name}`)} ${count(readyIn(queues, { queue: name }))}`)
+                  .join(" · "),
               })}
             </p>
           )}
@@ -55,6 +58,6 @@ export function EmptyQueue({ queue, open, leave }: EmptyProps) {
           </button>
         </Empty>
       </main>
-    </section>
+    </div>
   )
 }

@@ -1,10 +1,10 @@
 import { IconClock } from "@tabler/icons-react"
 import type { Assignment } from "@/api/nouns"
-import { TopBar } from "@/app/top-bar"
 import { t } from "@/app/i18n"
+import { TopBar } from "@/app/top-bar"
 import { clock, count, relative } from "@/lib/format"
-import { useSeconds } from "./timing"
 import type { Timer } from "./timer"
+import { useSeconds } from "./timing"
 
 interface Props {
   readonly work: Assignment
@@ -20,10 +20,9 @@ export function WorkBar({ work, timer, unchecked, done, open }: Props) {
   return (
     <TopBar
       crumbs={
-        <>
-          <span className="crumb-quiet">{work.programme}</span> <span aria-hidden>/</span>{" "}
-          <b>{t(`queue.${work.queue}`)}</b>
-        </>
+        <h1>
+          {work.programme} <span aria-hidden>/</span> <b>{t(`queue.${work.queue}`)}</b>
+        </h1>
       }
     >
       <span className="chip accent">{t("work.tier", { tier: work.tier })}</span>
@@ -34,7 +33,9 @@ export function WorkBar({ work, timer, unchecked, done, open }: Props) {
         <progress value={done} max={total} aria-label={t("work.progress")} title={t("work.progress_hint")} />
       )}
       <span className="num dim">
-        {open === null ? t("work.done", { count: done }) : t("work.done_of", { done: count(done), open: count(open) })}
+        {open === null
+          ? t("work.done", { count: done })
+          : t("work.done_of", { done: count(done), open: count(open) })}
       </span>
       <span className="chip num" title={t("work.active_time")}>
         <IconClock size={14} aria-hidden /> {clock(seconds)}

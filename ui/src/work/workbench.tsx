@@ -12,6 +12,7 @@ import { Problem } from "@/parts/problem"
 import { Desk } from "./desk"
 import { type Draft, readDrafts } from "./drafts"
 import { beat, giveBack, hand, refill, take, type Wanted } from "./hand"
+import { openQueues, readyIn } from "./open-queues"
 import { onStored } from "./outbox"
 import { QueuePicker } from "./queue-picker"
 import { loadRecent, sessionCount } from "./recent"
@@ -35,7 +36,8 @@ interface BenchProps {
 }
 
 function Bench({ programme, queue }: BenchProps) {
-  const { works, state, problem, open, lost } = useStore(hand)
+  const { works, state, problem, lost } = useStore(hand)
+  const queues = useQuery(openQueues).data?.rows
   const done = useStore(sessionCount)
   const drafts = useDrafts()
   const go = useNavigate()
@@ -65,14 +67,15 @@ function Bench({ programme, queue }: BenchProps) {
 
   if (!work) {
     if (state === "failed") return <Waiting problem={problem} retry={() => void refill()} />
-    if (state === "empty") return <EmptyQueue queue={queue} open={open} leave={() => void go({ to: "/work" })} />
+    if (state === "empty")
+      return <EmptyQueue queue={queue} queues={queues ?? []} leave={() => void go({ to: "/work" })} />
     return <Waiting />
   }
   if (ontology.error) return <Waiting problem={ontology.error} retry={() => void ontology.refetch()} />
   if (!ontology.data || !drafts) return <Waiting />
   if (!editor) return <Waiting problem={new Error(t("work.no_editor", { task: work.task.name }))} />
   return (
-    <section className="bench" aria-label={t("work.bench")}>
+    <div className="bench">
       {problem && <Problem error={problem} retry={() => void refill()} />}
       <Desk
         key={work.work_id}
@@ -83,9 +86,9 @@ function Bench({ programme, queue }: BenchProps) {
         draft={drafts.get(work.work_id)}
         lost={lost.has(work.work_id)}
         done={done}
-        open={open?.[work.queue] ?? null}
+        open={queues ? readyIn(queues, { programme: work.programme_id, queue: work.queue }) : null}
       />
-    </section>
+    </div>
   )
 }
 

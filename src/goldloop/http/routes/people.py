@@ -1,63 +1,104 @@
 """Organisations, people, invitations and API tokens."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
-from pydantic import Field
+from pydantic import ConfigDict, Field
+from sqlalchemy import Connection
 
-from goldloop.core.clock import DAY, iso, now
-from goldloop.core.errors import Forbidden, Invalid, NotFound
+from goldloop.core.clock import DAY, now
+from goldloop.core.errors import Conflict, Forbidden, Invalid, NotFound
 from goldloop.core.nouns import Noun
+from goldloop.core.roles import can
 from goldloop.http.asking import Ask, Asking, reply
 from goldloop.http.paging import Format, page
+from goldloop.http.routes.session import Line, SignInName
 from goldloop.store import accounts, ledger
 from goldloop.store import people as store_people
+from goldloop.store import tokens as store_tokens
+from goldloop.store.access import Caller
 from goldloop.store.people import Person, PersonRow
 
 routes = APIRouter()
+Words = Annotated[tuple[Line, ...], Field(max_length=200)]
+Employment = Literal["permanent", "contract", "gig"]
+Tiers = tuple[Literal[1, 2, 3], ...]
+Rate = Annotated[int, Field(ge=0, le=10**12, description="minor units an hour")]
+Moment = Annotated[int, Field(ge=0, lt=2**62, description="microseconds, UTC")]
+PAID = ("rate", "currency")
 
 
 class NewOrganisation(Noun):
     """An organisation that owns people and programmes."""
 
-    name: str = Field(min_length=1, max_length=200)
+    model_config = ConfigDict(json_schema_extra={"examples": [{"name": "Acme", "kind": "enterprise"}]})
+
+    name: Line
     kind: Literal["enterprise", "provider", "client"]
 
 
 class NewPerson(Noun):
     """A person with an account that waits for its invitation to be taken up."""
 
-    name: str = Field(pattern=r"^[a-z0-9][a-z0-9._@+-]{0,99}$", description="sign-in name")
-    display_name: str = Field(min_length=1, max_length=200)
-    organisation: str
-    employment: Literal["permanent", "contract", "gig"] = "permanent"
-    started_at: int = 0
-    tiers: tuple[Literal[1, 2, 3], ...] = (1,)
-    skills: tuple[str, ...] = ()
-    languages: tuple[str, ...] = ()
-    residency: str | None = None
-    clearance: tuple[str, ...] = ()
-    rate: int | None = Field(default=None, ge=0, description="minor units an hour")
-    currency: str | None = None
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"name": "ben", "display_name": "Ben Ode", "organisation": "Acme", "languages": ["en"]}]
+        }
+    )
+
+    name: SignInName
+    display_name: Line
+    organisation: Line
+    employment: Employment = "permanent"
+    started_at: Moment = 0
+    tiers: Tiers = (1,)
+    skills: Words = ()
+    languages: Words = ()
+    residency: Line | None = None
+    clearance: Words = ()
+    rate: Rate | None = None
+    currency: Line | None = None
     simulated: bool = Field(default=False, description="a fact of the record: certificates print it")
     owner: bool = False
+
+
+class ChangedPerson(Noun):
+    """What changed about what a person brings; what is left out stays."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"tiers": [1, 2], "skills": ["banking"]}]})
+
+    employment: Employment = "permanent"
+    started_at: Moment = 0
+    tiers: Tiers = (1,)
+    skills: Words = ()
+    languages: Words = ()
+    residency: Line | None = None
+    clearance: Words = ()
+    rate: Rate | None = None
+    currency: Line | None = None
 
 
 class NewToken(Noun):
     """An API token with a purpose and an end."""
 
-    name: str = Field(min_length=1, max_length=100)
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"name": "nightly export", "scopes": ["read"], "days": 30}]}
+    )
+
+    name: Line
     scopes: tuple[Literal["read", "write", "work", "admin"], ...] = ("read",)
     days: float | None = Field(default=90, gt=0, le=3650)
 
 
 @routes.get("/organisations")
 def organisations(ask: Ask) -> JSONResponse:
-    """Every organisation."""
+    """Every organisation for an owner; one's own for who staffs a programme."""
     with ask.store.read() as connection:
-        _staff(ask.caller(connection))
-        rows = store_people.organisations(connection)
+        caller = _staff(ask.caller(connection))
+        rows = [
+            row for row in store_people.organisations(connection) if caller.owner or row[0] == caller.organisation_id
+        ]
         shown = [{"id": ask.ids.show("organisation", key), "name": name, "kind": kind} for key, name, kind in rows]
         return reply({"rows": shown, "next": None})
 
@@ -73,11 +114,16 @@ def add_organisation(ask: Ask, body: NewOrganisation) -> JSONResponse:
 
 @routes.get("/people")
 def people(ask: Ask, format: Format = "json") -> Response:
-    """Everybody who has an account."""
+    """Everybody who has an account for an owner.
+
+    Who staffs a programme sees their own organisation and their programmes' people, and what others pay is no concern
+    of theirs.
+    """
     with ask.store.read() as connection:
-        _staff(ask.caller(connection))
+        caller = _staff(ask.caller(connection))
         names = {row.actor_id: row for row in accounts.accounts(connection)}
-        rows = [_person(ask, row, names) for row in store_people.people(connection) if row.actor_id in names]
+        found = _visible_people(connection, caller)
+        rows = [_person(ask, caller, row, names[row.actor_id]) for row in found if row.actor_id in names]
     return page(rows, format=format, name="people")
 
 
@@ -107,9 +153,31 @@ def add_person(ask: Ask, body: NewPerson) -> JSONResponse:
             at=at,
         )
         row = store_people.person_row(connection, actor)
-        names = {actor: accounts.account_row(connection, key)}
-        shown = _person(ask, row, names)
+        shown = _person(ask, caller, row, accounts.account_row(connection, key))
     return reply({"person": shown, "invitation": _link(ask, secret)}, 201)
+
+
+@routes.patch("/people/{actor_id}")
+def change_person(ask: Ask, actor_id: str, body: ChangedPerson) -> JSONResponse:
+    """Change what a person brings; being simulated is a fact that stays."""
+    changed = body.model_dump(exclude_unset=True)
+    with ask.store.write() as connection:
+        caller = ask.caller(connection)
+        caller.require_owner()
+        account = _account(ask, connection, actor_id)
+        before = store_people.person_row(connection, account.actor_id)
+        store_people.change_person(connection, account.actor_id, before.person._replace(**changed))
+        ledger.record(
+            connection,
+            "person.changed",
+            programme=None,
+            actor=caller.actor_id,
+            subject=str(account.actor_id),
+            data={"fields": sorted(changed)},
+            at=now(),
+        )
+        row = store_people.person_row(connection, account.actor_id)
+        return reply(_person(ask, caller, row, account))
 
 
 @routes.post("/people/{actor_id}/invitation", status_code=201)
@@ -117,22 +185,20 @@ def invite_again(ask: Ask, actor_id: str) -> JSONResponse:
     """A fresh one-time link, for who lost theirs or their password."""
     with ask.store.write() as connection:
         ask.caller(connection).require_owner()
-        row = accounts.account_of_actor(connection, ask.ids.key("actor", actor_id))
-        if row is None:
-            raise NotFound("there is no such person", found=actor_id[:60])
+        row = _account(ask, connection, actor_id)
         return reply({"invitation": _link(ask, accounts.invite(connection, row.id, at=now()))}, 201)
 
 
 @routes.delete("/people/{actor_id}", status_code=204)
 def close_account(ask: Ask, actor_id: str) -> Response:
-    """Close an account: its sessions end, its record stays."""
+    """Close an account: its sessions end, its record stays. The last owner's stays open."""
     at = now()
     with ask.store.write() as connection:
         caller = ask.caller(connection)
         caller.require_owner()
-        row = accounts.account_of_actor(connection, ask.ids.key("actor", actor_id))
-        if row is None:
-            raise NotFound("there is no such person", found=actor_id[:60])
+        row = _account(ask, connection, actor_id)
+        if row.owner and not accounts.other_owners(connection, row.id):
+            raise Conflict("this is the only owner", field="actor_id", expected="another owner first", found=row.name)
         accounts.set_disabled(connection, row.id, at)
         subject = str(row.actor_id)
         ledger.record(connection, "person.left", programme=None, actor=caller.actor_id, subject=subject, data={}, at=at)
@@ -144,25 +210,26 @@ def tokens(ask: Ask) -> JSONResponse:
     """One's own API tokens, without their secrets."""
     with ask.store.read() as connection:
         caller = ask.caller(connection)
-        rows = accounts.tokens(connection, caller.account_id)
-    shown = [{**row._asdict(), "id": ask.ids.show("token", row.id)} for row in rows]
+        rows = store_tokens.tokens(connection, caller.account_id)
+    shown = [{**row._asdict(), "scopes": list(row.scopes), "id": ask.ids.show("token", row.id)} for row in rows]
     return reply({"rows": shown, "next": None})
 
 
 @routes.post("/tokens", status_code=201)
 def add_token(ask: Ask, body: NewToken) -> JSONResponse:
-    """A new API token; its secret is shown this once."""
+    """A new API token; its secret is shown this once. A token makes others only with `admin`, or it would never end."""
     at = now()
     with ask.store.write() as connection:
         caller = ask.caller(connection)
+        caller.require_scope("admin")
         if caller.scopes is not None and not set(body.scopes) <= caller.scopes:
             raise Forbidden("a token cannot give more than it has", field="scopes", expected=", ".join(caller.scopes))
         expires = at + round(body.days * DAY) if body.days is not None else None
-        key, secret = accounts.add_token(
+        key, secret = store_tokens.add_token(
             connection, caller.account_id, body.name, body.scopes, expires_at=expires, at=at
         )
     shown = {"id": ask.ids.show("token", key), "token": secret, "scopes": sorted(body.scopes)}
-    return reply({**shown, "expires_at": iso(expires) if expires else None}, 201)
+    return reply({**shown, "expires_at": expires}, 201)
 
 
 @routes.delete("/tokens/{token_id}", status_code=204)
@@ -170,27 +237,49 @@ def revoke_token(ask: Ask, token_id: str) -> Response:
     """End one of one's own tokens."""
     with ask.store.write() as connection:
         caller = ask.caller(connection)
+        caller.require_scope("admin")
         key = ask.ids.key("token", token_id)
-        if not accounts.revoke_token(connection, caller.account_id, key, at=now()):
+        if not store_tokens.revoke_token(connection, caller.account_id, key, at=now()):
             raise NotFound("there is no such token", found=token_id[:60])
     return Response(status_code=204)
 
 
-def _staff(caller: Any) -> None:
+def _staff(caller: Caller) -> Caller:
     """The roster is for owners and for those who staff a programme."""
-    if not caller.owner and not any(caller.may(key, "staff") for key in caller.memberships):
+    caller.require_scope("read")
+    if not caller.owner and not _staffed(caller):
         raise Forbidden("your role does not allow this", expected="staff")
+    return caller
 
 
-def _person(ask: Asking, row: PersonRow, names: dict[int, accounts.AccountRow]) -> dict[str, Any]:
-    found = names[row.actor_id]
+def _staffed(caller: Caller) -> list[int]:
+    return [key for key, mine in caller.memberships.items() if can(mine.roles, "staff")]
+
+
+def _visible_people(connection: Connection, caller: Caller) -> list[PersonRow]:
+    if caller.owner:
+        return store_people.people(connection)
+    return store_people.people_near(connection, caller.organisation_id, _staffed(caller))
+
+
+def _account(ask: Asking, connection: Connection, actor_id: str) -> accounts.AccountRow:
+    found = accounts.account_of_actor(connection, ask.ids.key("actor", actor_id))
+    if found is None:
+        raise NotFound("there is no such person", found=actor_id[:60])
+    return found
+
+
+def _person(ask: Asking, caller: Caller, row: PersonRow, found: accounts.AccountRow) -> dict[str, Any]:
+    brings = {key: list(value) if isinstance(value, tuple) else value for key, value in row.person._asdict().items()}
+    if not caller.owner and row.organisation_id != caller.organisation_id:
+        brings |= dict.fromkeys(PAID)
     return {
         "id": ask.ids.show("actor", row.actor_id),
         "name": found.name,
         "organisation": found.organisation,
         "owner": found.owner,
         "disabled_at": found.disabled_at,
-        **{key: list(value) if isinstance(value, tuple) else value for key, value in row.person._asdict().items()},
+        **brings,
     }
 
 

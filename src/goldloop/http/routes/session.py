@@ -1,52 +1,74 @@
 """First start, signing in and out, invitations, one's own password."""
 
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
+from pydantic import ConfigDict, Field
+from pydantic.config import JsonDict
+from sqlalchemy import Connection
 
 from goldloop import __version__
 from goldloop.core.clock import now
-from goldloop.core.errors import Forbidden, Invalid
+from goldloop.core.errors import Invalid
 from goldloop.core.nouns import Noun
 from goldloop.http.asking import COOKIE, Ask, Asking, reply
 from goldloop.http.errors import NotSignedIn, TooMany
-from goldloop.store import accounts, ledger
-from goldloop.store.access import Caller, same_secret
+from goldloop.store import accounts, ledger, sessions
+from goldloop.store.access import SignedIn, caller_of_session
+from goldloop.store.credentials import hash_password
 from goldloop.store.people import Person, add_person, organisation_key
 from goldloop.store.programmes import programmes
 
 routes = APIRouter()
+SignInName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._@+-]{0,99}$", description="sign-in name")]
+Line = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
+Password = Annotated[str, Field(max_length=1000)]
+PERSON: JsonDict = {"name": "mira", "password": "correct horse battery"}
 
 
 class SetUp(Noun):
     """The first owner. `token` is printed where the server was started."""
 
-    token: str
-    name: str
-    password: str
-    organisation: str
-    display_name: str
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{**PERSON, "token": "s3cr3t", "organisation": "Acme", "display_name": "Mira Lindt"}]
+        }
+    )
+
+    token: Line
+    name: SignInName
+    password: Password
+    organisation: Line
+    display_name: Line
 
 
 class SignIn(Noun):
     """Credentials."""
 
-    name: str
-    password: str
+    model_config = ConfigDict(json_schema_extra={"examples": [PERSON]})
+
+    name: Line
+    password: Password
 
 
 class NewPassword(Noun):
     """A password to set by an invitation."""
 
-    password: str
+    model_config = ConfigDict(json_schema_extra={"examples": [{"password": "correct horse battery"}]})
+
+    password: Password
 
 
 class ChangePassword(Noun):
     """One's own password, from old to new."""
 
-    old: str
-    new: str
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"old": "correct horse battery", "new": "staple in its place"}]}
+    )
+
+    old: Password
+    new: Password
 
 
 @routes.get("/state")
@@ -59,34 +81,29 @@ def state(ask: Ask) -> JSONResponse:
 @routes.post("/setup")
 def set_up(ask: Ask, body: SetUp) -> JSONResponse:
     """Create the first owner; possible once, with the token of the first start."""
-    at = now()
-    with ask.store.write() as connection:
-        if accounts.any_account(connection) or not same_secret(body.token, accounts.setup_secret(connection)):
-            raise Forbidden("this set-up token is not valid", field="token", expected="the token of the first start")
+    at, store = now(), ask.store
+    with store.read() as connection:
+        accounts.check_setup_secret(connection, body.token)
+    password = hash_password(body.password)
+    with store.write() as connection:
+        accounts.spend_setup_secret(connection, body.token)
         organisation = organisation_key(connection, body.organisation, "enterprise", at=at)
         actor = add_person(connection, organisation, Person(body.display_name, tiers=(3,)), at=at)
-        key = accounts.add_account(connection, actor, body.name, password=body.password, owner=True, at=at)
+        key = accounts.add_account(connection, actor, body.name, password=password, owner=True, at=at)
         data = {"account": key}
         ledger.record(
             connection, "installation.set_up", programme=None, actor=actor, subject=str(key), data=data, at=at
         )
-    return _signed_in(ask, key)
+    return _begin(ask, key)
 
 
 @routes.post("/session")
 def sign_in(ask: Ask, body: SignIn) -> JSONResponse:
-    """Begin a session. Ten failures of a name or an address in 15 minutes close the door for the rest of them."""
-    at, store = now(), ask.store
-    subjects = (f"name:{body.name}", f"from:{_address(ask.request)}")
-    with store.read() as connection:
-        if accounts.failed_attempts(connection, subjects, at=at) >= store.settings.sign_in_attempts:
-            raise TooMany(accounts.ATTEMPT_WINDOW // 1_000_000)
-        found = accounts.check_password(connection, body.name, body.password)
+    """Begin a session. Too many failures of a name or an address close the door for the rest of 15 minutes."""
+    found = _checked(ask, body.name, body.password)
     if found is None:
-        with store.write(durable=False) as connection:
-            accounts.note_attempt(connection, subjects, at=at)
         raise Invalid("name or password is wrong", field="password", expected="the right name and password")
-    return _signed_in(ask, found.id)
+    return _begin(ask, found.id)
 
 
 @routes.delete("/session", status_code=204)
@@ -96,7 +113,7 @@ def sign_out(ask: Ask) -> Response:
     secret = ask.request.cookies.get(COOKIE)
     if secret:
         with ask.store.write() as connection:
-            accounts.end_session(connection, secret)
+            sessions.end_session(connection, secret)
     response = Response(status_code=204)
     response.delete_cookie(COOKIE)
     return response
@@ -106,19 +123,21 @@ def sign_out(ask: Ask) -> Response:
 def me(ask: Ask) -> JSONResponse:
     """Who is signed in, with their roles and the secret for unsafe requests."""
     with ask.store.read() as connection:
-        caller = ask.caller(connection)
-        return reply(_me(ask, connection, caller, ask.csrf(connection)))
+        return reply(_me(ask, connection, ask.signed_in(connection)))
 
 
 @routes.post("/me/password", status_code=204)
 def change_password(ask: Ask, body: ChangePassword) -> Response:
     """Change one's own password; every session ends."""
-    with ask.store.write() as connection:
+    with ask.store.read() as connection:
         caller = ask.caller(connection)
-        row = accounts.account_row(connection, caller.account_id)
-        if accounts.check_password(connection, row.name, body.old) is None:
-            raise Invalid("the old password is wrong", field="old", expected="the password in force")
-        accounts.set_password(connection, caller.account_id, body.new)
+        caller.require_scope("admin")
+        name = accounts.account_row(connection, caller.account_id).name
+    if _checked(ask, name, body.old) is None:
+        raise Invalid("the old password is wrong", field="old", expected="the password in force")
+    password = hash_password(body.new)
+    with ask.store.write() as connection:
+        accounts.set_password(connection, caller.account_id, password)
     return Response(status_code=204)
 
 
@@ -133,25 +152,45 @@ def invitation(ask: Ask, secret: str) -> JSONResponse:
 @routes.post("/invitations/{secret}")
 def take_up_invitation(ask: Ask, secret: str, body: NewPassword) -> JSONResponse:
     """Set the password an invitation is for, and sign in."""
-    with ask.store.write() as connection:
-        key = accounts.take_up(connection, secret, body.password, at=now())
-    return _signed_in(ask, key)
-
-
-def _signed_in(ask: Asking, account_id: int) -> JSONResponse:
-    settings = ask.store.settings
-    with ask.store.write() as connection:
-        new = accounts.begin_session(connection, account_id, days=settings.session_days, at=now())
-        row = accounts.account_row(connection, account_id)
-    request = Request(
-        {**ask.request.scope, "headers": [(b"cookie", f"{COOKIE}={new.secret}".encode())], "method": "GET"}
-    )
-    again = Asking(request, ask.store, ask.contexts)
+    at = now()
     with ask.store.read() as connection:
-        caller = again.caller(connection)
-        if caller.account_id != row.id:
+        accounts.invited(connection, secret, at=at)
+    password = hash_password(body.password)
+    with ask.store.write() as connection:
+        key = accounts.take_up(connection, secret, password, at=at)
+    return _begin(ask, key)
+
+
+def _checked(ask: Asking, name: str, password: str) -> accounts.AccountRow | None:
+    """The account these credentials open, or None. Raises TooMany, before the password is looked at."""
+    at, store = now(), ask.store
+    client = ask.request.client
+    subjects = (f"name:{name}", f"from:{client.host if client else 'unknown'}")
+    with store.write(durable=False) as connection:
+        noted = sessions.note_attempt(connection, subjects, at=at)
+    with store.read() as connection:  # after the commit, so that every guess made at the same time is counted
+        shut = sessions.failed_attempts(connection, subjects, at=at) > store.settings.sign_in_attempts
+        found = None if shut else accounts.check_password(connection, name, password)
+    if shut or found is not None:
+        with store.write(durable=False) as connection:
+            sessions.forget_attempt(connection, noted)
+    if shut:
+        raise TooMany(sessions.ATTEMPT_WINDOW // 1_000_000)
+    return found
+
+
+def _begin(ask: Asking, account_id: int) -> JSONResponse:
+    """A session in place of the one before, if there was one."""
+    settings, at = ask.store.settings, now()
+    with ask.store.write() as connection:
+        before = ask.request.cookies.get(COOKIE)
+        if before:
+            sessions.end_session(connection, before)
+        new = sessions.begin_session(connection, account_id, days=settings.session_days, at=at)
+        signed_in = caller_of_session(connection, new.secret, at=at)
+        if signed_in is None:
             raise NotSignedIn
-        response = reply(_me(again, connection, caller, new.csrf))
+        response = reply(_me(ask, connection, signed_in))
     response.set_cookie(
         COOKIE,
         new.secret,
@@ -163,10 +202,10 @@ def _signed_in(ask: Asking, account_id: int) -> JSONResponse:
     return response
 
 
-def _me(ask: Asking, connection: Any, caller: Caller, csrf: str) -> dict[str, Any]:
+def _me(ask: Asking, connection: Connection, signed_in: SignedIn) -> dict[str, Any]:
+    caller, ids = signed_in.caller, ask.ids
     row = accounts.account_row(connection, caller.account_id)
     names = {one.id: one.name for one in programmes(connection, sorted(caller.memberships))}
-    ids = ask.ids
     return {
         "actor": {
             "id": ids.show("actor", row.actor_id),
@@ -178,7 +217,7 @@ def _me(ask: Asking, connection: Any, caller: Caller, csrf: str) -> dict[str, An
         "account": row.name,
         "owner": row.owner,
         "organisation": row.organisation,
-        "csrf": csrf,
+        "csrf": signed_in.csrf,
         "roles": [
             {"programme_id": ids.show("programme", key), "programme": names[key], "role": role}
             for key, mine in sorted(caller.memberships.items())
@@ -186,7 +225,3 @@ def _me(ask: Asking, connection: Any, caller: Caller, csrf: str) -> dict[str, An
         ],
         "tiers": {ids.show("programme", key): sorted(mine.tiers) for key, mine in caller.memberships.items()},
     }
-
-
-def _address(request: Request) -> str:
-    return request.client.host if request.client else "unknown"

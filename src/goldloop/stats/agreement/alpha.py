@@ -46,19 +46,15 @@ def krippendorff(
     n: ratings that could be paired; eligible: rows given. None without ratings, without an item rated twice, with one
     annotator, or where only one answer was used (chance agreement is then certain and alpha is 0/0).
     """
-    if isinstance(metric, str):
-        arguments.one_of("metric", metric, METRICS)
+    name = f"Krippendorff's alpha, {_label(metric)}"
     arguments.one_of("interval", interval, METHODS)
     level, repeats = arguments.share("level", level), arguments.whole("repeats", repeats, low=2)
-    label = metric if isinstance(metric, str) else getattr(metric, "__name__", "custom")
-    name = f"Krippendorff's alpha, {label}"
     data = table(item, annotator, value, convert=distance.as_set if metric in SETS else None)
     because = alone(data)
     if because:
         return undefined(because, eligible=data.given, method=name)
     kept = ratings(data, cluster)
-    n = len(kept.item)
-    if not n:
+    if not (n := len(kept.item)):
         return undefined("no item has two ratings", eligible=data.given, method=name)
     if kept.values == 1:
         return undefined("only one answer was used", n=n, eligible=data.given, method=name)
@@ -83,6 +79,12 @@ def krippendorff(
         caution=caution,
         details=details,
     )
+
+
+def _label(metric: str | distance.Distance) -> str:
+    if isinstance(metric, str):
+        return arguments.one_of("metric", metric, METRICS)
+    return str(getattr(metric, "__name__", "custom"))
 
 
 def disagreement_form(kept: Ratings, metric: str | distance.Distance) -> Form | None:

@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from goldloop.core.errors import Invalid
 from goldloop.stats.agreement import resampling
 from goldloop.stats.agreement.pairing import alone, ratings, scarcity
 from goldloop.stats.agreement.resampling import METHODS, Method
@@ -102,12 +103,16 @@ def _coefficient(
     if because:
         return undefined(because, eligible=data.given, method=name)
     kept = ratings(data, cluster, minimum=1)
+    n = len(kept.item)
+    if kept.values > LIMIT or kept.items * kept.values > DENSE:
+        because = f"{kept.values} categories: at most {LIMIT} can be compared"
+        return undefined(because, n=n, eligible=data.given, method=name)
     scale, place = on_scale(kept.names, categories)
-    size, n = len(scale), len(kept.item)
+    size = len(scale)
+    if size > LIMIT:
+        raise Invalid("is too large a scale", field="categories", expected=f"at most {LIMIT}", found=str(size))
     if size == 1 and chance != "none":
         return undefined("only one answer was used", n=n, eligible=data.given, method=name)
-    if size > LIMIT or kept.items * size > DENSE:
-        return undefined(f"{size} categories: at most {LIMIT} can be compared", n=n, eligible=data.given, method=name)
     credits = weight_table(weights, scale)
     counts = counted(kept.item, place[kept.value], items=kept.items, values=size)
     units = of_items(counts, lambda rows: _features(rows, credits), kept.cluster)

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from goldloop.core.errors import Invalid
 from goldloop.stats.agreement import resampling
 from goldloop.stats.agreement.pairing import DISAGREEING, VARIED, alone
 from goldloop.stats.agreement.resampling import METHODS, Method
@@ -44,28 +45,22 @@ def cohen(
     level, repeats = arguments.share("level", level), arguments.whole("repeats", repeats, low=2)
     name = "Cohen's kappa" if weights is None else "Cohen's weighted kappa"
     data = table(item, annotator, value)
-    because = alone(data)
     people = np.unique(data.annotator.codes)
-    if because is None and len(people) > 2:
-        because = f"{len(people)} annotators: Cohen's kappa compares two"
+    because = alone(data) or (f"{len(people)} annotators: Cohen's kappa compares two" if len(people) > 2 else None)
     if because:
         return undefined(because, eligible=data.item.size, method=name)
     common, first, second, repeated = first_answers(data, int(people[0]), int(people[1]))
-    eligible = len(np.unique(data.item.codes))
-    n = len(common)
+    eligible, n = len(np.unique(data.item.codes)), len(common)
     if not n:
         return undefined("no common item", eligible=eligible, method=name)
     used = np.unique(np.concatenate([first, second]))
-    scale, place = on_scale([data.value.names[int(k)] for k in used], categories)
-    if len(scale) > CATEGORIES:
-        because = f"{len(scale)} categories: at most {CATEGORIES} can be compared"
+    if len(used) > CATEGORIES:
+        because = f"{len(used)} categories: at most {CATEGORIES} can be compared"
         return undefined(because, n=n, eligible=eligible, method=name)
-    credits = weight_table(weights, scale)
-    of_row = None if cluster is None else arguments.codes("cluster", cluster)[0]
-    if of_row is not None:
-        arguments.same_length(cluster=of_row, item=np.empty(data.given))
-        of_row = of_row if data.kept is None else of_row[data.kept]
+    scale, place = on_scale([data.value.names[int(k)] for k in used], categories)
     size = len(scale)
+    credits = weight_table(weights, scale)
+    of_row = _clusters(cluster, data)
     cells = place[np.searchsorted(used, first)] * size + place[np.searchsorted(used, second)]
     confusion = np.bincount(cells, minlength=size * size).reshape(size, size)
     observed, expected = observed_expected(confusion.reshape(-1).astype(np.float64), size, credits)
@@ -73,29 +68,34 @@ def cohen(
         return undefined("both used one and the same category", n=n, eligible=eligible, method=name)
     kappa = (float(observed) - float(expected)) / (1 - float(expected))
     details = {"agreement": float(observed), "chance_agreement": float(expected), "repeated_rows": float(repeated)}
-    limits: Interval | None = None
     caution = _scarcity(confusion)
-    if caution:
-        interval = "none"
-    if interval == "analytic" and of_row is None:
+    limits: Interval | None = None
+    options: Any = {"method": interval, "level": level, "repeats": repeats, "seed": seed}
+    if interval == "analytic" and of_row is None and not caution:
         error = standard_error(confusion, credits)
-        half = arguments.normal(level) * error
-        limits = Interval(
-            low=kappa - half, high=min(1.0, kappa + half), level=level, method="Fleiss, Cohen & Everitt 1969, normal"
-        )
+        limits = _normal(kappa, error, level=level)
         details["standard_error"] = error
-    elif interval != "none":
+    elif interval != "none" and not caution:
         units = _units(cells, size, None if of_row is None else of_row[common])
-        limits, more = resampling.interval(
-            units,
-            lambda sums: kappas(sums, size, credits),
-            method=interval,
-            level=level,
-            repeats=repeats,
-            seed=seed,
-        )
+        limits, more = resampling.interval(units, lambda sums: kappas(sums, size, credits), **options)
         details |= more
     return Estimate(value=kappa, n=n, eligible=eligible, method=name, interval=limits, caution=caution, details=details)
+
+
+def _normal(kappa: float, error: float, *, level: float) -> Interval:
+    half = arguments.normal(level) * error
+    low, high = kappa - half, min(1.0, kappa + half)
+    return Interval(low=low, high=high, level=level, method="Fleiss, Cohen & Everitt 1969, normal")
+
+
+def _clusters(cluster: Any, data: Table) -> Whole | None:
+    """One cluster code for every row that was kept."""
+    if cluster is None:
+        return None
+    of_row = arguments.codes("cluster", cluster)[0]
+    if len(of_row) != data.given:
+        raise Invalid("differs in length", field="cluster", expected=str(data.given), found=str(len(of_row)))
+    return of_row if data.kept is None else of_row[data.kept]
 
 
 def _scarcity(confusion: Whole) -> str | None:

@@ -34,9 +34,11 @@ def standard_error(units: Units, values: Floats, *, unbiased: bool = True) -> fl
 
 
 def interval(
-    units: Units, coefficient: Coefficient, *, method: Method, level: float, repeats: int, seed: int
+    units: Units, coefficient: Coefficient, *, method: Method, level: float, repeats: int, seed: int, most: float = 1.0
 ) -> tuple[Interval | None, dict[str, float]]:
     """The interval and the numbers beside it (standard error, units, replicates that were undefined).
+
+    `most` is the coefficient's largest possible value.
 
     bootstrap: percentiles, their tails widened to Student's t because percentiles of few units are too narrow
     (Hesterberg 2015, "expanded percentile"). analytic: value +- t * linearised error.
@@ -53,16 +55,21 @@ def interval(
     if method == "analytic":
         half = float(stdtrit(size - 1, (1 + level) / 2)) * error
         name = f"linearised over {units.name}, t"
-        return Interval(low=value - half, high=min(1.0, value + half), level=level, method=name), details
+        return Interval(low=value - half, high=min(most, value + half), level=level, method=name), details
     draws = replicates(units, coefficient, repeats=repeats, seed=seed)
     good = draws[np.isfinite(draws)]
     details["undefined_replicates"] = float(len(draws) - len(good))
     if len(good) < 0.9 * len(draws):
         return None, details
-    tail = float(ndtr(-math.sqrt(size / (size - 1)) * float(stdtrit(size - 1, (1 + level) / 2))))
+    tail = widened_tail(size, level=level)
     low, high = np.quantile(good, [tail, 1 - tail])
     name = f"bootstrap percentiles, t-widened, over {units.name}, {repeats} replicates, seed {seed}"
     return Interval(low=min(float(low), value), high=max(float(high), value), level=level, method=name), details
+
+
+def widened_tail(size: int, *, level: float) -> float:
+    """The percentile to take on each side of a bootstrap over `size` units (Hesterberg 2015)."""
+    return float(ndtr(-math.sqrt(size / (size - 1)) * float(stdtrit(size - 1, (1 + level) / 2))))
 
 
 def replicates(units: Units, coefficient: Coefficient, *, repeats: int, seed: int) -> Floats:

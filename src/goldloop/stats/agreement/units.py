@@ -52,8 +52,10 @@ def patterns(counts: Whole) -> tuple[Whole, Whole]:
             return found[:, None] // base ** np.arange(width, dtype=np.int64) % base, times[found]
         _, first, times = np.unique(key, return_index=True, return_counts=True)
         return counts[first], times
-    rows, times = np.unique(counts, axis=0, return_counts=True)
-    return rows, times
+    # a random linear hash modulo 2^64: two million different rows collide with probability 1e-7
+    mixer = np.random.default_rng(0).integers(1, 2**63, width, dtype=np.int64)
+    _, first, times = np.unique(counts @ mixer, return_index=True, return_counts=True)
+    return counts[first], times
 
 
 def of_items(counts: Whole, feature: Callable[[Whole], Floats], cluster: Whole | None) -> Units:
@@ -63,7 +65,7 @@ def of_items(counts: Whole, feature: Callable[[Whole], Floats], cluster: Whole |
         if len(rows) <= LIMIT:
             return Units(feature(rows), times, "items")
     labels, units, name = grouping(len(counts), cluster)
-    step = max(1, CHUNK // max(counts.shape[1], 1))
+    step = max(1, CHUNK // max(feature(counts[:1]).size, 1))
     features = summed(feature(counts[:step]), labels[:step], units)
     for start in range(step, len(counts), step):
         part = slice(start, start + step)

@@ -47,8 +47,8 @@ def kolmogorov_smirnov(baseline: ArrayLike, current: ArrayLike, *, permutations:
     statistic = float(_distances(current_[None, :], last, len(one), len(two))[0])
     if permutations:
         random = np.random.default_rng(seed)
-        shuffled = np.array([random.permutation(current_) for _ in range(permutations)])
-        found = _distances(shuffled, last, len(one), len(two))
+        shuffled = (random.permutation(current_)[None, :] for _ in range(permutations))
+        found = np.array([_distances(row, last, len(one), len(two))[0] for row in shuffled])
         p = float((1 + (found >= statistic - 1e-12).sum()) / (permutations + 1))
     else:
         p = float(kolmogorov(np.sqrt(len(one) * len(two) / len(pooled)) * statistic))

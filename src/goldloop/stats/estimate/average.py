@@ -28,7 +28,7 @@ def mean(values: ArrayLike, *, population: int | None = None, level: float = 0.9
         return undefined("nothing was counted", eligible=eligible, method="mean")
     value = float(array.mean())
     if n == 1 and population != 1:
-        return Estimate(value=value, n=n, eligible=eligible, method="mean")
+        return Estimate(value=value, n=n, eligible=eligible, method="mean", caution="one value has no spread")
     correction = 1 - n / eligible if population is not None else 1.0
     error = math.sqrt(float(array.var(ddof=1)) / n * correction) if n > 1 else 0.0
     interval = student(value, error, freedom=n - 1, level=level)
@@ -49,7 +49,13 @@ def total(values: ArrayLike, *, population: int, level: float = 0.95) -> Estimat
         )
     details = {name: number * population for name, number in one.details.items()}
     return Estimate(
-        value=one.value * population, n=one.n, eligible=one.eligible, method="total", interval=interval, details=details
+        value=one.value * population,
+        n=one.n,
+        eligible=one.eligible,
+        method="total",
+        interval=interval,
+        caution=one.caution,
+        details=details,
     )
 
 

@@ -18,6 +18,7 @@ from goldloop.stats.result import Estimate, Interval, undefined
 
 Design = Literal["fixed", "poisson"]
 DESIGNS = ("fixed", "poisson")
+ALONE = "a stratum drew one uncertain cluster: no interval"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,13 @@ def horvitz_thompson(
         details = {"standard_error": math.sqrt(variance)}
         interval = student(value, math.sqrt(variance), freedom=freedom, level=level, method=f"{design} design, t")
     return Estimate(
-        value=value, n=n, eligible=population, method="Horvitz-Thompson mean", interval=interval, details=details
+        value=value,
+        n=n,
+        eligible=population,
+        method="Horvitz-Thompson mean",
+        interval=interval,
+        caution=None if interval else ALONE,
+        details=details,
     )
 
 
@@ -111,7 +118,15 @@ def hajek(
         interval = None
     else:
         interval = student(value, math.sqrt(variance), freedom=freedom, level=level, method="linearised, t")
-    return Estimate(value=value, n=n, eligible=eligible, method="Hajek mean", interval=interval, details=details)
+    return Estimate(
+        value=value,
+        n=n,
+        eligible=eligible,
+        method="Hajek mean",
+        interval=interval,
+        caution=None if interval else ALONE,
+        details=details,
+    )
 
 
 def _checked(values: ArrayLike, probability: ArrayLike, strata: Any, clusters: Any) -> _Sample:

@@ -55,9 +55,12 @@ def numbers(
 ) -> Floats:
     """A finite float array of the given dimensions, every entry in [low, high]."""
     try:
-        array = np.asarray(values, dtype=np.float64)
+        raw = np.asarray(values)
+        array = raw.astype(np.float64)
     except (TypeError, ValueError) as error:
         raise Invalid("must hold numbers", field=field, expected="numbers", found=type(values).__name__) from error
+    if raw.dtype.kind not in "biufO" or (raw.dtype.kind == "O" and any(isinstance(x, (str, bytes)) for x in raw.flat)):
+        raise Invalid("must hold numbers", field=field, expected="numbers", found=str(raw.dtype))
     if array.ndim != dimensions:
         raise Invalid("has the wrong shape", field=field, expected=f"{dimensions} dimension(s)", found=str(array.shape))
     if not array.size:
@@ -102,7 +105,7 @@ def same_length(**arrays: Any) -> int:
 
 def codes(field: str, values: Any) -> tuple[Whole, list[Hashable]]:
     """Labels as integer codes 0..k-1 and the label of every code; NaN and None are refused."""
-    array = np.asarray(values) if not isinstance(values, list) else _listed(values)
+    array = _listed(values) if isinstance(values, (list, tuple)) else np.asarray(values)
     if array.ndim != 1:
         raise Invalid("has the wrong shape", field=field, expected="1 dimension", found=str(array.shape))
     if array.dtype != object:
@@ -117,8 +120,11 @@ def codes(field: str, values: Any) -> tuple[Whole, list[Hashable]]:
     return coded, list(index)
 
 
-def _listed(values: list[Any]) -> NDArray[Any]:
-    """A list as an array without NumPy's habit of turning mixed labels into strings."""
+def _listed(values: Sequence[Any]) -> NDArray[Any]:
+    """Labels as an array without NumPy's habits of turning mixed labels into strings and tuples into rows."""
+    kinds = {type(value) for value in values}
+    if len(kinds) <= 1 and kinds <= {str, int, float, bool}:
+        return np.asarray(values)
     array = np.empty(len(values), dtype=object)
     array[:] = values
-    return array if len({type(value) for value in values}) > 1 else np.asarray(values)
+    return array

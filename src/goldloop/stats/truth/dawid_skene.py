@@ -8,7 +8,7 @@ from goldloop.stats.estimate import arguments
 from goldloop.stats.truth import skill
 from goldloop.stats.truth.expectation import sums
 from goldloop.stats.truth.labels import labels
-from goldloop.stats.truth.result import Truth, nothing
+from goldloop.stats.truth.result import Truth, inferred, nothing
 
 SMALL = 1e-10
 NAME = "Dawid-Skene, maximum likelihood"
@@ -52,20 +52,13 @@ def dawid_skene(
         converged = abs(likelihood - last) <= tolerance * abs(likelihood)
         last = likelihood
     mean, low, high = skill.of_confusion(counts + 0.5, share, data, posterior, level=level)
-    return Truth(
-        method=NAME,
-        items=data.items,
-        classes=data.classes,
-        annotators=data.annotators,
-        posterior=posterior,
-        skill=mean,
-        skill_low=low,
-        skill_high=high,
-        answered=data.answered,
+    return inferred(
+        data,
+        posterior,
+        (mean, low, high),
         level=level,
+        method=NAME,
         skill_method=skill.METHOD,
-        n=data.rows,
-        eligible=data.given,
         iterations=steps,
         converged=converged,
         log_likelihood=likelihood,

@@ -7,9 +7,10 @@ from scipy.special import expit, log_expit
 
 from goldloop.stats.estimate import arguments
 from goldloop.stats.estimate.arguments import Floats
+from goldloop.stats.truth import skill
 from goldloop.stats.truth.expectation import normalised
 from goldloop.stats.truth.labels import Labels, labels
-from goldloop.stats.truth.result import Truth, nothing
+from goldloop.stats.truth.result import Truth, inferred, nothing
 
 NAME = "GLAD-class ability and difficulty"
 
@@ -28,8 +29,8 @@ def glad(
 
     Whitehill et al. (2009): a_w ~ Normal(1, 1), log b_i ~ Normal(1, 1), EM with one Newton step for each ability and
     each ease in turn. Only items with many labels say anything of their own difficulty.
-    skill: the chance to be right on an item of median ease, from a_w +- z standard errors (curvature at the maximum,
-    difficulties and truth held). `details` holds the spread of ease; `confusion` does not exist.
+    skill: the chance to be right on items like those the annotator saw: Beta(1, 1) plus expected right answers, widened
+    for the truth being inferred. `details` holds the spread of ease (b) over items.
     """
     level = arguments.share("level", level)
     tolerance = arguments.share("tolerance", tolerance)
@@ -48,47 +49,40 @@ def glad(
         steps += 1
         share = (posterior.sum(axis=0) + 1) / (n + size)
         right = posterior.ravel()[cell]
-        ability, curvature = _ability(data, right, ability, ease)
+        ability = _ability(data, right, ability, ease)
         ease = _ease(data, right, ability, ease)
         logit = ability[data.annotator] * np.exp(ease)[data.item]
         scores = np.bincount(cell, logit + log_size, minlength=n * size).reshape(n, size)
         new, bound = normalised(scores + np.log(share))
         converged = float(np.abs(new - posterior).sum()) / n < tolerance
         posterior = new
-    median = float(np.exp(np.median(ease)))
-    half = arguments.normal(level) / np.sqrt(curvature)
-    return Truth(
-        method=NAME,
-        items=data.items,
-        classes=data.classes,
-        annotators=data.annotators,
-        posterior=posterior,
-        skill=expit(ability * median),
-        skill_low=expit((ability - half) * median),
-        skill_high=expit((ability + half) * median),
-        answered=data.answered,
+    right = posterior.ravel()[cell]
+    sure = np.bincount(data.annotator, right, minlength=len(ability)) + 1
+    mean = sure / (data.answered + 2)
+    known = mean * (1 - mean) / (data.answered + 3)
+    quantiles = np.exp(np.quantile(ease, [0.1, 0.5, 0.9]))
+    names = ("hardest_tenth_ease", "median_ease", "easiest_tenth_ease")
+    return inferred(
+        data,
+        posterior,
+        skill.matched(mean, known * skill.inflation(mean, known, right, data), level=level),
         level=level,
-        skill_method="normal in ability, at median ease",
-        n=data.rows,
-        eligible=data.given,
+        method=NAME,
+        skill_method=skill.METHOD,
         iterations=steps,
         converged=converged,
         log_likelihood=bound + float((log_expit(-logit) - log_size).sum()),
-        details={
-            "median_ease": median,
-            "hardest_tenth_ease": float(np.exp(np.quantile(ease, 0.1))),
-            "easiest_tenth_ease": float(np.exp(np.quantile(ease, 0.9))),
-        },
+        details=dict(zip(names, quantiles.tolist(), strict=True)),
     )
 
 
-def _ability(data: Labels, right: Floats, ability: Floats, ease: Floats) -> tuple[Floats, Floats]:
-    """One damped Newton step for each annotator; also the curvature there."""
+def _ability(data: Labels, right: Floats, ability: Floats, ease: Floats) -> Floats:
+    """One damped Newton step for each annotator."""
     scale = np.exp(ease)[data.item]
     chance = expit(ability[data.annotator] * scale)
     slope = np.bincount(data.annotator, (right - chance) * scale, minlength=len(ability)) - (ability - 1)
     bend = np.bincount(data.annotator, chance * (1 - chance) * scale**2, minlength=len(ability)) + 1
-    return ability + np.clip(slope / bend, -1, 1), np.asarray(bend, dtype=np.float64)
+    return np.asarray(ability + np.clip(slope / bend, -1, 1))
 
 
 def _ease(data: Labels, right: Floats, ability: Floats, ease: Floats) -> Floats:

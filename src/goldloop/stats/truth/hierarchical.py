@@ -16,7 +16,7 @@ from goldloop.stats.estimate.arguments import Floats
 from goldloop.stats.truth import skill
 from goldloop.stats.truth.expectation import sums
 from goldloop.stats.truth.labels import labels
-from goldloop.stats.truth.result import Truth, nothing
+from goldloop.stats.truth.result import Truth, inferred, nothing
 from goldloop.stats.truth.temperature import cooled, temperature
 
 NAME = "hierarchical Dawid-Skene, variational"
@@ -61,9 +61,7 @@ def hierarchical(
         steps += 1
         if steps > 1:
             strength = _strength(counts, common, strength)
-        rows = counts + strength * common
-        expected = digamma(rows) - digamma(rows.sum(axis=2, keepdims=True))
-        new, bound = model.posterior(expected, np.log(share))
+        new, bound = model.posterior(_expected_log(counts + strength * common), np.log(share))
         converged = float(np.abs(new - posterior).sum()) / len(posterior) < tolerance
         posterior = new
         counts = model.confusion(posterior)
@@ -71,27 +69,23 @@ def hierarchical(
     rows = counts + strength * common
     heat = temperature(data, posterior, rows)
     cool = cooled(posterior, heat)
-    mean, low, high = skill.of_confusion(rows, posterior.mean(axis=0), data, cool, level=level)
-    return Truth(
-        method=NAME,
-        items=data.items,
-        classes=data.classes,
-        annotators=data.annotators,
-        posterior=cool,
-        skill=mean,
-        skill_low=low,
-        skill_high=high,
-        answered=data.answered,
+    return inferred(
+        data,
+        cool,
+        skill.of_confusion(rows, posterior.mean(axis=0), data, cool, level=level),
         level=level,
+        method=NAME,
         skill_method=skill.METHOD,
-        n=data.rows,
-        eligible=data.given,
         iterations=steps,
         converged=converged,
         log_likelihood=bound,
         confusion=rows / rows.sum(axis=2, keepdims=True),
         details={"strength": strength, "temperature": heat},
     )
+
+
+def _expected_log(rows: Floats) -> Floats:
+    return np.asarray(digamma(rows) - digamma(rows.sum(axis=2, keepdims=True)))
 
 
 def _common(counts: Floats) -> Floats:
@@ -106,13 +100,10 @@ def _common(counts: Floats) -> Floats:
 
 
 def _strength(counts: Floats, common: Floats, strength: float) -> float:
-    """Three fixed-point steps to the Dirichlet-multinomial maximum (Minka 2000), rows of all annotators together."""
-    total = counts.sum(axis=2)
-    for _ in range(3):
-        prior = strength * common
-        gained = float((common * (digamma(counts + prior) - digamma(prior))).sum())
-        spent = float((digamma(total + strength) - digamma(strength)).sum())
-        if gained <= 0 or spent <= 0:
-            return strength
-        strength = min(max(strength * gained / spent, WEAKEST), STRONGEST)
-    return strength
+    """A fixed-point step to the Dirichlet-multinomial maximum (Minka 2000), rows of all annotators together."""
+    prior = strength * common
+    gained = float((common * (digamma(counts + prior) - digamma(prior))).sum())
+    spent = float((digamma(counts.sum(axis=2) + strength) - digamma(strength)).sum())
+    if gained <= 0 or spent <= 0:
+        return strength
+    return min(max(strength * gained / spent, WEAKEST), STRONGEST)

@@ -6,7 +6,7 @@ import numpy as np
 
 from goldloop.stats.estimate import arguments
 from goldloop.stats.truth.labels import labels
-from goldloop.stats.truth.result import TIE, Truth, nothing
+from goldloop.stats.truth.result import TIE, Truth, inferred, nothing
 
 
 def majority(item: Any, annotator: Any, value: Any, *, classes: Any = None, level: float = 0.95) -> Truth:
@@ -38,19 +38,12 @@ def majority(item: Any, annotator: Any, value: Any, *, classes: Any = None, leve
     z = arguments.normal(level)
     middle = (right + z * z / 2) / (n + z * z)
     half = z * np.sqrt(skill * (1 - skill) * n + z * z / 4) / (n + z * z)
-    return Truth(
-        method="majority",
-        items=data.items,
-        classes=data.classes,
-        annotators=data.annotators,
-        posterior=best / best.sum(axis=1, keepdims=True),
-        skill=skill,
-        skill_low=np.maximum(middle - half, 0.0),
-        skill_high=np.minimum(middle + half, 1.0),
-        answered=data.answered,
+    return inferred(
+        data,
+        best / best.sum(axis=1, keepdims=True),
+        (skill, np.maximum(middle - half, 0.0), np.minimum(middle + half, 1.0)),
         level=level,
+        method="majority",
         skill_method="wilson, agreement with the majority of the others",
-        n=data.rows,
-        eligible=data.given,
         details={"tied_items": float((best.sum(axis=1) > 1).sum())},
     )

@@ -8,7 +8,7 @@ from goldloop.stats.estimate import arguments
 from goldloop.stats.truth import skill
 from goldloop.stats.truth.expectation import normalised
 from goldloop.stats.truth.labels import labels
-from goldloop.stats.truth.result import Truth, nothing
+from goldloop.stats.truth.result import Truth, inferred, nothing
 
 NAME = "one-coin Dawid-Skene"
 
@@ -27,7 +27,7 @@ def one_coin(
 
     EM from vote shares with a uniform Beta(1, 1) prior on a_w. For a few labels an annotator and errors without
     pattern; collapses where annotators confuse particular classes (bluebird: .58 against Dawid-Skene's .90).
-    skill: Beta(1, 1) plus expected right and wrong answers.
+    skill: Beta(1, 1) plus expected right and wrong answers, widened for the truth being inferred.
     """
     level = arguments.share("level", level)
     tolerance = arguments.share("tolerance", tolerance)
@@ -54,21 +54,15 @@ def one_coin(
         posterior = new
     wrong_each = np.log(wrong / (right + wrong) / (size - 1))
     mean = right / (right + wrong)
-    mean, low, high = skill.matched(mean, mean * (1 - mean) / (right + wrong + 1), level=level)
-    return Truth(
-        method=NAME,
-        items=data.items,
-        classes=data.classes,
-        annotators=data.annotators,
-        posterior=posterior,
-        skill=mean,
-        skill_low=low,
-        skill_high=high,
-        answered=answered,
+    known = mean * (1 - mean) / (right + wrong + 1)
+    spread = known * skill.inflation(mean, known, posterior.ravel()[cell], data)
+    return inferred(
+        data,
+        posterior,
+        skill.matched(mean, spread, level=level),
         level=level,
-        skill_method="Beta(1, 1) prior and expected counts",
-        n=data.rows,
-        eligible=data.given,
+        method=NAME,
+        skill_method=skill.METHOD,
         iterations=steps,
         converged=converged,
         log_likelihood=total + float(wrong_each @ answered),

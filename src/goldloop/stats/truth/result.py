@@ -73,25 +73,37 @@ class Truth:
         return np.asarray(self.posterior >= self.posterior.max(axis=1, keepdims=True) - TIE)
 
 
+def inferred(
+    data: Labels, posterior: Floats, skill: tuple[Floats, Floats, Floats], *, level: float, **rest: Any
+) -> Truth:
+    """A `Truth` over the names of `data`; `skill` is value, low, high; `rest` are further fields."""
+    return Truth(
+        items=data.items,
+        classes=data.classes,
+        annotators=data.annotators,
+        posterior=posterior,
+        skill=skill[0],
+        skill_low=skill[1],
+        skill_high=skill[2],
+        answered=data.answered,
+        level=level,
+        n=data.rows,
+        eligible=data.given,
+        **rest,
+    )
+
+
 def nothing(data: Labels, *, method: str, level: float) -> Truth | None:
     """The result where there is nothing to infer: no rating, or a single class; None where there is."""
     if data.rows and len(data.classes) > 1:
         return None
-    people = len(data.annotators)
-    unknown = np.full(people, np.nan)
-    return Truth(
-        method=method,
-        items=data.items,
-        classes=data.classes,
-        annotators=data.annotators,
-        posterior=np.ones((len(data.items), len(data.classes))),
-        skill=unknown,
-        skill_low=unknown,
-        skill_high=unknown,
-        answered=data.answered,
+    unknown = np.full(len(data.annotators), np.nan)
+    return inferred(
+        data,
+        np.ones((len(data.items), len(data.classes))),
+        (unknown, unknown, unknown),
         level=level,
+        method=method,
         skill_method="none",
-        n=data.rows,
-        eligible=data.given,
         because="only one answer was used" if data.rows else "no ratings",
     )

@@ -22,7 +22,12 @@ const COLUMNS: Column<BatchRow>[] = [
       </>
     ),
   },
-  { key: "progress", title: t("batch.progress"), wide: true, cell: ({ progress }) => <ProgressLine progress={progress} /> },
+  {
+    key: "progress",
+    title: t("batch.progress"),
+    wide: true,
+    cell: ({ progress }) => <ProgressLine progress={progress} />,
+  },
   { key: "due", title: t("batch.due"), cell: ({ batch }) => (batch.due_at ? relative(batch.due_at) : "–") },
   { key: "owner", title: t("batch.owner"), cell: ({ batch }) => batch.owner },
   {

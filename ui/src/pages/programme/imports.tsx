@@ -7,8 +7,6 @@ import { useRows } from "@/parts/rows"
 import { Status } from "@/parts/status"
 import { type Column, Table } from "@/parts/table"
 
-const sourceOf = ({ source }: TakeIn) => (typeof source === "string" ? source : source.name)
-
 const toneOf = (state: string) => (state === "done" ? "ok" : state === "failed" ? "bad" : "accent")
 
 const COLUMNS: Column<TakeIn>[] = [
@@ -18,16 +16,26 @@ const COLUMNS: Column<TakeIn>[] = [
     wide: true,
     cell: (row) => (
       <>
-        <b>{row.name}</b>
+        <b>{row.file}</b>
         <small>
-          {sourceOf(row)} · {moment(row.at)}
+          {row.source} · {row.name} · {moment(row.at)}
         </small>
       </>
     ),
   },
   { key: "items", title: t("import.items"), number: true, cell: ({ items }) => count(items) },
-  { key: "judgements", title: t("import.judgements"), number: true, cell: ({ judgements }) => count(judgements) },
-  { key: "duplicates", title: t("import.duplicates"), number: true, cell: ({ duplicates }) => count(duplicates) },
+  {
+    key: "judgements",
+    title: t("import.judgements"),
+    number: true,
+    cell: ({ judgements }) => count(judgements),
+  },
+  {
+    key: "duplicates",
+    title: t("import.duplicates"),
+    number: true,
+    cell: ({ duplicates }) => count(duplicates),
+  },
   {
     key: "rejects",
     title: t("import.rejects"),
@@ -41,7 +49,11 @@ const COLUMNS: Column<TakeIn>[] = [
         "0"
       ),
   },
-  { key: "state", title: t("import.state"), cell: ({ state }) => <Status tone={toneOf(state)}>{state}</Status> },
+  {
+    key: "state",
+    title: t("import.state"),
+    cell: ({ state }) => <Status tone={toneOf(state)}>{state}</Status>,
+  },
 ]
 
 export function Imports({ programme, startImport }: { programme: Programme; startImport: () => void }) {

@@ -26,7 +26,16 @@ const COLUMNS: Column<ItemRow>[] = [
       </Link>
     ),
   },
-  { key: "text", title: t("item.text"), wide: true, cell: ({ text }) => <span className="clip" dir="auto">{text}</span> },
+  {
+    key: "text",
+    title: t("item.text"),
+    wide: true,
+    cell: ({ text }) => (
+      <span className="clip" dir="auto">
+        {text}
+      </span>
+    ),
+  },
   {
     key: "decisions",
     title: t("item.decisions"),
@@ -44,7 +53,12 @@ export function Items({ programme, startImport }: { programme: Programme; startI
   const filtered = Boolean(q || label)
   return (
     <>
-      <Filters fields={[["q", t("filter.text")], ["label", t("filter.label")]]} />
+      <Filters
+        fields={[
+          ["q", t("filter.text")],
+          ["label", t("filter.label")],
+        ]}
+      />
       <Table
         label={t("programme.tab.items")}
         rows={rows}

@@ -28,10 +28,14 @@ export function Members({ programme, people }: { programme: Programme; people: r
   const columns: Column<Member>[] = [
     { key: "name", title: t("people.name"), wide: true, cell: ({ actor }) => <Name member={actor} /> },
     { key: "role", title: t("people.role"), cell: ({ role }) => t(`role.${role}`) },
-    { key: "tiers", title: t("people.tiers"), cell: ({ tiers }) => tiers.map((tier) => `T${tier}`).join(" ") || "–" },
+    {
+      key: "tiers",
+      title: t("people.tiers"),
+      cell: ({ tiers }) => tiers.map((tier) => `T${tier}`).join(" ") || "–",
+    },
     {
       key: "act",
-      title: "",
+      title: t("table.act"),
       cell: ({ actor }) => (
         <button type="button" className="btn small quiet" onClick={() => void remove(actor.id)}>
           {t("people.remove")}

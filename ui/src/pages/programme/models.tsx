@@ -24,7 +24,7 @@ export function Models({ programme, policy }: { programme: Programme; policy: Re
     <ul className="cards">
       {models.map(([name, { judge, version }]) => (
         <li key={name} className="card">
-          <h3>{name}</h3>
+          <h2>{name}</h2>
           <p className="dim">
             {typeof judge === "string" ? judge : judge?.name} · {t("models.version", { version })}
           </p>

@@ -32,7 +32,7 @@ const COLUMNS: Column<Release>[] = [
   { key: "sealed", title: t("release.sealed"), cell: ({ sealed_at }) => moment(sealed_at) },
   {
     key: "get",
-    title: "",
+    title: t("table.act"),
     cell: ({ id, kind }) =>
       kind === "dataset" ? (
         <a className="btn small" href={address(`/releases/${id}/download`)} download>

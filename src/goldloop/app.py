@@ -1,0 +1,70 @@
+"""The whole of goldloop composed: capabilities meet here, and nowhere else."""
+
+from collections.abc import Mapping
+
+from fastapi import APIRouter, FastAPI
+
+from goldloop import __version__, kinds
+from goldloop.http import errors, static
+from goldloop.http.guard import LOOPBACK, Guard
+from goldloop.http.routes import jobs, people, session
+from goldloop.http.routes import kinds as kinds_routes
+from goldloop.jobs.running import Handler
+from goldloop.labelling import api as labelling
+from goldloop.labelling import work_api
+from goldloop.loop.context import Contexts
+from goldloop.loop.take_in import take_in
+from goldloop.programmes import api as programmes
+from goldloop.programmes import releases_api
+from goldloop.quality import api as quality
+from goldloop.store.open import Store
+
+COMPOSED = "goldloop.app:HANDLERS"
+HANDLERS: Mapping[str, Handler] = {
+    "take_in": take_in,
+    **labelling.HANDLERS,
+    **quality.HANDLERS,
+    **releases_api.HANDLERS,
+}
+ROUTES: tuple[APIRouter, ...] = (
+    session.routes,
+    people.routes,
+    kinds_routes.routes,
+    jobs.routes,
+    programmes.routes,
+    releases_api.routes,
+    labelling.routes,
+    work_api.routes,
+    quality.routes,
+)
+
+
+def create_app(store: Store) -> FastAPI:
+    """The server on an open store."""
+    kinds.load()
+    kinds.load_installed(frozenset(filter(None, store.settings.allow_kinds.split(","))))
+    app = FastAPI(
+        title="goldloop",
+        version=__version__,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/openapi.json",
+        generate_unique_id_function=lambda route: route.name,
+    )
+    app.state.store = store
+    app.state.contexts = Contexts()
+    errors.install(app)
+    for router in ROUTES:
+        app.include_router(router, prefix="/api")
+    static.install(app)
+    app.add_middleware(Guard, hosts=_hosts(store), upload_limit=store.settings.upload_mb << 20)
+    return app
+
+
+def _hosts(store: Store) -> frozenset[str] | None:
+    """The host names the server answers for: loopback's own where it listens there, any where a proxy decides."""
+    settings = store.settings
+    if settings.host not in ("127.0.0.1", "localhost", "::1"):
+        return None
+    public = settings.public_url.partition("://")[2].partition("/")[0].rpartition(":")
+    return LOOPBACK | {public[0] or public[2]} if settings.public_url else LOOPBACK

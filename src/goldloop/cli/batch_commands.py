@@ -1,0 +1,77 @@
+"""`goldloop batch`."""
+
+from typing import Annotated
+
+import typer
+
+from goldloop.cli.doors import client
+from goldloop.cli.finding import batch_id
+from goldloop.cli.nouns import noun
+from goldloop.cli.saying import Json, say, say_one, say_rows
+from goldloop.cli.verdicts import said_evidence, say_verdict
+from goldloop.cli.watching import watched
+
+app = noun("Batches: progress, evidence, verdicts.")
+Batch = Annotated[str, typer.Argument(help="PROGRAMME/NAME or an id")]
+
+
+@app.command("list")
+def list_(context: typer.Context, programme: str, json: Json = False) -> None:
+    """The batches of a programme."""
+    with client(context) as ours:
+        columns = ("batch.id", "batch.name", "batch.purpose", "batch.items", "progress.decided", "batch.state")
+        say_rows(ours.batches.all(programme), columns, as_json=json)
+
+
+@app.command()
+def show(context: typer.Context, batch: Batch, json: Json = False) -> None:
+    """A batch: progress, queues, routing, evidence, the newest verdict."""
+    with client(context) as ours:
+        found = ours.batches.get(batch_id(ours, batch))
+        if json:
+            say(found)
+            return
+        say_one(found, ("batch.id", "batch.name", "batch.purpose", "batch.state"), as_json=False)
+        say_one(found.progress, ("items", "decided", "disputed", "open"), as_json=False)
+        print()
+        say_rows(found.routing, ("rule", "queue", "tier", "items"), as_json=False, none="not routed")
+        print()
+        say_rows(found.queues, ("queue", "tier", "ready", "leased", "done"), as_json=False, none="no work")
+        print()
+        for one in found.evidence:
+            print(said_evidence(one))
+        if found.verdicts:
+            print()
+            say_verdict(found.verdicts[0])
+
+
+@app.command()
+def items(
+    context: typer.Context,
+    batch: Batch,
+    state: Annotated[str | None, typer.Option(help="open, disputed or decided")] = None,
+    queue: Annotated[str | None, typer.Option(help="verify, annotate, review or accept")] = None,
+    rule: Annotated[str | None, typer.Option(help="the rule that routed them")] = None,
+    label: Annotated[str | None, typer.Option(help="id of an accepted label")] = None,
+    text: Annotated[str | None, typer.Option(help="words in the text")] = None,
+    json: Json = False,
+) -> None:
+    """The items of a batch, filtered."""
+    with client(context) as ours:
+        found = ours.batches.items(batch_id(ours, batch), state=state, queue=queue, rule=rule, label=label, text=text)
+        columns = ("item_id", "external_id", "queue", "state", "answer", "text")
+        say_rows(found, columns, as_json=json)
+
+
+@app.command()
+def measure(context: typer.Context, batch: Batch, json: Json = False) -> None:
+    """Measure a batch now, without a verdict."""
+    with client(context) as ours:
+        key = batch_id(ours, batch)
+        watched(ours, ours.batches.measure(key), "measure")
+        evidence = ours.batches.get(key).evidence
+        if json:
+            say(evidence)
+            return
+        for one in evidence:
+            print(said_evidence(one))

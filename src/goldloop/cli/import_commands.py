@@ -1,0 +1,59 @@
+"""`goldloop import`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from goldloop.cli.doors import client
+from goldloop.cli.nouns import noun
+from goldloop.cli.saying import Json, remark, say, say_one, say_rows
+from goldloop.cli.sources import source_of
+from goldloop.cli.watching import telling, watched
+
+app = noun("Files taken in, and what was rejected.")
+
+
+@app.command()
+def add(
+    context: typer.Context,
+    programme: str,
+    file: Annotated[Path, typer.Argument(help="the file to take in")],
+    source: Annotated[str | None, typer.Option(help="its kind, such as csv.v1; by its name if left out")] = None,
+    set_: Annotated[
+        list[str] | None, typer.Option("--set", help="a parameter of the source: text=message, slices=[a,b]")
+    ] = None,
+    name: Annotated[str, typer.Option(help="the source its items belong to; ids are unique within it")] = "default",
+    wait: Annotated[bool, typer.Option(help="wait for its end")] = True,
+    json: Json = False,
+) -> None:
+    """Take a file in. The same file a second time adds nothing."""
+    spec = source_of(file, source, set_ or ())
+    with client(context) as ours:
+        with telling("upload") as tell:
+            job = ours.imports.add(programme, file, spec, name=name, report=lambda sent, size: tell(sent, size, ""))
+        if not wait:
+            say_one(job, ("id", "kind", "state"), as_json=json)
+            return
+        done = watched(ours, job, "import")
+        if json:
+            say(done)
+            return
+        say_one(done.result, ("items", "duplicates", "rejects", "judgements", "same_content"), as_json=False)
+        if done.result["rejects"]:
+            remark("see what was rejected: goldloop import list, then goldloop import rejects ID")
+
+
+@app.command("list")
+def list_(context: typer.Context, programme: str, json: Json = False) -> None:
+    """What came in."""
+    with client(context) as ours:
+        columns = ("id", "name", "file", "source", "items", "duplicates", "rejects", "judgements", "state", "at")
+        say_rows(ours.imports.all(programme), columns, as_json=json)
+
+
+@app.command()
+def rejects(context: typer.Context, import_id: str, json: Json = False) -> None:
+    """The records that could not be taken in, and why."""
+    with client(context) as ours:
+        say_rows(ours.imports.rejects(import_id), ("line", "field", "expected", "found"), as_json=json)

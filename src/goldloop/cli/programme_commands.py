@@ -1,0 +1,106 @@
+"""`goldloop programme`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from goldloop.cli.doors import client, readable
+from goldloop.cli.finding import person_named
+from goldloop.cli.nouns import noun
+from goldloop.cli.saying import Json, remark, say, say_one, say_rows
+from goldloop.client.programmes import Applied
+from goldloop.core.nouns import Role
+
+app = noun("Programmes and the files that declare them.")
+File = Annotated[Path, typer.Argument(help="a programme file, YAML")]
+
+
+@app.command()
+def apply(context: typer.Context, file: File, json: Json = False) -> None:
+    """Put a programme file in force; the same file a second time changes nothing."""
+    text = readable(file, "FILE")
+    with client(context) as ours:
+        _say(ours.programmes.apply(text), as_json=json, done=True)
+
+
+@app.command()
+def diff(context: typer.Context, file: File, json: Json = False) -> None:
+    """What applying a programme file would change."""
+    text = readable(file, "FILE")
+    with client(context) as ours:
+        _say(ours.programmes.diff(text), as_json=json, done=False)
+
+
+@app.command("list")
+def list_(context: typer.Context, json: Json = False) -> None:
+    """The programmes you may see."""
+    with client(context) as ours:
+        columns = ("id", "name", "title", "number", "items", "decided", "batches", "gate")
+        say_rows(ours.programmes.all(), columns, as_json=json)
+
+
+@app.command()
+def show(
+    context: typer.Context,
+    programme: str,
+    yaml: Annotated[bool, typer.Option("--yaml", help="print the programme file in force")] = False,
+    json: Json = False,
+) -> None:
+    """A programme and its queues."""
+    with client(context) as ours:
+        found = ours.programmes.get(programme)
+        if yaml and not json:
+            typer.echo(found.yaml, nl=False)
+            return
+        if json:
+            say(found)
+            return
+        say_one(found.programme, ("id", "name", "title", "organisation", "number"), as_json=False)
+        say_rows(found.queues, ("queue", "tier", "ready", "leased", "done"), as_json=False, none="no work yet")
+
+
+@app.command()
+def versions(context: typer.Context, programme: str, json: Json = False) -> None:
+    """The history of a programme's file."""
+    with client(context) as ours:
+        say_rows(ours.programmes.versions(programme), ("number", "applied_by", "applied_at"), as_json=json)
+
+
+@app.command()
+def members(context: typer.Context, programme: str, json: Json = False) -> None:
+    """Who has a role in a programme."""
+    with client(context) as ours:
+        say_rows(ours.programmes.members(programme), ("actor_id", "name", "role", "tiers", "simulated"), as_json=json)
+
+
+@app.command()
+def staff(
+    context: typer.Context,
+    programme: str,
+    name: Annotated[str, typer.Argument(help="sign-in name")],
+    role: Annotated[Role, typer.Option(help="which doors it opens")] = "annotator",
+    tier: Annotated[list[int] | None, typer.Option(min=1, max=3, help="tiers they work at here")] = None,
+) -> None:
+    """Give a person a role in a programme."""
+    with client(context) as ours:
+        ours.programmes.staff(programme, person_named(ours, name).id, role, tiers=tier or ())
+    remark(f"{name} is {role} of {programme}")
+
+
+def _say(applied: Applied, *, as_json: bool, done: bool) -> None:
+    if as_json:
+        say(applied)
+        return
+    for change in applied.diff:
+        print(f"{change.path}: {_short(change.old)} -> {_short(change.new)}")
+    named = f"{applied.programme.name} version {applied.programme.number}" if applied.programme else "a new programme"
+    if not applied.changed:
+        remark(f"nothing changes: {named} is in force")
+    else:
+        remark(f"{named} is in force" if done else f"{len(applied.diff)} changes; nothing was applied")
+
+
+def _short(value: object) -> str:
+    text = "nothing" if value is None else str(value)
+    return text if len(text) <= 60 else text[:57] + "..."

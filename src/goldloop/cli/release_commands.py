@@ -1,0 +1,85 @@
+"""`goldloop release`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from goldloop.cli.doors import client
+from goldloop.cli.finding import batch_id, release_id
+from goldloop.cli.nouns import noun
+from goldloop.cli.saying import Json, remark, say, say_one, say_rows
+from goldloop.cli.watching import telling, watched
+from goldloop.programmes.release import verify_release
+
+app = noun("Cut releases, and verify them with no server.")
+COLUMNS = ("id", "kind", "name", "number", "digest", "sealed_at")
+Release = Annotated[str, typer.Argument(help="PROGRAMME/NAME or an id")]
+
+
+@app.command()
+def cut(
+    context: typer.Context,
+    programme: str,
+    name: Annotated[str, typer.Option(help="what the release is called")],
+    batch: Annotated[list[str] | None, typer.Option(help="batches it holds; all whose gate opens if left out")] = None,
+    json: Json = False,
+) -> None:
+    """Seal accepted labels with their lineage and evidence under a signed certificate."""
+    with client(context) as ours:
+        keys = [batch_id(ours, one, programme=programme) for one in batch or ()]
+        done = watched(ours, ours.releases.cut(programme, name, batch_ids=keys), "release")
+        if json:
+            say(done)
+        else:
+            say_one(done.result, tuple(done.result), as_json=False)
+
+
+@app.command("list")
+def list_(context: typer.Context, programme: str, json: Json = False) -> None:
+    """The releases of a programme."""
+    with client(context) as ours:
+        say_rows(ours.releases.all(programme), COLUMNS, as_json=json)
+
+
+@app.command()
+def show(context: typer.Context, release: Release, json: Json = False) -> None:
+    """One release."""
+    with client(context) as ours:
+        say_one(ours.releases.get(release_id(ours, release)), COLUMNS, as_json=json)
+
+
+@app.command()
+def download(
+    context: typer.Context,
+    release: Release,
+    to: Annotated[Path, typer.Option(help="the zip file to write")],
+) -> None:
+    """Write a release to a zip file."""
+    with client(context) as ours, telling("download") as tell:
+        ours.releases.download(release_id(ours, release), to, report=lambda read, size: tell(read, size or None, ""))
+    remark(f"wrote {to}")
+
+
+@app.command()
+def verify(
+    folder: Annotated[Path, typer.Argument(help="a release folder")],
+    key: Annotated[str | None, typer.Option(help="fingerprint of the signer you trust, ed25519:...")] = None,
+    json: Json = False,
+) -> None:
+    """Check a release folder with no server: 0 verified, 1 intact but signer unknown, 2 tampered or unreadable."""
+    found = verify_release(folder, key=key)
+    if json:
+        say({**found.model_dump(mode="json"), "exit_code": found.exit_code})
+    else:
+        print(f"{found.outcome}: {found.because}")
+        if found.release:
+            counts = ", ".join(f"{n:,} {what}" for what, n in found.counts.items())
+            print(f"  {found.release}: {counts}")
+        for note in found.notes:
+            print(f"  {note}")
+        for problem in found.problems:
+            print(f"  {problem}")
+        if found.more_problems:
+            print(f"  and {found.more_problems:,} more")
+    raise typer.Exit(found.exit_code)

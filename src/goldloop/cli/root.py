@@ -1,0 +1,128 @@
+"""The command `goldloop`: its nouns, loaded only when asked for, and what becomes of errors."""
+
+import json
+import os
+import sys
+from importlib import import_module
+from typing import Annotated, Any, NamedTuple
+
+import typer
+from typer.core import TyperGroup
+
+from goldloop import __version__
+from goldloop.core.errors import Conflict, Forbidden, GoldloopError, Invalid, NotFound, Unavailable
+
+EXIT: dict[type[GoldloopError], int] = {Invalid: 2, Forbidden: 3, NotFound: 4, Conflict: 5, Unavailable: 6}
+INTERRUPTED = 130
+NOUNS = {
+    "serve": "Run the server: people's workbench, API and background work.",
+    "setup": "Create the first owner of a data folder.",
+    "sign-in": "Sign in and keep the sign-in for later commands.",
+    "sign-out": "Forget the sign-in and end it.",
+    "organisation": "Organisations that own people and programmes.",
+    "person": "People, their accounts and invitations.",
+    "token": "API tokens for programs.",
+    "programme": "Programmes and the files that declare them.",
+    "import": "Files taken in, and what was rejected.",
+    "model": "Models that pre-label: train and run them.",
+    "work": "Open work, take it, answer it.",
+    "batch": "Batches: progress, evidence, verdicts.",
+    "gate": "Run a batch's gate, or waive it by name.",
+    "release": "Cut releases, and verify them with no server.",
+    "ledger": "Check the ledger's arithmetic.",
+    "job": "Background work: watch it, cancel it, run it.",
+    "kinds": "Everything that plugs in.",
+    "simulate": "Let simulated people work through a programme.",
+    "demo": "Run the main job on a small data set, then serve it.",
+}
+
+
+class Asked(NamedTuple):
+    """What was asked of every command: whose data folder, or which server."""
+
+    home: str | None
+    url: str | None
+    token: str | None
+
+
+class Noun(TyperGroup):
+    """A command that is there by name and loaded when it is used, so that `--help` costs next to nothing."""
+
+    def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:
+        """Hand over to the real command."""
+        return self._real().make_context(info_name, args, parent, **extra)
+
+    def _real(self) -> Any:
+        module = import_module(f"goldloop.cli.{str(self.name).replace('-', '_')}_commands")
+        command = typer.main.get_command(module.app)
+        command.name = self.name
+        return command
+
+
+class Nouns(TyperGroup):
+    """The root group over the table of nouns."""
+
+    def __init__(self, **attributes: Any) -> None:
+        super().__init__(**attributes)
+        self.commands = {name: Noun(name=name, help=text, rich_markup_mode=None) for name, text in NOUNS.items()}
+
+
+app = typer.Typer(
+    name="goldloop",
+    cls=Nouns,
+    help="AI data operations: from raw data to training-ready datasets whose quality is proved.",
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"goldloop {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    context: typer.Context,
+    home: Annotated[str | None, typer.Option(help="data folder (GOLDLOOP_HOME)", show_default=False)] = None,
+    url: Annotated[str | None, typer.Option(help="server to talk to (GOLDLOOP_URL)", show_default=False)] = None,
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="print the version")
+    ] = False,
+) -> None:
+    """AI data operations: from raw data to training-ready datasets whose quality is proved."""
+    context.obj = Asked(home, url or os.environ.get("GOLDLOOP_URL") or None, os.environ.get("GOLDLOOP_TOKEN") or None)
+
+
+def main(args: list[str] | None = None) -> None:
+    """The entry point. Our five errors become one line on stderr and their exit code; nothing else is caught."""
+    arguments = sys.argv[1:] if args is None else args
+    command = typer.main.get_command(app)
+    try:
+        command.main(args=arguments, prog_name="goldloop")
+    except GoldloopError as error:
+        say_error(error, as_json="--json" in arguments)
+        sys.exit(exit_code(error))
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
+    except BrokenPipeError:  # who read our output has gone, for instance `| head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+
+
+def exit_code(error: GoldloopError) -> int:
+    """The exit code of an error."""
+    return next((code for kind, code in EXIT.items() if isinstance(error, kind)), 1)
+
+
+def say_error(error: GoldloopError, *, as_json: bool) -> None:
+    """One line: what is wrong, where, what was expected and what was found."""
+    if as_json:
+        print(json.dumps(error.as_json(), default=str), file=sys.stderr)
+        return
+    text = " ".join(str(error).split())
+    request = error.details.get("request_id")
+    print(f"goldloop: {text}" + (f" [request {request}]" if request else ""), file=sys.stderr)

@@ -1,0 +1,95 @@
+"""`goldloop work`."""
+
+from typing import Annotated, Any
+
+import typer
+import yaml
+
+from goldloop.cli.doors import client
+from goldloop.cli.nouns import noun
+from goldloop.cli.saying import Json, say_one, say_rows
+from goldloop.cli.watching import watched
+from goldloop.core.errors import Invalid
+from goldloop.core.nouns import Queue, Stance
+
+app = noun("Open work, take it, answer it.")
+
+
+@app.command()
+def open(context: typer.Context, programme: str, json: Json = False) -> None:
+    """Form batches of what has come in, route every item with its reason, and open the work."""
+    with client(context) as ours:
+        done = watched(ours, ours.work.open(programme), "open work")
+        say_one(done if json else done.result, ("batches", "items", "settled"), as_json=json)
+
+
+@app.command("next")
+def next_(
+    context: typer.Context,
+    programme: Annotated[str | None, typer.Option(help="only from this programme")] = None,
+    queue: Annotated[Queue | None, typer.Option(help="only from this queue")] = None,
+    count: Annotated[int, typer.Option(min=1, max=10, help="how much to hold")] = 1,
+    json: Json = False,
+) -> None:
+    """Take the next work; asking again gives the same until it is answered."""
+    with client(context) as ours:
+        wanted = ours.programmes.get(programme).programme.id if programme else None
+        held = ours.work.claim(count=count, programme_id=wanted, queue=queue)
+        columns = ("work_id", "programme", "queue", "tier", "body.text", "suggestion.answer", "because")
+        say_rows(held, columns, as_json=json, none="no work for you now")
+
+
+@app.command()
+def submit(
+    context: typer.Context,
+    work_id: str,
+    stance: Annotated[Stance, typer.Option(help="what you do with it")] = "answer",
+    answer: Annotated[str | None, typer.Option(help="labels parted by commas, or JSON")] = None,
+    comment: Annotated[str | None, typer.Option(help="for the next reader")] = None,
+    reason: Annotated[str | None, typer.Option(help="why you skip, escalate or rule so")] = None,
+    json: Json = False,
+) -> None:
+    """Answer a work that you hold."""
+    with client(context) as ours:
+        said = ours.work.submit(work_id, stance, answer=_answer(answer), comment=comment, reason=reason)
+        say_one(said, ("judgement_id", "state", "surplus"), as_json=json)
+
+
+@app.command("give-back")
+def give_back(context: typer.Context, work_id: str) -> None:
+    """Give a work back unanswered."""
+    with client(context) as ours:
+        ours.work.give_back(work_id)
+
+
+@app.command()
+def queues(context: typer.Context, json: Json = False) -> None:
+    """Where you may take work from."""
+    with client(context) as ours:
+        say_rows(ours.work.queues(), ("programme", "queue", "tier", "open"), as_json=json)
+
+
+@app.command()
+def recent(context: typer.Context, limit: int = 10, json: Json = False) -> None:
+    """Your last answers, and which can be taken back."""
+    with client(context) as ours:
+        columns = ("work_id", "said_at", "queue", "stance", "answer", "undoable", "because_not")
+        say_rows(ours.work.recent(limit=limit), columns, as_json=json)
+
+
+@app.command()
+def undo(context: typer.Context, work_id: str, json: Json = False) -> None:
+    """Take your last answer to a work back."""
+    with client(context) as ours:
+        say_one(ours.work.undo(work_id), ("work_id", "queue", "mine"), as_json=json)
+
+
+def _answer(text: str | None) -> Any:
+    if text is None:
+        return None
+    if not text.lstrip().startswith(("{", "[")):
+        return {"labels": [word.strip() for word in text.split(",") if word.strip()]}
+    try:
+        return yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise Invalid("this answer cannot be read", field="--answer", expected="labels or JSON", found=text) from error

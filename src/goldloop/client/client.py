@@ -1,0 +1,144 @@
+"""One client: a way to a goldloop, and its resources."""
+
+from types import TracebackType
+from typing import Any, Self
+
+from goldloop.client.batches import Batches
+from goldloop.client.bridge import Asgi
+from goldloop.client.imports import Imports
+from goldloop.client.items import Items
+from goldloop.client.jobs import Jobs
+from goldloop.client.ledger import Ledger
+from goldloop.client.models import Models
+from goldloop.client.people import Organisations, People
+from goldloop.client.programmes import Programmes
+from goldloop.client.releases import Releases
+from goldloop.client.tokens import Tokens
+from goldloop.client.wire import Row, Wire, address
+from goldloop.client.work import Work
+from goldloop.core.errors import Invalid
+from goldloop.core.nouns import Actor
+
+
+class State(Row):
+    """What a server says to anybody."""
+
+    version: str
+    needs_setup: bool
+
+
+class MyRole(Row):
+    """A role one has in a programme."""
+
+    programme_id: str
+    programme: str
+    role: str
+
+
+class Me(Row):
+    """Who is signed in."""
+
+    actor: Actor
+    account: str
+    owner: bool
+    organisation: str
+    csrf: str = ""
+    roles: tuple[MyRole, ...] = ()
+    tiers: dict[str, tuple[int, ...]] = {}
+
+
+class Client:
+    """A goldloop, over HTTP or in this process. Safe to share between threads; close it, or use it in a `with`."""
+
+    def __init__(
+        self,
+        url: "str | Asgi | None" = None,
+        *,
+        app: "Asgi | None" = None,
+        token: str | None = None,
+        timeout: float = 60.0,
+    ) -> None:
+        """`url` is an address; `app` (or `url` too) an ASGI application. Without a token, `sign_in` comes next."""
+        target = url if app is None else app
+        if target is None:
+            raise Invalid("a client needs to know where to", field="url", expected="an address or an application")
+        self._over(Wire(target, token=token, timeout=timeout))
+
+    def acting(self, token: str | None) -> "Client":
+        """The same goldloop under another sign-in; it ends with this client."""
+        other = object.__new__(type(self))
+        other._over(self._wire.acting(token))
+        return other
+
+    def _over(self, wire: Wire) -> None:
+        self._wire = wire
+        self.batches = Batches(wire)
+        self.imports = Imports(wire)
+        self.items = Items(wire)
+        self.jobs = Jobs(wire)
+        self.ledger = Ledger(wire)
+        self.models = Models(wire)
+        self.organisations = Organisations(wire)
+        self.people = People(wire)
+        self.programmes = Programmes(wire)
+        self.releases = Releases(wire)
+        self.tokens = Tokens(wire)
+        self.work = Work(wire)
+
+    @property
+    def url(self) -> str:
+        """Where the server is; an address of no server for a client in this process."""
+        return self._wire.url
+
+    def state(self) -> State:
+        """Version, and whether the first owner is still to be set up."""
+        return self._wire.one(State, "GET", "state")
+
+    def set_up(self, token: str, *, name: str, password: str, organisation: str, display_name: str) -> Me:
+        """Create the first owner, with the token of the first start, and be signed in as them."""
+        asked = {
+            "token": token,
+            "name": name,
+            "password": password,
+            "organisation": organisation,
+            "display_name": display_name,
+        }
+        return self._signed_in(self._wire.one(Me, "POST", "setup", json=asked))
+
+    def sign_in(self, name: str, password: str) -> Me:
+        """Begin a session."""
+        return self._signed_in(self._wire.one(Me, "POST", "session", json={"name": name, "password": password}))
+
+    def take_up(self, invitation: str, password: str) -> Me:
+        """Set the password that an invitation (its link or its secret) is for, and be signed in."""
+        path = address("invitations", invitation.rpartition("/")[2])
+        return self._signed_in(self._wire.one(Me, "POST", path, json={"password": password}))
+
+    def sign_out(self) -> None:
+        """End the session."""
+        self._wire.ask("DELETE", "session")
+
+    def me(self) -> Me:
+        """Who is signed in."""
+        return self._wire.one(Me, "GET", "me")
+
+    def kinds(self) -> dict[str, list[dict[str, Any]]]:
+        """Everything that plugs in on the server, by family."""
+        found: dict[str, list[dict[str, Any]]] = self._wire.ask("GET", "kinds")
+        return found
+
+    def close(self) -> None:
+        """End every connection."""
+        self._wire.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _signed_in(self, me: Me) -> Me:
+        self._wire.carry(me.csrf)
+        return me

@@ -1,0 +1,70 @@
+"""Imports: files taken in, and the records that could not be."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from goldloop.client.jobs import Job
+from goldloop.client.wire import Report, Row, Wire, address
+from goldloop.core.errors import NotFound
+from goldloop.core.nouns import Spec
+
+
+class ImportRow(Row):
+    """One take-in with its tally."""
+
+    id: str
+    name: str
+    file: str = ""
+    source: str
+    items: int
+    duplicates: int
+    rejects: int
+    judgements: int
+    state: str
+    at: int
+
+
+class RejectRow(Row):
+    """A record that could not be taken in: where, what was expected, what was found."""
+
+    n: int
+    line: int
+    field: str
+    expected: str
+    found: str
+
+
+class Imports:
+    """`client.imports`."""
+
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
+
+    def add(
+        self, programme: str, file: Path | str, source: Spec, *, name: str = "default", report: Report | None = None
+    ) -> Job:
+        """Upload a file and take it in, as a job.
+
+        `name` is the source its items belong to: external ids are unique within it. `report` is called with
+        (bytes sent, bytes in all) during the upload. Raises NotFound where there is no such file.
+        """
+        path = Path(file)
+        if not path.is_file():
+            raise NotFound("there is no such file", field="file", expected="a readable file", found=str(path))
+        uploads = address("programmes", programme, "uploads")
+        sent = self._wire.upload(uploads, path, params={"name": path.name}, report=report)
+        asked = {
+            "file": sent["file"],
+            "source": source.model_dump(mode="json"),
+            "name": name,
+            "filename": path.name,
+        }
+        return self._wire.one(Job, "POST", address("programmes", programme, "imports"), json=asked)
+
+    def all(self, programme: str) -> list[ImportRow]:
+        """Every import of a programme, newest first."""
+        return list(self._wire.rows(ImportRow, address("programmes", programme, "imports")))
+
+    def rejects(self, import_id: str) -> Iterator[RejectRow]:
+        """What could not be taken in, in the order of the file."""
+        return self._wire.rows(RejectRow, address("imports", import_id, "rejects"), params={"limit": 1000})

@@ -1,0 +1,36 @@
+"""The ledger of a programme: its head, and whether its own arithmetic holds."""
+
+from typing import Any
+
+from goldloop.client.wire import Row, Wire, address
+from goldloop.core.nouns import Outcome
+
+
+class Head(Row):
+    """How much is sealed, and the newest block."""
+
+    sealed: int
+    unsealed: int
+    head: str | None = None
+
+
+class LedgerReport(Row):
+    """What a check found; `unknown` where nothing is sealed yet."""
+
+    outcome: Outcome
+    problems: tuple[dict[str, Any], ...] = ()
+
+
+class Ledger:
+    """`client.ledger`."""
+
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
+
+    def head(self, programme: str) -> Head:
+        """Where the chain stands."""
+        return self._wire.one(Head, "GET", address("programmes", programme, "ledger"))
+
+    def verify(self, programme: str) -> LedgerReport:
+        """Check every event and block, and the judgements committed to in it."""
+        return self._wire.one(LedgerReport, "POST", address("programmes", programme, "ledger", "verify"), again=True)

@@ -1,0 +1,129 @@
+"""Programmes: the file that declares one, its versions, and who works on it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from goldloop.client.wire import Row, Wire, address
+from goldloop.core.nouns import Evidence, Outcome, Role
+
+
+class ProgrammeRow(Row):
+    """A programme with its numbers: items, batches, how far they are, and what was last measured."""
+
+    id: str
+    name: str
+    title: str
+    organisation: str = ""
+    number: int
+    items: int | None = None
+    batches: int | None = None
+    decided: int | None = None
+    queues: dict[str, int] = {}
+    accuracy: Evidence | None = None
+    agreement: Evidence | None = None
+    gate: Outcome | None = None
+
+
+class Change(Row):
+    """One difference between two versions of a programme file."""
+
+    path: str
+    old: Any = None
+    new: Any = None
+
+
+class Applied(Row):
+    """What applying a programme file did, or would do; `programme` is None while there is none yet."""
+
+    programme: ProgrammeRow | None = None
+    changed: bool
+    diff: tuple[Change, ...] = ()
+
+
+class Version(Row):
+    """One line of a policy's history."""
+
+    number: int
+
+
+class Member(Row):
+    """A role of a person in a programme, with the tiers they work at."""
+
+    actor_id: str
+    name: str
+    role: str
+    tiers: tuple[int, ...] = ()
+    simulated: bool = False
+
+
+class ProgrammeView(Row):
+    """A programme with its file and its state. `ontology_id` and `guideline_id` are the releases in force."""
+
+    programme: ProgrammeRow
+    yaml: str
+    ontology_id: str
+    guideline_id: str | None = None
+    policy: dict[str, Any] = {}
+    queues: tuple[dict[str, Any], ...] = ()
+
+
+class LabelRow(Row):
+    """An entry of an ontology."""
+
+    id: str
+    name: str
+    parent: str | None = None
+    human_only: bool = False
+    selectable: bool = True
+
+
+class OntologyView(Row):
+    """The labels of one ontology release, with the guidelines beside them."""
+
+    id: str
+    labels: tuple[LabelRow, ...]
+    guidelines: tuple[dict[str, Any], ...] = ()
+
+
+class Programmes:
+    """`client.programmes`. A programme is meant by its id or its name."""
+
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
+
+    def all(self) -> list[ProgrammeRow]:
+        """Every programme that one may see."""
+        return list(self._wire.rows(ProgrammeRow, "programmes"))
+
+    def get(self, programme: str) -> ProgrammeView:
+        """One programme. Raises NotFound."""
+        return self._wire.one(ProgrammeView, "GET", address("programmes", programme))
+
+    def apply(self, yaml: str) -> Applied:
+        """Put a programme file in force; the same file a second time changes nothing. Raises Invalid with the line."""
+        return self._wire.one(Applied, "PUT", "programmes", json={"yaml": yaml})
+
+    def diff(self, yaml: str) -> Applied:
+        """What applying a programme file would change."""
+        return self._wire.one(Applied, "POST", "programmes/diff", json={"yaml": yaml}, again=True)
+
+    def versions(self, programme: str) -> list[Version]:
+        """The history of the policy, newest first."""
+        return list(self._wire.rows(Version, address("programmes", programme, "versions")))
+
+    def members(self, programme: str) -> list[Member]:
+        """Who has a role in the programme."""
+        return list(self._wire.rows(Member, address("programmes", programme, "members")))
+
+    def staff(self, programme: str, actor_id: str, role: Role, *, tiers: Sequence[int] = ()) -> None:
+        """Give a person a role, and the tiers they work at."""
+        path = address("programmes", programme, "members", actor_id)
+        self._wire.ask("PUT", path, json={"role": role, "tiers": list(tiers)})
+
+    def dismiss(self, programme: str, actor_id: str) -> None:
+        """Take a person's roles in the programme away."""
+        self._wire.ask("DELETE", address("programmes", programme, "members", actor_id))
+
+    def ontology(self, ontology_id: str) -> OntologyView:
+        """An ontology release."""
+        return self._wire.one(OntologyView, "GET", address("ontologies", ontology_id))

@@ -1,0 +1,43 @@
+"""Releases: cut, listed, downloaded."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from goldloop.client.jobs import Job
+from goldloop.client.wire import Report, Row, Wire, address
+
+
+class ReleaseRow(Row):
+    """A sealed release."""
+
+    id: str
+    programme_id: str
+    kind: str
+    name: str
+    number: int
+    digest: str
+    sealed_at: int
+
+
+class Releases:
+    """`client.releases`."""
+
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
+
+    def all(self, programme: str) -> list[ReleaseRow]:
+        """Every release of a programme, newest first."""
+        return list(self._wire.rows(ReleaseRow, address("programmes", programme, "releases")))
+
+    def get(self, release: str) -> ReleaseRow:
+        """One release."""
+        return self._wire.one(ReleaseRow, "GET", address("releases", release))
+
+    def cut(self, programme: str, name: str, *, batch_ids: Sequence[str] = ()) -> Job:
+        """Seal the accepted labels of some batches, as a job. Raises Conflict where a gate does not open."""
+        asked = {"name": name, "batch_ids": list(batch_ids)}
+        return self._wire.one(Job, "POST", address("programmes", programme, "releases"), json=asked)
+
+    def download(self, release: str, file: Path, *, report: Report | None = None) -> None:
+        """Write a release to a zip file. `report` is called with (bytes read, bytes in all; 0 where unknown)."""
+        self._wire.download(address("releases", release, "download"), file, report=report)

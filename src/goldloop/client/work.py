@@ -1,0 +1,143 @@
+"""Work: taking it, answering it, keeping it, giving it back, taking an answer back."""
+
+from collections.abc import Sequence
+from typing import Any, Literal
+from uuid import UUID, uuid4
+
+from goldloop.client.jobs import Job
+from goldloop.client.wire import Row, Wire, address, read
+from goldloop.core.nouns import Queue, Spec, Stance
+
+
+class Shown(Row):
+    """An answer that is put before a person: a suggestion, or a colleague's."""
+
+    id: str
+    answer: Any
+    confidence: float | None = None
+
+
+class Assignment(Row):
+    """A work that one holds, with everything one may see of it."""
+
+    work_id: str
+    item_id: str
+    programme_id: str
+    programme: str
+    batch: str | None = None
+    queue: Queue
+    tier: int
+    body: dict[str, Any]
+    task: Spec
+    ontology_id: str
+    guideline_id: str | None = None
+    suggestion: Shown | None = None
+    others: tuple[Shown, ...] = ()
+    because: str | None = None
+    human_only: bool = False
+    expires_at: int
+    due_at: int | None = None
+
+
+class Submitted(Row):
+    """What became of an answer. `surplus`: kept, but outside the quota."""
+
+    judgement_id: str
+    surplus: bool
+    state: Literal["open", "disputed", "decided"]
+
+
+class OpenRow(Row):
+    """Where one may take work from, and how much is ready there."""
+
+    programme_id: str
+    programme: str
+    queue: Queue
+    tier: int
+    open: int
+
+
+class RecentRow(Row):
+    """One's own answer, and whether it can still be taken back."""
+
+    work_id: str
+    item_id: str
+    text: str
+    queue: str
+    stance: Stance
+    answer: Any = None
+    said_at: int
+    undoable: bool
+    because_not: str | None = None
+
+
+class Kept(Row):
+    """Until when works are held now, and which of them are lost."""
+
+    expires_at: int
+    lost: tuple[str, ...] = ()
+
+
+class Work:
+    """`client.work`. What a person says is theirs: a client works under one person's sign-in."""
+
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
+
+    def claim(self, *, count: int = 1, programme_id: str | None = None, queue: Queue | None = None) -> list[Assignment]:
+        """See to it that one holds `count` works: asking again gives the same ones."""
+        asked = {"count": count, "programme_id": programme_id, "queue": queue}
+        answer = self._wire.ask("POST", "work/claim", json=asked, again=True)
+        return [read(Assignment, one) for one in answer["works"]]
+
+    def submit(
+        self,
+        work_id: str,
+        stance: Stance,
+        *,
+        answer: Any = None,
+        comment: str | None = None,
+        reason: str | None = None,
+        active_ms: int | None = None,
+        wall_ms: int | None = None,
+        first_ms: int | None = None,
+        key: UUID | None = None,
+    ) -> Submitted:
+        """Say something of a work; stored durably when this returns. One `key` is one submission."""
+        said = {
+            "key": str(key or uuid4()),
+            "stance": stance,
+            "answer": answer,
+            "comment": comment,
+            "reason": reason,
+            "active_ms": active_ms,
+            "wall_ms": wall_ms,
+            "first_ms": first_ms,
+        }
+        return self._wire.one(Submitted, "POST", address("work", work_id, "submit"), json=said, again=True)
+
+    def keep(self, work_ids: Sequence[str]) -> Kept:
+        """Hold works for another lease."""
+        return self._wire.one(Kept, "POST", "work/heartbeat", json={"work_ids": list(work_ids)}, again=True)
+
+    def give_back(self, work_id: str) -> None:
+        """Give a work back unanswered."""
+        self._wire.ask("POST", address("work", work_id, "release"))
+
+    def undo(self, work_id: str, *, key: UUID | None = None) -> dict[str, Any]:
+        """Take one's last answer to a work back; the work is one's own again, with that answer in `mine`."""
+        path = address("work", work_id, "undo")
+        held: dict[str, Any] = self._wire.ask("POST", path, json={"key": str(key or uuid4())}, again=True)
+        return held
+
+    def recent(self, *, limit: int = 10) -> list[RecentRow]:
+        """One's own last answers, newest first."""
+        return list(self._wire.rows(RecentRow, "work/recent", params={"limit": limit}))
+
+    def queues(self) -> list[OpenRow]:
+        """Where one may take work from."""
+        return list(self._wire.rows(OpenRow, "work/queues"))
+
+    def open(self, programme: str) -> Job:
+        """Form batches of what has come in, route every item and open the work, as a job."""
+        return self._wire.one(Job, "POST", address("programmes", programme, "route"))

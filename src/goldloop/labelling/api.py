@@ -1,0 +1,208 @@
+"""Routes of labelling: uploads, imports, models, opening work."""
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import JSONResponse
+from pydantic import Field
+from starlette.concurrency import run_in_threadpool
+
+from goldloop.core import families
+from goldloop.core.canonical import canonical
+from goldloop.core.clock import now
+from goldloop.core.errors import Invalid, NotFound
+from goldloop.core.nouns import Noun, Spec
+from goldloop.http.asking import Ask, Asking, reply
+from goldloop.http.paging import After, Format, Limit, page
+from goldloop.http.routes.jobs import as_job
+from goldloop.jobs.running import Handler
+from goldloop.labelling.open_work import open_work
+from goldloop.labelling.prelabel import run, train
+from goldloop.store import jobs, take_ins
+from goldloop.store.access import access_programme, access_take_in
+from goldloop.store.actors import models
+from goldloop.store.programmes import policy_in_force
+from goldloop.store.suggestions import count_by
+
+routes = APIRouter()
+HANDLERS: dict[str, Handler] = {"open_work": open_work, "train": train, "prelabel": run}
+PIECE = 1 << 20
+
+
+class NewImport(Noun):
+    """An uploaded file to take in."""
+
+    file: str = Field(description="`file` of the upload")
+    source: Spec
+    name: str = Field(default="default", min_length=1, max_length=200, description="the source items belong to")
+    filename: str = Field(default="", max_length=300, description="what the file is called where it came from")
+
+
+class Training(Noun):
+    """What a model learns from."""
+
+    learn_from: str = Field(default="gold", pattern="^(gold|decisions)$")
+    seed: int = 0
+
+
+@routes.post("/programmes/{programme}/uploads", status_code=201)
+async def upload(ask: Ask, request: Request, programme: str, name: str = "upload") -> JSONResponse:
+    """Keep a file's bytes, streamed; the answer names it for an import."""
+    row = await run_in_threadpool(_programme, ask, programme)
+    limit = ask.store.settings.upload_mb << 20
+    with TemporaryDirectory(dir=ask.store.home) as folder:
+        path, size, digest = Path(folder) / "upload", 0, hashlib.sha256()
+        with path.open("wb") as out:
+            async for chunk in request.stream():
+                size += len(chunk)
+                if size > limit:
+                    raise Invalid("the upload is too large", field="body", expected=f"at most {limit >> 20} MiB")
+                digest.update(chunk)
+                await run_in_threadpool(out.write, chunk)
+        stored = f"uploads/{row}/{digest.hexdigest()}"
+        await run_in_threadpool(ask.store.blobs.put, _pieces(path), name=stored)
+    return reply({"file": stored, "name": name, "size": size, "sha256": digest.hexdigest()}, 201)
+
+
+@routes.post("/programmes/{programme}/imports", status_code=202)
+def begin_import(ask: Ask, programme: str, body: NewImport) -> JSONResponse:
+    """Take an uploaded file in, as a job. The same file into the same source a second time adds nothing."""
+    families.source.build(body.source)
+    at = now()
+    with ask.store.write() as connection:
+        caller = ask.caller(connection)
+        row = access_programme(connection, ask.ids, caller, programme, may="import")
+        sha256 = body.file.rpartition("/")[2]
+        if not body.file.startswith(f"uploads/{row.id}/") or ask.store.blobs.size(body.file) is None:
+            raise NotFound("there is no such upload", field="file", found=body.file[:80])
+        policy_in_force(connection, row.id)
+        key = take_ins.begin(
+            connection,
+            take_ins.NewTakeIn(
+                programme_id=row.id,
+                source_id=take_ins.source_key(connection, row.id, body.name),
+                spec=canonical(body.source.model_dump(mode="json")),
+                file=body.filename or body.name,
+                blob=body.file,
+                sha256=bytes.fromhex(sha256),
+                provenance=canonical({"origin": "real"}),
+                taken_by=caller.actor_id,
+                taken_at=at,
+            ),
+        )
+        job = jobs.enqueue(connection, "take_in", {"take_in": key}, programme=row.id, asked_by=caller.actor_id)
+        shown = as_job(ask, jobs.find(connection, job))
+    return reply({**shown, "import_id": ask.ids.show("take_in", key)}, 202)
+
+
+@routes.get("/programmes/{programme}/imports")
+def imports(ask: Ask, programme: str, format: Format = "json") -> Response:
+    """What came in, and what was rejected."""
+    with ask.store.read() as connection:
+        row = access_programme(connection, ask.ids, ask.caller(connection), programme, may="see")
+        found = take_ins.take_ins(connection, row.id)
+        names = take_ins.source_names(connection, [one.source_id for one in found])
+    return page([_take_in(ask, one, names) for one in found], format=format, name="imports")
+
+
+@routes.get("/imports/{take_in}/rejects")
+def rejects(ask: Ask, take_in: str, after: After = None, limit: Limit = 200, format: Format = "json") -> Response:
+    """The records that could not be taken in: line, field, what was expected, what was found."""
+    with ask.store.read() as connection:
+        key = access_take_in(connection, ask.ids, ask.caller(connection), take_in, may="read_items")
+        found = take_ins.rejects(connection, key, after=_number(after), limit=limit)
+    rows = [
+        {"n": n, "line": one.line, "field": one.field, "expected": one.expected, "found": one.found} for n, one in found
+    ]
+    return page(rows, format=format, next_=str(found[-1][0]) if len(found) == limit else None, name="rejects")
+
+
+@routes.get("/programmes/{programme}/models")
+def model_versions(ask: Ask, programme: str) -> JSONResponse:
+    """The programme's models: every version, newest first, with its fingerprint and how much it has said."""
+    with ask.store.read() as connection:
+        row = access_programme(connection, ask.ids, ask.caller(connection), programme, may="see")
+        found = models(connection, row.id)
+        rows = [
+            {
+                "id": ask.ids.show("actor", one.actor_id),
+                "name": one.name,
+                "version": one.version,
+                "judge": Spec.model_validate_json(one.judge).name,
+                "fingerprint": one.fingerprint,
+                "trained_on": one.trained_on,
+                "judgements": count_by(connection, one.actor_id),
+            }
+            for one in found
+        ]
+    return reply({"rows": rows, "next": None})
+
+
+@routes.post("/programmes/{programme}/models/{name}/train", status_code=202)
+def train_model(ask: Ask, programme: str, name: str, body: Training | None = None) -> JSONResponse:
+    """Train a new version of a built-in model, as a job."""
+    doc = body or Training()
+    return _queue(ask, programme, "train", {"model": name, "learn_from": doc.learn_from, "seed": doc.seed}, model=name)
+
+
+@routes.post("/programmes/{programme}/models/{name}/run", status_code=202)
+def run_model(ask: Ask, programme: str, name: str) -> JSONResponse:
+    """Pre-label every item the model's newest version has not spoken of, as a job."""
+    return _queue(ask, programme, "prelabel", {"model": name}, model=name)
+
+
+@routes.post("/programmes/{programme}/route", status_code=202)
+def route_items(ask: Ask, programme: str) -> JSONResponse:
+    """Form batches of what has come in, route every item with its reason, and open the work, as a job."""
+    return _queue(ask, programme, "open_work", {}, model=None)
+
+
+def _queue(ask: Asking, programme: str, kind: str, args: dict[str, Any], *, model: str | None) -> JSONResponse:
+    with ask.store.write() as connection:
+        caller = ask.caller(connection)
+        row = access_programme(connection, ask.ids, caller, programme, may="import")
+        policy = policy_in_force(connection, row.id)
+        if model is not None and model not in policy.policy.models:
+            known = ", ".join(sorted(policy.policy.models)) or "none"
+            raise NotFound("this programme has no such model", field="model", expected=f"one of {known}", found=model)
+        args = {**args, "programme": row.id}
+        job = jobs.enqueue(connection, kind, args, programme=row.id, asked_by=caller.actor_id)
+        return reply(as_job(ask, jobs.find(connection, job)), 202)
+
+
+def _programme(ask: Asking, programme: str) -> int:
+    with ask.store.read() as connection:
+        return access_programme(connection, ask.ids, ask.caller(connection), programme, may="import").id
+
+
+def _pieces(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        while piece := file.read(PIECE):
+            yield piece
+
+
+def _number(after: str | None) -> int:
+    if after is None:
+        return -1
+    if not after.isdigit():
+        raise Invalid("this is not a page's `next`", field="after", expected="a number", found=after[:40])
+    return int(after)
+
+
+def _take_in(ask: Asking, row: take_ins.TakeInRow, names: dict[int, str]) -> dict[str, Any]:
+    return {
+        "id": ask.ids.show("take_in", row.id),
+        "name": names[row.source_id],
+        "file": row.file,
+        "source": Spec.model_validate_json(row.spec).name,
+        "items": row.item_count,
+        "duplicates": row.duplicates,
+        "rejects": row.rejects,
+        "judgements": row.judgements,
+        "state": "done" if row.finished_at is not None else "running",
+        "at": row.taken_at,
+    }

@@ -1,0 +1,240 @@
+"""Measuring a batch: its judgements as columns of integer codes, in a few set-based reads."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sqlalchemy import Connection, select
+
+from goldloop.core.families import Table
+from goldloop.core.nouns import QUEUES
+from goldloop.loop.context import BatchContext
+from goldloop.store.actors import actors
+from goldloop.store.batches import children
+from goldloop.store.codes import DECISION, NO_QUEUE, SHOWN, STANCE
+from goldloop.store.draws import drawn_items, draws
+from goldloop.store.items import bodies
+from goldloop.store.schema import batch_item, decision, gold, human_only, judgement, person, work
+from goldloop.store.values import answers
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+AUDIT = "gate"  # the draw that a gate's audit rests on
+HOUR_MS = 3_600_000
+MACHINE = "accepted without a person"
+
+
+class _Said(NamedTuple):
+    id: int
+    item_id: int
+    actor_id: int
+    value_id: int | None
+    queue: int | None
+    stance: int
+    shown: int
+    surplus: bool
+    revision_of: int | None
+    active_ms: int | None
+    tier: int | None
+
+
+class _Item(NamedTuple):
+    queue: int
+    decided: bool
+    value_id: int | None
+    rests_on: frozenset[int]
+
+
+def table_of(connection: Connection, context: BatchContext) -> Table:
+    """Everything that was said in a batch, with the accepted labels and the reference answers beside it."""
+    import numpy as np
+
+    batch_id = context.row.id
+    items = _items(connection, batch_id)
+    said = _said(connection, batch_id, items)
+    who = actors(connection, [one.actor_id for one in said])
+    reference, chances = _references(connection, context, items)
+    machine = frozenset(key for key, row in who.items() if row.kind == "model")
+    latched = _human_only(connection, batch_id)
+    item_code = {key: n for n, key in enumerate(items)}
+    actor_code = {key: n for n, key in enumerate(who)}
+    value_ids = {one.value_id for one in said if one.value_id is not None} | set(reference.values())
+    value_code = {key: n for n, key in enumerate(sorted(value_ids))}
+    strata = sorted({one.queue for one in items.values()})
+    stratum_code = {queue: n for n, queue in enumerate(strata)}
+    first = [_is_first(one) for one in said]
+    several = _several(said, first)
+    texts = bodies(connection, several)
+    names = answers(connection, list(value_code))
+    rates = _rates(connection, context, said)
+    return Table(
+        item=_codes(item_code[one.item_id] for one in said),
+        actor=_codes(actor_code[one.actor_id] for one in said),
+        value=_codes(-1 if one.value_id is None else value_code[one.value_id] for one in said),
+        queue=_codes(-1 if one.queue is None else one.queue for one in said),
+        stratum=_codes(stratum_code[items[one.item_id].queue] for one in said),
+        stance=_codes(one.stance for one in said),
+        reference=_codes(value_code.get(reference.get(one.item_id, -1), -1) for one in said),
+        probability=np.array([chances.get(one.item_id, 1.0) for one in said], dtype=np.float64),
+        decided=np.array([_carries(one, items[one.item_id]) for one in said], dtype=np.bool_),
+        first=np.array(first, dtype=np.bool_),
+        active_ms=_codes(-1 if one.active_ms is None else one.active_ms for one in said),
+        cost=np.array([_cost(one, rates) for one in said], dtype=np.float64),
+        items=len(items),
+        items_decided=sum(one.decided for one in items.values()),
+        items_human_only=len(latched),
+        human_only_violations=_violations(said, items, latched, machine, {k for k, r in who.items() if r.simulated}),
+        values=tuple(json.loads(names[key]) for key in value_code),
+        bodies={item_code[key]: body for key, body in texts.items()},
+        actors=tuple(who[key].name for key in actor_code),
+        queues=QUEUES,
+        strata=tuple(MACHINE if queue == NO_QUEUE else QUEUES[queue] for queue in strata),
+        strata_sizes=np.bincount([stratum_code[one.queue] for one in items.values()], minlength=len(strata)),
+    )
+
+
+def _codes(codes: Any) -> "NDArray[np.int64]":
+    import numpy as np
+
+    return np.fromiter(codes, dtype=np.int64)
+
+
+def _items(connection: Connection, batch_id: int) -> dict[int, _Item]:
+    rows = connection.execute(
+        select(batch_item.c.item_id, batch_item.c.queue, decision.c.state, decision.c.value_id, decision.c.judgements)
+        .outerjoin(
+            decision, (decision.c.batch_id == batch_item.c.batch_id) & (decision.c.item_id == batch_item.c.item_id)
+        )
+        .where(batch_item.c.batch_id == batch_id)
+        .order_by(batch_item.c.item_id)
+    )
+    decided = DECISION["decided"]
+    return {
+        key: _Item(queue, state == decided, value_id, frozenset(json.loads(rests_on or "[]")))
+        for key, queue, state, value_id, rests_on in rows
+    }
+
+
+def _said(connection: Connection, batch_id: int, items: Mapping[int, _Item]) -> list[_Said]:
+    """What counts: not withdrawn, not replaced; and the machine judgements that decisions rest on."""
+    columns = (
+        judgement.c.id,
+        judgement.c.item_id,
+        judgement.c.actor_id,
+        judgement.c.value_id,
+        judgement.c.queue,
+        judgement.c.stance,
+        judgement.c.shown,
+        judgement.c.surplus,
+        judgement.c.revision_of,
+        judgement.c.active_ms,
+        work.c.tier,
+    )
+    statement = select(*columns).outerjoin(work, work.c.id == judgement.c.work_id)
+    rows = connection.execute(statement.where(judgement.c.batch_id == batch_id).order_by(judgement.c.id))
+    all_said = [_Said._make(row) for row in rows]
+    replaced = {one.revision_of for one in all_said if one.revision_of is not None}
+    out = [one for one in all_said if one.id not in replaced and one.stance != STANCE["withdraw"]]
+    known = {one.id for one in out}
+    outside = [key for one in items.values() if one.queue == NO_QUEUE for key in one.rests_on if key not in known]
+    for start in range(0, len(outside), 500):
+        chunk = outside[start : start + 500]
+        out += [_Said._make(row) for row in connection.execute(statement.where(judgement.c.id.in_(chunk)))]
+    return out
+
+
+def _references(
+    connection: Connection, context: BatchContext, items: Mapping[int, _Item]
+) -> tuple[dict[int, int], dict[int, float]]:
+    """The answer each item is held against, and its chance to have one.
+
+    Where a gate drew an audit sample, only drawn items count, with the chance they were drawn with; else known gold.
+    """
+    batch_id = context.row.id
+    rows = connection.execute(
+        select(gold.c.item_id, judgement.c.value_id)
+        .join(judgement, judgement.c.id == gold.c.judgement_id)
+        .join(batch_item, batch_item.c.item_id == gold.c.item_id)
+        .where(batch_item.c.batch_id == batch_id)
+    )
+    known = {key: value for key, value in rows}
+    drawn = draws(connection, batch_id, AUDIT)
+    if not drawn:
+        return {key: value for key, value in known.items() if key in items}, {}
+    audits = [row.id for row in children(connection, batch_id) if row.purpose == "audit"]
+    rows = connection.execute(
+        select(decision.c.item_id, decision.c.value_id).where(
+            decision.c.batch_id.in_(audits), decision.c.state == DECISION["decided"]
+        )
+    )
+    judged = {key: value for key, value in rows}
+    chances = {one.item_id: one.probability for one in drawn_items(connection, drawn[0].id)}
+    reference = {key: judged.get(key, known.get(key)) for key in chances if key in items}
+    return {key: value for key, value in reference.items() if value is not None}, chances
+
+
+def _human_only(connection: Connection, batch_id: int) -> frozenset[int]:
+    return frozenset(
+        connection.execute(
+            select(human_only.c.item_id)
+            .join(batch_item, batch_item.c.item_id == human_only.c.item_id)
+            .where(batch_item.c.batch_id == batch_id)
+        ).scalars()
+    )
+
+
+def _violations(
+    said: Sequence[_Said],
+    items: Mapping[int, _Item],
+    latched: frozenset[int],
+    machine: frozenset[int],
+    simulated: set[int],
+) -> int:
+    """Human-only items whose accepted label rests on a machine, on a shown suggestion, or on a simulated person."""
+    broken = set()
+    for one in said:
+        if one.item_id in latched and items[one.item_id].decided and one.id in items[one.item_id].rests_on:
+            assisted = one.shown == SHOWN["before"] or one.actor_id in machine or one.actor_id in simulated
+            if assisted:
+                broken.add(one.item_id)
+    return len(broken)
+
+
+def _is_first(one: _Said) -> bool:
+    """An independent answer: given without seeing a suggestion or a colleague, inside the quota."""
+    return one.stance == STANCE["answer"] and one.shown == SHOWN["never"] and not one.surplus and one.queue is not None
+
+
+def _several(said: Sequence[_Said], first: Sequence[bool]) -> list[int]:
+    """Items with two or more independent answers: only their bodies are needed."""
+    counts: dict[int, int] = {}
+    for one, independent in zip(said, first, strict=True):
+        if independent:
+            counts[one.item_id] = counts.get(one.item_id, 0) + 1
+    return [key for key, count in counts.items() if count > 1]
+
+
+def _carries(one: _Said, item: _Item) -> bool:
+    return item.decided and one.id in item.rests_on and one.value_id == item.value_id
+
+
+def _rates(connection: Connection, context: BatchContext, said: Sequence[_Said]) -> dict[tuple[int, int | None], int]:
+    """Minor units an hour of each person at each tier: their own rate, else the tier's."""
+    keys = sorted({one.actor_id for one in said})
+    own: dict[int, int] = {}
+    for start in range(0, len(keys), 500):
+        rows = connection.execute(
+            select(person.c.actor_id, person.c.rate).where(person.c.actor_id.in_(keys[start : start + 500]))
+        )
+        own |= {key: rate for key, rate in rows if rate is not None}
+    tiers = {tier: doc.rate for tier, doc in context.policy.tiers.items()}
+    pairs = {(one.actor_id, one.tier) for one in said}
+    rates = {(key, tier): own.get(key, tiers.get(tier or 0)) for key, tier in pairs}
+    return {pair: rate for pair, rate in rates.items() if rate is not None}
+
+
+def _cost(one: _Said, rates: Mapping[tuple[int, int | None], int]) -> float:
+    rate = rates.get((one.actor_id, one.tier))
+    return -1.0 if rate is None or one.active_ms is None else rate * one.active_ms / HOUR_MS

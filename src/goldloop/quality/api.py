@@ -1,0 +1,163 @@
+"""Routes of quality: batches, their evidence and verdicts, gates and waivers."""
+
+from typing import Any
+
+from fastapi import APIRouter, Response
+from fastapi.responses import JSONResponse
+from pydantic import Field
+from sqlalchemy import Connection
+
+from goldloop.core.clock import now
+from goldloop.core.errors import Invalid
+from goldloop.core.nouns import Noun
+from goldloop.http import show
+from goldloop.http.asking import Ask, Asking, reply
+from goldloop.http.paging import After, Format, Limit, page
+from goldloop.http.routes.jobs import as_job
+from goldloop.jobs.running import Handler
+from goldloop.quality.gate import gate_of, measure_batch, run_gate, waive
+from goldloop.quality.rules import batch_state
+from goldloop.store import batches, jobs
+from goldloop.store.access import access_batch, access_programme, visible_items
+from goldloop.store.actors import actors
+from goldloop.store.batch_items import Filters, item_lines
+from goldloop.store.batch_people import worked
+from goldloop.store.batches import BatchRow
+from goldloop.store.evidence import newest_evidence, newest_outcome, verdicts
+from goldloop.store.programmes import policy_row
+
+routes = APIRouter()
+HANDLERS: dict[str, Handler] = {"gate": run_gate, "measure": measure_batch}
+
+
+class NewWaiver(Noun):
+    """Why a batch may go on although its gate did not open."""
+
+    because: str = Field(min_length=10, max_length=2000)
+
+
+@routes.get("/programmes/{programme}/batches")
+def programme_batches(ask: Ask, programme: str, format: Format = "json") -> Response:
+    """The batches of a programme, newest first."""
+    with ask.store.read() as connection:
+        row = access_programme(connection, ask.ids, ask.caller(connection), programme, may="see")
+        rows = [_line(ask, connection, one) for one in batches.batches(connection, row.id)]
+    return page(rows, format=format, name="batches")
+
+
+@routes.get("/batches/{batch}")
+def one_batch(ask: Ask, batch: str) -> JSONResponse:
+    """Everything about a batch: progress, queues, routing, evidence, verdicts, people."""
+    with ask.store.read() as connection:
+        row = access_batch(connection, ask.ids, ask.caller(connection), batch, may="see")
+        context = ask.contexts.batch(connection, row.id)
+        gate = context.policy.gates.get(row.gate or "")
+        shown = {
+            **_line(ask, connection, row),
+            "programme": context.policy.programme,
+            "policy_number": _number(connection, row),
+            "queues": [show.queue_state(one) for one in batches.queue_states(connection, row.id)],
+            "routing": [
+                {"rule": rule, "queue": show.queue_name(queue), "tier": tier, "items": count}
+                for rule, queue, tier, count in batches.routing(connection, row.id)
+            ],
+            "evidence": [one.model_dump(mode="json") for one in newest_evidence(connection, ask.ids, row.id)],
+            "verdicts": [one.model_dump(mode="json") for one in verdicts(connection, ask.ids, row.id)],
+            "gate": gate.model_dump(mode="json") if gate else None,
+            "audits": [_line(ask, connection, one) for one in batches.children(connection, row.id)],
+            "people": [
+                {
+                    "actor": {"id": ask.ids.show("actor", one.actor_id), "name": one.name, "simulated": one.simulated},
+                    "judgements": one.judgements,
+                    "active_ms_mean": one.active_ms,
+                }
+                for one in worked(connection, row.id)
+            ],
+        }
+    return reply(shown)
+
+
+@routes.get("/batches/{batch}/items")
+def batch_items(
+    ask: Ask,
+    batch: str,
+    state: str | None = None,
+    queue: str | None = None,
+    rule: str | None = None,
+    label: str | None = None,
+    q: str | None = None,
+    after: After = None,
+    limit: Limit = 50,
+    format: Format = "json",
+) -> Response:
+    """The items of a batch, filtered, by page or as CSV."""
+    with ask.store.read() as connection:
+        caller = ask.caller(connection)
+        row = access_batch(connection, ask.ids, caller, batch, may="read_items")
+        start = ask.ids.key("item", after) if after else 0
+        filters = Filters(state=state, queue=queue, rule=rule, label=label, text=q)
+        found = item_lines(connection, row.id, filters, visible_items(caller), after=start, limit=limit)
+    rows = [
+        {
+            **one._asdict(),
+            "item_id": ask.ids.show("item", one.item_id),
+            "queue": show.queue_name(one.queue),
+        }
+        for one in found
+    ]
+    next_ = rows[-1]["item_id"] if len(rows) == limit else None
+    return page(rows, format=format, next_=next_, name="items")
+
+
+@routes.post("/batches/{batch}/gate", status_code=202)
+def run_batch_gate(ask: Ask, batch: str) -> JSONResponse:
+    """Run the gate of a batch, as a job: audit, measure, check, verdict."""
+    with ask.store.write() as connection:
+        caller = ask.caller(connection)
+        row = access_batch(connection, ask.ids, caller, batch, may="gate")
+        gate_of(ask.contexts.batch(connection, row.id))
+        return _queue(ask, connection, "gate", row, caller.actor_id)
+
+
+@routes.post("/batches/{batch}/measure", status_code=202)
+def measure_one_batch(ask: Ask, batch: str) -> JSONResponse:
+    """Measure a batch without a verdict, as a job."""
+    with ask.store.write() as connection:
+        caller = ask.caller(connection)
+        row = access_batch(connection, ask.ids, caller, batch, may="gate")
+        return _queue(ask, connection, "measure", row, caller.actor_id)
+
+
+@routes.post("/batches/{batch}/waiver", status_code=201)
+def waive_batch(ask: Ask, batch: str, body: NewWaiver) -> JSONResponse:
+    """Let a batch go on by name and with a reason."""
+    with ask.store.write() as connection:
+        caller = ask.caller(connection)
+        row = access_batch(connection, ask.ids, caller, batch, may="waive")
+        context = ask.contexts.batch(connection, row.id)
+        if len(body.because.strip()) < 10:
+            raise Invalid("a waiver needs its reason", field="because", expected="at least 10 characters")
+        waive(connection, context, by=caller.actor_id, because=body.because, at=now())
+        return reply(verdicts(connection, ask.ids, row.id)[0].model_dump(mode="json"), 201)
+
+
+def _queue(ask: Asking, connection: Connection, kind: str, row: BatchRow, by: int) -> JSONResponse:
+    job = jobs.enqueue(connection, kind, {"batch": row.id}, programme=row.programme_id, asked_by=by)
+    return reply(as_job(ask, jobs.find(connection, job)), 202)
+
+
+def _line(ask: Asking, connection: Connection, row: BatchRow) -> dict[str, Any]:
+    outcome = newest_outcome(connection, row.id)
+    owner = actors(connection, [row.owner_id])[row.owner_id].name
+    return {
+        "batch": {
+            **show.batch(ask.ids, row, owner, batch_state(outcome)),
+            "policy_number": _number(connection, row),
+        },
+        "progress": show.progress(batches.progress(connection, row.id)),
+        "outcome": outcome,
+    }
+
+
+def _number(connection: Connection, row: BatchRow) -> int:
+    return policy_row(connection, row.policy_id).number

@@ -1,0 +1,116 @@
+"""The items of a batch as managers look at them: route, state, accepted answer; filtered and paged by key."""
+
+import json
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Connection, func, select
+
+from goldloop.store.codes import DECISION, DECISION_NAMES, NO_QUEUE, QUEUE
+from goldloop.store.schema import batch_item, decision, item, judgement, phrase, value, value_label
+
+NO_SUCH = -2
+_QUEUES: dict[str, int] = {"accept": NO_QUEUE, **{str(name): code for name, code in QUEUE.items()}}
+
+
+class Filters(NamedTuple):
+    """What to show: every filter that is given must hold."""
+
+    state: str | None = None
+    queue: str | None = None
+    rule: str | None = None
+    label: str | None = None
+    text: str | None = None
+
+
+class ItemLine(NamedTuple):
+    """One item of a batch in a list."""
+
+    item_id: int
+    external_id: str
+    text: str
+    rule: str
+    queue: int
+    tier: int
+    confidence: float | None
+    state: str
+    because: str | None
+    answer: Any
+    judgements: int
+
+
+def item_lines(
+    connection: Connection, batch_id: int, filters: Filters, visible: ColumnElement[bool], *, after: int, limit: int
+) -> list[ItemLine]:
+    """A page of a batch's items, by key, after a key."""
+    said = (
+        select(func.count())
+        .where(judgement.c.item_id == batch_item.c.item_id, judgement.c.batch_id == batch_id)
+        .correlate(batch_item)
+        .scalar_subquery()
+    )
+    statement = (
+        select(
+            batch_item.c.item_id,
+            item.c.external_id,
+            item.c.body,
+            phrase.c.text.label("rule"),
+            batch_item.c.queue,
+            batch_item.c.tier,
+            batch_item.c.confidence,
+            decision.c.state,
+            decision.c.because,
+            value.c.answer,
+            said.label("said"),
+        )
+        .select_from(batch_item)
+        .join(item, item.c.id == batch_item.c.item_id)
+        .join(phrase, phrase.c.id == batch_item.c.rule_id)
+        .outerjoin(
+            decision, (decision.c.batch_id == batch_item.c.batch_id) & (decision.c.item_id == batch_item.c.item_id)
+        )
+        .outerjoin(value, value.c.id == decision.c.value_id)
+        .where(batch_item.c.batch_id == batch_id, batch_item.c.item_id > after, visible, *_conditions(filters))
+        .order_by(batch_item.c.item_id)
+        .limit(limit)
+    )
+    return [
+        ItemLine(
+            row.item_id,
+            row.external_id,
+            str(json.loads(row.body).get("text", ""))[:300],
+            row.rule,
+            row.queue,
+            row.tier,
+            row.confidence,
+            DECISION_NAMES[row.state] if row.state is not None else "open",
+            row.because,
+            json.loads(row.answer) if row.answer else None,
+            row.said,
+        )
+        for row in connection.execute(statement)
+    ]
+
+
+def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
+    out: list[ColumnElement[bool]] = []
+    if filters.state == "open":
+        out.append(decision.c.state.is_(None) | (decision.c.state == DECISION["open"]))
+    elif filters.state is not None:
+        out.append(decision.c.state == DECISION.get(filters.state, -1))
+    if filters.queue is not None:
+        code = _QUEUES.get(filters.queue, NO_SUCH)
+        out.append(batch_item.c.queue == code)
+    if filters.rule is not None:
+        out.append(phrase.c.text == filters.rule)
+    if filters.text:
+        pattern = filters.text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+        out.append(item.c.body.ilike(f"%{pattern}%", escape="\\"))
+    if filters.label is not None:
+        named = phrase.alias()
+        out.append(
+            select(value_label.c.value_id)
+            .join(named, named.c.id == value_label.c.label_id)
+            .where(value_label.c.value_id == decision.c.value_id, named.c.text == filters.label)
+            .exists()
+        )
+    return out

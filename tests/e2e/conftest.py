@@ -1,0 +1,129 @@
+"""A real server, a real browser, and what every story needs of them."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from tests.e2e.house import PASSWORD, House, house
+
+ROOT = Path(__file__).resolve().parents[2]
+FLAGS = ["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+TIMEOUT_MS = 8_000
+
+
+def _skip(why: str) -> None:
+    """Skips loudly on a laptop; in CI a missing browser is a failure."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(why)
+    pytest.skip(why)
+
+
+class Site:
+    """The interface as a person meets it."""
+
+    password = PASSWORD
+    label_words = "pending transfer"
+
+    def __init__(self, about: House) -> None:
+        self.about = about
+        self.expect_failures = False
+
+    def path(self, name: str) -> str:
+        """`batch?tab=items` or `choice/verify` as an address."""
+        head, _, query = name.partition("?")
+        if "/" in head:
+            kind, queue = head.split("/")
+            return f"/work?programme={self.about.programmes[kind]}&queue={queue}"
+        about = self.about
+        places = {
+            "programmes": "/",
+            "programme": "/p/banking",
+            "batch": f"/b/{about.batch}",
+            "item": f"/i/{about.item}",
+        }
+        return places.get(head, f"/{head}") + (f"?{query}" if query else "")
+
+    def open(self, page: Page, name: str) -> None:
+        """Go there and wait until it stands."""
+        page.goto(self.about.url + self.path(name))
+        page.locator("main").first.wait_for()
+        if "/" in name:
+            page.locator(".actions").wait_for()
+        else:
+            page.wait_for_load_state("networkidle")
+
+    def work(self, page: Page, kind: str, queue: str) -> None:
+        """Sit down at a queue."""
+        self.open(page, f"{kind}/{queue}")
+
+    def sign_in(self, page: Page) -> None:
+        """As the owner, through the form."""
+        page.goto(f"{self.about.url}/signin")
+        page.get_by_label("Sign-in name").fill("mira")
+        page.get_by_label("Password", exact=True).fill(self.password)
+        page.keyboard.press("Enter")
+        page.wait_for_url(lambda url: "/signin" not in url)
+
+    def lose_session(self, page: Page) -> None:
+        """As when the session has run out."""
+        page.context.clear_cookies()
+
+    @contextmanager
+    def visit(self, browser: Browser, *, scheme: str = "light", width: int = 1440) -> Iterator[Page]:
+        """A fresh browser profile, signed in. At the end nothing may stand on the console."""
+        self.expect_failures = False
+        context = browser.new_context(
+            viewport={"width": width, "height": 900}, color_scheme="dark" if scheme == "dark" else "light"
+        )
+        context.set_default_timeout(TIMEOUT_MS)
+        page = context.new_page()
+        self.sign_in(page)
+        said: list[str] = []
+        page.on("console", lambda message: said.append(message.text) if message.type in ("error", "warning") else None)
+        page.on("pageerror", lambda error: said.append(str(error)))
+        yield page
+        context.close()
+        loud = [text for text in said if not (self.expect_failures and "Failed to load resource" in text)]
+        assert loud == []
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    if not (ROOT / "src" / "goldloop" / "static" / "index.html").is_file():
+        _skip("the interface is not built: run `make ui`")
+    with house(tmp_path_factory.mktemp("house") / "home") as about:
+        yield Site(about)
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    script = ROOT / "ui" / "node_modules" / "axe-core" / "axe.min.js"
+    if not script.is_file():
+        _skip("axe-core is not installed: run `npm ci` in ui/")
+    return script.read_text()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    path = shutil.which("chromium")
+    if path is None:
+        _skip("there is no chromium on this machine")
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def page(browser: Browser, site: Site) -> Iterator[Page]:
+    with site.visit(browser) as opened:
+        yield opened
+
+
+@pytest.fixture
+def context(page: Page) -> BrowserContext:
+    return page.context

@@ -1,0 +1,199 @@
+"""A real server with two programmes that hold work in every queue, made through the public API."""
+
+import json
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+from uuid import uuid4
+
+import httpx2 as httpx
+
+PASSWORD = "a sentence nobody guesses"
+START_S = 60
+JOB_S = 120
+ITEMS = 48
+DISPUTED = 8
+TOPICS = ("card", "transfer", "top up", "exchange", "account", "loan")
+ASPECTS = ("arrival", "pending", "failed", "fee")
+LABELS = tuple(f"{aspect} {topic}" for topic in TOPICS for aspect in ASPECTS)  # more than twenty: digits are slots
+ENTITIES = ("person", "organisation", "location", "date")
+SENTENCE = "Dr. Amara Okafor of St Brigid's Hospital in Limerick saw patient {n} on 14 March 2026. 🫀"
+
+
+class House(NamedTuple):
+    """Where it answers, and what is in it."""
+
+    url: str
+    programmes: dict[str, str]
+    batch: str
+    item: str
+
+
+@contextmanager
+def house(folder: Path) -> Iterator[House]:
+    """Start, set up, fill; stopped at the end."""
+    with _served(folder) as (url, token):
+        owner = _client(url)
+        form = {"token": token, "name": "mira", "password": PASSWORD, "organisation": "Example", "display_name": "Mira"}
+        _signed_in(owner, "/api/setup", form)
+        people = {name: _person(owner, url, name) for name in ("ana", "bo")}
+        names = {"choice": "banking", "spans": "clinical"}
+        ids = {kind: _programme(owner, kind, name, people) for kind, name in names.items()}
+        for programme in ids.values():
+            _disagree(people, programme)
+        batch = _rows(owner, f"/api/programmes/{ids['choice']}/batches")[0]["batch"]["id"]
+        item = _rows(owner, f"/api/batches/{batch}/items")[0]["item_id"]
+        yield House(url, ids, batch, item)
+
+
+@contextmanager
+def _served(folder: Path) -> Iterator[tuple[str, str]]:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    environment = {**os.environ, "GOLDLOOP_HOME": str(folder), "GOLDLOOP_PORT": str(port), "PYTHONUNBUFFERED": "1"}
+    command = [sys.executable, "-c", "from goldloop.cli import main; main()", "serve"]
+    log = folder.with_suffix(".log")
+    with log.open("wb") as out, subprocess.Popen(command, env=environment, stdout=out, stderr=out) as process:
+        try:
+            yield f"http://127.0.0.1:{port}", _token(process, log)
+        finally:
+            process.terminate()
+            process.wait(START_S)
+
+
+def _token(process: subprocess.Popen[bytes], log: Path) -> str:
+    """The set-up token that the server prints at its first start."""
+    until = time.monotonic() + START_S
+    while time.monotonic() < until:
+        said = log.read_text(errors="replace")
+        if found := re.search(r"token=([\w-]+)", said.replace("\n", "")):
+            return found[1]
+        if process.poll() is not None:
+            break
+        time.sleep(0.1)
+    raise AssertionError(f"the server did not come up: {log.read_text(errors='replace')}")
+
+
+def _client(url: str) -> httpx.Client:
+    return httpx.Client(base_url=url, timeout=30)
+
+
+def _signed_in(client: httpx.Client, path: str, form: dict[str, Any]) -> dict[str, Any]:
+    me: dict[str, Any] = _done(client.post(path, json=form))
+    client.headers["X-CSRF-Token"] = me["csrf"]
+    return me
+
+
+def _done(answer: httpx.Response) -> Any:
+    assert answer.is_success, f"{answer.request.method} {answer.request.url}: {answer.status_code} {answer.text}"
+    return answer.json() if answer.content else None
+
+
+def _rows(client: httpx.Client, path: str) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = _done(client.get(path))["rows"]
+    return rows
+
+
+def _person(owner: httpx.Client, url: str, name: str) -> tuple[str, httpx.Client]:
+    new = {"name": name, "display_name": name.title(), "organisation": "Example", "tiers": [1, 2]}
+    made = _done(owner.post("/api/people", json=new))
+    client = _client(url)
+    secret = made["invitation"].rpartition("/")[2]
+    _signed_in(client, f"/api/invitations/{secret}", {"password": PASSWORD})
+    return made["person"]["id"], client
+
+
+def _programme(owner: httpx.Client, kind: str, name: str, people: dict[str, tuple[str, httpx.Client]]) -> str:
+    applied = _done(owner.put("/api/programmes", json={"yaml": _yaml(kind, name, predictions=None)}))
+    programme: str = applied["programme"]["id"]
+    base = f"/api/programmes/{programme}"
+    mine = _done(owner.get("/api/me"))["actor"]["id"]
+    for actor, tiers in ((mine, [1, 2, 3]), *((actor, [1, 2]) for actor, _ in people.values())):
+        _done(owner.put(f"{base}/members", json={"actor_id": actor, "role": "annotator", "tiers": tiers}))
+    rows = [_row(kind, n) for n in range(ITEMS)]
+    stored = _upload(owner, base, "items.jsonl", [{"id": row["id"], "text": row["text"]} for row in rows])
+    _finished(owner, owner.post(f"{base}/imports", json={"file": stored, "source": {"name": "jsonl.v1", "params": {}}}))
+    said = [{key: row[key] for key in ("id", "answer", "confidence")} for row in rows]
+    predictions = _upload(owner, base, "predictions.jsonl", said)
+    _done(owner.put("/api/programmes", json={"yaml": _yaml(kind, name, predictions=predictions)}))
+    _finished(owner, owner.post(f"{base}/models/guess/run"))
+    _finished(owner, owner.post(f"{base}/route", json={}))
+    return programme
+
+
+def _yaml(kind: str, name: str, *, predictions: str | None) -> str:
+    task = {"choice.v1": {}} if kind == "choice" else {"spans.v1": {"allow_overlap": True}}
+    labels = LABELS if kind == "choice" else ENTITIES
+    rules: list[dict[str, Any]] = [{"rule": "all by hand", "to": "annotate", "tier": 1}]
+    document: dict[str, Any] = {
+        "programme": name,
+        "title": name.title(),
+        "organisation": "Example",
+        "raci": {"accountable": "mira"},
+        "task": task,
+        "ontology": {"labels": [{"id": one.replace(" ", "_"), "name": one, "definition": one} for one in labels]},
+        "consensus": {"share": 1.0, "judgements": 2, "limit": 2, "tier": 3},
+        "batches": {"size": ITEMS, "gate": "delivery"},
+        "gates": {"delivery": {"owner": "mira", "checks": ["completeness.v1"]}},
+    }
+    routing: dict[str, Any] = {"rules": rules}
+    if predictions is not None:
+        document["models"] = {"guess": {"judge": {"predictions.v1": {"file": predictions}}}}
+        routing["model"] = "guess"
+        rules.insert(0, {"rule": "confident", "when": {"confidence": {"from": 0.5}}, "to": "verify", "tier": 1})
+    return json.dumps({**document, "routing": routing})  # JSON is YAML
+
+
+def _row(kind: str, n: int) -> dict[str, Any]:
+    confidence = 0.9 if n % 2 else 0.2
+    if kind == "choice":
+        label = LABELS[n % len(LABELS)]
+        text = f"Question {n}: what about my {label}?"
+        return {"id": f"row-{n}", "text": text, "answer": label.replace(" ", "_"), "confidence": confidence}
+    text = SENTENCE.format(n=n)
+    spans = [_span(text, "Amara Okafor", "person"), _span(text, "St Brigid's Hospital", "organisation")]
+    return {"id": f"row-{n}", "text": text, "answer": {"spans": spans}, "confidence": confidence}
+
+
+def _span(text: str, words: str, label: str) -> dict[str, Any]:
+    start = text.index(words)
+    return {"start": start, "end": start + len(words), "label": label}
+
+
+def _upload(owner: httpx.Client, base: str, name: str, rows: list[dict[str, Any]]) -> str:
+    content = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows).encode()
+    stored: str = _done(owner.post(f"{base}/uploads", params={"name": name}, content=content))["file"]
+    return stored
+
+
+def _finished(owner: httpx.Client, begun: httpx.Response) -> None:
+    job = _done(begun)
+    until = time.monotonic() + JOB_S
+    while job["state"] in ("queued", "running") and time.monotonic() < until:
+        time.sleep(0.1)
+        job = _done(owner.get(f"/api/jobs/{job['id']}"))
+    assert job["state"] == "done", job
+
+
+def _disagree(people: dict[str, tuple[str, httpx.Client]], programme: str) -> None:
+    """Two people answer the same items differently, so that there is something to review."""
+    for at, (_, client) in enumerate(people.values()):
+        for _ in range(DISPUTED):
+            asked = {"programme_id": programme, "queue": "annotate", "count": 1}
+            (work,) = _done(client.post("/api/work/claim", json=asked))["works"]
+            said = {"key": str(uuid4()), "stance": "answer", "answer": _opinion(work, at), "active_ms": 900}
+            _done(client.post(f"/api/work/{work['work_id']}/submit", json=said))
+
+
+def _opinion(work: dict[str, Any], at: int) -> dict[str, Any]:
+    if work["task"]["name"] == "choice.v1":
+        return {"labels": [LABELS[at].replace(" ", "_")]}
+    return {"spans": [_span(work["body"]["text"], ("Amara Okafor", "Limerick")[at], ("person", "location")[at])]}

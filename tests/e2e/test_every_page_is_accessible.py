@@ -1,0 +1,65 @@
+"""Each page in each theme: nothing for axe to find, nothing on the console, nothing that the policy refuses."""
+
+import pytest
+from playwright.sync_api import Browser
+
+pytestmark = pytest.mark.browser
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+PAGES = [
+    "signin",
+    "programmes",
+    "new",
+    "programme",
+    "programme?tab=items",
+    "programme?tab=imports",
+    "programme?tab=models",
+    "programme?tab=jobs",
+    "programme?tab=people",
+    "programme?tab=releases",
+    "programme?tab=file",
+    "batch",
+    "batch?tab=items",
+    "batch?tab=routing",
+    "batch?tab=people",
+    "item",
+    "people",
+    "settings",
+    "work",
+    "choice/verify",
+    "choice/annotate",
+    "choice/review",
+    "spans/verify",
+    "spans/annotate",
+    "spans/review",
+]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", PAGES)
+def test_no_violation(browser: Browser, site, axe: str, name: str, scheme: str) -> None:
+    with site.visit(browser, scheme=scheme) as page:
+        site.open(page, name)
+        page.evaluate(axe)
+        found = page.evaluate(
+            "async (tags) => (await axe.run(document, {runOnly: {type: 'tag', values: tags}})).violations"
+            ".map((v) => `${v.id}: ${v.nodes.map((n) => n.target + ' ' + n.failureSummary).join(' | ')}`)",
+            RULES,
+        )
+        assert found == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("keys", ["?", "Control+k"])
+def test_no_violation_in_help_and_palette(browser: Browser, site, axe: str, keys: str, scheme: str) -> None:
+    with site.visit(browser, scheme=scheme) as page:
+        site.open(page, "choice/verify")
+        page.keyboard.press(keys)
+        page.get_by_role("dialog").wait_for()
+        page.evaluate(axe)
+        found = page.evaluate(
+            "async (tags) => (await axe.run(document, {runOnly: {type: 'tag', values: tags}})).violations"
+            ".map((v) => `${v.id}: ${v.nodes.map((n) => n.target + ' ' + n.failureSummary).join(' | ')}`)",
+            RULES,
+        )
+        assert found == []

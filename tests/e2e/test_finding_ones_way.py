@@ -1,0 +1,86 @@
+"""The palette, the cheat sheet, the colour scheme, changing keys, tables by keyboard."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+pytestmark = pytest.mark.browser
+
+
+def test_the_palette_goes_anywhere(page: Page, site) -> None:
+    site.open(page, "programmes")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("go to settings")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("/settings$"))
+
+
+def test_the_cheat_sheet_lists_the_keys_of_this_page(page: Page, site) -> None:
+    site.open(page, "choice/verify")
+    page.keyboard.press("?")
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("Accept")
+    expect(dialog).to_contain_text("Escalate")
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+
+
+def test_two_strokes_go_to_a_place(page: Page, site) -> None:
+    site.open(page, "settings")
+    page.keyboard.press("g")
+    page.keyboard.press("w")
+    expect(page).to_have_url(re.compile("/work$"))
+
+
+def test_dark_and_light_are_one_key_apart(page: Page, site) -> None:
+    site.open(page, "programmes")
+    before = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    page.keyboard.press("Control+Shift+L")
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") != before
+
+
+def test_a_changed_key_is_the_key(page: Page, site) -> None:
+    site.open(page, "settings")
+    page.get_by_role("button", name="Change the key of Accept", exact=True).click()
+    page.keyboard.press("q")
+    site.open(page, "choice/verify")
+    first = page.locator(".card-text").inner_text()
+    page.keyboard.press("a")
+    page.wait_for_timeout(200)
+    assert page.locator(".card-text").inner_text() == first
+    page.keyboard.press("q")
+    expect(page.locator(".recent-row").first).to_contain_text("accepted")
+
+
+def test_single_keys_can_be_switched_off(page: Page, site) -> None:
+    site.open(page, "settings")
+    page.get_by_label("Keys of a single character").uncheck()
+    site.open(page, "choice/verify")
+    first = page.locator(".card-text").inner_text()
+    page.keyboard.press("a")
+    page.wait_for_timeout(200)
+    assert page.locator(".card-text").inner_text() == first
+
+
+def test_a_row_is_opened_with_the_keyboard(page: Page, site) -> None:
+    site.open(page, "programmes")
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("/p/"))
+
+
+def test_filters_live_in_the_address(page: Page, site) -> None:
+    site.open(page, "batch?tab=items")
+    page.get_by_label("State").select_option("decided")
+    expect(page).to_have_url(re.compile("state=decided"))
+    page.reload()
+    expect(page.get_by_label("State")).to_have_value("decided")
+
+
+def test_no_percentage_stands_without_its_count(page: Page, site) -> None:
+    for name in ("programmes", "programme", "batch", "batch?tab=routing"):
+        site.open(page, name)
+        for cell in page.locator("td:has-text('%'), .evidence-card:has-text('%'), .progress-line").all():
+            words = cell.inner_text()
+            assert re.search(r"n = \d|\d of \d", words), f"{name}: {words!r}"

@@ -1,0 +1,90 @@
+"""Offline, reloads, lost sessions, conflicts: an answer that was given is never lost."""
+
+import re
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, Route, expect
+
+pytestmark = pytest.mark.browser
+
+SUBMIT = re.compile(r"/api/work/[^/]+/submit")
+
+
+def chip(page: Page, words: str):
+    return page.get_by_role("button", name=re.compile(words))
+
+
+def test_answers_given_offline_are_sent_when_the_line_is_back(page: Page, context: BrowserContext, site) -> None:
+    site.expect_failures = True
+    site.work(page, "choice", "verify")
+    context.set_offline(True)
+    page.keyboard.press("a")
+    page.keyboard.press("x")
+    expect(chip(page, "Offline · 2 queued")).to_be_visible()
+    context.set_offline(False)
+    expect(chip(page, "Saved")).to_be_visible(timeout=15_000)
+
+
+def test_answers_survive_a_reload(page: Page, site) -> None:
+    site.expect_failures = True
+    site.work(page, "choice", "verify")
+    page.route(SUBMIT, lambda route: route.abort())
+    page.keyboard.press("a")
+    expect(chip(page, "1 queued|Saving 1")).to_be_visible()
+    page.reload()
+    expect(chip(page, "1 queued|Saving 1")).to_be_visible()
+    page.unroute(SUBMIT)
+    with page.expect_response(SUBMIT, timeout=20_000) as sent:
+        expect(chip(page, "Saved")).to_be_visible(timeout=20_000)
+    assert sent.value.ok
+
+
+def test_a_lost_session_is_signed_in_again_in_place(page: Page, site) -> None:
+    site.expect_failures = True
+    site.work(page, "choice", "verify")
+    site.lose_session(page)
+    page.keyboard.press("a")
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("Everything you did is kept")
+    dialog.get_by_label("Password", exact=True).fill(site.password)
+    page.keyboard.press("Enter")
+    expect(dialog).to_have_count(0)
+    expect(chip(page, "Saved")).to_be_visible(timeout=15_000)
+    expect(page.locator(".card-text")).to_be_visible()
+
+
+def test_a_conflict_keeps_the_answer_and_says_what_to_do(page: Page, site) -> None:
+    site.expect_failures = True
+    site.work(page, "choice", "verify")
+
+    def conflict(route: Route) -> None:
+        shape = '{"code":"conflict","message":"the lease of this work has run out","request_id":"r-1"}'
+        route.fulfill(status=409, content_type="application/json", body=shape)
+
+    page.route(SUBMIT, conflict)
+    page.keyboard.press("a")
+    chip(page, "1 needs you").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("the lease of this work has run out")
+    expect(dialog).to_contain_text("r-1")
+    page.unroute(SUBMIT)
+    dialog.get_by_role("button", name="Send again").click()
+    expect(dialog).to_contain_text("Everything you said has reached the server")
+
+
+def test_a_server_error_is_tried_again(page: Page, site) -> None:
+    site.expect_failures = True
+    site.work(page, "choice", "verify")
+    failures = iter([500, 503])
+
+    def fail(route: Route) -> None:
+        status = next(failures, None)
+        if status is None:
+            route.continue_()
+        else:
+            route.fulfill(status=status, content_type="application/json", body='{"code":"x","message":"no"}')
+
+    page.route(SUBMIT, fail)
+    page.keyboard.press("a")
+    expect(chip(page, "Saved")).to_be_visible(timeout=15_000)
+    assert next(failures, None) is None

@@ -1,0 +1,130 @@
+import { useQuery, useQueryClient } from "@tanstack/react-query"
+import { Link, useParams, useSearch } from "@tanstack/react-router"
+import { useState } from "react"
+import { get, post, Refusal } from "@/api/http"
+import type { BatchPage } from "@/api/nouns"
+import { t } from "@/app/i18n"
+import { Page } from "@/app/page"
+import { count, relative } from "@/lib/format"
+import { EvidenceCard } from "@/parts/evidence"
+import { tell } from "@/parts/notice"
+import { Problem } from "@/parts/problem"
+import { ProgressLine } from "@/parts/progress"
+import { QueueCards } from "@/parts/queue-cards"
+import { Tabs } from "@/parts/tabs"
+import { BatchItems } from "./batch/items"
+import { BatchPeople } from "./batch/people"
+import { BatchRouting } from "./batch/routing"
+import { CutRelease, Waive } from "./batch/rulings"
+import { VerdictCard } from "./batch/verdict"
+
+const TABS = ["proof", "items", "routing", "people"] as const
+type Tab = (typeof TABS)[number]
+
+export default function BatchRoom() {
+  const { batch: id = "" } = useParams({ strict: false }) as { batch?: string }
+  const { tab = "proof" } = useSearch({ strict: false }) as { tab?: Tab }
+  const [asking, setAsking] = useState<"waive" | "release" | null>(null)
+  const queries = useQueryClient()
+  const page = useQuery({
+    queryKey: ["batch", id],
+    queryFn: () => get<BatchPage>(`/batches/${id}`),
+    refetchInterval: 5_000,
+  })
+  const programme = page.data?.programme
+  const crumbs = [
+    { text: t("place.programmes"), to: "/" },
+    ...(programme ? [{ text: programme, to: `/p/${programme}` }] : []),
+    { text: page.data?.batch.name ?? t("batch.name") },
+  ]
+  if (page.error || !page.data) {
+    return (
+      <Page crumbs={crumbs}>
+        {page.error && <Problem error={page.error} retry={() => void page.refetch()} />}
+      </Page>
+    )
+  }
+  const { batch, progress, queues, evidence, verdicts } = page.data
+  const verdict = verdicts.toSorted((a, b) => b.decided_at - a.decided_at)[0]
+  const opens = verdict && (verdict.outcome === "pass" || verdict.waiver !== null)
+  const runGate = () =>
+    post(`/batches/${id}/gate`)
+      .then(() => tell(t("gate.running")))
+      .catch((error: unknown) => tell(error instanceof Refusal ? error.sentence : String(error)))
+      .finally(() => void queries.invalidateQueries({ queryKey: ["batch", id] }))
+  return (
+    <Page
+      crumbs={crumbs}
+      actions={
+        <>
+          {batch.gate && (
+            <button type="button" className={`btn ${opens ? "" : "primary"}`} onClick={() => void runGate()}>
+              {t("gate.run")}
+            </button>
+          )}
+          {verdict && !opens && (
+            <button type="button" className="btn" onClick={() => setAsking("waive")}>
+              {t("gate.waive")}
+            </button>
+          )}
+          <button
+            type="button"
+            className={`btn ${opens ? "primary" : ""}`}
+            disabled={batch.gate !== null && !opens}
+            title={opens || !batch.gate ? undefined : t("release.gate_first")}
+            onClick={() => setAsking("release")}
+          >
+            {t("release.cut")}
+          </button>
+        </>
+      }
+    >
+      <h1>
+        {batch.name}
+        <small className="dim">
+          {t("batch.about", {
+            purpose: batch.purpose.replaceAll("_", " "),
+            items: count(batch.items),
+            owner: batch.owner,
+            number: page.data.policy_number,
+          })}
+          {batch.due_at !== null && <> · {t("work.due", { when: relative(batch.due_at) })}</>}
+        </small>
+      </h1>
+      <ProgressLine progress={progress} />
+      <QueueCards queues={queues} programme_id={batch.programme_id} />
+      <Tabs
+        label={t("batch.parts")}
+        tabs={TABS.map((key) => [key, t(`batch.tab.${key}`)] as const)}
+        at={tab}
+      />
+      {tab === "items" && <BatchItems batch={batch} />}
+      {tab === "routing" && <BatchRouting page={page.data} />}
+      {tab === "people" && <BatchPeople people={page.data.people} />}
+      {tab === "proof" && (
+        <>
+          <VerdictCard verdict={verdict} gate={batch.gate} evidence={evidence} run={() => void runGate()} />
+          {page.data.audits.length > 0 && (
+            <p>
+              {t("batch.audits")}:{" "}
+              {page.data.audits.map(({ batch: audit, progress: at }) => (
+                <Link key={audit.id} to="/b/$batch" params={{ batch: audit.id }}>
+                  {audit.name} ({t("programmes.of", { decided: count(at.decided), items: count(at.items) })})
+                </Link>
+              ))}
+            </p>
+          )}
+          <h2>{t("evidence.title")}</h2>
+          {evidence.length === 0 && <p className="dim">{t("evidence.nothing_yet")}</p>}
+          <div className="evidence-cards">
+            {evidence.map((one) => (
+              <EvidenceCard key={one.id ?? JSON.stringify([one.measure, one.slice])} evidence={one} />
+            ))}
+          </div>
+        </>
+      )}
+      {asking === "waive" && <Waive batch={batch} close={() => setAsking(null)} />}
+      {asking === "release" && <CutRelease batch={batch} close={() => setAsking(null)} />}
+    </Page>
+  )
+}

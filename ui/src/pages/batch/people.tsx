@@ -1,0 +1,52 @@
+import type { BatchPage } from "@/api/nouns"
+import { t } from "@/app/i18n"
+import { count, decimal } from "@/lib/format"
+import { Empty } from "@/parts/empty"
+import { type Column, Table } from "@/parts/table"
+
+type Row = BatchPage["people"][number]
+
+const COLUMNS: Column<Row>[] = [
+  {
+    key: "name",
+    title: t("people.name"),
+    wide: true,
+    cell: ({ actor }) => (
+      <>
+        <b>{actor.name}</b> {actor.simulated && <span className="chip">{t("people.simulated")}</span>}
+      </>
+    ),
+  },
+  {
+    key: "judgements",
+    title: t("item.judgements"),
+    number: true,
+    cell: ({ judgements }) => count(judgements),
+  },
+  {
+    key: "mean",
+    title: t("people.mean_time"),
+    number: true,
+    cell: ({ active_ms_mean, judgements }) =>
+      active_ms_mean === null ? (
+        "–"
+      ) : (
+        <>
+          {decimal(active_ms_mean / 1000, 1)} s <small>{t("evidence.n", { n: count(judgements) })}</small>
+        </>
+      ),
+  },
+]
+
+export function BatchPeople({ people }: { people: readonly Row[] }) {
+  return (
+    <Table
+      label={t("batch.tab.people")}
+      rows={people}
+      columns={COLUMNS}
+      keyOf={({ actor }) => actor.id}
+      keys
+      empty={<Empty title={t("people.nobody_yet")} because={t("people.nobody_yet_because")} />}
+    />
+  )
+}

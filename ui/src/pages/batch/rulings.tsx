@@ -1,0 +1,63 @@
+import { useQueryClient } from "@tanstack/react-query"
+import { useNavigate } from "@tanstack/react-router"
+import { useState } from "react"
+import { post } from "@/api/http"
+import type { Batch } from "@/api/nouns"
+import { t } from "@/app/i18n"
+import { Ask } from "@/parts/ask"
+import { tell } from "@/parts/notice"
+
+interface Props {
+  readonly batch: Batch
+  readonly close: () => void
+}
+
+/** A waiver needs a reason, not a word. */
+const LEAST = 10
+
+/** A named person lets the batch pass all the same; the reason stays on every certificate. */
+export function Waive({ batch, close }: Props) {
+  const [because, setBecause] = useState("")
+  const queries = useQueryClient()
+  const run = async () => {
+    await post(`/batches/${batch.id}/waiver`, { because })
+    await queries.invalidateQueries({ queryKey: ["batch", batch.id] })
+  }
+  return (
+    <Ask
+      title={t("gate.waive")}
+      act={t("gate.waive_do")}
+      close={close}
+      run={run}
+      disabled={because.trim().length < LEAST}
+    >
+      <p className="banner warn">{t("gate.waive_why")}</p>
+      <label className="field">
+        {t("gate.because")}
+        <textarea rows={3} value={because} onChange={(event) => setBecause(event.target.value)} required />
+      </label>
+    </Ask>
+  )
+}
+
+/** Seals the batch into a release. */
+export function CutRelease({ batch, close }: Props) {
+  const [name, setName] = useState(batch.name)
+  const queries = useQueryClient()
+  const go = useNavigate()
+  const run = async () => {
+    await post(`/programmes/${batch.programme_id}/releases`, { name, batch_ids: [batch.id] })
+    tell(t("release.started"))
+    await queries.invalidateQueries()
+    await go({ to: "/p/$programme", params: { programme: batch.programme_id }, search: { tab: "releases" } })
+  }
+  return (
+    <Ask title={t("release.cut")} act={t("release.cut")} close={close} run={run} disabled={!name.trim()}>
+      <p>{t("release.what")}</p>
+      <label className="field">
+        {t("release.name")}
+        <input type="text" value={name} onChange={(event) => setName(event.target.value)} required />
+      </label>
+    </Ask>
+  )
+}

@@ -1,0 +1,172 @@
+import { TextInput } from "@mantine/core"
+import { IconPlus, IconUsers } from "@tabler/icons-react"
+import { useQueryClient } from "@tanstack/react-query"
+import { useState } from "react"
+import { address, post } from "@/api/http"
+import { t } from "@/app/i18n"
+import { Page } from "@/app/page"
+import { Ask } from "@/parts/ask"
+import { Dialog } from "@/parts/dialog"
+import { Empty } from "@/parts/empty"
+import { useRows } from "@/parts/rows"
+import { type Column, Table } from "@/parts/table"
+
+interface Person {
+  id: string
+  name: string
+  display_name: string
+  organisation: string | { name: string } | null
+  employment: string | null
+  tiers: number[] | null
+  skills: string[] | null
+  languages: string[] | null
+}
+
+interface Organisation {
+  id: string
+  name: string
+}
+
+const COLUMNS: Column<Person>[] = [
+  {
+    key: "name",
+    title: t("people.name"),
+    wide: true,
+    cell: ({ name, display_name }) => (
+      <>
+        <b>{display_name || name}</b>
+        <small>{name}</small>
+      </>
+    ),
+  },
+  {
+    key: "organisation",
+    title: t("people.organisation"),
+    cell: ({ organisation }) =>
+      typeof organisation === "string" ? organisation : (organisation?.name ?? "–"),
+  },
+  { key: "employment", title: t("people.employment"), cell: ({ employment }) => employment ?? "–" },
+  {
+    key: "tiers",
+    title: t("people.tiers"),
+    cell: ({ tiers }) => tiers?.map((tier) => `T${tier}`).join(" ") || "–",
+  },
+  { key: "skills", title: t("people.skills"), cell: ({ skills }) => skills?.join(", ") || "–" },
+  { key: "languages", title: t("people.languages"), cell: ({ languages }) => languages?.join(", ") || "–" },
+]
+
+export default function People() {
+  const { rows, ...list } = useRows<Person>("/people")
+  const [adding, setAdding] = useState(false)
+  const [invitation, setInvitation] = useState<string | null>(null)
+  const add = (
+    <button type="button" className="btn primary" onClick={() => setAdding(true)}>
+      <IconPlus size={16} aria-hidden /> {t("people.invite")}
+    </button>
+  )
+  return (
+    <Page crumbs={[{ text: t("place.people") }]} actions={add}>
+      <h1>{t("place.people")}</h1>
+      <Table
+        label={t("place.people")}
+        rows={rows}
+        columns={COLUMNS}
+        keyOf={({ id }) => id}
+        csv={address("/people", { format: "csv" })}
+        keys
+        {...list}
+        empty={
+          <Empty
+            icon={<IconUsers size={34} stroke={1.5} aria-hidden />}
+            title={t("people.none")}
+            because={t("people.none_because")}
+          />
+        }
+      />
+      {adding && <Invite close={() => setAdding(false)} done={setInvitation} />}
+      {invitation && <InvitationLink url={invitation} close={() => setInvitation(null)} />}
+    </Page>
+  )
+}
+
+function Invite({ close, done }: { close: () => void; done: (url: string) => void }) {
+  const { rows: organisations = [] } = useRows<Organisation>("/organisations")
+  const [name, setName] = useState("")
+  const [display_name, setDisplay] = useState("")
+  const [organisation, setOrganisation] = useState("")
+  const [tiers, setTiers] = useState<readonly number[]>([1])
+  const [languages, setLanguages] = useState("")
+  const queries = useQueryClient()
+  const run = async () => {
+    const { invitation } = await post<{ invitation: string }>("/people", {
+      name,
+      display_name,
+      organisation: organisation || organisations[0]?.name,
+      tiers,
+      languages: languages.split(/[,\s]+/).filter(Boolean),
+    })
+    await queries.invalidateQueries({ queryKey: ["rows", "/people"] })
+    done(invitation)
+  }
+  const toggle = (tier: number) =>
+    setTiers((now) => (now.includes(tier) ? now.filter((one) => one !== tier) : [...now, tier].sort()))
+  return (
+    <Ask title={t("people.invite")} act={t("people.invite_do")} close={close} run={run} disabled={!name}>
+      <TextInput
+        label={t("people.display_name")}
+        value={display_name}
+        onChange={(event) => setDisplay(event.currentTarget.value)}
+        data-autofocus
+        required
+        withAsterisk={false}
+      />
+      <TextInput
+        label={t("signin.name")}
+        description={t("people.name_hint")}
+        value={name}
+        onChange={(event) => setName(event.currentTarget.value)}
+        autoCapitalize="none"
+        required
+        withAsterisk={false}
+      />
+      <label className="field">
+        {t("people.organisation")}
+        <select value={organisation} onChange={(event) => setOrganisation(event.target.value)}>
+          {organisations.map((one) => (
+            <option key={one.id} value={one.name}>
+              {one.name}
+            </option>
+          ))}
+        </select>
+      </label>
+      <fieldset className="field inline">
+        <legend>{t("people.tiers")}</legend>
+        {([1, 2, 3] as const).map((tier) => (
+          <label key={tier} className="check">
+            <input type="checkbox" checked={tiers.includes(tier)} onChange={() => toggle(tier)} />T{tier}{" "}
+            {t(`tier.${tier}`)}
+          </label>
+        ))}
+      </fieldset>
+      <TextInput
+        label={t("people.languages")}
+        description={t("people.languages_hint")}
+        value={languages}
+        onChange={(event) => setLanguages(event.currentTarget.value)}
+      />
+    </Ask>
+  )
+}
+
+function InvitationLink({ url, close }: { url: string; close: () => void }) {
+  const whole = new URL(url, location.origin).href
+  return (
+    <Dialog title={t("people.invited")} close={close}>
+      <p>{t("people.invited_hint")}</p>
+      <p className="mono link-box">{whole}</p>
+      <button type="button" className="btn primary" onClick={() => void navigator.clipboard.writeText(whole)}>
+        {t("people.copy")}
+      </button>
+    </Dialog>
+  )
+}

@@ -1,0 +1,182 @@
+import { useQueryClient } from "@tanstack/react-query"
+import { useState } from "react"
+import { post } from "@/api/http"
+import { signIn, useMe } from "@/api/session"
+import { type Command, keysOf, remaps, singleKeys, useCommandList } from "@/app/commands"
+import { t } from "@/app/i18n"
+import { keyOf, pretty } from "@/app/keys"
+import { Page } from "@/app/page"
+import { type Scheme, scheme } from "@/app/theme"
+import { useStore } from "@/lib/store"
+import { tell } from "@/parts/notice"
+import { Problem } from "@/parts/problem"
+import { REMAPPABLE } from "./remappable"
+import { Secret } from "./sign-in-form"
+import { Tokens } from "./tokens"
+
+const SCHEMES: readonly Scheme[] = ["auto", "light", "dark"]
+
+export default function Settings() {
+  return (
+    <Page crumbs={[{ text: t("place.settings") }]}>
+      <h1>{t("place.settings")}</h1>
+      <Look />
+      <Keys />
+      <Password />
+      <Tokens />
+    </Page>
+  )
+}
+
+function Look() {
+  const now = useStore(scheme)
+  return (
+    <fieldset className="card field inline">
+      <legend>{t("settings.look")}</legend>
+      {SCHEMES.map((one) => (
+        <label key={one} className="check">
+          <input type="radio" name="scheme" checked={now === one} onChange={() => scheme.set(one)} />
+          {t(`scheme.${one}`)}
+        </label>
+      ))}
+    </fieldset>
+  )
+}
+
+/** WCAG 2.1.4: every key can be changed, and single keys switched off altogether. */
+function Keys() {
+  const single = useStore(singleKeys)
+  const here = useCommandList()
+  const changed = useStore(remaps)
+  const known = REMAPPABLE.filter(({ id }) => !here.some((command) => command.id === id))
+  const all = [...known, ...here.filter(({ quiet }) => !quiet)]
+  return (
+    <section className="card" aria-label={t("settings.keys")}>
+      <h2>{t("settings.keys")}</h2>
+      <label className="check">
+        <input type="checkbox" checked={single} onChange={(event) => singleKeys.set(event.target.checked)} />
+        {t("settings.single_keys")}
+      </label>
+      <p className="dim">{t("settings.keys_hint")}</p>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">{t("settings.action")}</th>
+            <th scope="col">{t("settings.key")}</th>
+            <th scope="col">
+              <span className="sr-only">{t("settings.change")}</span>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {all.map((command) => (
+            <KeyRow key={command.id} command={command} changed={command.id in changed} />
+          ))}
+        </tbody>
+      </table>
+    </section>
+  )
+}
+
+type Named = Pick<Command, "id" | "title" | "keys">
+
+function KeyRow({ command, changed }: { command: Named; changed: boolean }) {
+  const [listening, setListening] = useState(false)
+  const set = (keys: readonly string[]) => remaps.set((now) => ({ ...now, [command.id]: keys }))
+  const reset = () =>
+    remaps.set((now) => Object.fromEntries(Object.entries(now).filter(([id]) => id !== command.id)))
+  const keys = keysOf(command as Command)
+  const listen = (event: React.KeyboardEvent) => {
+    if (!listening || event.key === "Tab") return
+    event.preventDefault()
+    event.stopPropagation()
+    const key = keyOf(event.nativeEvent)
+    if (!key) return
+    if (key !== "Escape") set([key])
+    setListening(false)
+  }
+  return (
+    <tr>
+      <td>{command.title}</td>
+      <td>
+        {keys.length ? keys.map((key) => <kbd key={key}>{pretty(key)}</kbd>) : <span className="dim">–</span>}
+      </td>
+      <td>
+        <div className="row">
+          <button
+            type="button"
+            className="btn small"
+            aria-label={t("settings.change_of", { title: command.title })}
+            onClick={() => setListening(true)}
+            onKeyDown={listen}
+            onBlur={() => setListening(false)}
+          >
+            {t(listening ? "settings.press" : "settings.change")}
+          </button>
+          <button
+            type="button"
+            className="btn small quiet"
+            aria-label={t("settings.off_of", { title: command.title })}
+            onClick={() => set([])}
+          >
+            {t("settings.off")}
+          </button>
+          {changed && (
+            <button
+              type="button"
+              className="btn small quiet"
+              aria-label={t("settings.reset_of", { title: command.title })}
+              onClick={reset}
+            >
+              {t("settings.reset")}
+            </button>
+          )}
+        </div>
+      </td>
+    </tr>
+  )
+}
+
+function Password() {
+  const { data: me } = useMe()
+  const queries = useQueryClient()
+  const [old, setOld] = useState("")
+  const [fresh, setFresh] = useState("")
+  const [error, setError] = useState<unknown>(null)
+  const change = async () => {
+    setError(null)
+    try {
+      await post("/me/password", { old, new: fresh })
+      // A changed password ends every session, this one too.
+      if (me) queries.setQueryData(["me"], await signIn(me.account, fresh))
+      setOld("")
+      setFresh("")
+      tell(t("settings.password_changed"))
+    } catch (refusal) {
+      setError(refusal)
+    }
+  }
+  return (
+    <form
+      className="card form"
+      onSubmit={(event) => {
+        event.preventDefault()
+        void change()
+      }}
+    >
+      <h2>{t("settings.password")}</h2>
+      <Secret label={t("settings.old")} value={old} onChange={setOld} autoComplete="current-password" />
+      <Secret
+        label={t("settings.new")}
+        description={t("signin.password_rule")}
+        value={fresh}
+        onChange={setFresh}
+        autoComplete="new-password"
+      />
+      {error !== null && <Problem error={error} />}
+      <button type="submit" className="btn">
+        {t("settings.change_password")}
+      </button>
+    </form>
+  )
+}

@@ -1,0 +1,35 @@
+import fc from "fast-check"
+import { expect, test } from "vitest"
+import { pieces } from "@/lib/hidden"
+
+test("what turns the writing direction is named", () => {
+  expect(pieces("a\u202eb").map(({ hidden }) => hidden)).toEqual([null, "RLO", null])
+})
+
+test("a zero-width space is shown", () => {
+  expect(pieces("pass\u200bword")[1]).toMatchObject({ hidden: "ZWSP", at: 4 })
+})
+
+test("the joiner inside an emoji is writing", () => {
+  expect(pieces("👩‍🚀")).toHaveLength(1)
+})
+
+test("pieces put together are the text, each at its own offset", () => {
+  const text = fc.string({ unit: fc.constantFrom("a", "\u202e", "\u200b", "🫀", "\u0007"), maxLength: 40 })
+  fc.assert(
+    fc.property(text, fc.nat(50), (value, start) => {
+      const list = pieces(value, start)
+      expect(list.map((piece) => piece.text).join("")).toBe(value)
+      for (const { at, text: part } of list)
+        expect(value.slice(at - start, at - start + part.length)).toBe(part)
+    }),
+  )
+})
+
+test("a message smuggled in tag characters is spelt out", () => {
+  expect(pieces("ok\u{e0068}\u{e0069}").map(({ hidden }) => hidden)).toEqual([null, "TAG h", "TAG i"])
+})
+
+test("the tags of a flag are writing", () => {
+  expect(pieces("🏴󠁧󠁢󠁳󠁣󠁴󠁿")).toHaveLength(1)
+})
