@@ -94,7 +94,9 @@ def test_banking77_becomes_a_verified_release(tmp_path: Path, rows: list[dict[st
         assert done(client, client.models.run(PROGRAMME, "ngrams"))["said"] == len(rest)
         assert done(client, client.work.open(PROGRAMME))["items"] == len(rest)
         batch = client.batches.all(PROGRAMME)[0].batch.id
-        routed = Counter({one.rule: one.items for one in client.batches.get(batch).routing})
+        routed: Counter[str] = Counter()
+        for one in client.batches.get(batch).routing:  # blind and consensus shares of a rule go to another queue
+            routed[one.rule] += one.items
         assert set(routed) == {"high", "between", "low"}
         assert routed.total() == len(rest)
 

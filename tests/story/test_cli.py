@@ -10,7 +10,9 @@ import time
 from pathlib import Path
 
 import pytest
+from tests.databases import Postgres
 
+from goldloop.client import Client
 from goldloop.demo.messages import messages, write
 
 PASSWORD = "a password of mona's"
@@ -25,8 +27,8 @@ models:
 routing:
   model: ngrams
   rules:
-    - {rule: high, when: {confidence: {from: 0.8}}, to: verify, tier: 1}
-    - {rule: low, to: annotate, tier: 2}
+    - {rule: high, when: {confidence: {from: 0.8}}, to: verify, tier: 3}
+    - {rule: low, to: annotate, tier: 3}
 gates:
   release:
     owner: mona
@@ -119,7 +121,6 @@ def test_from_an_empty_folder_to_a_verified_release_without_a_server(shell: Shel
     shell.json("gate", "run", "intents/batch-1", code=1)
     shell.run("release", "cut", "intents", "--name", "first", "--batch", "batch-1", code=5)
     mine = {m.text: m.intent for m in fresh}
-    shell.run("programme", "staff", "intents", "mona", "--role", "manager", "--tier", "1", "--tier", "2")
     while held := shell.json("work", "next", "--programme", "intents"):
         for work in held:
             answer = mine[work["body"]["text"]]
@@ -182,6 +183,27 @@ def test_a_server_takes_over_the_folder_and_the_commands_talk_to_it(shell: Shell
         server.kill()
     assert not file.exists()
     assert [one["name"] for one in shell.json("person", "list")] == ["mona"]
+
+
+@pytest.mark.postgres
+def test_several_processes_serve_one_postgresql_and_end_together(shell: Shell, postgres: Postgres):
+    postgres.create("served")
+    try:
+        shell.environment["GOLDLOOP_DATABASE"] = postgres.url("served")
+        server = shell.start("serve", "--port", "0", "--workers", "2", "--json")
+        try:
+            about = _served(server)
+            with Client(about["url"]) as client:
+                assert all(client.state().needs_setup for _ in range(20))
+            assert _ended(server, signal.SIGTERM) == 0
+        finally:
+            server.kill()
+    finally:
+        postgres.drop("served")
+
+
+def test_several_processes_on_sqlite_are_refused(shell: Shell):
+    assert "PostgreSQL" in shell.run("serve", "--workers", "2", code=2).stderr
 
 
 def test_a_server_that_was_killed_does_not_hold_the_folder(shell: Shell):

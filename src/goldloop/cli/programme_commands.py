@@ -57,7 +57,7 @@ def show(
             say(found)
             return
         say_one(found.programme, ("id", "name", "title", "organisation", "number"), as_json=False)
-        say_rows(found.queues, ("queue", "tier", "ready", "leased", "done"), as_json=False, none="no work yet")
+        say_rows(found.queues, ("queue", "tier", "ready"), as_json=False, none="no work yet")
 
 
 @app.command()

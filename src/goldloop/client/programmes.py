@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from goldloop.client.wire import Row, Wire, address
-from goldloop.core.nouns import Evidence, Outcome, Role
+from goldloop.core.nouns import Evidence, Role
 
 
 class ProgrammeRow(Row):
@@ -21,7 +21,7 @@ class ProgrammeRow(Row):
     queues: dict[str, int] = {}
     accuracy: Evidence | None = None
     agreement: Evidence | None = None
-    gate: Outcome | None = None
+    gate: str | None = None
 
 
 class Change(Row):
@@ -117,8 +117,8 @@ class Programmes:
 
     def staff(self, programme: str, actor_id: str, role: Role, *, tiers: Sequence[int] = ()) -> None:
         """Give a person a role, and the tiers they work at."""
-        path = address("programmes", programme, "members", actor_id)
-        self._wire.ask("PUT", path, json={"role": role, "tiers": list(tiers)})
+        asked = {"actor_id": actor_id, "role": role, "tiers": list(tiers)}
+        self._wire.ask("PUT", address("programmes", programme, "members"), json=asked)
 
     def dismiss(self, programme: str, actor_id: str) -> None:
         """Take a person's roles in the programme away."""

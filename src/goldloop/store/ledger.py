@@ -17,7 +17,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Row, bindparam, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, func, insert, select, update
 
 from goldloop.core import clock, merkle
 from goldloop.core.canonical import canonical, digest_of
@@ -147,6 +147,12 @@ def head(connection: Connection, programme: int | None) -> Head | None:
         .limit(1)
     ).one_or_none()
     return Head(row.number, bytes(row.hash), row.sealed_at) if row else None
+
+
+def count_unsealed(connection: Connection, programme: int | None) -> int:
+    """How many events of a chain no block holds yet."""
+    statement = select(func.count()).where(event.c.block_id.is_(None), of_programme(event.c.programme_id, programme))
+    return int(connection.execute(statement).scalar_one())
 
 
 def event_leaf(row: AnyRow) -> bytes:

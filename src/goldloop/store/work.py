@@ -4,6 +4,7 @@ Handing out takes the head of a lane's index and is independent of how much work
 own table and are never scanned past. A cursor per person and lane steps over what that person has already judged.
 """
 
+import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
@@ -11,9 +12,10 @@ from sqlalchemy import Connection, and_, bindparam, delete, func, insert, select
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 
-from goldloop.store.codes import HOW
+from goldloop.store.codes import HOW, QUEUE
 from goldloop.store.keys import reserve
 from goldloop.store.schema import closed, cursor, judgement, lapsed, lease, ready, work
+from goldloop.store.schema import lane as lane_table
 
 PAGE = 16
 SWEEP = 200
@@ -248,6 +250,20 @@ def waiting(connection: Connection, lanes: Collection[int]) -> dict[int, int]:
     """How many works are ready in each lane."""
     statement = select(ready.c.lane_id, func.count()).where(ready.c.lane_id.in_(lanes)).group_by(ready.c.lane_id)
     return {lane: count for lane, count in connection.execute(statement)}
+
+
+def ready_by_queue(connection: Connection, programme_id: int) -> dict[tuple[int, int], int]:
+    """How many works of a programme are ready, by queue and tier; counted lane by lane over the queue's own index."""
+    lanes = connection.execute(
+        select(lane_table.c.id, lane_table.c.key).where(lane_table.c.programme_id == programme_id)
+    ).all()
+    counts = waiting(connection, [key for key, _ in lanes])
+    out: dict[tuple[int, int], int] = {}
+    for key, text in lanes:
+        doc = json.loads(text)
+        at = (QUEUE[doc["queue"]], doc["tier"])
+        out[at] = out.get(at, 0) + counts.get(key, 0)
+    return out
 
 
 def _heads(connection: Connection, lane: int, after: tuple[int, int]) -> list[Taken]:

@@ -1,0 +1,314 @@
+"""Routes of programmes: the file and its versions, members, ontology, items with their lineage, the ledger."""
+
+import json
+from typing import Any, Literal
+
+from fastapi import APIRouter, Response
+from fastapi.responses import JSONResponse
+from sqlalchemy import Connection
+
+from goldloop.core.clock import now
+from goldloop.core.errors import Invalid
+from goldloop.core.nouns import Noun, Role
+from goldloop.http import show
+from goldloop.http.asking import Ask, Asking, reply
+from goldloop.http.paging import After, Format, Limit, page
+from goldloop.programmes.apply import Applied, apply
+from goldloop.programmes.lineage import item_view
+from goldloop.store import batches, ledger, ledger_report
+from goldloop.store import programmes as store_programmes
+from goldloop.store.access import Caller, access_item, access_programme, access_release, visible_items
+from goldloop.store.actors import actors
+from goldloop.store.batches import Progress
+from goldloop.store.evidence import newest_evidence, newest_outcome
+from goldloop.store.items import search
+from goldloop.store.people import grant, members, organisation_name, person_row, withdraw_grants
+from goldloop.store.programmes import ProgrammeRow, policy_in_force
+from goldloop.store.releases import newest_release
+from goldloop.store.work import ready_by_queue
+
+routes = APIRouter()
+
+
+class File(Noun):
+    """A programme file."""
+
+    yaml: str
+
+
+class Grant(Noun):
+    """A role for a person, with the tiers they work at in this programme."""
+
+    actor_id: str
+    role: Role
+    tiers: tuple[Literal[1, 2, 3], ...] = ()
+
+
+@routes.get("/programmes")
+def programmes(ask: Ask, format: Format = "json") -> Response:
+    """The programmes one has a part in, with their numbers."""
+    with ask.store.read() as connection:
+        caller = ask.caller(connection)
+        found = store_programmes.programmes(connection, caller.programmes())
+        rows = [_line(ask, connection, row) for row in found if caller.owner or caller.may(row.id, "see")]
+    return page(rows, format=format, name="programmes")
+
+
+@routes.put("/programmes")
+def apply_programme(ask: Ask, body: File) -> JSONResponse:
+    """Put a programme file in force; the same file again changes nothing."""
+    with ask.store.write() as connection:
+        caller = ask.caller(connection)
+        return reply(_applied(ask, connection, apply(connection, caller, body.yaml, at=now())))
+
+
+@routes.post("/programmes/diff")
+def diff_programme(ask: Ask, body: File) -> JSONResponse:
+    """What applying a file would change."""
+    with ask.store.read() as connection:
+        caller = ask.caller(connection)
+        return reply(_applied(ask, connection, apply(connection, caller, body.yaml, at=now(), dry_run=True)))
+
+
+@routes.get("/programmes/{programme}")
+def one_programme(ask: Ask, programme: str) -> JSONResponse:
+    """A programme: its file, its progress, where its work stands."""
+    with ask.store.read() as connection:
+        row = access_programme(connection, ask.ids, ask.caller(connection), programme, may="see")
+        policy = policy_in_force(connection, row.id)
+        queues = ready_by_queue(connection, row.id)
+        shown = {
+            "programme": _line(ask, connection, row),
+            "yaml": store_programmes.policy_text(connection, row.id, policy.number),
+            "policy": policy.policy.model_dump(mode="json", by_alias=True),
+            "progress": show.progress(_progress(connection, row.id)),
+            "queues": [
+                {"queue": show.queue_name(queue), "tier": tier, "ready": count}
+                for (queue, tier), count in sorted(queues.items())
+            ],
+            "people": _members(ask, connection, row.id),
+            "ontology_id": ask.ids.show("release", policy.ontology_id),
+            "guideline_id": ask.ids.show("release", policy.guideline_id) if policy.guideline_id else None,
+        }
+    return reply(shown)
+
+
+@routes.get("/programmes/{programme}/versions")
+def versions(ask: Ask, programme: str) -> JSONResponse:
+    """The versions of a programme's file, newest first."""
+    with ask.store.read() as connection:
+        row = access_programme(connection, ask.ids, ask.caller(connection), programme, may="see")
+        found = store_programmes.versions(connection, row.id)
+        names = actors(connection, [one.applied_by for one in found])
+        rows = [
+            {"number": one.number, "applied_by": names[one.applied_by].name, "applied_at": one.applied_at}
+            for one in found
+        ]
+    return reply({"rows": rows, "next": None})
+
+
+@routes.get("/programmes/{programme}/versions/{number}")
+def version(ask: Ask, programme: str, number: int) -> JSONResponse:
+    """One version of a programme's file, as it was applied."""
+    with ask.store.read() as connection:
+        row = access_programme(connection, ask.ids, ask.caller(connection), programme, may="see")
+        return reply({"number": number, "yaml": store_programmes.policy_text(connection, row.id, number)})
+
+
+@routes.get("/programmes/{programme}/members")
+def programme_members(ask: Ask, programme: str, format: Format = "json") -> Response:
+    """Who has which role in a programme."""
+    with ask.store.read() as connection:
+        row = access_programme(connection, ask.ids, ask.caller(connection), programme, may="see")
+        rows = _members(ask, connection, row.id)
+    return page(rows, format=format, name="members")
+
+
+@routes.put("/programmes/{programme}/members")
+def grant_role(ask: Ask, programme: str, body: Grant) -> JSONResponse:
+    """Give a person a role and the tiers they work at."""
+    with ask.store.write() as connection:
+        caller = ask.caller(connection)
+        row = access_programme(connection, ask.ids, caller, programme, may="staff")
+        key = ask.ids.key("actor", body.actor_id)
+        person = person_row(connection, key)
+        if beyond := sorted(set(body.tiers) - set(person.person.tiers)):
+            raise Invalid(
+                "this person does not work at that tier",
+                field="tiers",
+                expected=f"among {list(person.person.tiers)}",
+                found=str(beyond),
+            )
+        at = now()
+        grant(connection, row.id, key, body.role, body.tiers, by=caller.actor_id, at=at)
+        data = {"role": body.role, "tiers": list(body.tiers)}
+        _record(connection, row.id, caller, "member.granted", key, data, at=at)
+        return reply({"rows": _members(ask, connection, row.id), "next": None})
+
+
+@routes.delete("/programmes/{programme}/members/{actor_id}", status_code=204)
+def withdraw_member(ask: Ask, programme: str, actor_id: str) -> Response:
+    """Take every role of a person in a programme; what they said stays."""
+    with ask.store.write() as connection:
+        caller = ask.caller(connection)
+        row = access_programme(connection, ask.ids, caller, programme, may="staff")
+        key = ask.ids.key("actor", actor_id)
+        if withdraw_grants(connection, row.id, key):
+            _record(connection, row.id, caller, "member.withdrawn", key, {}, at=now())
+    return Response(status_code=204)
+
+
+@routes.get("/ontologies/{release}")
+def ontology(ask: Ask, release: str) -> JSONResponse:
+    """An ontology release, with the guidelines in force beside it."""
+    with ask.store.read() as connection:
+        row = access_release(connection, ask.ids, ask.caller(connection), release, may="see")
+        if row.kind != "ontology":
+            raise Invalid("this release is no ontology", field="release", expected="an ontology", found=row.kind)
+        guideline = newest_release(connection, row.programme_id, "guideline", "guideline")
+        clauses = json.loads(guideline.body)["clauses"] if guideline else []
+        stamped = [
+            {**one, "version": guideline.number if guideline else None, "changed_at": guideline.sealed_at}
+            for one in clauses
+            if guideline
+        ]
+        shown = {
+            "id": release,
+            "number": row.number,
+            "labels": json.loads(row.body)["labels"],
+            "guidelines": stamped,
+        }
+    return reply(shown)
+
+
+@routes.get("/programmes/{programme}/items")
+def items(
+    ask: Ask,
+    programme: str,
+    q: str | None = None,
+    label: str | None = None,
+    after: After = None,
+    limit: Limit = 50,
+    format: Format = "json",
+) -> Response:
+    """The items of a programme, searched by text or by accepted label."""
+    with ask.store.read() as connection:
+        caller = ask.caller(connection)
+        row = access_programme(connection, ask.ids, caller, programme, may="read_items")
+        start = ask.ids.key("item", after) if after else 0
+        found = search(connection, row.id, visible_items(caller), text=q, label=label, after=start, limit=limit)
+    rows = [
+        {
+            "id": ask.ids.show("item", one.id),
+            "external_id": one.external_id,
+            "text": one.text,
+            "digest": one.digest.hex(),
+        }
+        for one in found
+    ]
+    return page(rows, format=format, next_=rows[-1]["id"] if len(rows) == limit else None, name="items")
+
+
+@routes.get("/items/{item}")
+def one_item(ask: Ask, item: str) -> JSONResponse:
+    """Everything ever said of an item: by whom, having seen what, under which version, and why it was routed so."""
+    with ask.store.read() as connection:
+        key = access_item(connection, ask.ids, ask.caller(connection), item)
+        return reply(item_view(connection, ask.ids, key))
+
+
+@routes.get("/programmes/{programme}/ledger")
+def ledger_head(ask: Ask, programme: str) -> JSONResponse:
+    """How much of the programme's record is sealed."""
+    with ask.store.read() as connection:
+        row = access_programme(connection, ask.ids, ask.caller(connection), programme, may="see")
+        head = ledger.head(connection, row.id)
+        unsealed = ledger.count_unsealed(connection, row.id)
+    shown = {"sealed": head.number if head else 0, "unsealed": unsealed, "head": head.hash.hex() if head else None}
+    return reply(shown)
+
+
+@routes.post("/programmes/{programme}/ledger/verify")
+def verify_ledger(ask: Ask, programme: str) -> JSONResponse:
+    """Check every block and event of the programme's ledger, and the judgements committed to in it."""
+    with ask.store.read() as connection:
+        row = access_programme(connection, ask.ids, ask.caller(connection), programme, may="verify")
+    ledger.seal(ask.store)
+    with ask.store.read() as connection:
+        return reply(ledger_report.verify(connection, row.id).model_dump(mode="json"))
+
+
+def _applied(ask: Asking, connection: Connection, done: Applied) -> dict[str, Any]:
+    shown = None
+    if done.programme_id is not None:
+        shown = _line(ask, connection, store_programmes.programme_row(connection, done.programme_id))
+    return {
+        "programme": shown,
+        "number": done.number,
+        "changed": done.changed,
+        "diff": [one.model_dump(mode="json") for one in done.changes],
+    }
+
+
+def _line(ask: Asking, connection: Connection, row: ProgrammeRow) -> dict[str, Any]:
+    """A programme with its numbers: newest accuracy and agreement are those of the newest batch that has them."""
+    policy = policy_in_force(connection, row.id)
+    done = _progress(connection, row.id)
+    queues = dict.fromkeys(("verify", "annotate", "review"), 0)
+    for (queue, _), count in ready_by_queue(connection, row.id).items():
+        queues[show.queue_name(queue)] += count
+    found = [one for one in batches.batches(connection, row.id) if one.purpose == "production"]
+    outcome = next((state for one in found if (state := newest_outcome(connection, one.id))), None)
+    evidence: dict[str, Any] = {}
+    for one in found[:5]:
+        for measured in newest_evidence(connection, ask.ids, one.id):
+            if not measured.slice and measured.value is not None:
+                evidence.setdefault(measured.measure.name, measured.model_dump(mode="json"))
+    return {
+        **show.programme(ask.ids, policy, organisation_name(connection, row.organisation_id), row.created_at),
+        "items": done.items,
+        "decided": done.decided,
+        "batches": len(found),
+        "queues": queues,
+        "accuracy": evidence.get("accuracy.v1"),
+        "agreement": evidence.get("agreement.v1"),
+        "gate": outcome,
+    }
+
+
+def _progress(connection: Connection, programme_id: int) -> Progress:
+    parts = [
+        batches.progress(connection, one.id)
+        for one in batches.batches(connection, programme_id)
+        if one.purpose == "production"
+    ]
+    return Progress(
+        sum(one.items for one in parts), sum(one.decided for one in parts), sum(one.disputed for one in parts)
+    )
+
+
+def _members(ask: Asking, connection: Connection, programme_id: int) -> list[dict[str, Any]]:
+    return [
+        {
+            "actor_id": ask.ids.show("actor", one.actor_id),
+            "name": one.name,
+            "role": one.role,
+            "tiers": json.loads(one.tiers),
+            "simulated": one.simulated,
+        }
+        for one in members(connection, programme_id)
+    ]
+
+
+def _record(
+    connection: Connection, programme_id: int, caller: Caller, kind: str, subject: int, data: dict[str, Any], *, at: int
+) -> None:
+    ledger.record(
+        connection,
+        kind,
+        programme=programme_id,
+        actor=caller.actor_id,
+        subject=str(subject),
+        data=data,
+        at=at,
+    )

@@ -1,0 +1,149 @@
+"""Cutting a release: the accepted labels of gated batches, sealed into a folder that a stranger can verify."""
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection
+
+from goldloop.core import families
+from goldloop.core.canonical import canonical
+from goldloop.core.clock import now
+from goldloop.core.errors import Conflict, Invalid
+from goldloop.core.nouns import Spec
+from goldloop.jobs.running import Running
+from goldloop.loop.context import Contexts
+from goldloop.programmes.facts import facts_of, release_rows
+from goldloop.programmes.release.signing import Signer
+from goldloop.programmes.release.write import Sealed, write_release
+from goldloop.store import ledger
+from goldloop.store.actors import actors
+from goldloop.store.batches import BatchRow, batch_row, batches
+from goldloop.store.evidence import newest_outcome
+from goldloop.store.open import Store
+from goldloop.store.programmes import PolicyRow, policy_in_force
+from goldloop.store.release_rows import count_decided, decided, keep_rows
+from goldloop.store.releases import add_release, newest_release
+
+NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
+OPEN = ("pass", "waived")
+
+
+def cut(job: Running) -> dict[str, Any]:
+    """The job: args {"programme", "name", "batches", "exports"}. Seals the folder, then records the release."""
+    store = job.store
+    ledger.seal(store)
+    with store.read() as connection:
+        policy = policy_in_force(connection, int(job.args["programme"]))
+        rows = [batch_row(connection, key) for key in job.args["batches"]]
+        total = count_decided(connection, [row.id for row in rows])
+    job.progress(0, total=total, unit="rows", note="sealing")
+    sealed, number = _seal(job, policy, rows, total)
+    with store.write() as connection:
+        at = now()
+        name = str(job.args["name"])
+        parent = newest_release(connection, policy.programme_id, "dataset", name)
+        about = {"rows": sealed.rows, "digest": sealed.digest, "fingerprint": sealed.fingerprint, "number": number}
+        key = add_release(
+            connection,
+            policy.programme_id,
+            "dataset",
+            name,
+            canonical({**about, "batches": [row.id for row in rows], "folder": sealed.folder.name}),
+            by=int(job.asked_by or 0),
+            at=at,
+            sealed=bytes.fromhex(sealed.digest),
+            parents=[parent.id] if parent else [],
+        )
+        for page in decided(connection, [row.id for row in rows]):
+            keep_rows(connection, policy.programme_id, name, number, page)
+        ledger.record(
+            connection,
+            "release.sealed",
+            programme=policy.programme_id,
+            actor=job.asked_by,
+            subject=str(key),
+            data=about,
+            at=at,
+        )
+        job.save(connection, total, total=total)
+    return {**about, "release_id": store.ids.show("release", key), "folder": str(sealed.folder)}
+
+
+def check_cut(connection: Connection, programme_id: int, name: str, keys: Sequence[int]) -> list[BatchRow]:
+    """The batches that a release may hold: all whose gate is open, or those asked for. Raises Invalid, Conflict."""
+    if not NAME.fullmatch(name):
+        raise Invalid(
+            "a release's name is a word", field="name", expected="lower-case letters, digits, - and _", found=name[:80]
+        )
+    mine = [row for row in batches(connection, programme_id) if row.purpose == "production"]
+    chosen = [row for row in mine if row.id in set(keys)] if keys else mine
+    shut = [row for row in chosen if newest_outcome(connection, row.id) not in OPEN]
+    if keys and shut:
+        raise Conflict(
+            "the gate of this batch is not open",
+            field="batch_ids",
+            expected="a verdict that passed, or a waiver by a named person",
+            found=f"{shut[0].name}: {newest_outcome(connection, shut[0].id) or 'no verdict yet'}",
+        )
+    ready = sorted((row for row in chosen if row not in shut), key=lambda row: row.id)
+    if not ready:
+        raise Conflict("no batch has passed its gate yet", expected="goldloop gate run BATCH", found="none")
+    return ready
+
+
+def signer_of(store: Store, programme: str) -> Signer:
+    """The programme's signing key, made at its first release; only the server's user may read it."""
+    folder = store.home / "keys"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    file = folder / f"{programme}.ed25519"
+    return Signer.load(file) if file.exists() else Signer.create(file)
+
+
+def folder_of(store: Store, programme: str, name: str, number: int) -> Path:
+    """Where a release stands on the server."""
+    return store.home / "releases" / f"{programme}-{name}-{number}"
+
+
+def _seal(job: Running, policy: PolicyRow, rows: Sequence[BatchRow], total: int) -> tuple[Sealed, int]:
+    store, name = job.store, str(job.args["name"])
+    with store.read() as connection:
+        parent = newest_release(connection, policy.programme_id, "dataset", name)
+        number = parent.number + 1 if parent else 1
+        context = Contexts().batch(connection, rows[0].id)
+        by = actors(connection, [int(job.asked_by or 0)]).get(int(job.asked_by or 0))
+        facts = facts_of(
+            connection,
+            store.ids,
+            policy,
+            rows,
+            name=name,
+            number=number,
+            release_id=f"{policy.policy.programme}-{name}-{number}",
+            parent=parent,
+            by=by.name if by else "goldloop",
+            at=now(),
+        )
+        folder = folder_of(store, policy.policy.programme, name, number)
+        folder.parent.mkdir(mode=0o700, exist_ok=True)
+        exports = [families.exporter.build(Spec(name=kind)) for kind in job.args.get("exports", ())]
+        sealed = write_release(
+            folder,
+            facts=facts,
+            rows=_counted(job, release_rows(connection, store.ids, rows), total),
+            exports=exports,
+            task=context.task,
+            ontology=context.ontology,
+            signer=signer_of(store, policy.policy.programme),
+            secret=store.secret + policy.programme_id.to_bytes(8),
+        )
+    return sealed, number
+
+
+def _counted(job: Running, rows: Any, total: int) -> Any:
+    """Rows as they are, with the job told now and then."""
+    for n, row in enumerate(rows):
+        if n % 500 == 0:
+            job.progress(n, total=total, unit="rows", note="sealing")
+        yield row

@@ -1,0 +1,224 @@
+"""What the record says of a release before it is sealed, read from the store."""
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, select
+
+from goldloop.core import families
+from goldloop.core.families import STANCES
+from goldloop.core.ids import Ids
+from goldloop.core.nouns import QUEUES, Batch, Programme, Spec
+from goldloop.programmes.release.facts import (
+    Author,
+    HumanOnlyProof,
+    LedgerHead,
+    Parent,
+    Reference,
+    ReleaseFacts,
+    Rights,
+    Source,
+)
+from goldloop.store import ledger
+from goldloop.store.actors import actors, models
+from goldloop.store.batches import BatchRow
+from goldloop.store.codes import SHOWN_NAMES
+from goldloop.store.evidence import newest_evidence, newest_outcome, verdicts
+from goldloop.store.items import attributes
+from goldloop.store.people import organisation_name
+from goldloop.store.programmes import PolicyRow, policy_text, programme_row
+from goldloop.store.release_rows import Decided, authors_of, decided, said_of
+from goldloop.store.releases import ReleaseRow, release_row_of
+from goldloop.store.schema import actor, batch_item, decision, human_only, item, judgement, source, take_in
+
+STATES = {"pass": "passed", "waived": "waived", "fail": "held"}
+
+
+def facts_of(
+    connection: Connection,
+    ids: Ids,
+    policy: PolicyRow,
+    rows: Sequence[BatchRow],
+    *,
+    name: str,
+    number: int,
+    release_id: str,
+    parent: ReleaseRow | None,
+    by: str,
+    at: int,
+) -> ReleaseFacts:
+    """Everything a release says beside its rows."""
+    doc, programme = policy.policy, programme_row(connection, policy.programme_id)
+    keys = [row.id for row in rows]
+    ontology = release_row_of(connection, rows[0].ontology_id)
+    guideline = release_row_of(connection, rows[0].guideline_id) if rows[0].guideline_id is not None else None
+    head = ledger.head(connection, policy.programme_id)
+    return ReleaseFacts(
+        release_id=release_id,
+        name=name,
+        number=number,
+        sealed_at=at,
+        sealed_by=by,
+        programme=Programme(
+            id=ids.show("programme", policy.programme_id),
+            name=doc.programme,
+            title=doc.title,
+            organisation=organisation_name(connection, programme.organisation_id),
+            number=policy.number,
+            created_at=programme.created_at,
+        ),
+        accountable=doc.raci.accountable,
+        policy_number=policy.number,
+        policy_yaml=policy_text(connection, policy.programme_id, policy.number),
+        ontology=_reference(ids, ontology),
+        guideline=_reference(ids, guideline) if guideline else None,
+        guidelines=doc.guidelines,
+        languages=doc.languages,
+        description=doc.title,
+        parents=(_parent(ids, parent),) if parent else (),
+        batches=tuple(_batch(connection, ids, row, policy.number) for row in rows),
+        evidence=tuple(one for key in keys for one in newest_evidence(connection, ids, key)),
+        verdicts=tuple(verdict for key in keys for verdict in verdicts(connection, ids, key)[:1]),
+        authors=tuple(_authors(connection, ids, policy.programme_id, keys)),
+        human_only=_proof(connection, keys),
+        ledger=LedgerHead(number=head.number, hash=head.hash.hex(), sealed_at=head.sealed_at) if head else None,
+        ledger_unsealed=ledger.count_unsealed(connection, policy.programme_id),
+        rights=_rights(connection, doc.licence, doc.residency, keys),
+    )
+
+
+def release_rows(connection: Connection, ids: Ids, rows: Sequence[BatchRow]) -> Iterator[families.Row]:
+    """The rows of a release in order, each with everything said behind it."""
+    names = {row.id: row.name for row in rows}
+    tasks = {row.id: Spec.model_validate_json(row.task) for row in rows}
+    for found in decided(connection, [row.id for row in rows]):
+        keys = [one.item_id for one in found]
+        about = attributes(connection, keys)
+        said = said_of(connection, found[0].batch_id, keys)
+        for one in found:
+            known = about.get(one.item_id)
+            judgements = [_said(ids, row, one, tasks[one.batch_id]) for row in said[one.item_id]]
+            yield families.Row(
+                item_id=ids.show("item", one.item_id),
+                external_id=one.external_id,
+                body=one.body,
+                answer=one.answer,
+                slices=known.slices if known else {},
+                batch=names[one.batch_id],
+                decided_by=one.because,
+                judgements=judgements,
+                licence=known.licence if known else None,
+            )
+
+
+def _said(ids: Ids, row: Row[Any], one: Decided, task: Spec) -> dict[str, Any]:
+    shown = row.suggestion_id is not None
+    saw = {
+        "suggestion_id": ids.show("judgement", row.suggestion_id) if shown else None,
+        "shown": SHOWN_NAMES[row.shown],
+        "others": [ids.show("judgement", key) for key in json.loads(row.others or "[]")],
+        "guideline_id": ids.show("release", row.guideline_id) if row.guideline_id is not None else None,
+    }
+    said = {
+        "id": ids.show("judgement", row.id),
+        "actor": ids.show("actor", row.actor_id),
+        "stance": STANCES[row.stance],
+        "said_at": row.said_at,
+        "decisive": row.id in one.rests_on and row.value_id == one.value_id,
+        "answer": json.loads(row.answer) if row.answer else None,
+        "confidence": row.confidence,
+        "saw": saw,
+        "ontology_id": ids.show("release", row.ontology_id) if row.ontology_id is not None else None,
+        "guideline_id": saw["guideline_id"],
+        "task": task.model_dump(mode="json"),
+        "queue": QUEUES[row.queue] if row.queue is not None else None,
+        "tier": row.tier,
+        "blind": row.blind,
+        "revision_of": ids.show("judgement", row.revision_of) if row.revision_of is not None else None,
+        "surplus": row.surplus,
+        "active_ms": row.active_ms,
+        "wall_ms": row.wall_ms,
+    }
+    return {key: value for key, value in said.items() if value is not None}
+
+
+def _batch(connection: Connection, ids: Ids, row: BatchRow, number: int) -> Batch:
+    owner = actors(connection, [row.owner_id])[row.owner_id].name
+    state: Any = STATES.get(newest_outcome(connection, row.id) or "", "open")
+    return Batch(
+        id=ids.show("batch", row.id),
+        programme_id=ids.show("programme", row.programme_id),
+        name=row.name,
+        purpose=row.purpose,
+        task=Spec.model_validate_json(row.task),
+        ontology_id=ids.show("release", row.ontology_id),
+        policy_number=number,
+        gate=row.gate,
+        owner=owner,
+        due_at=row.due_at,
+        items=row.item_count,
+        state=state,
+        parent_id=ids.show("batch", row.parent_id) if row.parent_id is not None else None,
+        created_at=row.created_at,
+    )
+
+
+def _reference(ids: Ids, row: ReleaseRow) -> Reference:
+    return Reference(id=ids.show("release", row.id), name=row.name, number=row.number)
+
+
+def _parent(ids: Ids, row: ReleaseRow) -> Parent:
+    return Parent(id=ids.show("release", row.id), name=row.name, number=row.number, digest=row.digest.hex())
+
+
+def _authors(connection: Connection, ids: Ids, programme_id: int, keys: Sequence[int]) -> Iterator[Author]:
+    fingerprints = {row.actor_id: row.fingerprint for row in models(connection, programme_id)}
+    for row in authors_of(connection, keys):
+        yield Author(
+            id=ids.show("actor", row.id),
+            kind=row.kind,
+            name=row.name,
+            version=row.version or None,
+            simulated=row.simulated,
+            fingerprint=fingerprints.get(row.id),
+        )
+
+
+def _proof(connection: Connection, keys: Sequence[int]) -> HumanOnlyProof:
+    """Human-only items of these batches, and those whose label rests on a machine, a suggestion or a simulation."""
+    rows = connection.execute(
+        select(decision.c.batch_id, decision.c.item_id, decision.c.judgements)
+        .join(human_only, human_only.c.item_id == decision.c.item_id)
+        .where(decision.c.batch_id.in_(keys), decision.c.value_id.is_not(None))
+    ).all()
+    rests_on = {key: row.item_id for row in rows for key in json.loads(row.judgements)}
+    leaning: set[int] = set()
+    wanted = list(rests_on)
+    for start in range(0, len(wanted), 500):
+        found = connection.execute(
+            select(judgement.c.item_id)
+            .join(actor, actor.c.id == judgement.c.actor_id)
+            .where(
+                judgement.c.id.in_(wanted[start : start + 500]),
+                (actor.c.kind != "person") | actor.c.simulated | (judgement.c.shown == 1),
+            )
+        )
+        leaning |= set(found.scalars())
+    items, broken = len(rows), len(leaning)
+    because = "no item is human-only" if not items else f"{items - broken} of {items} were labelled by people alone"
+    return HumanOnlyProof(items=items, violations=broken, because=because)
+
+
+def _rights(connection: Connection, licence: str | None, residency: str | None, keys: Sequence[int]) -> Rights:
+    rows = connection.execute(
+        select(source.c.name, func.count())
+        .join(take_in, take_in.c.source_id == source.c.id)
+        .join(item, item.c.take_in_id == take_in.c.id)
+        .join(batch_item, batch_item.c.item_id == item.c.id)
+        .where(batch_item.c.batch_id.in_(keys))
+        .group_by(source.c.name)
+        .order_by(source.c.name)
+    )
+    sources = tuple(Source(name=name, licence=licence, items=count) for name, count in rows)
+    return Rights(licence=licence, residency=residency, sources=sources)

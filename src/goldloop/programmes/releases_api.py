@@ -1,0 +1,107 @@
+"""Routes of releases: cut, list, download."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile
+
+from fastapi import APIRouter
+from fastapi.responses import JSONResponse, StreamingResponse
+from pydantic import Field
+
+from goldloop.core import families
+from goldloop.core.errors import NotFound
+from goldloop.core.nouns import Noun
+from goldloop.http import show
+from goldloop.http.asking import Ask, Asking, reply
+from goldloop.http.routes.jobs import as_job
+from goldloop.jobs.running import Handler
+from goldloop.programmes.cut import check_cut, cut, folder_of, signer_of
+from goldloop.store import jobs
+from goldloop.store.access import access_programme, access_release
+from goldloop.store.programmes import programme_row
+from goldloop.store.releases import ReleaseRow, releases
+
+routes = APIRouter()
+HANDLERS: dict[str, Handler] = {"cut_release": cut}
+PIECE = 1 << 20
+
+
+class NewRelease(Noun):
+    """A release to cut: of some batches, or of all whose gate is open."""
+
+    name: str
+    batch_ids: tuple[str, ...] = ()
+    exports: tuple[str, ...] = Field(default=("jsonl.v1",), description="exporter kinds")
+
+
+@routes.get("/programmes/{programme}/releases")
+def programme_releases(ask: Ask, programme: str) -> JSONResponse:
+    """The dataset releases of a programme, newest first."""
+    with ask.store.read() as connection:
+        row = access_programme(connection, ask.ids, ask.caller(connection), programme, may="see")
+        rows = [_shown(ask, one) for one in releases(connection, row.id, "dataset")]
+    return reply({"rows": rows, "next": None})
+
+
+@routes.post("/programmes/{programme}/releases", status_code=202)
+def cut_release(ask: Ask, programme: str, body: NewRelease) -> JSONResponse:
+    """Seal the accepted labels of gated batches, as a job. A gate that is not open stops it here."""
+    for kind in body.exports:
+        families.exporter.kind(kind)
+    with ask.store.write() as connection:
+        caller = ask.caller(connection)
+        row = access_programme(connection, ask.ids, caller, programme, may="release")
+        keys = [ask.ids.key("batch", public) for public in body.batch_ids]
+        chosen = check_cut(connection, row.id, body.name, keys)
+        args = {
+            "programme": row.id,
+            "name": body.name,
+            "batches": [one.id for one in chosen],
+            "exports": list(body.exports),
+        }
+        job = jobs.enqueue(connection, "cut_release", args, programme=row.id, asked_by=caller.actor_id)
+        return reply(as_job(ask, jobs.find(connection, job)), 202)
+
+
+@routes.get("/releases/{release}")
+def one_release(ask: Ask, release: str) -> JSONResponse:
+    """One release, with the fingerprint its certificate is checked against."""
+    with ask.store.read() as connection:
+        row = access_release(connection, ask.ids, ask.caller(connection), release, may="see")
+        name = programme_row(connection, row.programme_id).name
+    shown = _shown(ask, row)
+    if row.kind == "dataset":
+        shown["key"] = signer_of(ask.store, name).fingerprint
+    return reply(shown)
+
+
+@routes.get("/releases/{release}/download")
+def download_release(ask: Ask, release: str) -> StreamingResponse:
+    """The release's folder as a zip file."""
+    with ask.store.read() as connection:
+        row = access_release(connection, ask.ids, ask.caller(connection), release, may="export")
+        name = programme_row(connection, row.programme_id).name
+    folder = folder_of(ask.store, name, row.name, row.number)
+    if row.kind != "dataset" or not folder.is_dir():
+        raise NotFound("this release has no folder here", found=release[:60])
+    headers = {"content-disposition": f'attachment; filename="{folder.name}.zip"'}
+    return StreamingResponse(_zip(folder), media_type="application/zip", headers=headers)
+
+
+def _zip(folder: Path) -> Iterator[bytes]:
+    with TemporaryFile() as file:
+        with ZipFile(file, "w", ZIP_DEFLATED) as archive:
+            for path in sorted(folder.rglob("*")):
+                if path.is_file():
+                    archive.write(path, Path(folder.name) / path.relative_to(folder))
+        file.seek(0)
+        while piece := file.read(PIECE):
+            yield piece
+
+
+def _shown(ask: Asking, row: ReleaseRow) -> dict[str, Any]:
+    about = json.loads(row.body) if row.kind == "dataset" else {}
+    return {**show.release(ask.ids, row), "rows": about.get("rows"), "key": about.get("fingerprint")}

@@ -1,0 +1,160 @@
+"""The rows of a dataset release: decided items in order, and a linear history that stores only what changed."""
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Row, func, insert, select, update
+
+from goldloop.store.codes import DECISION
+from goldloop.store.schema import actor, batch_item, decision, item, judgement, release_row, value, work
+
+PAGE = 1000
+
+
+class Decided(NamedTuple):
+    """One accepted label, ready to be sealed."""
+
+    item_id: int
+    batch_id: int
+    external_id: str
+    body: dict[str, Any]
+    value_id: int
+    answer: Any
+    because: str
+    rests_on: frozenset[int]
+
+
+def decided(connection: Connection, batch_ids: Sequence[int]) -> Iterator[list[Decided]]:
+    """The decided items of batches in pages, by batch and item; items nobody decided are left out."""
+    for batch_id in batch_ids:
+        after = 0
+        while True:
+            rows = connection.execute(
+                select(
+                    decision.c.item_id,
+                    item.c.external_id,
+                    item.c.body,
+                    decision.c.value_id,
+                    value.c.answer,
+                    decision.c.because,
+                    decision.c.judgements,
+                )
+                .join(item, item.c.id == decision.c.item_id)
+                .join(value, value.c.id == decision.c.value_id)
+                .where(
+                    decision.c.batch_id == batch_id,
+                    decision.c.item_id > after,
+                    decision.c.state == DECISION["decided"],
+                )
+                .order_by(decision.c.item_id)
+                .limit(PAGE)
+            ).all()
+            if not rows:
+                break
+            after = rows[-1].item_id
+            yield [
+                Decided(
+                    row.item_id,
+                    batch_id,
+                    row.external_id,
+                    json.loads(row.body),
+                    row.value_id,
+                    json.loads(row.answer),
+                    row.because,
+                    frozenset(json.loads(row.judgements)),
+                )
+                for row in rows
+            ]
+
+
+def said_of(connection: Connection, batch_id: int, item_ids: Sequence[int]) -> dict[int, list[Row[Any]]]:
+    """Everything said of items in a batch, and the model judgements they were routed by, by item and in order."""
+    out: dict[int, list[Row[Any]]] = {key: [] for key in item_ids}
+    for start in range(0, len(item_ids), 500):
+        keys = item_ids[start : start + 500]
+        rows = connection.execute(
+            select(judgement, value.c.answer, work.c.tier, work.c.blind)
+            .outerjoin(value, value.c.id == judgement.c.value_id)
+            .outerjoin(work, work.c.id == judgement.c.work_id)
+            .outerjoin(batch_item, (batch_item.c.batch_id == batch_id) & (batch_item.c.item_id == judgement.c.item_id))
+            .where(
+                judgement.c.item_id.in_(keys),
+                (judgement.c.batch_id == batch_id) | (judgement.c.id == batch_item.c.suggestion_id),
+            )
+            .order_by(judgement.c.id)
+        )
+        for row in rows:
+            out[row.item_id].append(row)
+    return out
+
+
+def authors_of(connection: Connection, batch_ids: Sequence[int]) -> list[Row[Any]]:
+    """Every actor with a judgement in these batches, or whose suggestion routed one of their items."""
+    said = select(judgement.c.actor_id).where(judgement.c.batch_id.in_(batch_ids))
+    routed = (
+        select(judgement.c.actor_id)
+        .join(batch_item, batch_item.c.suggestion_id == judgement.c.id)
+        .where(batch_item.c.batch_id.in_(batch_ids))
+    )
+    keys = said.union(routed).subquery()
+    return list(
+        connection.execute(
+            select(actor.c.id, actor.c.kind, actor.c.name, actor.c.version, actor.c.simulated)
+            .where(actor.c.id.in_(select(keys.c.actor_id)))
+            .order_by(actor.c.id)
+        )
+    )
+
+
+def keep_rows(connection: Connection, programme_id: int, name: str, number: int, rows: Sequence[Decided]) -> int:
+    """Note the rows of a release in its name's history: only what is new or changed is written; how many were."""
+    keys = [row.item_id for row in rows]
+    before: dict[int, Row[Any]] = {}
+    for start in range(0, len(keys), 500):
+        found = connection.execute(
+            select(release_row.c.id, release_row.c.item_id, release_row.c.value_id, release_row.c.batch_id).where(
+                release_row.c.programme_id == programme_id,
+                release_row.c.name == name,
+                release_row.c.valid_to.is_(None),
+                release_row.c.item_id.in_(keys[start : start + 500]),
+            )
+        )
+        before |= {row.item_id: row for row in found}
+    changed = [
+        row
+        for row in rows
+        if row.item_id not in before
+        or (before[row.item_id].value_id, before[row.item_id].batch_id) != (row.value_id, row.batch_id)
+    ]
+    ended = [before[row.item_id].id for row in changed if row.item_id in before]
+    for start in range(0, len(ended), 500):
+        connection.execute(
+            update(release_row).where(release_row.c.id.in_(ended[start : start + 500])).values(valid_to=number)
+        )
+    if changed:
+        connection.execute(
+            insert(release_row),
+            [
+                {
+                    "programme_id": programme_id,
+                    "name": name,
+                    "item_id": row.item_id,
+                    "batch_id": row.batch_id,
+                    "value_id": row.value_id,
+                    "valid_from": number,
+                    "valid_to": None,
+                }
+                for row in changed
+            ],
+        )
+    return len(changed)
+
+
+def count_decided(connection: Connection, batch_ids: Sequence[int]) -> int:
+    """How many items of these batches are decided."""
+    return int(
+        connection.execute(
+            select(func.count()).where(decision.c.batch_id.in_(batch_ids), decision.c.state == DECISION["decided"])
+        ).scalar_one()
+    )
