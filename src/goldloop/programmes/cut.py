@@ -44,7 +44,7 @@ def cut(job: Running) -> dict[str, Any]:
         at = now()
         name = str(job.args["name"])
         parent = newest_release(connection, policy.programme_id, "dataset", name)
-        about = {"rows": sealed.rows, "digest": sealed.digest, "fingerprint": sealed.fingerprint, "number": number}
+        about = {"rows": sealed.rows, "digest": sealed.digest, "signer": sealed.fingerprint, "number": number}
         key = add_release(
             connection,
             policy.programme_id,

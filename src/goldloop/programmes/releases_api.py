@@ -104,4 +104,4 @@ def _zip(folder: Path) -> Iterator[bytes]:
 
 def _shown(ask: Asking, row: ReleaseRow) -> dict[str, Any]:
     about = json.loads(row.body) if row.kind == "dataset" else {}
-    return {**show.release(ask.ids, row), "rows": about.get("rows"), "key": about.get("fingerprint")}
+    return {**show.release(ask.ids, row), "rows": about.get("rows"), "key": about.get("signer")}
