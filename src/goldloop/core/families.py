@@ -186,7 +186,8 @@ class Table:
     row's item, -1 where it has none. `probability` is the item's inclusion probability in the sample that made the
     reference (1 where every item has one). `decided` marks rows whose value is the item's accepted label.
     `first` marks first independent answers, the ones that agreement counts. `active_ms` and `cost` (minor units,
-    with fractions) are per judgement, -1 where unknown. `strata_sizes` counts the items of each stratum in the batch (the denominator).
+    with fractions) are per judgement, -1 where unknown. `strata_sizes` counts the items of each stratum in the batch
+    (the denominator).
     """
 
     item: "NDArray[np.int64]"

@@ -268,7 +268,10 @@ class _Authors:
         short = (kind, said.actor, said.version)
         if short not in self._known:
             doing = self._doing
-            key = actor_key(connection, kind, said.actor, said.version, doing.organisation_id, at=at)
+            version = said.version
+            if kind == "model":  # a model speaks in one programme; another may import one of the same name
+                version = f"{doing.policy.policy.programme}.{version or 1}"
+            key = actor_key(connection, kind, said.actor, version, doing.organisation_id, at=at)
             if kind == "model" and key not in {row.actor_id for row in models(connection, doing.programme_id)}:
                 judge = canonical({"name": "predictions.v1", "params": {"file": doing.row.blob}})
                 add_model(connection, key, doing.programme_id, judge=judge, fingerprint=doing.row.blob, trained_on=None)

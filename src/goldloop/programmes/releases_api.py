@@ -96,7 +96,7 @@ def _zip(folder: Path) -> Iterator[bytes]:
         with ZipFile(file, "w", ZIP_DEFLATED) as archive:
             for path in sorted(folder.rglob("*")):
                 if path.is_file():
-                    archive.write(path, Path(folder.name) / path.relative_to(folder))
+                    archive.write(path, path.relative_to(folder))
         file.seek(0)
         while piece := file.read(PIECE):
             yield piece
