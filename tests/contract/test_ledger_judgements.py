@@ -13,6 +13,7 @@ from goldloop.store.open import Store
 from goldloop.store.schema import actor, event, item, judgement, organisation, phrase, programme, source, take_in, value
 
 ME = 1
+ANSWER = '{"labels":["a"]}'
 SALT = bytes(range(32))
 SAID = NewJudgement(
     item_id=1,
@@ -47,10 +48,10 @@ def said(store: Store) -> Store:
             add(connection, table)
         add(connection, item, salt=SALT)
         add(connection, phrase)
-        for key, answer in ((1, '{"labels":["a"]}'), (2, '{"labels":["b"]}')):
+        for key, answer in ((1, ANSWER), (2, '{"labels":["b"]}')):
             add(connection, value, id=key, answer=answer, digest=digest(answer))
         key = add_judgement(connection, SAID)
-        text = ledger.judgement_text({"id": key, **SAID._asdict()})
+        text = ledger.judgement_text({"id": key, "answer": ANSWER, **SAID._asdict()})
         data = {"judgement": key, "commitment": ledger.commitment(SALT, text)}
         ledger.record(connection, "judgement.said", programme=ME, actor=1, subject=str(key), data=data, at=SAID.said_at)
     ledger.seal(store)
@@ -96,8 +97,9 @@ def test_a_deleted_judgement_is_named(said: Store) -> None:
 
 
 def test_an_answer_changed_behind_its_judgement_is_named(said: Store) -> None:
-    report = after(said, update(value).where(value.c.id == 1).values(answer='{"labels":["z"]}'))
-    assert [(one.block, one.because) for one in report.problems] == [(1, "the answer of judgement 1 was changed")]
+    other = '{"labels":["z"]}'
+    report = after(said, update(value).where(value.c.id == 1).values(answer=other, digest=digest(other)))
+    assert [(one.block, one.because) for one in report.problems] == [(1, "judgement 1 was changed")]
 
 
 def test_an_erased_item_leaves_a_chain_that_passes_and_a_commitment_that_opens_for_nobody(said: Store) -> None:
@@ -114,7 +116,8 @@ def test_an_event_that_commits_to_nothing_is_a_problem_and_no_crash(said: Store,
 
 def test_the_text_of_a_judgement_never_changes() -> None:
     """Commitments made today must open in ten years."""
-    assert ledger.judgement_text({"id": 7, **SAID._asdict()}) == (
-        '["judgement.1",7,1,1,null,null,1,null,null,0,null,1,null,null,0,null,false,0.30000000000000004,null,null,'
-        '"[[\\"a\\",0.3]]","sure – quite",null,1200,null,null,1700000000000000,"00000000000000000000000000000000"]'
+    assert ledger.judgement_text({"id": 7, "answer": ANSWER, **SAID._asdict()}) == (
+        '["judgement.1",7,1,1,null,null,1,null,null,0,null,"{\\"labels\\":[\\"a\\"]}",null,null,0,null,false,'
+        '0.30000000000000004,null,null,"[[\\"a\\",0.3]]","sure – quite",null,1200,null,null,'
+        '1700000000000000,"00000000000000000000000000000000"]'
     )

@@ -22,7 +22,7 @@ from goldloop.store.decisions import decision_of
 from goldloop.store.judgements import NewJudgement, add_judgement, by_client_key
 from goldloop.store.open import Store
 from goldloop.store.releases import release_row_of
-from goldloop.store.schema import item, judgement
+from goldloop.store.schema import item, judgement, value
 from goldloop.store.values import NewValue, value_key
 
 ALLOWED: dict[str, tuple[Stance, ...]] = {
@@ -71,8 +71,9 @@ def submit(store: Store, contexts: Contexts, person_id: int, work_id: int, said:
             raise NotFound("there is no such work of yours", expected="a work that was handed to you")
         context = contexts.batch(connection, held.batch_id)
         surplus = held.holder != person_id and not held.is_ready
-        new = _judgement(connection, context, person_id, work_id, held, said, surplus=surplus, at=at)
-        key = record(connection, context.row.programme_id, new)
+        value_id, answer = _value(connection, context, held, said)
+        new = _judgement(context, person_id, work_id, held, said, value_id, surplus=surplus, at=at)
+        key = record(connection, context.row.programme_id, new, answer)
         if not surplus:
             queue.close(connection, work_id, HOW.get(said.stance, "judged"), key, at=at)
             settle(connection, context, held.item_id, at=at)
@@ -89,11 +90,11 @@ def already(connection: Connection, person_id: int, key: UUID) -> Submitted | No
     return _result(connection, row.id, row.item_id, row.batch_id, surplus=row.surplus)
 
 
-def record(connection: Connection, programme_id: int, new: NewJudgement) -> int:
-    """Append a judgement and its salted commitment to the ledger, in the same transaction."""
+def record(connection: Connection, programme_id: int, new: NewJudgement, answer: str | None = None) -> int:
+    """Append a judgement, and its salted commitment (with the JSON text of its answer) to the ledger."""
     key = add_judgement(connection, new)
     salt = connection.execute(_SALT, {"item": new.item_id}).scalar()
-    text = ledger.judgement_text({"id": key, **new._asdict()})
+    text = ledger.judgement_text({"id": key, "answer": answer, **new._asdict()})
     ledger.record(
         connection,
         "judgement.said",
@@ -107,12 +108,12 @@ def record(connection: Connection, programme_id: int, new: NewJudgement) -> int:
 
 
 def _judgement(
-    connection: Connection,
     context: BatchContext,
     person_id: int,
     work_id: int,
     held: queue.Holding,
     said: Submission,
+    value_id: int | None,
     *,
     surplus: bool,
     at: int,
@@ -135,7 +136,7 @@ def _judgement(
         task_id=context.task_id,
         stance=STANCE[said.stance],
         said_at=at,
-        value_id=_value(connection, context, held, said),
+        value_id=value_id,
         batch_id=held.batch_id,
         work_id=work_id,
         queue=QUEUE[queue_name],
@@ -154,26 +155,27 @@ def _judgement(
     )
 
 
-def _value(connection: Connection, context: BatchContext, held: queue.Holding, said: Submission) -> int | None:
-    """The interned answer: the suggestion's for an accept, none where nothing is labelled."""
+def _value(
+    connection: Connection, context: BatchContext, held: queue.Holding, said: Submission
+) -> tuple[int | None, str | None]:
+    """The interned answer and its JSON text: the suggestion's for an accept, none where nothing is labelled."""
     if said.stance in ("reject", "skip", "escalate"):
         if said.answer is not None:
             raise Invalid(f"a {said.stance} carries no answer", field="answer", expected="nothing", found="an answer")
-        return None
+        return None, None
     if said.stance == "accept":
-        found = connection.execute(
-            select(judgement.c.value_id).where(judgement.c.id == held.suggestion_id)
-        ).scalar_one_or_none()
+        found = connection.execute(_SUGGESTED, {"suggestion": held.suggestion_id}).one_or_none()
         if found is None:
             raise Conflict("there is no suggestion here to accept", field="stance", expected="answer")
-        return int(found)
+        return found.id, found.answer
     assert held.stamp is not None
     body = json.loads(connection.execute(_BODY, {"item": held.item_id}).scalar_one())
     ontology = context.ontology
     if held.stamp.ontology_id != context.row.ontology_id:
         ontology = ontology_of(release_row_of(connection, held.stamp.ontology_id).body)
     answer = context.task.canonical(said.answer, body, ontology)
-    return value_key(connection, context.task_id, NewValue(canonical(answer), context.task.labels(answer)))
+    text = canonical(answer)
+    return value_key(connection, context.task_id, NewValue(text, context.task.labels(answer))), text
 
 
 def _result(connection: Connection, key: int, item_id: int, batch_id: int, *, surplus: bool) -> Submitted:
@@ -182,5 +184,10 @@ def _result(connection: Connection, key: int, item_id: int, batch_id: int, *, su
     return Submitted(key, item_id, batch_id, surplus, state)
 
 
+_SUGGESTED = (
+    select(value.c.id, value.c.answer)
+    .join(judgement, judgement.c.value_id == value.c.id)
+    .where(judgement.c.id == bindparam("suggestion"))
+)
 _SALT = select(item.c.salt).where(item.c.id == bindparam("item"))
 _BODY = select(item.c.body).where(item.c.id == bindparam("item"))

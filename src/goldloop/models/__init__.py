@@ -1,5 +1,1 @@
 """Model clients: how a judge reaches a model in this process, behind a URL, in a file, or trained here."""
-
-from goldloop.models.connect import connect
-
-__all__ = ["connect"]

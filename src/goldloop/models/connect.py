@@ -10,7 +10,6 @@ from goldloop.core.families import Model, ModelRef
 from goldloop.core.nouns import Noun
 from goldloop.core.settings import Settings
 from goldloop.models.file import FileModel, FileParams
-from goldloop.models.http import HttpModel, HttpParams
 from goldloop.models.python import PythonModel, PythonParams
 from goldloop.models.trained import TrainedModel, TrainedParams
 
@@ -26,6 +25,8 @@ def connect(ref: ModelRef, *, blobs: Blobs, settings: Settings) -> Model:
     if ref.client == "python":
         return PythonModel(_params(ref, PythonParams), allowed=settings.allow_entry_points)
     if ref.client == "http":
+        from goldloop.models.http import HttpModel, HttpParams  # brings an HTTP client: a server may never need one
+
         return HttpModel(_params(ref, HttpParams), allow_private=settings.allow_private_urls)
     if ref.client == "file":
         return FileModel(_params(ref, FileParams), blobs=blobs)

@@ -39,7 +39,7 @@ JUDGED = (
     "guideline_id",
     "stance",
     "queue",
-    "value_id",
+    "answer",
     "revision_of",
     "suggestion_id",
     "shown",
@@ -107,9 +107,10 @@ def commitment(salt: bytes, canonical_text: str) -> str:
 
 
 def judgement_text(row: Mapping[str, Any]) -> str:
-    """The canonical text of a judgement row (columns of `schema.judgement` by name; absent means None).
+    """The canonical text of a judgement: columns of `schema.judgement` by name, and `answer`, the JSON text it says.
 
-    Which columns enter, and in which order, never changes: commitments of the past must open for ever.
+    Absent means None. The answer enters itself, not its key: a changed answer must not fit. Which columns enter, and
+    in which order, never changes: commitments of the past must open for ever.
     """
     said = {name: row.get(name) for name in JUDGED}
     said["surplus"] = bool(said["surplus"])

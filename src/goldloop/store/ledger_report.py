@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, RowMapping, func, select
 
 from goldloop.core import merkle
-from goldloop.core.canonical import digest
 from goldloop.core.nouns import Noun, Outcome
 from goldloop.store.ledger import (
     FIRST,
@@ -212,16 +211,14 @@ def _check_judgement(findings: _Findings, number: int, said: _Said, row: RowMapp
             findings.unopened += 1
         else:
             findings.add(f"judgement {said.judgement} was changed", block=number, event=said.event)
-    elif row["answer"] is not None and digest(row["answer"]) != bytes(row["answer_digest"]):
-        findings.add(f"the answer of judgement {said.judgement} was changed", block=number, event=said.event)
     else:
         findings.judgements += 1
 
 
 def _judgements(connection: Connection, keys: Sequence[int]) -> dict[int, RowMapping]:
-    """Judgement rows by key, with the salt of their item and their answer."""
+    """Judgement rows by key, with the salt of their item and the text of their answer."""
     rows = connection.execute(
-        select(judgement, item.c.salt, value.c.answer, value.c.digest.label("answer_digest"))
+        select(judgement, item.c.salt, value.c.answer)
         .join(item, item.c.id == judgement.c.item_id)
         .outerjoin(value, value.c.id == judgement.c.value_id)
         .where(judgement.c.id.in_(keys))

@@ -5,7 +5,7 @@ from goldloop.core.families import ModelRef
 from goldloop.core.ontology import Label, Ontology
 from goldloop.core.settings import Settings
 from goldloop.judges.choice_baseline import ChoiceBaseline
-from goldloop.models import connect
+from goldloop.models.connect import connect
 from goldloop.store.blobs import open_blobs
 from goldloop.tasks.choice import Choice
 
