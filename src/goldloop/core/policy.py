@@ -4,6 +4,7 @@ One declarative document, validated whole: unknown keys and policies that cannot
 structured fields, not code. `programme_file.py` reads it from YAML and names the line of a mistake.
 """
 
+from functools import cached_property
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
@@ -269,7 +270,7 @@ class Policy(Noun):
         if rule.to == "accept" and self.routing.machine_acceptance is None:
             raise ValueError(f"{at}.to: acceptance without a person needs routing.machine_acceptance with the reason")
 
-    @property
+    @cached_property
     def labels(self) -> Ontology:
         """The ontology as a noun."""
         return Ontology(labels=self.ontology.labels)

@@ -245,7 +245,8 @@ item = _table(
     _bytes("salt", nullable=True),  # deleted at erasure: commitments in the ledger then open for nobody
     _int("created_at"),
     UniqueConstraint("source_id", "external_id"),
-    Index("item_by_digest", "digest"),
+    Index("item_by_digest", "programme_id", "digest"),
+    Index("item_by_take_in", "take_in_id"),
     Index("item_by_programme", "programme_id", "id"),
 )
 item_parent = _table(
