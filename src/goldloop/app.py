@@ -41,8 +41,7 @@ ROUTES: tuple[APIRouter, ...] = (
 
 def create_app(store: Store) -> FastAPI:
     """The server on an open store."""
-    kinds.load()
-    kinds.load_installed(frozenset(filter(None, store.settings.allow_kinds.split(","))))
+    kinds.load_all(store.settings.allow_kinds)
     app = FastAPI(
         title="goldloop",
         version=__version__,

@@ -19,6 +19,12 @@ def load() -> None:
             import_module(module.name)
 
 
+def load_all(allowed: str) -> None:
+    """The built-in kinds and the installed ones of a comma-separated list (`allow_kinds`): every process needs both."""
+    load()
+    load_installed(frozenset(filter(None, allowed.split(","))))
+
+
 def load_installed(allowed: Collection[str]) -> list[str]:
     """Import the kinds of installed packages that the operator allows by entry-point name; what was loaded."""
     points = [point for point in entry_points(group=GROUP) if point.name in allowed]

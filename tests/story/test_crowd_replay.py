@@ -96,7 +96,7 @@ def test_where_all_agree_the_item_is_decided_and_every_dispute_waits_for_a_rulin
 ):
     name, view = replayed
     said = _said(client, name, view)
-    unanimous = sum(len(set(values)) == 1 and len(values) > 1 for values in said.values())
+    unanimous = sum(len(set(values)) == 1 for values in said.values())  # 58 of `ms` were judged by one person only
     progress = view.progress
     assert progress.decided == unanimous
     rulings = sum(queue.ready for queue in view.queues if queue.queue == "review")

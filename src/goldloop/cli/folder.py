@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from fastapi import FastAPI
 
+from goldloop import kinds
 from goldloop.app import COMPOSED, HANDLERS, create_app
 from goldloop.cli import running_server
 from goldloop.core.errors import Conflict, Invalid
@@ -55,6 +56,7 @@ def run_jobs(settings: Settings, *, idle_s: float | None) -> int:
     stop = threading.Event()
     for one in (signal.SIGTERM, signal.SIGINT):
         signal.signal(one, lambda *_: stop.set())
+    kinds.load_all(settings.allow_kinds)
     store = open_store(settings)
     try:
         return run_worker(store, HANDLERS, stop, idle_s=idle_s)

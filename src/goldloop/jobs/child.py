@@ -14,6 +14,7 @@ import sys
 import threading
 import time
 
+from goldloop import kinds
 from goldloop.core.settings import Settings
 from goldloop.jobs.running import Handlers
 from goldloop.jobs.worker import run_worker
@@ -31,6 +32,7 @@ def main(composed: str) -> None:
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the server, and the server tells its child
     threading.Thread(target=_end_with_server, args=(stop,), name="server watch", daemon=True).start()
+    kinds.load_all(settings.allow_kinds)
     handlers = _handlers(composed)
     store = open_store(settings)
     try:

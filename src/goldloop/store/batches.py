@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
+from goldloop.store.bulk import add_rows
 from goldloop.store.codes import DECISION
 from goldloop.store.schema import batch, batch_item, closed, decision, lease, phrase, ready, work
 
@@ -92,8 +93,7 @@ def add_batch(connection: Connection, new: NewBatch) -> int:
 
 def add_routes(connection: Connection, routes: Sequence[Route]) -> None:
     """Put items into a batch with how they are worked."""
-    if routes:
-        connection.execute(_ADD_ROUTES, [route._asdict() for route in routes])
+    add_rows(connection, batch_item, Route._fields, routes)
 
 
 def batch_row(connection: Connection, key: int) -> BatchRow:
@@ -198,7 +198,6 @@ _COLUMNS = (
     batch.c.created_at,
 )
 _ROWS = select(*_COLUMNS)
-_ADD_ROUTES = insert(batch_item)
 _ROUTE = select(
     batch_item.c.batch_id,
     batch_item.c.item_id,

@@ -6,6 +6,7 @@ from sqlalchemy import Connection, bindparam, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 
+from goldloop.store.bulk import add_rows
 from goldloop.store.codes import DECISION
 from goldloop.store.schema import decision
 
@@ -56,8 +57,7 @@ def set_decision(connection: Connection, row: DecisionRow) -> None:
 
 def put_decisions(connection: Connection, rows: list[DecisionRow]) -> None:
     """Write new decisions in bulk (routing that accepts, and `rebuild`)."""
-    if rows:
-        connection.execute(decision.insert(), [row._asdict() for row in rows])
+    add_rows(connection, decision, DecisionRow._fields, rows)
 
 
 def decision_of(connection: Connection, batch_id: int, item_id: int) -> DecisionRow | None:

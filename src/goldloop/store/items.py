@@ -3,12 +3,14 @@
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import count
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, insert, select
+from sqlalchemy import ColumnElement, Connection, select
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 
+from goldloop.store.bulk import add_rows
 from goldloop.store.keys import reserve
 from goldloop.store.schema import decision, human_only, item, item_attribute, phrase, value_label
 
@@ -42,41 +44,22 @@ def add_items(
     """Add items in bulk; their keys, in order."""
     keys = reserve(connection, item, len(new))
     salts = os.urandom(SALT_BYTES * len(new))
-    if not new:
-        return keys
-    connection.execute(
-        _ADD,
-        [
-            {
-                "id": key,
-                "programme_id": programme_id,
-                "source_id": source_id,
-                "take_in_id": take_in_id,
-                "external_id": one.external_id,
-                "body": one.body,
-                "digest": one.digest,
-                "salt": salts[n * SALT_BYTES : (n + 1) * SALT_BYTES],
-                "created_at": at,
-            }
-            for n, (key, one) in enumerate(zip(keys, new, strict=True))
-        ],
+    rows = (
+        (key, programme_id, source_id, take_in_id, one.external_id, one.body, one.digest, salts[n : n + SALT_BYTES], at)
+        for n, key, one in zip(count(0, SALT_BYTES), keys, new, strict=False)
     )
-    attributes = [
-        {
-            "item_id": key,
-            "number": 1,
-            "slices": json.dumps(one.slices, sort_keys=True, ensure_ascii=False),
-            "residency": one.residency,
-            "access": one.access,
-            "licence": one.licence,
-            "set_at": at,
-        }
+    add_rows(connection, item, _ITEM, rows)
+    attributes = (
+        (key, 1, _slices(one), one.residency, one.access, one.licence, at)
         for key, one in zip(keys, new, strict=True)
         if one.slices or one.residency or one.access or one.licence
-    ]
-    if attributes:
-        connection.execute(insert(item_attribute), attributes)
+    )
+    add_rows(connection, item_attribute, _ATTRIBUTE, attributes)
     return keys
+
+
+def _slices(new: NewItem) -> str:
+    return json.dumps(new.slices, sort_keys=True, ensure_ascii=False)
 
 
 def known_ids(connection: Connection, source_id: int, external_ids: Sequence[str]) -> dict[str, tuple[int, bytes]]:
@@ -185,4 +168,5 @@ def search(
     ]
 
 
-_ADD = insert(item)
+_ITEM = ("id", "programme_id", "source_id", "take_in_id", "external_id", "body", "digest", "salt", "created_at")
+_ATTRIBUTE = ("item_id", "number", "slices", "residency", "access", "licence", "set_at")

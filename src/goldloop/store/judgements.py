@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, insert, select
 
+from goldloop.store.bulk import add_rows
 from goldloop.store.keys import reserve
 from goldloop.store.schema import actor, judgement, value
 
@@ -64,8 +65,7 @@ def add_judgement(connection: Connection, new: NewJudgement) -> int:
 def add_judgements(connection: Connection, rows: Sequence[NewJudgement]) -> list[int]:
     """Append judgements in bulk; their keys, in order."""
     keys = reserve(connection, judgement, len(rows))
-    if rows:
-        connection.execute(_ADD, [{"id": key, **row._asdict()} for key, row in zip(keys, rows, strict=True)])
+    add_rows(connection, judgement, _COLUMNS, ((key, *row) for key, row in zip(keys, rows, strict=True)))
     return keys
 
 
@@ -89,7 +89,7 @@ def answers_of(connection: Connection, keys: Sequence[int]) -> dict[int, str]:
     return {key: text for key, text in rows}
 
 
-_ADD = insert(judgement)
+_COLUMNS = ("id", *NewJudgement._fields)
 _ADD_ONE = insert(judgement).returning(judgement.c.id)
 _SUGGESTION = judgement.alias()
 _SPOKEN = (

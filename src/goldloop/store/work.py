@@ -12,6 +12,7 @@ from sqlalchemy import Connection, and_, bindparam, delete, func, insert, select
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 
+from goldloop.store.bulk import add_rows
 from goldloop.store.codes import HOW, QUEUE
 from goldloop.store.keys import reserve
 from goldloop.store.schema import closed, cursor, judgement, lapsed, lease, ready, work
@@ -59,17 +60,10 @@ class Stamp(NamedTuple):
 
 def open_works(connection: Connection, slots: Sequence[NewWork]) -> list[int]:
     """Open slots in bulk: each becomes a work that is ready."""
-    if not slots:
-        return []
     keys = reserve(connection, work, len(slots))
-    connection.execute(_ADD_WORK, [{"id": key, **slot._asdict()} for key, slot in zip(keys, slots, strict=True)])
-    connection.execute(
-        _ADD_READY,
-        [
-            {"lane_id": slot.lane_id, "priority": slot.priority, "work_id": key, "item_id": slot.item_id}
-            for key, slot in zip(keys, slots, strict=True)
-        ],
-    )
+    add_rows(connection, work, _WORK, ((key, *slot) for key, slot in zip(keys, slots, strict=True)))
+    waiting = ((slot.lane_id, slot.priority, key, slot.item_id) for key, slot in zip(keys, slots, strict=True))
+    add_rows(connection, ready, ("lane_id", "priority", "work_id", "item_id"), waiting)
     return keys
 
 
@@ -404,7 +398,8 @@ _OPEN_OF = (
     .where(work.c.item_id == bindparam("item"), work.c.batch_id == bindparam("batch"), closed.c.work_id.is_(None))
     .order_by(work.c.id)
 )
-_ADD_WORK, _ADD_READY, _ADD_LEASE, _CLOSE = insert(work), insert(ready), insert(lease), insert(closed)
+_WORK = ("id", *NewWork._fields)
+_ADD_READY, _ADD_LEASE, _CLOSE = insert(ready), insert(lease), insert(closed)
 _TAKEN = (lease.c.work_id, lease.c.item_id, lease.c.lane_id, lease.c.priority)
 _HELD = (
     select(*_TAKEN)

@@ -1,0 +1,97 @@
+"""The cycle of next and submit in houses of different size, and what filling them takes.
+
+The houses are separate installations, so that the small one does not stand in the large one's database. Their rounds
+are interleaved, so that whatever else the machine does falls on all of them alike.
+"""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from statistics import median
+from typing import NamedTuple
+
+from bench.desk import Desk
+from bench.house import House, Taken
+from bench.report import Line
+from bench.scale import Scale
+from bench.server import Server, serving
+from bench.shift import Worked, percentile, shift
+from bench.texts import fresh
+
+RATE, CPU_MS, FLAT, NEXT_MS = 150, 6, 1.1, 60
+INTAKE_S = {100_000: 6, 1_000_000: 70}
+FLAT_MB = 1.2
+
+
+class Filled(NamedTuple):
+    """An installation with one programme, routed, and people at work in it."""
+
+    server: Server
+    house: House
+    programme: str
+    desks: list[Desk]
+    taken: Taken
+    routed: Taken
+
+
+@contextmanager
+def filled(folder: Path, count: int, users: int) -> Iterator[Filled]:
+    """An installation that holds `count` items, half of them with predictions, as work for `users`."""
+    with serving(folder / f"house-{count}") as server, ExitStack() as end:
+        house = House(server)
+        end.callback(house.close)
+        programme = house.programme("bench")
+        file = fresh(folder, count)
+        taken = house.take_in(programme, file)
+        assert taken.result["items"] == count, taken.result
+        file.path.unlink()
+        routed = house.route(programme)
+        assert routed.result["items"] == count, routed.result
+        yield Filled(server, house, programme, house.hire(programme, users), taken, routed)
+
+
+def cycles(folder: Path, scale: Scale) -> list[Line]:
+    """Rate, processor time and latency of a cycle by size, and the intake of each size."""
+    lines: list[Line] = []
+    with ExitStack() as open_:
+        houses = {count: open_.enter_context(filled(folder, count, scale.users)) for count in scale.houses}
+        rss: float = min(one.taken.rss_mb for one in houses.values())
+        for count, one in houses.items():
+            lines += _intake(count, one, rss)
+            shift(one.server, one.desks, cycles=scale.cycles // 10)  # caches are warm when it counts
+        rounds: dict[int, list[Worked]] = {count: [] for count in houses}
+        for _ in range(scale.rounds):
+            for count, one in houses.items():
+                rounds[count].append(shift(one.server, one.desks, cycles=scale.cycles))
+    smallest = median(one.cpu_ms for one in rounds[min(rounds)])
+    for count, worked in rounds.items():
+        lines += _worked(count, worked, smallest, scale)
+    return lines
+
+
+def _intake(count: int, one: Filled, smallest_mb: float) -> list[Line]:
+    here = f"{count:,} items"
+    return [
+        Line(f"import {here}, half with predictions", one.taken.wall_s, "s", INTAKE_S.get(count)),
+        Line(f"import {here}, processor", one.taken.cpu_s, "s"),
+        Line(f"import {here}, rows", count / one.taken.wall_s, "/s"),
+        Line(f"import {here}, most memory", one.taken.rss_mb, "MiB", note="server and its job process"),
+        Line(f"import {here}, memory over the smallest house", one.taken.rss_mb / smallest_mb, "x", FLAT_MB),
+        Line(f"route {here}", one.routed.wall_s, "s"),
+        Line(f"route {here}, processor", one.routed.cpu_s, "s"),
+    ]
+
+
+def _worked(count: int, worked: list[Worked], smallest: float, scale: Scale) -> list[Line]:
+    here, first = f"{count:,} items, {scale.users} users", count == scale.houses[0]
+    waits = [one for round_ in worked for one in round_.next_s]
+    submits = [one for round_ in worked for one in round_.submit_s]
+    cpu_ms = median(one.cpu_ms for one in worked)
+    return [
+        Line(f"cycles, {here}", median(one.rate for one in worked), "/s", RATE if first else None, least=True),
+        Line(f"processor a cycle, {here}", cpu_ms, "ms", CPU_MS if first else None),
+        Line(f"processor a cycle over the smallest house, {here}", cpu_ms / smallest, "x", None if first else FLAT),
+        Line(f"fresh next p95, {here}", percentile(waits, 0.95), "ms", NEXT_MS if count == 100_000 else None),
+        Line(f"fresh next p50, {here}", percentile(waits, 0.5), "ms"),
+        Line(f"submit p95, {here}", percentile(submits, 0.95), "ms"),
+    ]

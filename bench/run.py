@@ -1,0 +1,61 @@
+"""`python -m bench.run [--only NAME ...] [--small]`: the bars, measured; `bench/out/` and `bench/RESULTS.md`.
+
+`--small` takes seconds and writes nothing into the table: it shows that the benches work, not how fast goldloop is.
+"""
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from bench import report
+from bench.beside import beside
+from bench.cycles import cycles
+from bench.doubles import doubles
+from bench.exporting import export
+from bench.kill9 import soak
+from bench.report import Line
+from bench.scale import FULL, SMALL, Scale
+from bench.starting import start
+
+BENCHES: Mapping[str, Callable[[Path, Scale], list[Line]]] = {
+    "start": start,
+    "export": export,
+    "cycles": cycles,
+    "beside": beside,
+    "doubles": doubles,
+    "kill9": soak,
+}
+
+
+def run(names: Sequence[str], scale: Scale, *, out: Path = report.OUT) -> dict[str, list[Line]]:
+    """Run benches, each in a folder that is gone afterwards; what they found is kept after each."""
+    found = {}
+    for name in names:
+        with tempfile.TemporaryDirectory(prefix=f"goldloop-bench-{name}-") as folder:
+            found[name] = BENCHES[name](Path(folder), scale)
+        command = f"python -m bench.run --only {name}" + (" --small" if scale.small else "")
+        report.say(name, found[name])
+        report.keep(name, command, found[name], small=scale.small, folder=out)
+    return found
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """The command."""
+    parser = argparse.ArgumentParser(prog="python -m bench.run", description=__doc__)
+    parser.add_argument("--only", action="append", choices=BENCHES, help="a bench; may be given again")
+    parser.add_argument("--small", action="store_true", help="seconds instead of an hour")
+    asked = parser.parse_args(arguments)
+    names = asked.only or list(BENCHES)
+    if asked.small:
+        with tempfile.TemporaryDirectory() as out:
+            run(names, SMALL, out=Path(out))
+        return 0
+    run(names, FULL)
+    report.write_table()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

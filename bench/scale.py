@@ -1,0 +1,47 @@
+"""How big a bench is: the bars' own sizes, or seconds' worth of them."""
+
+from typing import NamedTuple
+
+
+class Scale(NamedTuple):
+    """Sizes of the houses and how much is done in them."""
+
+    small: bool
+    houses: tuple[int, ...]
+    users: int
+    cycles: int
+    rounds: int
+    exported: int
+    double_cycles: int
+    doubles_pg_workers: int
+    beside: int
+    starts: int
+    kills: int
+
+
+FULL = Scale(
+    small=False,
+    houses=(10_000, 100_000, 1_000_000),
+    users=8,
+    cycles=2_000,
+    rounds=3,
+    exported=10_000,
+    double_cycles=100_000,
+    doubles_pg_workers=4,
+    beside=1_000_000,
+    starts=5,
+    kills=200,
+)
+SMALL = Scale(
+    small=True,
+    houses=(400, 800),
+    users=8,
+    cycles=80,
+    rounds=1,
+    exported=200,
+    double_cycles=600,
+    doubles_pg_workers=2,
+    beside=2_000,
+    starts=1,
+    kills=2,
+)

@@ -1,0 +1,179 @@
+"""A real `goldloop serve` on loopback with a data folder of its own: started, measured, killed, stopped."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+import psutil  # type: ignore[import-untyped]  # it ships none
+
+START_S = 120
+STOP_S = 30
+COMMAND = (sys.executable, "-c", "from goldloop.cli import main; main()", "serve", "--json")
+
+
+class Cost(NamedTuple):
+    """Processor seconds of the server and everything it started, the children that ended included."""
+
+    cpu_s: float
+    wall_s: float
+
+
+class Server:
+    """One server process with its children; only ever touches processes that it started."""
+
+    def __init__(
+        self, home: Path, *, port: int | None = None, workers: int = 1, environment: Mapping[str, str] | None = None
+    ) -> None:
+        self.home, self.port, self.workers = home, port or free_port(), workers
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.set_up_token: str | None = None
+        self._environment = {
+            **os.environ,
+            "GOLDLOOP_HOME": str(home),
+            "GOLDLOOP_PORT": str(self.port),
+            "PYTHONUNBUFFERED": "1",
+            **(environment or {}),
+        }
+        self._process: subprocess.Popen[str] | None = None
+
+    def start(self) -> float:
+        """Start; seconds until it says that it takes requests."""
+        self.home.parent.mkdir(parents=True, exist_ok=True)
+        command = [*COMMAND, "--workers", str(self.workers)] if self.workers > 1 else list(COMMAND)
+        began = time.perf_counter()
+        with self.log.open("ab") as log:
+            self._process = subprocess.Popen(
+                command, env=self._environment, stdout=subprocess.PIPE, stderr=log, text=True, start_new_session=True
+            )
+        assert self._process.stdout is not None
+        watch = threading.Timer(START_S, self._process.kill)
+        watch.start()
+        try:
+            said = "".join(_one_document(self._process.stdout))
+        finally:
+            watch.cancel()
+        took = time.perf_counter() - began
+        if not said:
+            raise RuntimeError(f"the server did not come up: {self.log.read_text()[-2000:]}")
+        link = json.loads(said)["set_up"]
+        self.set_up_token = link.partition("token=")[2] if link else None
+        return took
+
+    @property
+    def log(self) -> Path:
+        """What the server wrote on its standard error."""
+        return self.home.with_name(self.home.name + ".log")
+
+    def cpu_s(self) -> float:
+        """Processor seconds so far; the difference of two calls is what happened between them cost."""
+        total = 0.0
+        for process in self._tree():
+            try:
+                used = process.cpu_times()
+            except psutil.NoSuchProcess:
+                continue
+            total += used.user + used.system + used.children_user + used.children_system
+        return total
+
+    def rss_mb(self) -> float:
+        """Resident memory of all its processes, MiB; pages they share count in each."""
+        total = 0
+        for process in self._tree():
+            try:
+                total += process.memory_info().rss
+            except psutil.NoSuchProcess:
+                continue
+        return total / 2**20
+
+    @property
+    def pid(self) -> int:
+        """The server's own process."""
+        assert self._process is not None
+        return self._process.pid
+
+    def kill(self) -> None:
+        """SIGKILL to every one of its processes at once."""
+        for process in self._tree():
+            try:
+                process.kill()
+            except psutil.NoSuchProcess:
+                continue
+        self._reap()
+
+    def stop(self) -> None:
+        """End it as an operator would; SIGKILL where that takes too long."""
+        if self._process is None:
+            return
+        self._process.terminate()
+        try:
+            self._process.wait(STOP_S)
+        except subprocess.TimeoutExpired:
+            self.kill()
+        else:
+            self._reap()
+
+    def _reap(self) -> None:
+        if self._process is None:
+            return
+        self._process.wait()
+        if self._process.stdout is not None:
+            self._process.stdout.close()
+        self._process = None
+
+    def _tree(self) -> list[psutil.Process]:
+        if self._process is None:
+            return []
+        try:
+            root = psutil.Process(self._process.pid)
+            return [root, *root.children(recursive=True)]
+        except psutil.NoSuchProcess:
+            return []
+
+
+def _one_document(lines: Iterable[str]) -> Iterator[str]:
+    """The lines of the indented JSON document that comes first."""
+    for line in lines:
+        yield line
+        if line.startswith("}"):
+            return
+
+
+@contextmanager
+def serving(home: Path, *, workers: int = 1, environment: Mapping[str, str] | None = None) -> Iterator[Server]:
+    """A server for as long as the context lasts."""
+    server = Server(home, workers=workers, environment=environment)
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
+
+
+class Meter:
+    """Measures the cost of a `with` block on a server."""
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+
+    def __enter__(self) -> "Meter":
+        self._cpu, self._wall = self._server.cpu_s(), time.perf_counter()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.cost = Cost(self._server.cpu_s() - self._cpu, time.perf_counter() - self._wall)
+
+
+def free_port() -> int:
+    """A port of loopback that nobody listens on now."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+    return port

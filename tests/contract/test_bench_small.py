@@ -1,0 +1,40 @@
+"""The benches work, and what they count beside times is zero. No test asserts a time: machines differ."""
+
+import json
+from pathlib import Path
+
+import pytest
+from bench.report import Line, keep, write_table
+from bench.run import BENCHES, run
+from bench.scale import SMALL
+
+
+@pytest.mark.parametrize("name", sorted(set(BENCHES) - {"doubles", "kill9"}))
+def test_a_small_bench_measures_every_line(name: str, tmp_path: Path) -> None:
+    lines = run([name], SMALL, out=tmp_path)[name]
+    assert lines, "a bench that finds nothing measures nothing"
+    assert all(line.value > 0 for line in lines), lines
+    kept = json.loads((tmp_path / f"{name}.json").read_text())
+    assert [line["what"] for line in kept["lines"]] == [line.what for line in lines]
+
+
+@pytest.mark.postgres
+def test_no_item_is_in_two_hands_on_either_database(tmp_path: Path) -> None:
+    lines = run(["doubles"], SMALL, out=tmp_path)["doubles"]
+    promised = [line for line in lines if line.bar is not None]
+    assert len(promised) == 6, "three promises on each of two databases"
+    assert [line for line in promised if line.value] == []
+    moved = [line.value for line in lines if line.what.startswith("items handed on")]
+    assert min(moved) > 0, "no lease ran out, so nothing was put to the test"
+
+
+def test_the_table_says_which_bars_are_met(tmp_path: Path) -> None:
+    lines = [Line("a", 3, "ms", 2), Line("b", 200, "/s", 150, least=True), Line("c", 1.5, "s")]
+    keep("cycles", "python -m bench.run --only cycles", lines, small=False, folder=tmp_path)
+    keep("start", "python -m bench.run --only start --small", lines, small=True, folder=tmp_path)
+    write_table(folder=tmp_path, to=tmp_path / "RESULTS.md")
+    table = (tmp_path / "RESULTS.md").read_text()
+    assert "| a | 3 ms | ≤ 2 ms | **no** |" in table
+    assert "| b | 200 /s | ≥ 150 /s | yes |" in table
+    assert "| c | 1.5 s |  |  |" in table
+    assert "## start" not in table

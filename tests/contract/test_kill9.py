@@ -1,0 +1,14 @@
+"""What is acknowledged is durable: the server may die at any moment."""
+
+from pathlib import Path
+
+from bench.kill9 import kill9
+
+KILLS = 20
+
+
+def test_what_was_acknowledged_survives_kills_under_load_once(tmp_path: Path) -> None:
+    found = kill9(KILLS, tmp_path)
+    assert found.kills == KILLS
+    assert found.acknowledged > KILLS, "there was no load to speak of"
+    assert found.whole, found
