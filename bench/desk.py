@@ -10,6 +10,7 @@ from uuid import UUID
 from bench.texts import LABELS
 
 TIMEOUT_S = 30
+IDLE_S = 3  # after which the server may be closing the connection, so that a browser too would open another
 Work = dict[str, Any]
 
 
@@ -32,6 +33,7 @@ class Desk:
         self._programme = programme
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=TIMEOUT_S)
         self._headers = {"content-type": "application/json"}
+        self._used_at = 0.0
 
     def take_up(self, secret: str, password: str) -> None:
         """Set the password that an invitation is for; the session that begins is carried from here on."""
@@ -44,10 +46,13 @@ class Desk:
         works: list[Work] = self._ask("POST", "/api/work/claim", asked)[0]["works"]
         return works
 
-    def submit(self, work: Work, key: UUID) -> dict[str, Any]:
-        """Answer a work: accept what is suggested, else the label that its text leads to."""
+    def submit(self, work: Work, key: UUID, label: str | None = None) -> dict[str, Any]:
+        """Answer a work with a label; without one accept what is suggested, else the label that its text leads to."""
         said: dict[str, Any] = {"key": str(key), "active_ms": 2000, "wall_ms": 2500, "first_ms": 900}
-        said |= {"stance": "accept"} if work["suggestion"] else {"stance": "answer", "answer": answer(work)}
+        if label is None and work["suggestion"]:
+            said |= {"stance": "accept"}
+        else:
+            said |= {"stance": "answer", "answer": {"labels": [label]} if label else answer(work)}
         done: dict[str, Any] = self._ask("POST", f"/api/work/{work['work_id']}/submit", said)[0]
         return done
 
@@ -56,6 +61,8 @@ class Desk:
         self._connection.close()
 
     def _ask(self, method: str, path: str, body: Mapping[str, Any]) -> tuple[Any, Mapping[str, str]]:
+        if time.monotonic() - self._used_at > IDLE_S:
+            self._connection.close()
         try:
             self._connection.request(method, path, json.dumps(body).encode(), self._headers)
             response = self._connection.getresponse()
@@ -63,6 +70,7 @@ class Desk:
         except (OSError, http.client.HTTPException) as error:
             self._connection.close()
             raise GoneError(repr(error)) from error
+        self._used_at = time.monotonic()
         if response.status >= 400:
             raise RefusedError(response.status, text.decode(errors="replace"))
         return json.loads(text), {name.lower(): value for name, value in response.getheaders()}

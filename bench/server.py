@@ -16,6 +16,8 @@ import psutil  # type: ignore[import-untyped]  # it ships none
 
 START_S = 120
 STOP_S = 30
+_INHERITED = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+"""An installed package has its bytecode: without this a start would compile everything, again and again."""
 COMMAND = (sys.executable, "-c", "from goldloop.cli import main; main()", "serve", "--json")
 
 
@@ -36,7 +38,7 @@ class Server:
         self.url = f"http://127.0.0.1:{self.port}"
         self.set_up_token: str | None = None
         self._environment = {
-            **os.environ,
+            **_INHERITED,
             "GOLDLOOP_HOME": str(home),
             "GOLDLOOP_PORT": str(self.port),
             "PYTHONUNBUFFERED": "1",

@@ -16,6 +16,7 @@ SETTLE_S = 3
 def start(folder: Path, scale: Scale) -> list[Line]:
     """First start, warm starts, memory after a little use and rest."""
     firsts, warms, idles = [], [], []
+    _compiled(folder)
     for number in range(scale.starts):
         server = Server(folder / f"start-{number}")
         try:
@@ -32,3 +33,12 @@ def start(folder: Path, scale: Scale) -> list[Line]:
         Line("warm start", median(warms), "s", WARM_S),
         Line("idle memory", median(idles), "MiB", IDLE_MB, note="all processes"),
     ]
+
+
+def _compiled(folder: Path) -> None:
+    """One start beforehand: an installed package has its bytecode."""
+    server = Server(folder / "before")
+    try:
+        server.start()
+    finally:
+        server.stop()

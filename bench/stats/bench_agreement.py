@@ -12,7 +12,8 @@ from pathlib import Path
 
 import numpy as np
 
-SIZES = {"1M": (200_000, 2_000), "10M": (2_000_000, 5_000)}
+SIZES = {"10k": (2_000, 50), "1M": (200_000, 2_000), "10M": (2_000_000, 5_000)}
+IMPORT = 0.6
 BARS = {("alpha", "1M"): 0.5, ("alpha", "10M"): 3.0}
 
 
@@ -43,7 +44,9 @@ def memory_mb(field: str) -> int:
     return next(int(line.split()[1]) for line in lines if line.startswith(field)) // 1024
 
 
-def timed(case: str, size: str, call, *, bar: float | None = None, value=lambda result: result) -> None:
+def timed(
+    case: str, size: str, call, *, bar: float | None = None, bar_mb: int | None = None, value=lambda result: result
+) -> None:
     """Print one JSON line for one call."""
     Path("/proc/self/clear_refs").write_text("5")  # the peak starts anew
     before, wall, cpu = memory_mb("VmRSS"), time.perf_counter(), time.process_time()
@@ -55,24 +58,40 @@ def timed(case: str, size: str, call, *, bar: float | None = None, value=lambda 
         "wall_s": round(time.perf_counter() - wall, 4),
         "grown_mb": memory_mb("VmHWM") - before,
         "bar_s": bar,
+        "bar_mb": bar_mb,
         "value": value(result),
     }
     print(json.dumps(line), flush=True)
 
 
 def imported(module: str) -> None:
-    """CPU seconds of a fresh import, NumPy's own share beside it."""
+    """CPU seconds of a fresh import, the best of three, NumPy's own share beside it."""
     code = "import time; c = time.process_time(); import {}; print(time.process_time() - c)"
-    seconds = [
-        float(subprocess.run([sys.executable, "-c", code.format(name)], capture_output=True, check=True).stdout)
-        for name in (module, "numpy, scipy.special")
-    ]
+
+    def once(name: str) -> float:
+        return float(subprocess.run([sys.executable, "-c", code.format(name)], capture_output=True, check=True).stdout)
+
+    seconds = [min(once(name) for _ in range(3)) for name in (module, "numpy, scipy.special")]
     cost = {
         "case": f"import {module}",
+        "size": "a fresh process",
         "cpu_s": round(seconds[0], 3),
+        "bar_s": IMPORT,
         "numpy_and_scipy_special_s": round(seconds[1], 3),
     }
     print(json.dumps(cost), flush=True)
+
+
+def peer(columns, size: str) -> None:
+    """Fleiss' kappa of statsmodels, which has no interval, from the same rows."""
+    from statsmodels.stats.inter_rater import fleiss_kappa
+
+    def kappa():
+        counts = np.zeros((columns[0].max() + 1, columns[2].max() + 1))
+        np.add.at(counts, (columns[0], columns[2]), 1)
+        return fleiss_kappa(counts)
+
+    timed("peer: statsmodels fleiss, no interval", size, kappa, value=lambda found: round(float(found), 6))
 
 
 def main(sizes: list[str]) -> None:
@@ -87,7 +106,7 @@ def main(sizes: list[str]) -> None:
         def short(result):
             return [round(x, 6) for x in (result.value, result.interval.low, result.interval.high)]
 
-        timed("alpha", size, lambda c=columns: agreement.krippendorff(*c), bar=BARS["alpha", size], value=short)
+        timed("alpha", size, lambda c=columns: agreement.krippendorff(*c), bar=BARS.get(("alpha", size)), value=short)
         others = {
             "alpha ordinal": partial(agreement.krippendorff, metric="ordinal"),
             "alpha interval": partial(agreement.krippendorff, metric="interval"),
@@ -96,6 +115,8 @@ def main(sizes: list[str]) -> None:
         }
         for case, measure in others.items():
             timed(case, size, lambda c=columns, m=measure: m(*c), value=short)
+        if size == "1M":
+            peer(columns, size)
         timed("leave one out", size, lambda c=columns: agreement.leave_one_out(*c), value=len)
         if size == "1M":
             pairs = (np.repeat(np.arange(len(value)), 2), np.tile([0, 1], len(value)), np.repeat(value, 2))

@@ -1,5 +1,7 @@
 """Spans over 100k documents, boxes and transcripts: `python -m bench.stats.bench_spans`, one JSON line a case."""
 
+import sys
+
 import numpy as np
 from bench.stats.bench_agreement import imported, timed
 
@@ -22,34 +24,46 @@ def documents(number: int, *, seed: int = 7):
     return first, second
 
 
-def main() -> None:
-    """All cases."""
+SIZES = {"100k": 100_000, "1k": 1_000}
+
+
+def main(size: str) -> None:
+    """All cases; `size` is that of the span documents."""
     from goldloop.stats import boxes, spans, transcripts
 
     imported("goldloop.stats.spans")
-    first, second = documents(100_000)
-    for match, bar in (("exact", 3.0), ("overlap", None)):
+    number = SIZES[size]
+    first, second = documents(number)
+    for match, bar in (("exact", 3.0 if size == "100k" else None), ("overlap", None)):
         timed(
             f"span F1 {match}",
-            "100k documents",
-            lambda m=match: spans.score(first, second, match=m, documents=100_000),
+            f"{size} documents",
+            lambda m=match: spans.score(first, second, match=m, documents=number),
             bar=bar,
             value=lambda found: [round(x, 6) for x in (found.f1.value, found.f1.interval.low, found.f1.interval.high)],
         )
-    timed("span split", "100k documents", lambda: spans.split(first, second), value=str)
+    timed("span split", f"{size} documents", lambda: spans.split(first, second), value=str)
     r = np.random.default_rng(7)
     words = np.array(["one", "two", "three", "four", "five"])
-    spoken = [" ".join(words[r.integers(0, 5, 20)]) for _ in range(10_000)]
-    heard = [" ".join(words[r.integers(0, 5, 20)]) for _ in range(10_000)]
+    spoken = [" ".join(words[r.integers(0, 5, 20)]) for _ in range(number // 10)]
+    heard = [" ".join(words[r.integers(0, 5, 20)]) for _ in range(number // 10)]
     timed(
-        "WER", "10k utterances of 20", lambda: transcripts.wer(spoken, heard), value=lambda x: round(x.corpus.value, 6)
+        "WER",
+        f"{number // 10:,} utterances of 20",
+        lambda: transcripts.wer(spoken, heard),
+        value=lambda x: round(x.corpus.value, 6),
     )
-    corner = r.uniform(0, 1000, (20_000, 2))
+    corner = r.uniform(0, 1000, (number // 50 * 10, 2))
     table = np.hstack([corner, corner + 30])
-    columns = (np.repeat(np.arange(2000), 10), table, ["car"] * 20_000)
+    columns = (np.repeat(np.arange(number // 50), 10), table, ["car"] * len(table))
     moved = (columns[0], table + r.normal(0, 2, table.shape), columns[2])
-    timed("box F1", "2k images of 10", lambda: boxes.score(columns, moved), value=lambda x: round(x.f1.value, 6))
+    timed(
+        "box F1",
+        f"{number // 50:,} images of 10",
+        lambda: boxes.score(columns, moved),
+        value=lambda x: round(x.f1.value, 6),
+    )
 
 
 if __name__ == "__main__":
-    main()
+    main(*(sys.argv[1:] or ["100k"]))

@@ -4,6 +4,7 @@ import sys
 
 from bench.stats.bench_agreement import SIZES, crowd, imported, timed
 
+MOST_MB = 400
 BARS = {"dawid_skene": 3.0, "hierarchical": 10.0, "mace": 10.0}
 
 
@@ -21,8 +22,20 @@ def main(sizes: list[str]) -> None:
                 size,
                 lambda m=model, c=(item, annotator, value): m(*c),
                 bar=BARS.get(model.__name__) if size == "1M" else None,
+                bar_mb=MOST_MB if size == "1M" and model is truth.dawid_skene else None,
                 value=lambda found, t=planted: [round(float((found.answers == t).mean()), 6), found.iterations],
             )
+        if size == "1M":
+            peer(item, annotator, value, size)
+
+
+def peer(item, annotator, value, size: str) -> None:
+    """Dawid-Skene of crowd-kit on the same labels, with its own default of 100 iterations."""
+    import pandas
+    from crowdkit.aggregation import DawidSkene
+
+    table = pandas.DataFrame({"task": item, "worker": annotator, "label": value})
+    timed("peer: crowd-kit Dawid-Skene", size, lambda: DawidSkene(n_iter=100).fit_predict(table), value=len)
 
 
 if __name__ == "__main__":

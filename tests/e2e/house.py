@@ -74,7 +74,7 @@ def _token(process: subprocess.Popen[bytes], log: Path) -> str:
     until = time.monotonic() + START_S
     while time.monotonic() < until:
         said = log.read_text(errors="replace")
-        if found := re.search(r"token=([\w-]+)", said.replace("\n", "")):
+        if found := re.search(r"token=([\w-]+)\s", said):
             return found[1]
         if process.poll() is not None:
             break

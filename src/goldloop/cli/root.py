@@ -31,6 +31,7 @@ NOUNS = {
     "release": "Cut releases, and verify them with no server.",
     "ledger": "Check the ledger's arithmetic.",
     "job": "Background work: watch it, cancel it, run it.",
+    "stats": "Statistics from a table in a file, with no server.",
     "kinds": "Everything that plugs in.",
     "simulate": "Let simulated people work through a programme.",
     "demo": "Run the main job on a small data set, then serve it.",

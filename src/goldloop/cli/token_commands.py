@@ -1,15 +1,25 @@
 """`goldloop token`."""
 
-from typing import Annotated, Literal
+from enum import StrEnum
+from typing import Annotated
 
 import typer
 
 from goldloop.cli.doors import client
 from goldloop.cli.nouns import noun
 from goldloop.cli.saying import Json, say_one, say_rows
+from goldloop.client.tokens import SCOPES
 
 app = noun("API tokens for programs.")
-Scope = Literal["read", "write", "work", "admin"]
+
+
+class Scope(StrEnum):
+    """What a token may do."""
+
+    READ = "read"
+    WRITE = "write"
+    WORK = "work"
+    ADMIN = "admin"
 
 
 @app.command()
@@ -21,8 +31,9 @@ def add(
     json: Json = False,
 ) -> None:
     """A new token; its secret is printed this once."""
+    scopes = tuple(one for one in SCOPES if one in (scope or (Scope.READ,)))
     with client(context) as ours:
-        say_one(ours.tokens.add(name, scopes=scope or ("read",), days=days), ("id", "token"), as_json=json)
+        say_one(ours.tokens.add(name, scopes=scopes, days=days), ("id", "token"), as_json=json)
 
 
 @app.command("list")

@@ -8,7 +8,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
-from pydantic import Field
+from pydantic import ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
 
 from goldloop.core import families
@@ -31,10 +31,15 @@ from goldloop.store.suggestions import count_by
 routes = APIRouter()
 HANDLERS: dict[str, Handler] = {"open_work": open_work, "train": train, "prelabel": run}
 PIECE = 1 << 20
+LONGEST_NUMBER = 18  # digits that fit a database's integer, whatever they are
 
 
 class NewImport(Noun):
     """An uploaded file to take in."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"file": "9f86d081884c7d65", "source": {"name": "jsonl.v1", "params": {}}}]}
+    )
 
     file: str = Field(description="`file` of the upload")
     source: Spec
@@ -44,6 +49,8 @@ class NewImport(Noun):
 
 class Training(Noun):
     """What a model learns from."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"learn_from": "gold", "seed": 7}]})
 
     learn_from: str = Field(default="gold", pattern="^(gold|decisions)$")
     seed: int = 0
@@ -188,7 +195,7 @@ def _pieces(path: Path) -> Iterator[bytes]:
 def _number(after: str | None) -> int:
     if after is None:
         return -1
-    if not after.isdigit():
+    if not after.isascii() or not after.isdigit() or len(after) > LONGEST_NUMBER:
         raise Invalid("this is not a page's `next`", field="after", expected="a number", found=after[:40])
     return int(after)
 

@@ -21,8 +21,8 @@ from goldloop.loop.context import BatchContext, Contexts, plan_of
 from goldloop.loop.draw import draw_share, frame_digest, seed_of
 from goldloop.loop.replay import RULE as REPLAYED
 from goldloop.loop.replay import accountable
-from goldloop.loop.ruling import Step, next_step
-from goldloop.loop.settle import row_of, settle
+from goldloop.loop.ruling import next_step
+from goldloop.loop.settle import accepted, row_of, settle
 from goldloop.loop.slots import BASE_PRIORITY, Lanes, new_work
 from goldloop.store import batches, ledger
 from goldloop.store import work as queue
@@ -252,11 +252,11 @@ def _write(
     batches.add_routes(connection, routes)
     latch_human_only(connection, {one.item_id: one.human_only for one in chunk if one.human_only}, at=at)
     lanes = Lanes(connection, context)
-    works, accepted = [], []
+    works, unasked = [], []
     for one, row in zip(chunk, routes, strict=True):
         if row.queue == NO_QUEUE:
             assert one.facts.first is not None
-            accepted.append((row, one.facts.first))
+            unasked.append((row, one.facts.first))
             continue
         step = next_step(plan_of(context, row, human_only=one.human_only is not None), [])
         assert step.slot is not None
@@ -275,7 +275,9 @@ def _write(
             )
         )
     queue.open_works(connection, works)
-    put_decisions(connection, [_accepted(context, row, first, at=at) for row, first in accepted])
+    decisions = [(row, accepted(context, row, first.value)) for row, first in unasked]
+    opened_at = context.row.created_at  # a fact of the record, so that a rebuild comes to the same row
+    put_decisions(connection, [row_of(row.batch_id, row.item_id, step, at=opened_at) for row, step in decisions])
 
 
 def _route(
@@ -318,11 +320,6 @@ def _because(one: Chosen) -> str:
     first = one.facts.first
     said = f", confidence {first.confidence:.3f}" if first and first.confidence is not None else ""
     return f"{one.routed.rule}{said}"
-
-
-def _accepted(context: BatchContext, row: Route, first: Suggested, *, at: int) -> Any:
-    because = f"accepted without a person: {context.policy.routing.machine_acceptance}"
-    return row_of(row.batch_id, row.item_id, Step("decided", first.value, (first.judgement_id,), because, None), at=at)
 
 
 def _settle_replayed(job: Running, contexts: Contexts, programme_id: int) -> int:

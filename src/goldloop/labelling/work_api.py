@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 from fastapi.responses import JSONResponse
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from goldloop.core.clock import SECOND, now
 from goldloop.core.errors import Forbidden
@@ -21,11 +21,14 @@ from goldloop.store.lanes import open_to
 from goldloop.store.programmes import programmes
 
 routes = APIRouter()
+KEY = "3f2b8c1e-5d7a-4e0b-9a61-0c5d2f7e8b94"  # of the examples
 Milliseconds = Annotated[int | None, Field(ge=0, le=7 * 86_400_000)]
 
 
 class Claim(Noun):
     """How much work a person wants to hold, from where."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"count": 3, "queue": "verify"}]})
 
     programme_id: str | None = None
     queue: Queue | None = None
@@ -34,6 +37,12 @@ class Claim(Noun):
 
 class Said(Noun):
     """An answer, a refusal or a question. `key` is made by the client and makes the submission idempotent."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"key": KEY, "stance": "answer", "answer": {"labels": ["card.lost"]}, "active_ms": 2400}]
+        }
+    )
 
     key: UUID
     stance: Stance
@@ -48,11 +57,15 @@ class Said(Noun):
 class Keep(Noun):
     """Works to keep for longer."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [{"work_ids": ["wrk_4h8c2m7k9tq3x"]}]})
+
     work_ids: tuple[str, ...] = Field(max_length=50)
 
 
 class Undo(Noun):
     """The client-made key of a withdrawal."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"key": KEY}]})
 
     key: UUID
 
@@ -71,7 +84,6 @@ def claim_work(ask: Ask, body: Claim) -> JSONResponse:
         ask.contexts,
         caller.actor_id,
         count=min(body.count, store.settings.prefetch),
-        at=now(),
         programme_id=programme_id,
         queue_name=body.queue,
     )
@@ -106,10 +118,10 @@ def work_queues(ask: Ask) -> JSONResponse:
 @routes.post("/work/heartbeat")
 def keep_work(ask: Ask, body: Keep) -> JSONResponse:
     """Keep works for another lease; those that are lost are named, and their answers are still taken."""
-    until = now() + round(ask.store.settings.lease_seconds * SECOND)
-    keys = {ask.ids.key("work", public): public for public in body.work_ids}
     with ask.store.write(durable=False) as connection:
+        until = now() + round(ask.store.settings.lease_seconds * SECOND)
         caller = _worker(ask.caller(connection))
+        keys = {ask.ids.key("work", public): public for public in body.work_ids}
         kept = queue.extend(connection, caller.actor_id, list(keys), until=until)
     return reply({"expires_at": until, "lost": [public for key, public in keys.items() if key not in kept]})
 
@@ -128,7 +140,7 @@ def submit_work(ask: Ask, work_id: str, body: Said) -> JSONResponse:
     """Say something of a work; stored durably when this returns. The same key again gives the same answer."""
     caller = _worker(ask.caller())
     said = Submission(**body.__dict__)
-    done = submit(ask.store, ask.contexts, caller.actor_id, ask.ids.key("work", work_id), said, at=now())
+    done = submit(ask.store, ask.contexts, caller.actor_id, ask.ids.key("work", work_id), said)
     return reply(
         {"judgement_id": ask.ids.show("judgement", done.judgement_id), "surplus": done.surplus, "state": done.state}
     )
@@ -148,7 +160,7 @@ def undo_work(ask: Ask, work_id: str, body: Undo) -> JSONResponse:
     """Take back one's last answer to a work; the work is one's own again, with that answer in `mine`."""
     caller = _worker(ask.caller())
     key = ask.ids.key("work", work_id)
-    before = undo(ask.store, ask.contexts, caller.actor_id, key, body.key, at=now())
+    before = undo(ask.store, ask.contexts, caller.actor_id, key, body.key)
     with ask.store.read() as connection:
         held = assignments(connection, ask.contexts, [key])
     mine = {"stance": before.stance, "answer": before.answer}

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, select
 
-from goldloop.core.clock import SECOND
+from goldloop.core.clock import SECOND, now
 from goldloop.core.nouns import QUEUES, Queue
 from goldloop.loop.context import Contexts
 from goldloop.store import work as queue
@@ -53,7 +53,7 @@ def hand_out(
     person_id: int,
     *,
     count: int,
-    at: int,
+    at: int | None = None,
     programme_id: int | None = None,
     queue_name: Queue | None = None,
 ) -> list[Assignment]:
@@ -61,8 +61,9 @@ def hand_out(
 
     Work of a higher tier comes first (fewer people can do it), then priority, then first in, first out.
     """
-    until = at + round(store.settings.lease_seconds * SECOND)
     with store.write(durable=False) as connection:
+        at = now() if at is None else at  # a lease begins when it is given, not when its turn was waited for
+        until = at + round(store.settings.lease_seconds * SECOND)
         queue.return_expired(connection, at=at)
         mine = queue.held(connection, person_id, at=at)
         lanes = open_to(connection, person_id, programme_id=programme_id)
@@ -139,9 +140,10 @@ def _in_order(lanes: dict[int, Requirements]) -> list[int]:
 
 def _stamps(connection: Connection, lanes: dict[int, Requirements]) -> dict[int, queue.Stamp]:
     """The releases in force for each lane's programme."""
-    now = {programme: in_force(connection, programme) for programme in {one.programme for one in lanes.values()}}
+    force = {programme: in_force(connection, programme) for programme in {one.programme for one in lanes.values()}}
     return {
-        key: queue.Stamp(now[one.programme].ontology_id, now[one.programme].guideline_id) for key, one in lanes.items()
+        key: queue.Stamp(force[one.programme].ontology_id, force[one.programme].guideline_id)
+        for key, one in lanes.items()
     }
 
 

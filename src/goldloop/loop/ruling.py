@@ -66,7 +66,8 @@ class Step(NamedTuple):
 
 def next_step(plan: Plan, words: Sequence[Word]) -> Step:
     """Decide what was said so far."""
-    rulings = [word for word in words if word.stance == "adjudicate"]
+    unassisted = [word for word in words if word.suggested is None] if plan.human_only else words
+    rulings = [word for word in unassisted if word.stance == "adjudicate"]
     if rulings:
         last = rulings[-1]
         return Step("decided", last.value, (last.id,), "a reviewer ruled", None)

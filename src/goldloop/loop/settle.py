@@ -63,13 +63,20 @@ def row_of(batch_id: int, item_id: int, step: Step, *, at: int) -> DecisionRow:
     )
 
 
+def accepted(context: BatchContext, route: Route, value_id: int | None) -> Step:
+    """The step of an item whose suggestion the policy accepts without a person."""
+    assert route.suggestion_id is not None
+    because = f"accepted without a person: {context.policy.routing.machine_acceptance}"
+    return Step("decided", value_id, (route.suggestion_id,), because, None)
+
+
 def _follow_up(connection: Connection, context: BatchContext, route: Route, plan: Plan, step: Step, *, at: int) -> None:
     """Keep the one open work that is still needed, revoke the others, and open what is missing."""
     open_now = queue.open_of(connection, context.row.id, route.item_id)
     slot = step.slot
     kept = None
     for one in open_now:
-        if slot is not None and kept is None and _is(slot, one):
+        if slot is not None and kept is None and _is(slot, one) and not (plan.human_only and one.suggested):
             kept = one
     queue.revoke(connection, [one.id for one in open_now if one is not kept and not one.leased], at=at)
     if slot is None or kept is not None:

@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import Connection, bindparam, select
 
 from goldloop.core.canonical import canonical
+from goldloop.core.clock import now
 from goldloop.core.errors import Conflict, Invalid, NotFound
 from goldloop.core.nouns import QUEUES, Stance
 from goldloop.loop.context import BatchContext, Contexts, ontology_of
@@ -57,20 +58,33 @@ class Submitted(NamedTuple):
     state: str
 
 
-def submit(store: Store, contexts: Contexts, person_id: int, work_id: int, said: Submission, *, at: int) -> Submitted:
+def submit(
+    store: Store, contexts: Contexts, person_id: int, work_id: int, said: Submission, *, at: int | None = None
+) -> Submitted:
     """Store what a person said of a work they hold or held. Durable when it returns.
+
+    `at` is when it was said, by default when this write's turn came.
 
     Raises NotFound for a work that was never theirs, Invalid for an answer the task or the queue does not take.
     """
     with store.write() as connection:
-        before = already(connection, person_id, said.key)
+        at = now() if at is None else at
+        before = already(connection, contexts, person_id, work_id, said)
         if before is not None:
             return before
         held = queue.holding(connection, person_id, work_id)
         if held is None or held.stamp is None:
+            before = already(connection, contexts, person_id, work_id, said)  # the same, sent twice at once
+            if before is not None:
+                return before
             raise NotFound("there is no such work of yours", expected="a work that was handed to you")
         context = contexts.batch(connection, held.batch_id)
-        surplus = held.holder != person_id and not held.is_ready
+        _allowed(held, said)
+        surplus = not queue.finish(connection, person_id, work_id)
+        if surplus:  # who was first may have been this very submission, sent twice
+            before = already(connection, contexts, person_id, work_id, said)
+            if before is not None:
+                return before
         value_id, answer = _value(connection, context, held, said)
         new = _judgement(context, person_id, work_id, held, said, value_id, surplus=surplus, at=at)
         key = record(connection, context.row.programme_id, new, answer)
@@ -80,13 +94,23 @@ def submit(store: Store, contexts: Contexts, person_id: int, work_id: int, said:
         return _result(connection, key, held.item_id, held.batch_id, surplus=surplus)
 
 
-def already(connection: Connection, person_id: int, key: UUID) -> Submitted | None:
-    """What an earlier submission with this key became. Raises Conflict where the key is somebody else's."""
-    row = by_client_key(connection, key.bytes)
+def already(
+    connection: Connection, contexts: Contexts, person_id: int, work_id: int, said: Submission
+) -> Submitted | None:
+    """What an earlier submission with this key became. Raises Conflict where the key stands for something else."""
+    row = by_client_key(connection, said.key.bytes)
     if row is None:
         return None
     if row.actor_id != person_id:
         raise Conflict("this submission key was used by somebody else", field="key", expected="a fresh UUID")
+    before = connection.execute(_SAID, {"judgement": row.id}).one()
+    same = (before.work_id, before.stance, before.comment) == (work_id, STANCE[said.stance], said.comment)
+    if same and said.answer is not None:
+        context = contexts.batch(connection, row.batch_id)
+        answer = _canonical(connection, context, row.item_id, before.ontology_id, said.answer)
+        same = canonical(answer) == before.answer
+    if not same:
+        raise Conflict("this submission key was used for something else", field="key", expected="a fresh UUID")
     return _result(connection, row.id, row.item_id, row.batch_id, surplus=row.surplus)
 
 
@@ -107,6 +131,20 @@ def record(connection: Connection, programme_id: int, new: NewJudgement, answer:
     return key
 
 
+def _allowed(held: queue.Holding, said: Submission) -> None:
+    """Raise Invalid for what this queue does not take."""
+    queue_name = QUEUES[held.queue]
+    if said.stance not in ALLOWED[queue_name]:
+        raise Invalid(
+            f"this cannot be said in the {queue_name} queue",
+            field="stance",
+            expected="one of " + ", ".join(ALLOWED[queue_name]),
+            found=said.stance,
+        )
+    if said.comment is not None and len(said.comment) > LONGEST_COMMENT:
+        raise Invalid("the comment is too long", field="comment", expected=f"at most {LONGEST_COMMENT} characters")
+
+
 def _judgement(
     context: BatchContext,
     person_id: int,
@@ -119,17 +157,9 @@ def _judgement(
     at: int,
 ) -> NewJudgement:
     queue_name = QUEUES[held.queue]
-    if said.stance not in ALLOWED[queue_name]:
-        raise Invalid(
-            f"this cannot be said in the {queue_name} queue",
-            field="stance",
-            expected="one of " + ", ".join(ALLOWED[queue_name]),
-            found=said.stance,
-        )
-    if said.comment is not None and len(said.comment) > LONGEST_COMMENT:
-        raise Invalid("the comment is too long", field="comment", expected=f"at most {LONGEST_COMMENT} characters")
     assert held.stamp is not None
-    shown = queue_name == "verify" and held.suggestion_id is not None
+    alone = queue_name == "review" and held.others is None  # a reviewer with nobody's answer sees the suggestion
+    shown = held.suggestion_id is not None and (queue_name == "verify" or alone)
     return NewJudgement(
         item_id=held.item_id,
         actor_id=person_id,
@@ -169,13 +199,18 @@ def _value(
             raise Conflict("there is no suggestion here to accept", field="stance", expected="answer")
         return found.id, found.answer
     assert held.stamp is not None
-    body = json.loads(connection.execute(_BODY, {"item": held.item_id}).scalar_one())
-    ontology = context.ontology
-    if held.stamp.ontology_id != context.row.ontology_id:
-        ontology = ontology_of(release_row_of(connection, held.stamp.ontology_id).body)
-    answer = context.task.canonical(said.answer, body, ontology)
+    answer = _canonical(connection, context, held.item_id, held.stamp.ontology_id, said.answer)
     text = canonical(answer)
     return value_key(connection, context.task_id, NewValue(text, context.task.labels(answer))), text
+
+
+def _canonical(connection: Connection, context: BatchContext, item_id: int, ontology_id: int, answer: Any) -> Any:
+    """An answer in its stored form, read with the ontology that was in force when the work was handed out."""
+    body = json.loads(connection.execute(_BODY, {"item": item_id}).scalar_one())
+    ontology = context.ontology
+    if ontology_id != context.row.ontology_id:
+        ontology = ontology_of(release_row_of(connection, ontology_id).body)
+    return context.task.canonical(answer, body, ontology)
 
 
 def _result(connection: Connection, key: int, item_id: int, batch_id: int, *, surplus: bool) -> Submitted:
@@ -188,6 +223,17 @@ _SUGGESTED = (
     select(value.c.id, value.c.answer)
     .join(judgement, judgement.c.value_id == value.c.id)
     .where(judgement.c.id == bindparam("suggestion"))
+)
+_SAID = (
+    select(
+        judgement.c.work_id,
+        judgement.c.stance,
+        judgement.c.comment,
+        judgement.c.ontology_id,
+        value.c.answer,
+    )
+    .outerjoin(value, value.c.id == judgement.c.value_id)
+    .where(judgement.c.id == bindparam("judgement"))
 )
 _SALT = select(item.c.salt).where(item.c.id == bindparam("item"))
 _BODY = select(item.c.body).where(item.c.id == bindparam("item"))

@@ -10,13 +10,14 @@ from uuid import UUID
 
 from sqlalchemy import Connection, bindparam, select
 
+from goldloop.core import clock
 from goldloop.core.clock import SECOND
 from goldloop.core.errors import Conflict, NotFound
 from goldloop.core.families import STANCES
 from goldloop.core.nouns import QUEUES, Queue, Stance
 from goldloop.loop.context import Contexts
 from goldloop.loop.settle import settle
-from goldloop.loop.submit import already, record
+from goldloop.loop.submit import Submission, already, record
 from goldloop.store import work as queue
 from goldloop.store.codes import STANCE
 from goldloop.store.judgements import NewJudgement
@@ -62,13 +63,14 @@ def recent(connection: Connection, person_id: int, *, limit: int = RECENT) -> li
     ]
 
 
-def undo(store: Store, contexts: Contexts, person_id: int, work_id: int, key: UUID, *, at: int) -> Recent:
+def undo(store: Store, contexts: Contexts, person_id: int, work_id: int, key: UUID, *, at: int | None = None) -> Recent:
     """Withdraw what a person last said of a work, and lease the work to them again.
 
     Raises NotFound where it is not among their last ten, Conflict with the reason where it is too late.
     """
     with store.write() as connection:
-        if already(connection, person_id, key) is not None:
+        at = clock.now() if at is None else at
+        if already(connection, contexts, person_id, work_id, Submission(key, "withdraw")) is not None:
             return _last(connection, person_id, work_id)
         found = next((one for one in recent(connection, person_id) if one.work_id == work_id), None)
         if found is None:

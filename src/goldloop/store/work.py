@@ -181,6 +181,7 @@ class OpenWork(NamedTuple):
     tier: int
     purpose: int
     others: str | None
+    suggested: bool
     leased: bool
 
 
@@ -209,15 +210,22 @@ def give_back(connection: Connection, person_id: int, work_id: int) -> bool:
     return True
 
 
-def close(connection: Connection, work_id: int, how: str, judgement_id: int | None, *, at: int) -> bool:
-    """Move a work out of `lease` or `ready` into `closed`; False where it was closed before."""
-    if connection.execute(_DROP_LEASE, {"work": work_id}).rowcount == 0:
-        found = connection.execute(_PLACE, {"work": work_id}).one()
-        gone = {"lane": found.lane_id, "priority": found.priority, "work": work_id}
-        if connection.execute(_DROP_READY, gone).rowcount == 0:
-            return False
+def finish(connection: Connection, person_id: int, work_id: int) -> bool:
+    """Take a work out of the queue for a person who answers it; `close` follows in the same transaction.
+
+    True where they hold its lease, or nobody does; False where somebody else holds it or it is closed. This is the
+    one place that decides who was first, so that two answers to one slot never both count.
+    """
+    if connection.execute(_DROP_OWN_LEASE, {"work": work_id, "person": person_id}).one_or_none() is not None:
+        return True
+    found = connection.execute(_PLACE, {"work": work_id}).one()
+    gone = {"lane": found.lane_id, "priority": found.priority, "work": work_id}
+    return connection.execute(_DROP_READY, gone).rowcount == 1
+
+
+def close(connection: Connection, work_id: int, how: str, judgement_id: int, *, at: int) -> None:
+    """Write down which judgement closed a work that was finished."""
     connection.execute(_CLOSE, {"work_id": work_id, "how": HOW[how], "judgement_id": judgement_id, "closed_at": at})
-    return True
 
 
 def reopen(connection: Connection, work_id: int, person_id: int, stamp: Stamp, *, at: int, until: int) -> bool:
@@ -391,6 +399,7 @@ _OPEN_OF = (
         work.c.tier,
         work.c.purpose,
         work.c.others,
+        work.c.suggestion_id.is_not(None).label("suggested"),
         lease.c.work_id.is_not(None).label("leased"),
     )
     .outerjoin(lease, lease.c.work_id == work.c.id)
@@ -445,7 +454,6 @@ _DROP_READY = delete(ready).where(
         ready.c.work_id == bindparam("work"),
     )
 )
-_DROP_LEASE = delete(lease).where(lease.c.work_id == bindparam("work"))
 _DROP_OWN_LEASE = (
     delete(lease)
     .where(lease.c.work_id == bindparam("work"), lease.c.person_id == bindparam("person"))

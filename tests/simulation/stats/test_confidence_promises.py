@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from tests.simulation.stats.replicates import replicates, slack
 
 from goldloop.stats.confidence import brier, calibration_error, certify, cheapest_thresholds, selective_curve
 
@@ -27,7 +28,7 @@ def true_error(accuracy, bins=10):
 
 
 def test_intervals_of_the_calibration_error_cover_on_average():
-    r, repeats, rates, bias = np.random.default_rng(1), 60, {}, {}
+    r, repeats, rates, bias = np.random.default_rng(1), replicates(60, 20), {}, {}
     for name, accuracy in ACCURACY.items():
         truth = true_error(accuracy)
         for n in (300, 1500):
@@ -41,8 +42,9 @@ def test_intervals_of_the_calibration_error_cover_on_average():
             rates[name, n] = hits / repeats
             bias[name, n] = (np.mean(values) - truth, np.mean(plugs) - truth)
     print("coverage", rates, "floor", min(rates.values()), "bias of corrected and plug-in", bias)
-    assert np.mean(list(rates.values())) >= LEVEL - 0.03
-    assert min(rates.values()) >= 0.75
+    tests = repeats * len(rates)
+    assert np.mean(list(rates.values())) >= LEVEL - 0.03 - slack(tests)
+    assert min(rates.values()) >= 0.75 - slack(repeats)
     assert abs(np.mean([b[0] for b in bias.values()])) < 0.5 * np.mean([b[1] for b in bias.values()])
 
 

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from scipy.stats import binom
+from tests.simulation.stats.replicates import replicates, slack
 
 from goldloop.stats.estimate import (
     control_variates,
@@ -56,7 +57,7 @@ STRATA = {
 
 
 def test_stratified_covers_where_plug_in_variances_fail():
-    r, repeats = np.random.default_rng(3), 500
+    r, repeats = np.random.default_rng(3), replicates(500, 200)
     rates, plug_in = {}, {}
     for name, (sizes, n, share) in STRATA.items():
         sizes, n = np.array(sizes), np.array(n)
@@ -69,8 +70,8 @@ def test_stratified_covers_where_plug_in_variances_fail():
             plain += abs(result.value - truth) <= 1.96 * result.details["standard_error"] + 1e-12
         rates[name], plug_in[name] = hits / repeats, plain / repeats
     print("profile score", rates, "floor", min(rates.values()), "plug-in", plug_in)
-    assert abs(np.mean(list(rates.values())) - LEVEL) <= 0.015
-    assert min(rates.values()) >= 0.90
+    assert abs(np.mean(list(rates.values())) - LEVEL) <= 0.015 + slack(repeats * len(rates))
+    assert min(rates.values()) >= 0.90 - slack(repeats)
     assert min(plug_in.values()) < 0.80
 
 
@@ -110,7 +111,7 @@ def test_clusters_must_be_named_or_the_interval_lies():
 
 
 def test_means_helpers_and_audited_graders_cover():
-    r, repeats = np.random.default_rng(6), 1500
+    r, repeats = np.random.default_rng(6), replicates(1500, 500)
     hits = dict.fromkeys(("mean", "control", "tuned", "difference", "endless", "poststratified"), 0)
     for _ in range(repeats):
         x = r.normal(size=400)
@@ -127,8 +128,8 @@ def test_means_helpers_and_audited_graders_cover():
         hits["poststratified"] += covers(audit.interval, human.mean())
     rates = {name: count / repeats for name, count in hits.items()}
     print("means", rates)
-    assert abs(np.mean(list(rates.values())) - LEVEL) <= 0.015
-    assert min(rates.values()) >= LEVEL - 0.025
+    assert abs(np.mean(list(rates.values())) - LEVEL) <= 0.015 + slack(repeats)
+    assert min(rates.values()) >= LEVEL - 0.025 - slack(repeats)
 
 
 def test_an_audit_of_hard_cases_only_breaks_prediction_powered_inference():

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from tests.simulation.stats.replicates import replicates
 
 from goldloop.stats.truth import dawid_skene, glad, hierarchical, mace, majority, one_coin
 
@@ -29,7 +30,7 @@ CASES = [(400, 20, 2, 5), (400, 20, 4, 5), (600, 100, 3, 5), (1000, 40, 3, 5), (
 
 def test_skill_intervals_of_the_default_hold_the_true_skill():
     r = np.random.default_rng(20)
-    repeats, rates, plain = 20, {}, {}
+    repeats, rates, plain = replicates(20, 8), {}, {}
     for items, people, size, per_item in CASES:
         held = other_held = 0.0
         for _ in range(repeats):
@@ -117,7 +118,7 @@ def test_a_shared_mistake_is_believed_by_every_model():
 
 def test_skill_intervals_of_the_simple_models_hold_where_their_assumption_does():
     r = np.random.default_rng(24)
-    repeats, rates = 25, dict.fromkeys(("one-coin", "MACE", "majority", "GLAD"), 0.0)
+    repeats, rates = replicates(25, 8), dict.fromkeys(("one-coin", "MACE", "majority", "GLAD"), 0.0)
     for _ in range(repeats):
         people, size, item = 20, 3, np.repeat(np.arange(400), 5)
         annotator = np.concatenate([r.choice(people, 5, replace=False) for _ in range(400)])

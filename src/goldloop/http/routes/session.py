@@ -88,7 +88,7 @@ def set_up(ask: Ask, body: SetUp) -> JSONResponse:
     with store.write() as connection:
         accounts.spend_setup_secret(connection, body.token)
         organisation = organisation_key(connection, body.organisation, "enterprise", at=at)
-        actor = add_person(connection, organisation, Person(body.display_name, tiers=(3,)), at=at)
+        actor = add_person(connection, organisation, Person(body.display_name, tiers=(1, 2, 3)), at=at)
         key = accounts.add_account(connection, actor, body.name, password=password, owner=True, at=at)
         data = {"account": key}
         ledger.record(

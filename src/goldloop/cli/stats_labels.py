@@ -1,0 +1,171 @@
+"""`goldloop stats agreement | truth | share`."""
+
+from pathlib import Path
+from typing import Annotated, Any, Literal, cast
+
+import typer
+
+from goldloop.cli.saying import Json, remark, say_rows
+from goldloop.cli.stats_saying import said, say_result, shape
+from goldloop.cli.stats_table import Table, known, read_table
+from goldloop.core.errors import Invalid
+from goldloop.stats.result import Estimate
+
+File = Annotated[Path, typer.Argument(help="a .csv, .tsv, .jsonl or .parquet table with a header")]
+Level = Annotated[float, typer.Option(help="confidence of the intervals, 0-1")]
+Item = Annotated[str, typer.Option(help="the column that names the item")]
+Annotator = Annotated[str, typer.Option(help="the column that names who judged")]
+Value = Annotated[str, typer.Option(help="the column with the answer; an empty cell is no answer")]
+Method = Literal["wilson", "clopper-pearson", "jeffreys"]
+AGREEMENT = ("alpha", "cohen", "fleiss", "gwet", "percent")
+SCALES = ("nominal", "ordinal", "interval", "ratio")
+TRUTH = ("hierarchical", "majority", "dawid_skene", "one_coin", "glad", "mace")
+
+
+def agreement(
+    file: File,
+    item: Item = "item",
+    annotator: Annotator = "annotator",
+    value: Value = "value",
+    method: Annotated[str, typer.Option(help=" | ".join(AGREEMENT))] = "alpha",
+    scale: Annotated[str, typer.Option(help=f"for alpha: {' | '.join(SCALES)}")] = "nominal",
+    cluster: Annotated[str | None, typer.Option(help="the column of documents that are resampled whole")] = None,
+    level: Level = 0.95,
+    json: Json = False,
+) -> None:
+    """Do annotators say the same of the same item, beyond chance? One row a judgement."""
+    from goldloop.stats import agreement as methods
+
+    known("--method", method, AGREEMENT)
+    known("--scale", scale, SCALES)
+    if scale != "nominal" and method != "alpha":
+        raise Invalid("only alpha knows a scale", field="--scale", expected="--method alpha", found=method)
+    table = read_table(file)
+    columns = _long(table, item, annotator, value, number=scale != "nominal")
+    options: dict[str, Any] = {"level": level}
+    if cluster is not None:
+        options["cluster"] = table.names_of(cluster, "--cluster")
+    if method == "alpha":
+        found = methods.krippendorff(*columns, metric=scale, **options)
+    else:
+        found = getattr(methods, method)(*columns, **options)
+    _say(method, found, as_json=json)
+
+
+def truth(
+    file: File,
+    item: Item = "item",
+    annotator: Annotator = "annotator",
+    value: Value = "value",
+    method: Annotated[str, typer.Option(help=" | ".join(TRUTH))] = "hierarchical",
+    annotators: Annotated[bool, typer.Option("--annotators", help="print annotators' skills, not the answers")] = False,
+    level: Level = 0.95,
+    json: Json = False,
+) -> None:
+    """What is the right answer where annotators differ, how sure is it, and how good is each annotator?"""
+    from goldloop.stats import truth as methods
+
+    known("--method", method, TRUTH)
+    found = getattr(methods, method)(*_long(read_table(file), item, annotator, value), level=level)
+    items = [
+        {"item": name, "answer": answer, "probability": probability, "tied": tied}
+        for name, answer, probability, tied in zip(
+            shape(found.items), shape(found.answers), shape(found.confidence), shape(found.tied), strict=True
+        )
+    ]
+    people = [
+        {"annotator": name, "skill": skill, "low": low, "high": high, "answered": answered}
+        for name, skill, low, high, answered in zip(
+            shape(found.annotators), shape(found.skill), shape(found.skill_low), shape(found.skill_high),
+            shape(found.answered), strict=True,
+        )
+    ]  # fmt: skip
+    about = {
+        name: shape(getattr(found, name))
+        for name in ("method", "n", "eligible", "level", "skill_method", "iterations", "converged", "because")
+    }
+    if json:
+        say_result({**about, "items": items, "annotators": people})
+        return
+    if annotators:
+        say_rows(people, ("annotator", "skill", "low", "high", "answered"), as_json=False)
+    else:
+        say_rows(items, ("item", "answer", "probability", "tied"), as_json=False)
+    remark(f"{found.method}, n = {found.n:,} of {found.eligible:,} rows; skills: {found.skill_method}")
+    if found.because is not None:
+        remark(f"nothing was inferred, because {found.because}")
+    if not found.converged:
+        remark("the iterations ran out before the answers settled")
+
+
+def share(
+    file: File,
+    right: Annotated[str, typer.Option(help="the column of verdicts: 1 or 0, true or false, yes or no")] = "right",
+    stratum: Annotated[str | None, typer.Option(help="the column of queues audited at different rates")] = None,
+    size: Annotated[list[str] | None, typer.Option(help="QUEUE=ITEMS it holds, once for each queue")] = None,
+    probability: Annotated[str | None, typer.Option(help="the column with each item's chance of being audited")] = None,
+    cluster: Annotated[str | None, typer.Option(help="with --probability: documents or people drawn whole")] = None,
+    method: Annotated[str, typer.Option(help="plain share: wilson | clopper-pearson | jeffreys")] = "wilson",
+    level: Level = 0.95,
+    json: Json = False,
+) -> None:
+    """The share that is right (accuracy), from an audit: plain, by queues of known size, or by known probabilities."""
+    from goldloop.stats import estimate
+
+    known("--method", method, ("wilson", "clopper-pearson", "jeffreys"))
+    table = read_table(file)
+    verdicts = table.verdicts(right, "--right")
+    if (stratum is None) != (not size):
+        raise Invalid("go together", field="--stratum and --size", expected="both or none")
+    if stratum is not None and probability is not None:
+        raise Invalid("give one design", field="--probability", expected="--stratum or --probability")
+    if cluster is not None and probability is None:
+        raise Invalid("needs the chances of being drawn", field="--cluster", expected="--probability")
+    if stratum is not None:
+        held = dict(_size(text) for text in size or ())
+        queues = [str(name) for name in table.names_of(stratum, "--stratum")]
+        unknown = sorted(set(queues) - set(held))
+        if unknown:
+            raise Invalid("has no size", field="--size", expected="QUEUE=ITEMS for every queue", found=unknown[0])
+        pairs = list(zip(queues, verdicts, strict=True))
+        found = estimate.stratified(
+            [sum(right for queue, right in pairs if queue == name) for name in held],
+            [queues.count(name) for name in held],
+            list(held.values()),
+            level=level,
+        )
+    elif probability is not None:
+        found = estimate.hajek(
+            [float(one) for one in verdicts],
+            table.numbers(probability, "--probability"),
+            clusters=None if cluster is None else table.names_of(cluster, "--cluster"),
+            level=level,
+        )
+    else:
+        found = estimate.proportion(sum(verdicts), len(verdicts), method=cast(Method, method), level=level)
+    _say("share right", found, as_json=json)
+
+
+def _long(table: Table, item: str, annotator: str, value: str, *, number: bool = False) -> tuple[list[Any], ...]:
+    answers = table.numbers_or_none(value, "--value") if number else table.column(value, "--value")
+    for answer, line in zip(answers, table.lines, strict=True):
+        if isinstance(answer, list | dict):
+            raise Invalid(
+                f"{table.file}, line {line}: column {value!r}", field="--value", expected="one label or number",
+                found=type(answer).__name__, line=line,
+            )  # fmt: skip
+    return table.names_of(item, "--item"), table.names_of(annotator, "--annotator"), answers
+
+
+def _size(text: str) -> tuple[str, int]:
+    name, _, number = text.rpartition("=")
+    if not name or not number.isdigit():
+        raise Invalid("a size is QUEUE=ITEMS", field="--size", expected="QUEUE=ITEMS", found=text)
+    return name, int(number)
+
+
+def _say(name: str, found: Estimate, *, as_json: bool) -> None:
+    if as_json:
+        say_result(found)
+    else:
+        print(said(name, found))

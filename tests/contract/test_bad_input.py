@@ -1,0 +1,166 @@
+"""Bad input at the front door: a clear error or a reject row each, nothing lost, nothing half-applied."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.story.house import done, house
+
+from goldloop.client import Client
+from goldloop.core.errors import Conflict, GoldloopError, Invalid
+from goldloop.core.nouns import Spec
+from goldloop.store.open import only_server
+
+JSONL = Spec(name="jsonl.v1")
+FACE = "a \U0001f600 b"  # the face is one character, and two units of UTF-16
+PROGRAMME = """
+programme: {name}
+title: T
+organisation: Harbour Bank
+raci: {{accountable: mona}}
+task: {task}
+routing: {{rules: [{{rule: all, to: annotate, tier: 1}}]}}
+ontology: {{labels: [a, b]}}
+"""
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
+    with house(tmp_path_factory.mktemp("bad")) as one:
+        for name, task in (("texts", "choice.v1"), ("marks", "spans.v1")):
+            one.programmes.apply(PROGRAMME.format(name=name, task=task))
+        yield one
+
+
+def take_in(client: Client, folder: Path, content: bytes, *, programme: str = "texts", name: str = "") -> Any:
+    """Import these bytes; the tally, and what was rejected."""
+    file = folder / "file.jsonl"
+    file.write_bytes(content)
+    tally = done(client, client.imports.add(programme, file, JSONL, name=name or folder.name), timeout=60)
+    newest = max(client.imports.all(programme), key=lambda one: one.at)
+    return tally, list(client.imports.rejects(newest.id))
+
+
+def line(**fields: Any) -> bytes:
+    return json.dumps(fields).encode() + b"\n"
+
+
+GOOD = line(id="1", text="one") + line(id="2", text="two")
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        b'{"id": "3", "text": "cut o',
+        b'{"id": "3", "text": "caf\xe9"}\n',
+        b'{"id": "3", "text": "' + b"x" * (9 << 20) + b'"}\n',
+        b"PK\x03\x04\x00\x00not a text at all\n",
+        b"[1, 2]\n",
+        b"\x00\x00\x00\n",
+    ],
+    ids=["truncated", "mis-encoded", "huge line", "wrong type", "no object", "nul"],
+)
+def test_a_bad_line_is_a_reject_row_and_the_good_ones_come_in(client: Client, tmp_path: Path, bad: bytes) -> None:
+    tally, rejects = take_in(client, tmp_path, GOOD + bad)
+    assert (tally["items"], tally["rejects"]) == (2, 1)
+    assert (rejects[0].line, bool(rejects[0].expected)) == (3, True)
+
+
+def test_a_duplicate_id_with_different_content_is_rejected_and_the_first_stays(client: Client, tmp_path: Path) -> None:
+    tally, rejects = take_in(client, tmp_path, GOOD + line(id="1", text="another") + line(id="2", text="two"))
+    assert (tally["items"], tally["duplicates"], tally["rejects"]) == (2, 1, 1)
+    assert (rejects[0].line, rejects[0].found) == (3, "different content")
+
+
+def test_a_programme_file_with_a_typo_changes_nothing_and_names_the_line(client: Client) -> None:
+    before = client.programmes.get("texts").programme.number
+    with pytest.raises(Invalid) as caught:
+        client.programmes.apply(PROGRAMME.format(name="texts", task="choice.v1") + "blnd: {share: 0.1}\n")
+    assert "blnd" in str(caught.value)
+    assert client.programmes.get("texts").programme.number == before
+
+
+def test_a_programme_file_that_is_no_yaml_is_refused(client: Client) -> None:
+    with pytest.raises(Invalid):
+        client.programmes.apply("programme: [texts\n")
+
+
+def test_a_second_server_on_the_same_folder_is_refused(tmp_path: Path) -> None:
+    with only_server(tmp_path), pytest.raises(Conflict) as caught, only_server(tmp_path):
+        raise AssertionError("two servers have one folder open")
+    assert caught.value.found == str(tmp_path)
+
+
+FULL = """
+import resource, signal, sys
+from pathlib import Path
+from sqlalchemy import func, select
+from goldloop.core.settings import Settings
+from goldloop.store.open import open_store
+from goldloop.store.people import organisation_key
+from goldloop.store.schema import organisation
+
+store = open_store(Settings(home=Path(sys.argv[1])))
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+size = max(path.stat().st_size for path in Path(sys.argv[1]).iterdir())
+resource.setrlimit(resource.RLIMIT_FSIZE, (size + 65536, resource.RLIM_INFINITY))
+kept = 0
+try:
+    for number in range(10_000):
+        with store.write() as connection:
+            for one in range(20):
+                organisation_key(connection, f"{number}.{one}." + "x" * 200, "enterprise", at=1)
+        kept += 20
+except Exception as error:
+    print(type(error).__name__, file=sys.stderr)
+resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+with store.read() as connection:
+    found = connection.execute(select(func.count()).select_from(organisation)).scalar_one()
+with store.write() as connection:
+    organisation_key(connection, "room again", "enterprise", at=1)
+print(kept, found)
+"""
+
+
+def test_a_full_disk_loses_nothing_that_was_promised_and_keeps_no_half(tmp_path: Path) -> None:
+    run = subprocess.run(
+        [sys.executable, "-c", FULL, str(tmp_path)], capture_output=True, text=True, timeout=60, env=dict(os.environ)
+    )
+    assert run.returncode == 0, run.stderr
+    kept, found = map(int, run.stdout.split())
+    assert 0 < kept < 200_000, "the disk was full in the middle"
+    assert found == kept
+
+
+def span(start: int, end: int, label: str = "a", **more: str) -> dict[str, Any]:
+    return {"spans": [{"start": start, "end": end, "label": label, **more}]}
+
+
+@pytest.mark.parametrize(
+    ("programme", "gold"),
+    [
+        ("texts", "no such label"),
+        ("marks", span(0, 99)),
+        ("marks", span(2, 2)),
+        ("marks", span(0, 1, "no such label")),
+        ("marks", span(3, 6, text="? b")),
+    ],
+    ids=["label outside", "span past the end", "empty span", "span of a label outside", "through a surrogate pair"],
+)
+def test_an_answer_that_cannot_be_is_a_reject_row(
+    client: Client, tmp_path: Path, programme: str, gold: str | dict[str, Any]
+) -> None:
+    rows = GOOD + line(id="3", text=FACE, gold=gold)
+    tally, rejects = take_in(client, tmp_path, rows, programme=programme)
+    assert (tally["items"], [row.line for row in rejects]) == (2, [3])
+    assert rejects[0].expected
+
+
+def test_every_refusal_is_one_of_ours(client: Client) -> None:
+    with pytest.raises(GoldloopError):
+        client.imports.add("nowhere", Path(__file__), JSONL)

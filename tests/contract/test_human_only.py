@@ -1,0 +1,231 @@
+"""Human-only is for ever: whatever a policy allows and people do, no machine's label is accepted or shown."""
+
+import json
+import shutil
+import tempfile
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select
+from tests.contract.guests import PASSWORD, open_house
+from tests.contract.kernel import ACCEPT, MODELS, VERIFY, Kernel, kernel
+
+from goldloop.app import create_app
+from goldloop.core.clock import SECOND
+from goldloop.core.errors import GoldloopError
+from goldloop.core.settings import Settings
+from goldloop.loop.latch import latch
+from goldloop.loop.submit import ALLOWED
+from goldloop.store import accounts
+from goldloop.store.codes import DECISION
+from goldloop.store.credentials import hash_password
+from goldloop.store.open import Store, open_store
+from goldloop.store.schema import actor, decision, human_only, judgement, work
+
+SUSPICION = """
+human_only:
+  rules: [{rule: suspects, suspects: [c], above: 0.05}]
+"""
+POLICIES = (
+    VERIFY,
+    ACCEPT,
+    VERIFY.replace("to: verify", "to: review").replace("tier: 1", "tier: 3"),
+    VERIFY + "blind: {share: 0.5}\n",
+    VERIFY + "consensus: {share: 1.0, judgements: 2, limit: 3}\n",
+    VERIFY + "corrections: false\n",
+    ACCEPT + "human_only: {judgements: 2, ruling: disputes}\n",
+)
+PEOPLE = ("ann", "ben", "cid", "sue")
+STANCES = ("answer", "accept", "reject", "adjudicate", "skip", "escalate")
+
+
+def every_latched_item_is_safe(one: Kernel) -> None:
+    """No label of an item that is human-only now rests on a machine, and none is shown with a suggestion."""
+    with one.store.read() as connection:
+        latched = set(connection.execute(select(human_only.c.item_id)).scalars())
+        decided = connection.execute(
+            select(decision).where(decision.c.item_id.in_(latched), decision.c.state == DECISION["decided"])
+        ).all()
+        for row in decided:
+            keys = json.loads(row.judgements)
+            assert keys, "a decision rests on something"
+            said = connection.execute(
+                select(actor.c.kind, judgement.c.suggestion_id)
+                .join(actor, actor.c.id == judgement.c.actor_id)
+                .where(judgement.c.id.in_(keys))
+            ).all()
+            assert {tuple(one_) for one_ in said} == {("person", None)}, row.because
+    for who in PEOPLE:
+        for held in one.claim(who, 10):
+            if held.item_id in latched:
+                assert held.suggestion is None
+                assert held.human_only
+                machine = {row.id for name in one.items for row in one.said(name) if row.batch_id is None}
+                assert not machine & {other.judgement_id for other in held.others}
+
+
+@pytest.fixture(scope="module")
+def template(sqlite_template: Path) -> Path:
+    return sqlite_template
+
+
+def fresh(template: Path, folder: Path) -> Store:
+    """An empty installation."""
+    shutil.copyfile(template, folder / template.name)
+    return open_store(Settings(home=folder))
+
+
+@pytest.mark.parametrize("policy", POLICIES)
+@pytest.mark.parametrize("confidence", [0.5, 1.0])
+def test_no_policy_and_no_confidence_buys_a_label_that_is_human_only(
+    store: Store, policy: str, confidence: float
+) -> None:
+    one = kernel(store, MODELS + policy, items={"i0": "danger", "i1": "danger"}, confidence=confidence)
+    every_latched_item_is_safe(one)
+    assert [one.state(name) for name in one.items] == ["open", "open"]
+    with store.read() as connection:
+        assert set(connection.execute(select(human_only.c.item_id)).scalars()) == set(one.items.values())
+        assert set(connection.execute(select(work.c.suggestion_id)).scalars()) == {None}
+
+
+def test_suspicion_is_enough(store: Store) -> None:
+    one = kernel(store, MODELS + ACCEPT + SUSPICION, items={"i0": "c", "i1": "a"}, confidence=0.06)
+    assert (one.state("i0"), one.state("i1")) == ("open", "decided")
+
+
+def test_the_latch_takes_back_what_was_accepted_from_a_model(store: Store) -> None:
+    one = kernel(store, MODELS + ACCEPT, items={"i0": "a"})
+    assert one.label("i0") == "a"
+    with store.write() as connection:
+        latch(connection, one.contexts, {one.items["i0"]: "somebody said so"}, at=one.at + SECOND)
+    assert (one.state("i0"), one.label("i0")) == ("open", None)
+    (held,) = one.claim("ann")
+    assert (held.queue, held.suggestion, held.human_only) == ("annotate", None, True)
+
+
+def test_the_latch_takes_back_what_a_verifier_accepted_and_asks_somebody_who_has_not_seen_it(store: Store) -> None:
+    one = kernel(store, MODELS + VERIFY, items={"i0": "a"})
+    one.answer("ann", "accept")
+    with store.write() as connection:
+        latch(connection, one.contexts, {one.items["i0"]: "somebody said so"}, at=one.at + SECOND)
+    assert (one.state("i0"), one.label("i0")) == ("open", None)
+    assert one.claim("ann") == []
+    one.answer("ben", "answer", "b")
+    assert one.label("i0") is None
+    one.answer("sue", "adjudicate", "b")
+    assert one.label("i0") == "b"
+
+
+def test_an_acceptance_on_its_way_when_the_latch_closes_does_not_count(store: Store) -> None:
+    one = kernel(store, MODELS + VERIFY, items={"i0": "a"})
+    (held,) = one.claim("ann")
+    assert held.suggestion is not None
+    with store.write() as connection:
+        latch(connection, one.contexts, {one.items["i0"]: "somebody said so"}, at=one.at + SECOND)
+    one.say("ann", held.work_id, "accept")
+    assert (one.state("i0"), one.label("i0")) == ("open", None)
+    every_latched_item_is_safe(one)
+
+
+def test_the_latch_takes_back_a_ruling_that_was_made_with_the_suggestion_in_sight(store: Store) -> None:
+    one = kernel(store, MODELS + POLICIES[2], items={"i0": "a"})
+    (held,) = one.claim("sue")
+    assert [other.answer for other in held.others] == [{"labels": ["a"]}]
+    one.say("sue", held.work_id, "adjudicate", "a")
+    with store.write() as connection:
+        latch(connection, one.contexts, {one.items["i0"]: "somebody said so"}, at=one.at + SECOND)
+    assert (one.state("i0"), one.label("i0")) == ("open", None)
+    every_latched_item_is_safe(one)
+
+
+def test_the_latch_never_opens(store: Store) -> None:
+    one = kernel(store, MODELS + VERIFY, items={"i0": "danger"})
+    before = _reasons(store)
+    with store.write() as connection:
+        assert latch(connection, one.contexts, {one.items["i0"]: "another reason"}, at=one.at + SECOND) == []
+    assert _reasons(store) == before
+
+
+def _reasons(store: Store) -> list[Any]:
+    with store.read() as connection:
+        return list(connection.execute(select(human_only)))
+
+
+Move = tuple[str, str, str, str | None]
+MOVES = st.lists(
+    st.tuples(
+        st.sampled_from(("say", "latch", "undo", "say", "say")),
+        st.sampled_from(PEOPLE),
+        st.sampled_from(STANCES),
+        st.sampled_from(("a", "b", "danger")),
+    ),
+    max_size=14,
+)
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.sampled_from(POLICIES), st.sampled_from((0.3, 1.0)), MOVES)
+def test_no_sequence_of_moves_lets_a_machine_decide(
+    template: Path, policy: str, confidence: float, moves: list[Move]
+) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        store = fresh(template, Path(name))
+        try:
+            one = kernel(store, MODELS + policy, items={"i0": "danger", "i1": "a"}, confidence=confidence)
+            for move in moves:
+                _do(one, *move)
+                every_latched_item_is_safe(one)
+        finally:
+            store.close()
+
+
+def _do(one: Kernel, what: str, who: str, stance: Any, label: str) -> None:
+    """One move, where it is possible."""
+    if what == "latch":
+        with one.store.write() as connection:
+            latch(connection, one.contexts, {one.items["i1"]: "somebody said so"}, at=one.at + SECOND)
+        return
+    if what == "undo":
+        with one.store.read() as connection:
+            mine = select(judgement.c.work_id).where(judgement.c.actor_id == one.people[who])
+            last = connection.execute(mine.order_by(judgement.c.id.desc()).limit(1)).scalar()
+        _if_it_may_be(lambda: one.undo(who, last or 0))
+        return
+    for held in one.claim(who, 1):
+        said = stance if stance in ALLOWED[held.queue] else ALLOWED[held.queue][0]
+        answer = label if said in ("answer", "adjudicate") else None
+        _if_it_may_be(partial(one.say, who, held.work_id, said, answer))
+
+
+def _if_it_may_be(move: Callable[[], object]) -> None:
+    try:
+        move()
+    except GoldloopError as refused:
+        assert refused.message
+
+
+@pytest.mark.parametrize("policy", POLICIES)
+def test_no_answer_of_the_server_shows_a_suggestion_for_a_human_only_item(store: Store, policy: str) -> None:
+    one = kernel(store, MODELS + policy, items={"i0": "danger"})
+    with store.write() as connection:
+        for who in ("ann", "sue"):
+            accounts.add_account(connection, one.people[who], who, password=hash_password(PASSWORD), at=one.at)
+    with open_house(create_app(store), store) as house:
+        for who, stance in (("ann", "answer"), ("sue", "adjudicate")):
+            guest = house.guest()
+            guest.sign_in(who)
+            works = guest.ask("POST", "work/claim", json={"count": 3}).json()["works"]
+            for held in works:
+                assert (held["suggestion"], held["human_only"]) == (None, True)
+                assert all(other["answer"] != {"labels": ["danger"]} for other in held["others"])
+                view = guest.ask("GET", f"items/{held['item_id']}")
+                assert view.status_code != 200 or "oracle" not in view.text
+                body = {"key": str(uuid4()), "stance": stance}
+                done = guest.ask("POST", f"work/{held['work_id']}/submit", json={**body, "answer": "b"})
+                assert done.status_code == 200, done.text

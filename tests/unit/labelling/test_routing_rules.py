@@ -1,0 +1,110 @@
+"""Who should look at an item next: the first rule that matches, and human-only before all of them."""
+
+import pytest
+
+from goldloop.core.policy import HumanOnlyDoc, HumanOnlyRule, Policy, Range, RouteRule, Routing, When
+from goldloop.labelling.rules import Facts, Suggested, holds, human_only_because, needs_second, route
+
+NOBODY = Facts(None, None, {})
+
+
+def said(label: str = "a", confidence: float | None = 0.9, *, value: int = 1, share: float = 0.9) -> Suggested:
+    return Suggested(1, value, (label,), confidence, None, ((label, share),))
+
+
+def facts(first: Suggested | None = None, second: Suggested | None = None, **slices: str) -> Facts:
+    return Facts(first, second, slices)
+
+
+def policy(*rules: RouteRule, human_only: HumanOnlyDoc | None = None) -> Policy:
+    last = RouteRule(rule="rest", to="annotate", tier=1)
+    return Policy.model_validate(
+        {
+            "programme": "p",
+            "title": "P",
+            "organisation": "Acme",
+            "raci": {"accountable": "mona"},
+            "task": "choice.v1",
+            "ontology": {"labels": ["a", "b", "danger"]},
+            "models": {"m": {"judge": "x.v1"}, "n": {"judge": "x.v1"}},
+            "routing": Routing(model="m", second="n", rules=(*rules, last)),
+            "human_only": human_only or HumanOnlyDoc(),
+        }
+    )
+
+
+SURE = RouteRule(rule="sure", when=When(confidence=Range.model_validate({"from": 0.9})), to="verify", tier=1)
+AGREED = RouteRule(rule="agreed", when=When(second_agrees=True), to="verify", tier=2)
+
+
+def test_the_first_rule_that_matches_wins() -> None:
+    both = policy(SURE, AGREED)
+    assert route(facts(said(), said()), both, human_only=None).rule == "sure"
+    assert route(facts(said(confidence=0.5), said()), both, human_only=None).rule == "agreed"
+    assert route(NOBODY, both, human_only=None).rule == "rest"
+
+
+@pytest.mark.parametrize("confidence", [0.0, 0.9, 1.0])
+def test_no_confidence_buys_a_human_only_item_out_of_full_annotation(confidence: float) -> None:
+    routed = route(facts(said(confidence=confidence)), policy(SURE), human_only="danger")
+    assert (routed.rule, routed.to, routed.tier) == ("human-only", "annotate", 2)
+
+
+@pytest.mark.parametrize(("confidence", "there"), [(None, False), (0.5, True), (0.7, False), (0.69, True)])
+def test_a_range_is_half_open_and_holds_nothing_unknown(confidence: float | None, there: bool) -> None:
+    when = When(confidence=Range.model_validate({"from": 0.5, "below": 0.7}))
+    assert holds(when, facts(said(confidence=confidence))) is there
+
+
+def test_what_is_not_known_is_never_so() -> None:
+    for when in (When(second_agrees=True), When(second_agrees=False)):
+        assert not holds(when, facts(said()))
+        assert not holds(when, NOBODY)
+    assert not holds(When(labels=("a",)), NOBODY)
+    assert not holds(When(slice={"kind": "x"}), NOBODY)
+    assert holds(When(suggested=False), NOBODY)
+
+
+def test_everything_that_a_rule_asks_for_must_hold() -> None:
+    when = When(labels=("a", "b"), slice={"kind": ("x", "y")})
+    assert holds(when, facts(said("b"), kind="y"))
+    assert not holds(when, facts(said("b"), kind="z"))
+    assert not holds(when, facts(said("danger"), kind="y"))
+
+
+def test_agreement_compares_what_the_models_said() -> None:
+    assert holds(When(second_agrees=True), facts(said(value=1), said(value=1)))
+    assert holds(When(second_agrees=False), facts(said(value=1), said(value=2)))
+
+
+def test_the_second_model_is_asked_only_where_its_answer_decides() -> None:
+    both = policy(SURE, AGREED)
+    assert not needs_second(facts(said()), both), "an earlier rule takes it"
+    assert needs_second(facts(said(confidence=0.5)), both)
+    assert not needs_second(facts(said(confidence=0.5), said()), both), "it has spoken already"
+    assert not needs_second(NOBODY, both)
+
+
+def test_any_model_that_suggests_a_human_only_label_makes_the_item_so() -> None:
+    because = human_only_because(policy(), [said(), said("danger")], {}, human_labels=frozenset({"danger"}))
+    assert because == "human-only label: a model suggested danger"
+    assert human_only_because(policy(), [said()], {}, human_labels=frozenset({"danger"})) is None
+
+
+def test_a_share_above_the_suspicion_is_enough_and_one_at_it_is_not() -> None:
+    doc = HumanOnlyDoc(rules=(HumanOnlyRule(rule="r", suspects=("danger",), above=0.05),))
+
+    def because(share: float) -> str | None:
+        suggestion = said()._replace(shares=(("a", 1 - share), ("danger", share)))
+        return human_only_because(policy(human_only=doc), [suggestion], {}, human_labels=frozenset())
+
+    assert because(0.05) is None
+    assert because(0.06) == "r: a model gave danger 0.06, more than 0.05"
+
+
+def test_a_slice_or_a_whole_programme_may_be_human_only() -> None:
+    by_slice = HumanOnlyDoc(rules=(HumanOnlyRule(rule="r", slice={"kind": "x"}),))
+    everything = HumanOnlyDoc(rules=(HumanOnlyRule(rule="r", every_item=True),))
+    assert human_only_because(policy(human_only=by_slice), [], {"kind": "x"}, human_labels=frozenset())
+    assert human_only_because(policy(human_only=by_slice), [], {"kind": "y"}, human_labels=frozenset()) is None
+    assert human_only_because(policy(human_only=everything), [], {}, human_labels=frozenset())
