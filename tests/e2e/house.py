@@ -18,8 +18,8 @@ import httpx2 as httpx
 PASSWORD = "a sentence nobody guesses"
 START_S = 60
 JOB_S = 120
-ITEMS = 48
-DISPUTED = 8
+ITEMS = 120
+ANSWERS = 14  # of each of two people, on items that mostly want two judgements
 TOPICS = ("card", "transfer", "top up", "exchange", "account", "loan")
 ASPECTS = ("arrival", "pending", "failed", "fee")
 LABELS = tuple(f"{aspect} {topic}" for topic in TOPICS for aspect in ASPECTS)  # more than twenty: digits are slots
@@ -140,7 +140,7 @@ def _yaml(kind: str, name: str, *, predictions: str | None) -> str:
         "raci": {"accountable": "mira"},
         "task": task,
         "ontology": {"labels": [{"id": one.replace(" ", "_"), "name": one, "definition": one} for one in labels]},
-        "consensus": {"share": 1.0, "judgements": 2, "limit": 2, "tier": 3},
+        "consensus": {"share": 0.5, "judgements": 2, "limit": 2, "tier": 3},
         "batches": {"size": ITEMS, "gate": "delivery"},
         "gates": {"delivery": {"owner": "mira", "checks": ["completeness.v1"]}},
     }
@@ -186,7 +186,7 @@ def _finished(owner: httpx.Client, begun: httpx.Response) -> None:
 def _disagree(people: dict[str, tuple[str, httpx.Client]], programme: str) -> None:
     """Two people answer the same items differently, so that there is something to review."""
     for at, (_, client) in enumerate(people.values()):
-        for _ in range(DISPUTED):
+        for _ in range(ANSWERS):
             asked = {"programme_id": programme, "queue": "annotate", "count": 1}
             (work,) = _done(client.post("/api/work/claim", json=asked))["works"]
             said = {"key": str(uuid4()), "stance": "answer", "answer": _opinion(work, at), "active_ms": 900}
