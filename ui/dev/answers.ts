@@ -255,8 +255,8 @@ export const ANSWERS: [string, RegExp, Answer][] = [
       progress,
       queues,
       people: [
-        { actor: person("mira"), role: "manager", tiers: [3] },
-        { actor: person("ana", true), role: "annotator", tiers: [1, 2] },
+        { actor_id: "act_mira", name: "Mira", simulated: false, role: "manager", tiers: [3] },
+        { actor_id: "act_ana", name: "Ana", simulated: true, role: "annotator", tiers: [1, 2] },
       ],
       ontology_id: "ont_intents",
       guideline_id: null,

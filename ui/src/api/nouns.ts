@@ -236,8 +236,8 @@ export interface QueueRow {
   queue: Queue
   tier: number
   ready: number
-  leased: number
-  done: number
+  leased?: number
+  done?: number
 }
 
 /** What a person may take work from, and how much is ready there. */
@@ -265,7 +265,9 @@ export interface ProgrammeRow {
 }
 
 export interface Member {
-  actor: Actor
+  actor_id: string
+  name: string
+  simulated: boolean
   role: Role
   tiers: number[]
 }

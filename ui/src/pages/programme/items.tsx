@@ -2,7 +2,6 @@ import { Link, useNavigate, useSearch } from "@tanstack/react-router"
 import { address } from "@/api/http"
 import type { Programme } from "@/api/nouns"
 import { t } from "@/app/i18n"
-import { count } from "@/lib/format"
 import { Empty } from "@/parts/empty"
 import { Filters } from "@/parts/filters"
 import { useRows } from "@/parts/rows"
@@ -13,7 +12,6 @@ interface ItemRow {
   external_id: string
   text: string
   digest: string
-  decisions: number | unknown[]
 }
 
 const COLUMNS: Column<ItemRow>[] = [
@@ -35,12 +33,6 @@ const COLUMNS: Column<ItemRow>[] = [
         {text}
       </span>
     ),
-  },
-  {
-    key: "decisions",
-    title: t("item.decisions"),
-    number: true,
-    cell: ({ decisions }) => count(typeof decisions === "number" ? decisions : decisions.length),
   },
 ]
 

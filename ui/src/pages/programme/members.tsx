@@ -26,7 +26,7 @@ export function Members({ programme, people }: { programme: Programme; people: r
   const refresh = () => queries.invalidateQueries({ queryKey: ["programme"] })
   const remove = (id: string) => del(`/programmes/${programme.id}/members/${id}`).then(refresh)
   const columns: Column<Member>[] = [
-    { key: "name", title: t("people.name"), wide: true, cell: ({ actor }) => <Name member={actor} /> },
+    { key: "name", title: t("people.name"), wide: true, cell: (member) => <Name member={member} /> },
     { key: "role", title: t("people.role"), cell: ({ role }) => t(`role.${role}`) },
     {
       key: "tiers",
@@ -36,8 +36,8 @@ export function Members({ programme, people }: { programme: Programme; people: r
     {
       key: "act",
       title: t("table.act"),
-      cell: ({ actor }) => (
-        <button type="button" className="btn small quiet" onClick={() => void remove(actor.id)}>
+      cell: ({ actor_id }) => (
+        <button type="button" className="btn small quiet" onClick={() => void remove(actor_id)}>
           {t("people.remove")}
         </button>
       ),
@@ -55,7 +55,7 @@ export function Members({ programme, people }: { programme: Programme; people: r
         label={t("programme.tab.people")}
         rows={people}
         columns={columns}
-        keyOf={({ actor }) => actor.id}
+        keyOf={({ actor_id, role }) => `${actor_id}.${role}`}
         keys
         empty={
           <Empty title={t("people.no_members")} because={t("people.no_members_because")}>
@@ -68,7 +68,7 @@ export function Members({ programme, people }: { programme: Programme; people: r
   )
 }
 
-function Name({ member }: { member: Member["actor"] }) {
+function Name({ member }: { member: Member }) {
   return (
     <>
       <b>{member.name}</b> {member.simulated && <span className="chip">{t("people.simulated")}</span>}
