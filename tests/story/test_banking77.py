@@ -42,7 +42,7 @@ gates:
     owner: mona
     sample: {size: 300, tier: 3, minimum: 40}
     checks:
-      - floor.v1: {of: accuracy.v1, at: 0.9, bound: lower}
+      - floor.v1: {of: accuracy.v1, at: 0.85, bound: lower}
       - floor.v1: {of: agreement.v1, at: 0.7}
       - completeness.v1
 licence: CC-BY-4.0
@@ -118,7 +118,7 @@ def test_banking77_becomes_a_verified_release(tmp_path: Path, rows: list[dict[st
         assert accuracy.eligible == len(rest)
         right = _right_share(client, batch, {row["n"]: _id(row["category"]) for row in rest})
         assert right < 1, "the planted noise has to be there"
-        assert accuracy.interval.low - 0.02 <= right <= accuracy.interval.high + 0.02  # the audit errs too
+        assert accuracy.interval.low - 0.03 <= right <= accuracy.interval.high + 0.03  # the audit errs too
 
         release = _release(client, batch, tmp_path)
     assert release.outcome == "verified", release.problems

@@ -1,4 +1,4 @@
-"""Human-only: no label that belongs to people leans on a machine."""
+"""Human-only: what belongs to people was labelled by people alone."""
 
 from collections.abc import Sequence
 
@@ -11,7 +11,10 @@ HUMAN_ONLY = Spec(name="human_only.v1")
 
 @check("human_only.v1")
 class HumanOnly(Check):
-    """Passes where no human-only item's label leans on a machine. No share of violations is small enough."""
+    """Passes where people alone labelled every human-only item; simulated people do not count as people.
+
+    No share of violations is small enough.
+    """
 
     def needs(self) -> tuple[Spec, ...]:
         """The violations."""
@@ -27,7 +30,7 @@ class HumanOnly(Check):
             return self.result("unknown", because, [found])
         items, wrong = int(found.details["human_only"]), int(found.value)
         if wrong:
-            because = f"{wrong:,} of {items:,} human-only items have a label that leans on a machine"
+            because = f"in {wrong:,} of {items:,} human-only items a machine or a simulated person took part"
             return self.result("fail", because, [found])
         if not items:
             return self.result("pass", f"none of the {found.n:,} items is human-only", [found])

@@ -3,15 +3,15 @@
 from goldloop.core.families import Measure, Measured, Table, Task, measure
 from goldloop.measures.say import nothing
 
-METHOD = "human-only items whose label leans on a machine, all items looked at"
+METHOD = "human-only items not labelled by people alone, all items looked at"
 
 
 @measure("human_only.v1")
 class HumanOnly(Measure):
-    """The number of human-only items whose label leans on a machine, of all items looked at; 0 is the only good one.
+    """The number of human-only items not labelled by people alone, of all items looked at; 0 is the only good one.
 
-    A batch without human-only items has 0 violations: every item was looked at, and `human_only` says how many belonged
-    to people.
+    Simulated people do not count as people. A batch without human-only items has 0 violations: every item was looked
+    at, and `human_only` says how many belonged to people.
     """
 
     def measure(self, table: Table, task: Task) -> list[Measured]:
