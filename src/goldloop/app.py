@@ -27,6 +27,7 @@ HANDLERS: Mapping[str, Handler] = {
     **releases_api.HANDLERS,
 }
 ROUTES: tuple[APIRouter, ...] = (
+    work_api.routes,  # first: they are looked through in order, and these are asked for most
     session.routes,
     people.routes,
     kinds_routes.routes,
@@ -34,7 +35,6 @@ ROUTES: tuple[APIRouter, ...] = (
     programmes.routes,
     releases_api.routes,
     labelling.routes,
-    work_api.routes,
     quality.routes,
 )
 

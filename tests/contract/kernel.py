@@ -27,10 +27,11 @@ from goldloop.store.actors import actor_key, add_model
 from goldloop.store.codes import DECISION_NAMES, STANCE
 from goldloop.store.items import NewItem, add_items
 from goldloop.store.judgements import NewJudgement, add_judgements
+from goldloop.store.lanes import Hands
 from goldloop.store.open import Store
-from goldloop.store.people import Person, add_person, grant, organisation_key
+from goldloop.store.people import Person, add_person, grant, organisation_key, person_row
 from goldloop.store.phrases import phrase_key
-from goldloop.store.schema import batch_item, decision, judgement, value
+from goldloop.store.schema import batch_item, decision, judgement, member, value
 from goldloop.store.values import NewValue, value_keys
 
 TASK = canonical({"name": "choice.v1", "params": {}})
@@ -67,9 +68,41 @@ class Kernel:
     items: dict[str, int]
     at: int
 
+    def _hands(self, connection: Connection, person: int) -> dict[int, Hands]:
+        """What a person brings, as the door reads it of whoever asks."""
+        mine = select(member.c.tiers).where(member.c.programme_id == self.programme, member.c.actor_id == person)
+        granted = connection.execute(mine).scalar()
+        if granted is None:
+            return {}
+        brought = person_row(connection, person).person
+        hands = Hands(
+            tiers=frozenset(json.loads(granted)),
+            skills=frozenset(brought.skills),
+            languages=frozenset(brought.languages),
+            residency=brought.residency,
+            clearance=frozenset(brought.clearance),
+        )
+        return {self.programme: hands}
+
+    @property
+    def lease(self) -> int:
+        """How long a lease lasts, in microseconds."""
+        return round(self.store.settings.lease_seconds * SECOND)
+
     def claim(self, who: str, count: int = 1, *, at: int | None = None, of: Queue | None = None) -> list[Assignment]:
         """The works that somebody holds after asking for so many, of one queue or of all."""
-        return hand_out(self.store, self.contexts, self.people[who], count=count, at=at or self.at, queue_name=of)
+        at = at or self.at
+        with self.store.write(durable=False) as connection:
+            return hand_out(
+                connection,
+                self.contexts,
+                self.people[who],
+                self._hands(connection, self.people[who]),
+                count=count,
+                at=at,
+                until=at + self.lease,
+                queue_name=of,
+            )
 
     def say(
         self,
@@ -84,7 +117,8 @@ class Kernel:
     ) -> Submitted:
         """What somebody says of a work."""
         said = Submission(key or uuid4(), stance, answer, comment)
-        return submit(self.store, self.contexts, self.people[who], work, said, at=at or self.at)
+        with self.store.write() as connection:
+            return submit(connection, self.contexts, self.people[who], work, said, at=at or self.at)
 
     def answer(self, who: str, stance: Stance, answer: str | None = None, *, at: int | None = None) -> Submitted:
         """Claim one work and say this of it."""
@@ -103,7 +137,9 @@ class Kernel:
 
     def undo(self, who: str, work: int, *, at: int | None = None, key: UUID | None = None) -> Recent:
         """Take back what somebody said of a work."""
-        return undo(self.store, self.contexts, self.people[who], work, key or uuid4(), at=at or self.at)
+        at = at or self.at
+        with self.store.write() as connection:
+            return undo(connection, self.contexts, self.people[who], work, key or uuid4(), at=at, until=at + self.lease)
 
     def state(self, item: str) -> str:
         """Where an item stands."""
@@ -160,7 +196,7 @@ def kernel(
         acme = organisation_key(connection, "Acme", "enterprise", at=at)
         mona = add_person(connection, acme, Person("Mona"), at=at)
         account = accounts.add_account(connection, mona, "mona", password=None, owner=True, at=at)
-        caller = Caller(account, mona, acme, True, None, None, frozenset(), {})
+        caller = Caller(account, mona, acme, True, None, frozenset(), frozenset(), None, frozenset(), {})
         programme = apply(connection, caller, PROGRAMME + policy, at=at).programme_id
         assert programme is not None
         people = {}

@@ -20,6 +20,7 @@ from goldloop.core.roles import DOORS, SCOPES, Action, can, in_scope
 from goldloop.store import access, schema, sessions, tokens
 from goldloop.store.access import Caller, Membership
 from goldloop.store.open import Store
+from goldloop.store.prepared import Prepared
 
 ACTIONS: tuple[Action, ...] = get_args(Action)
 MATRIX = """
@@ -69,6 +70,8 @@ def who(world: World, name: str, *, scopes: set[str] | None = None) -> Caller:
         organisation_id=world.here.organisation,
         owner=name == "root",
         scopes=frozenset(scopes) if scopes is not None else None,
+        skills=frozenset(),
+        languages=frozenset(),
         residency=None,
         clearance=frozenset(),
         memberships=mine,
@@ -242,7 +245,9 @@ def test_ones_own_work_is_what_one_holds_or_has_judged(store: Store, world: Worl
         assert not access.own_work(connection, who(world, "eve"), item)
 
 
-def test_who_is_asking_is_known_from_two_indexed_questions(store: Store, world: World) -> None:
+def test_who_is_asking_is_known_from_one_indexed_question(
+    store: Store, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with store.write() as connection:
         new = sessions.begin_session(connection, world.accounts["manager"], days=1, at=now())
         _, bearer = tokens.add_token(
@@ -250,12 +255,17 @@ def test_who_is_asking_is_known_from_two_indexed_questions(store: Store, world: 
         )
         people = [{"kind": "person", "name": f"p{n}", "version": "", "simulated": False} for n in range(500)]
         connection.execute(insert(schema.actor), [{**row, "created_at": 0} for row in people])
+    prepared: list[Prepared] = []
+    run = Prepared.all
+    monkeypatch.setattr(
+        Prepared, "all", lambda one, *about, **values: prepared.append(one) or run(one, *about, **values)
+    )
     with store.read() as connection, questions() as asked:
         signed_in = access.caller_of_session(connection, new.secret, at=now())
         by_token = access.caller_of_token(connection, bearer, at=now())
         assert signed_in is not None
         assert by_token is not None
-    assert len(asked) == 4
+    assert (len(prepared), asked) == (2, [])
     assert signed_in.caller == who(world, "manager")
     assert by_token == who(world, "manager", scopes={"read", "work"})
 

@@ -73,20 +73,23 @@ class Undo(Noun):
 @routes.post("/work/claim")
 def claim_work(ask: Ask, body: Claim) -> JSONResponse:
     """See to it that one holds `count` works: asking again gives the same ones."""
-    store = ask.store
-    with store.read() as connection:
+    with ask.store.write(durable=False) as connection:
+        at = now()
         caller = _worker(ask.caller(connection))
-        programme_id = None
+        hands = caller.hands()
         if body.programme_id is not None:
-            programme_id = access_programme(connection, ask.ids, caller, body.programme_id, may="work").id
-    held = hand_out(
-        store,
-        ask.contexts,
-        caller.actor_id,
-        count=min(body.count, store.settings.prefetch),
-        programme_id=programme_id,
-        queue_name=body.queue,
-    )
+            key = access_programme(connection, ask.ids, caller, body.programme_id, may="work").id
+            hands = {key: hands[key]}
+        held = hand_out(
+            connection,
+            ask.contexts,
+            caller.actor_id,
+            hands,
+            count=min(body.count, ask.store.settings.prefetch),
+            at=at,
+            until=_lease_end(ask, at),
+            queue_name=body.queue,
+        )
     return reply({"works": [_assignment(ask, one) for one in held]})
 
 
@@ -95,7 +98,7 @@ def work_queues(ask: Ask) -> JSONResponse:
     """Where one may take work from, and how much is ready there."""
     with ask.store.read() as connection:
         caller = _worker(ask.caller(connection))
-        lanes = open_to(connection, caller.actor_id)
+        lanes = open_to(connection, caller.hands())
         ready = queue.waiting(connection, list(lanes))
         names = {row.id: row.name for row in programmes(connection, sorted(caller.memberships))}
     rows: dict[tuple[int, str, int], int] = {}
@@ -119,7 +122,7 @@ def work_queues(ask: Ask) -> JSONResponse:
 def keep_work(ask: Ask, body: Keep) -> JSONResponse:
     """Keep works for another lease; those that are lost are named, and their answers are still taken."""
     with ask.store.write(durable=False) as connection:
-        until = now() + round(ask.store.settings.lease_seconds * SECOND)
+        until = _lease_end(ask, now())
         caller = _worker(ask.caller(connection))
         keys = {ask.ids.key("work", public): public for public in body.work_ids}
         kept = queue.extend(connection, caller.actor_id, list(keys), until=until)
@@ -138,9 +141,10 @@ def recent_work(ask: Ask, limit: Annotated[int, Query(ge=1, le=50)] = RECENT) ->
 @routes.post("/work/{work_id}/submit")
 def submit_work(ask: Ask, work_id: str, body: Said) -> JSONResponse:
     """Say something of a work; stored durably when this returns. The same key again gives the same answer."""
-    caller = _worker(ask.caller())
-    said = Submission(**body.__dict__)
-    done = submit(ask.store, ask.contexts, caller.actor_id, ask.ids.key("work", work_id), said)
+    key, said = ask.ids.key("work", work_id), Submission(**body.__dict__)
+    with ask.store.write() as connection:
+        caller = _worker(ask.caller(connection))
+        done = submit(connection, ask.contexts, caller.actor_id, key, said, at=now())
     return reply(
         {"judgement_id": ask.ids.show("judgement", done.judgement_id), "surplus": done.surplus, "state": done.state}
     )
@@ -158,13 +162,18 @@ def give_back_work(ask: Ask, work_id: str) -> Response:
 @routes.post("/work/{work_id}/undo")
 def undo_work(ask: Ask, work_id: str, body: Undo) -> JSONResponse:
     """Take back one's last answer to a work; the work is one's own again, with that answer in `mine`."""
-    caller = _worker(ask.caller())
     key = ask.ids.key("work", work_id)
-    before = undo(ask.store, ask.contexts, caller.actor_id, key, body.key)
-    with ask.store.read() as connection:
+    with ask.store.write() as connection:
+        at = now()
+        caller = _worker(ask.caller(connection))
+        before = undo(connection, ask.contexts, caller.actor_id, key, body.key, at=at, until=_lease_end(ask, at))
         held = assignments(connection, ask.contexts, [key])
     mine = {"stance": before.stance, "answer": before.answer}
     return reply({**(_assignment(ask, held[0]) if held else {}), "mine": mine})
+
+
+def _lease_end(ask: Asking, at: int) -> int:
+    return at + round(ask.store.settings.lease_seconds * SECOND)
 
 
 def _worker(caller: Caller) -> Caller:

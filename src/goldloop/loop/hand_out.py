@@ -1,18 +1,17 @@
 """Handing out work: the head of the best lane that a person may take from, leased, with everything to do it."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, select
 
-from goldloop.core.clock import SECOND, now
 from goldloop.core.nouns import QUEUES, Queue
 from goldloop.loop.context import Contexts
 from goldloop.store import work as queue
 from goldloop.store.judgements import answers_of
-from goldloop.store.lanes import Requirements, open_to
-from goldloop.store.open import Store
+from goldloop.store.lanes import Hands, Requirements, open_to
+from goldloop.store.prepared import Prepared
 from goldloop.store.programmes import in_force
 from goldloop.store.schema import human_only, item, judgement, lease, value, work
 
@@ -48,47 +47,45 @@ class Assignment(NamedTuple):
 
 
 def hand_out(
-    store: Store,
+    connection: Connection,
     contexts: Contexts,
     person_id: int,
+    hands: Mapping[int, Hands],
     *,
     count: int,
-    at: int | None = None,
-    programme_id: int | None = None,
+    at: int,
+    until: int,
     queue_name: Queue | None = None,
 ) -> list[Assignment]:
     """See to it that a person holds `count` works, and give all that they hold: asking again gives the same.
 
-    Work of a higher tier comes first (fewer people can do it), then priority, then first in, first out.
+    Work of a higher tier comes first (fewer people can do it), then priority, then first in, first out. `hands` is
+    what the person brings, by programme; `at` has to be read inside this transaction: a lease begins when it is given,
+    not when its turn was waited for.
     """
-    with store.write(durable=False) as connection:
-        at = now() if at is None else at  # a lease begins when it is given, not when its turn was waited for
-        until = at + round(store.settings.lease_seconds * SECOND)
-        queue.return_expired(connection, at=at)
-        mine = queue.held(connection, person_id, at=at)
-        lanes = open_to(connection, person_id, programme_id=programme_id)
-        holding = [one for one in mine if _fits(lanes.get(one.lane_id), queue_name)]
-        if len(holding) < count:
-            wanted = {key: one for key, one in lanes.items() if _fits(one, queue_name)}
-            holding += queue.take(
-                connection,
-                person_id,
-                _in_order(wanted),
-                count - len(holding),
-                stamps=_stamps(connection, wanted),
-                at=at,
-                until=until,
-                avoid={one.item_id for one in mine},
-            )
-        return assignments(connection, contexts, [one.work_id for one in holding[:count]])
+    queue.return_expired(connection, at=at)
+    mine = queue.held(connection, person_id, at=at)
+    lanes = open_to(connection, hands)
+    holding = [one for one in mine if _fits(lanes.get(one.lane_id), queue_name)]
+    if len(holding) < count:
+        wanted = {key: one for key, one in lanes.items() if _fits(one, queue_name)}
+        holding += queue.take(
+            connection,
+            person_id,
+            _in_order(wanted),
+            count - len(holding),
+            stamps=_stamps(connection, wanted),
+            at=at,
+            until=until,
+            avoid={one.item_id for one in mine},
+        )
+    return assignments(connection, contexts, [one.work_id for one in holding[:count]])
 
 
 def assignments(connection: Connection, contexts: Contexts, work_ids: Sequence[int]) -> list[Assignment]:
     """What the people who hold these works may see, in the order asked for."""
-    if not work_ids:
-        return []
-    rows = {row.id: row for row in connection.execute(_ASSIGNED, {"works": list(work_ids)})}
-    return [_assignment(connection, contexts, rows[key]) for key in work_ids if key in rows]
+    rows = (_ASSIGNED.one(connection, work=key) for key in work_ids)
+    return [_assignment(connection, contexts, row) for row in rows if row is not None]
 
 
 def _assignment(connection: Connection, contexts: Contexts, row: Any) -> Assignment:
@@ -147,7 +144,7 @@ def _stamps(connection: Connection, lanes: dict[int, Requirements]) -> dict[int,
     }
 
 
-_ASSIGNED = (
+_ASSIGNED = Prepared(
     select(
         work.c.id,
         work.c.batch_id,
@@ -172,5 +169,5 @@ _ASSIGNED = (
     .outerjoin(judgement, judgement.c.id == work.c.suggestion_id)
     .outerjoin(value, value.c.id == judgement.c.value_id)
     .outerjoin(human_only, human_only.c.item_id == work.c.item_id)
-    .where(work.c.id.in_(bindparam("works", expanding=True)))
+    .where(work.c.id == bindparam("work"))
 )

@@ -14,7 +14,7 @@ from goldloop.store import work as queue
 from goldloop.store.batches import Route, route_of
 from goldloop.store.codes import DECISION
 from goldloop.store.decisions import DecisionRow, lock, set_decision
-from goldloop.store.items import attributes, human_only_reasons
+from goldloop.store.items import attributes, is_human_only
 from goldloop.store.judgements import Spoken, spoken
 
 
@@ -34,8 +34,7 @@ def settle(connection: Connection, context: BatchContext, item_id: int, *, at: i
 
 def judge(connection: Connection, context: BatchContext, route: Route) -> tuple[Plan, Step]:
     """The rule applied to the record of one item; writes nothing."""
-    human_only = bool(human_only_reasons(connection, [route.item_id]))
-    plan = plan_of(context, route, human_only=human_only)
+    plan = plan_of(context, route, human_only=is_human_only(connection, route.item_id))
     return plan, next_step(plan, words_of(spoken(connection, context.row.id, route.item_id)))
 
 

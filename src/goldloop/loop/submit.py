@@ -1,17 +1,15 @@
-"""Submitting: an answer is stored, the item settled, the slot closed, in one durable transaction.
+"""Submitting: an answer is stored, the item settled, the slot closed, in the caller's one durable transaction.
 
 A client-made key makes it idempotent. An answer that comes after its lease ran out is never lost: it counts where
 nobody else took the work, and is kept as surplus, outside the quota, where somebody did.
 """
 
-import json
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Connection, bindparam, select
 
 from goldloop.core.canonical import canonical
-from goldloop.core.clock import now
 from goldloop.core.errors import Conflict, Invalid, NotFound
 from goldloop.core.nouns import QUEUES, Stance
 from goldloop.loop.context import BatchContext, Contexts, ontology_of
@@ -20,10 +18,11 @@ from goldloop.store import ledger
 from goldloop.store import work as queue
 from goldloop.store.codes import DECISION_NAMES, QUEUE, SHOWN, STANCE
 from goldloop.store.decisions import decision_of
+from goldloop.store.items import body_of, salt_of
 from goldloop.store.judgements import NewJudgement, add_judgement, by_client_key
-from goldloop.store.open import Store
+from goldloop.store.prepared import Prepared
 from goldloop.store.releases import release_row_of
-from goldloop.store.schema import item, judgement, value
+from goldloop.store.schema import judgement, value
 from goldloop.store.values import NewValue, value_key
 
 ALLOWED: dict[str, tuple[Stance, ...]] = {
@@ -59,39 +58,36 @@ class Submitted(NamedTuple):
 
 
 def submit(
-    store: Store, contexts: Contexts, person_id: int, work_id: int, said: Submission, *, at: int | None = None
+    connection: Connection, contexts: Contexts, person_id: int, work_id: int, said: Submission, *, at: int
 ) -> Submitted:
-    """Store what a person said of a work they hold or held. Durable when it returns.
-
-    `at` is when it was said, by default when this write's turn came.
+    """Store what a person said of a work they hold or held, at the time `at`.
 
     Raises NotFound for a work that was never theirs, Invalid for an answer the task or the queue does not take.
     """
-    with store.write() as connection:
-        at = now() if at is None else at
+    before = already(connection, contexts, person_id, work_id, said)
+    if before is not None:
+        return before
+    held = queue.holding(connection, person_id, work_id)
+    if held is None or held.stamp is None:
+        before = already(connection, contexts, person_id, work_id, said)  # the same, sent twice at once
+        if before is not None:
+            return before
+        raise NotFound("there is no such work of yours", expected="a work that was handed to you")
+    context = contexts.batch(connection, held.batch_id)
+    _allowed(held, said)
+    surplus = not queue.finish(connection, person_id, work_id)
+    if surplus:  # who was first may have been this very submission, sent twice
         before = already(connection, contexts, person_id, work_id, said)
         if before is not None:
             return before
-        held = queue.holding(connection, person_id, work_id)
-        if held is None or held.stamp is None:
-            before = already(connection, contexts, person_id, work_id, said)  # the same, sent twice at once
-            if before is not None:
-                return before
-            raise NotFound("there is no such work of yours", expected="a work that was handed to you")
-        context = contexts.batch(connection, held.batch_id)
-        _allowed(held, said)
-        surplus = not queue.finish(connection, person_id, work_id)
-        if surplus:  # who was first may have been this very submission, sent twice
-            before = already(connection, contexts, person_id, work_id, said)
-            if before is not None:
-                return before
-        value_id, answer = _value(connection, context, held, said)
-        new = _judgement(context, person_id, work_id, held, said, value_id, surplus=surplus, at=at)
-        key = record(connection, context.row.programme_id, new, answer)
-        if not surplus:
-            queue.close(connection, work_id, HOW.get(said.stance, "judged"), key, at=at)
-            settle(connection, context, held.item_id, at=at)
-        return _result(connection, key, held.item_id, held.batch_id, surplus=surplus)
+    value_id, answer = _value(connection, context, held, said)
+    new = _judgement(context, person_id, work_id, held, said, value_id, surplus=surplus, at=at)
+    key = record(connection, context.row.programme_id, new, answer)
+    if surplus:
+        return _result(connection, key, held.item_id, held.batch_id, surplus=True)
+    queue.close(connection, work_id, HOW.get(said.stance, "judged"), key, at=at)
+    step = settle(connection, context, held.item_id, at=at)
+    return Submitted(key, held.item_id, held.batch_id, False, step.state)
 
 
 def already(
@@ -103,7 +99,7 @@ def already(
         return None
     if row.actor_id != person_id:
         raise Conflict("this submission key was used by somebody else", field="key", expected="a fresh UUID")
-    before = connection.execute(_SAID, {"judgement": row.id}).one()
+    before = _SAID.one(connection, judgement=row.id)
     same = (before.work_id, before.stance, before.comment) == (work_id, STANCE[said.stance], said.comment)
     if same and said.answer is not None:
         context = contexts.batch(connection, row.batch_id)
@@ -117,7 +113,6 @@ def already(
 def record(connection: Connection, programme_id: int, new: NewJudgement, answer: str | None = None) -> int:
     """Append a judgement, and its salted commitment (with the JSON text of its answer) to the ledger."""
     key = add_judgement(connection, new)
-    salt = connection.execute(_SALT, {"item": new.item_id}).scalar()
     text = ledger.judgement_text({"id": key, "answer": answer, **new._asdict()})
     ledger.record(
         connection,
@@ -125,7 +120,7 @@ def record(connection: Connection, programme_id: int, new: NewJudgement, answer:
         programme=programme_id,
         actor=new.actor_id,
         subject=str(key),
-        data={"judgement": key, "commitment": ledger.commitment(bytes(salt or b""), text)},
+        data={"judgement": key, "commitment": ledger.commitment(salt_of(connection, new.item_id), text)},
         at=new.said_at,
     )
     return key
@@ -194,7 +189,7 @@ def _value(
             raise Invalid(f"a {said.stance} carries no answer", field="answer", expected="nothing", found="an answer")
         return None, None
     if said.stance == "accept":
-        found = connection.execute(_SUGGESTED, {"suggestion": held.suggestion_id}).one_or_none()
+        found = _SUGGESTED.one(connection, suggestion=held.suggestion_id)
         if found is None:
             raise Conflict("there is no suggestion here to accept", field="stance", expected="answer")
         return found.id, found.answer
@@ -206,11 +201,10 @@ def _value(
 
 def _canonical(connection: Connection, context: BatchContext, item_id: int, ontology_id: int, answer: Any) -> Any:
     """An answer in its stored form, read with the ontology that was in force when the work was handed out."""
-    body = json.loads(connection.execute(_BODY, {"item": item_id}).scalar_one())
     ontology = context.ontology
     if ontology_id != context.row.ontology_id:
         ontology = ontology_of(release_row_of(connection, ontology_id).body)
-    return context.task.canonical(answer, body, ontology)
+    return context.task.canonical(answer, body_of(connection, item_id), ontology)
 
 
 def _result(connection: Connection, key: int, item_id: int, batch_id: int, *, surplus: bool) -> Submitted:
@@ -219,12 +213,12 @@ def _result(connection: Connection, key: int, item_id: int, batch_id: int, *, su
     return Submitted(key, item_id, batch_id, surplus, state)
 
 
-_SUGGESTED = (
+_SUGGESTED = Prepared(
     select(value.c.id, value.c.answer)
     .join(judgement, judgement.c.value_id == value.c.id)
     .where(judgement.c.id == bindparam("suggestion"))
 )
-_SAID = (
+_SAID = Prepared(
     select(
         judgement.c.work_id,
         judgement.c.stance,
@@ -235,5 +229,3 @@ _SAID = (
     .outerjoin(value, value.c.id == judgement.c.value_id)
     .where(judgement.c.id == bindparam("judgement"))
 )
-_SALT = select(item.c.salt).where(item.c.id == bindparam("item"))
-_BODY = select(item.c.body).where(item.c.id == bindparam("item"))

@@ -10,8 +10,6 @@ from uuid import UUID
 
 from sqlalchemy import Connection, bindparam, select
 
-from goldloop.core import clock
-from goldloop.core.clock import SECOND
 from goldloop.core.errors import Conflict, NotFound
 from goldloop.core.families import STANCES
 from goldloop.core.nouns import QUEUES, Queue, Stance
@@ -21,7 +19,6 @@ from goldloop.loop.submit import Submission, already, record
 from goldloop.store import work as queue
 from goldloop.store.codes import STANCE
 from goldloop.store.judgements import NewJudgement
-from goldloop.store.open import Store
 from goldloop.store.programmes import in_force
 from goldloop.store.schema import item, judgement, release_row, value, verdict
 
@@ -63,41 +60,40 @@ def recent(connection: Connection, person_id: int, *, limit: int = RECENT) -> li
     ]
 
 
-def undo(store: Store, contexts: Contexts, person_id: int, work_id: int, key: UUID, *, at: int | None = None) -> Recent:
-    """Withdraw what a person last said of a work, and lease the work to them again.
+def undo(
+    connection: Connection, contexts: Contexts, person_id: int, work_id: int, key: UUID, *, at: int, until: int
+) -> Recent:
+    """Withdraw what a person last said of a work, and lease the work to them again, `until` then.
 
     Raises NotFound where it is not among their last ten, Conflict with the reason where it is too late.
     """
-    with store.write() as connection:
-        at = clock.now() if at is None else at
-        if already(connection, contexts, person_id, work_id, Submission(key, "withdraw")) is not None:
-            return _last(connection, person_id, work_id)
-        found = next((one for one in recent(connection, person_id) if one.work_id == work_id), None)
-        if found is None:
-            raise NotFound("this is not among your last submissions", expected=f"one of your last {RECENT}")
-        if found.because_not is not None:
-            raise Conflict(found.because_not, expected="ask for a review instead")
-        context = contexts.batch(connection, found.batch_id)
-        withdrawal = NewJudgement(
-            item_id=found.item_id,
-            actor_id=person_id,
-            task_id=context.task_id,
-            stance=STANCE["withdraw"],
-            said_at=at,
-            batch_id=found.batch_id,
-            work_id=work_id,
-            queue=QUEUES.index(found.queue),
-            revision_of=found.judgement_id,
-            client_key=key.bytes,
-        )
-        record(connection, context.row.programme_id, withdrawal)
-        now = in_force(connection, context.row.programme_id)
-        until = at + round(store.settings.lease_seconds * SECOND)
-        stamp = queue.Stamp(now.ontology_id, now.guideline_id)
-        if not queue.reopen(connection, work_id, person_id, stamp, at=at, until=until):
-            raise Conflict("this work is open again already", expected="a closed work")
-        settle(connection, context, found.item_id, at=at)
-        return found
+    if already(connection, contexts, person_id, work_id, Submission(key, "withdraw")) is not None:
+        return _last(connection, person_id, work_id)
+    found = next((one for one in recent(connection, person_id) if one.work_id == work_id), None)
+    if found is None:
+        raise NotFound("this is not among your last submissions", expected=f"one of your last {RECENT}")
+    if found.because_not is not None:
+        raise Conflict(found.because_not, expected="ask for a review instead")
+    context = contexts.batch(connection, found.batch_id)
+    withdrawal = NewJudgement(
+        item_id=found.item_id,
+        actor_id=person_id,
+        task_id=context.task_id,
+        stance=STANCE["withdraw"],
+        said_at=at,
+        batch_id=found.batch_id,
+        work_id=work_id,
+        queue=QUEUES.index(found.queue),
+        revision_of=found.judgement_id,
+        client_key=key.bytes,
+    )
+    record(connection, context.row.programme_id, withdrawal)
+    now = in_force(connection, context.row.programme_id)
+    stamp = queue.Stamp(now.ontology_id, now.guideline_id)
+    if not queue.reopen(connection, work_id, person_id, stamp, at=at, until=until):
+        raise Conflict("this work is open again already", expected="a closed work")
+    settle(connection, context, found.item_id, at=at)
+    return found
 
 
 def _last(connection: Connection, person_id: int, work_id: int) -> Recent:

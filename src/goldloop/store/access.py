@@ -2,7 +2,7 @@
 
 import hmac
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -14,7 +14,9 @@ from goldloop.core.nouns import Role
 from goldloop.core.roles import DOORS, Action, can, in_scope
 from goldloop.store.batches import BatchRow, batch_row
 from goldloop.store.credentials import digest_of_secret
-from goldloop.store.programmes import ProgrammeRow, find_programme, programme_row
+from goldloop.store.lanes import Hands
+from goldloop.store.prepared import Prepared
+from goldloop.store.programmes import ProgrammeRow, find_programme, programme_of_key
 from goldloop.store.releases import ReleaseRow, release_row_of
 from goldloop.store.schema import (
     account,
@@ -27,7 +29,6 @@ from goldloop.store.schema import (
     lease,
     member,
     person,
-    programme,
     release,
     session,
     take_in,
@@ -51,6 +52,8 @@ class Caller:
     organisation_id: int | None
     owner: bool
     scopes: frozenset[str] | None
+    skills: frozenset[str]
+    languages: frozenset[str]
     residency: str | None
     clearance: frozenset[str]
     memberships: Mapping[int, Membership]
@@ -74,6 +77,20 @@ class Caller:
             found = ", ".join(sorted(self.scopes))
             raise Forbidden("this token may not do this", field="scopes", expected=scope, found=found)
 
+    def hands(self) -> dict[int, Hands]:
+        """What they bring to every programme whose work they may do."""
+        return {
+            key: Hands(
+                tiers=mine.tiers,
+                skills=self.skills,
+                languages=self.languages,
+                residency=self.residency,
+                clearance=self.clearance,
+            )
+            for key, mine in self.memberships.items()
+            if self.may(key, "work")
+        }
+
     def programmes(self) -> list[int] | None:
         """Keys of the programmes a caller has any role in; None is all of them."""
         return None if self.owner else sorted(self.memberships)
@@ -88,16 +105,14 @@ class SignedIn(NamedTuple):
 
 def caller_of_session(connection: Connection, secret: str, *, at: int) -> SignedIn | None:
     """Who holds this session, or None where it is over."""
-    row = connection.execute(_BY_SESSION, {"digest": digest_of_secret(secret), "at": at}).one_or_none()
-    if row is None:
-        return None
-    return SignedIn(_caller(connection, row, None), bytes(row.csrf).decode())
+    rows = _BY_SESSION.all(connection, digest=digest_of_secret(secret), at=at)
+    return SignedIn(_caller(rows, None), bytes(rows[0].csrf).decode()) if rows else None
 
 
 def caller_of_token(connection: Connection, secret: str, *, at: int) -> Caller | None:
     """Who holds this API token, or None where it is over."""
-    row = connection.execute(_BY_TOKEN, {"digest": digest_of_secret(secret), "at": at}).one_or_none()
-    return _caller(connection, row, frozenset(json.loads(row.scopes))) if row is not None else None
+    rows = _BY_TOKEN.all(connection, digest=digest_of_secret(secret), at=at)
+    return _caller(rows, frozenset(json.loads(rows[0].scopes))) if rows else None
 
 
 def same_secret(a: str, b: str) -> bool:
@@ -108,9 +123,7 @@ def same_secret(a: str, b: str) -> bool:
 def access_programme(connection: Connection, ids: Ids, caller: Caller, public: str, *, may: Action) -> ProgrammeRow:
     """A programme by public id or name. Raises NotFound where the caller has no role in it, Forbidden without `may`."""
     if public.startswith(f"{PREFIXES['programme']}_"):
-        key = ids.key("programme", public)
-        found = connection.execute(select(programme.c.id).where(programme.c.id == key)).scalar()
-        row = programme_row(connection, key) if found is not None else None
+        row = programme_of_key(connection, ids.key("programme", public))
     else:
         row = find_programme(connection, public)
     if row is None:
@@ -213,19 +226,23 @@ def _none(noun: str, public: str) -> NotFound:
     return NotFound(f"there is no such {noun.replace('_', '-')}", found=public[:60])
 
 
-def _caller(connection: Connection, row: Any, scopes: frozenset[str] | None) -> Caller:
-    granted: dict[int, Membership] = {}
-    for programme_id, role, tiers in connection.execute(_MEMBERSHIPS, {"actor": row.actor_id}):
-        before = granted.get(programme_id, Membership(frozenset(), frozenset()))
-        granted[programme_id] = Membership(before.roles | {role}, before.tiers | set(json.loads(tiers)))
+def _caller(rows: Sequence[Any], scopes: frozenset[str] | None) -> Caller:
+    """A caller of their account's row, repeated for each of their roles."""
+    first, granted = rows[0], dict[int, Membership]()
+    for row in rows:
+        if row.role is not None:
+            before = granted.get(row.programme_id, Membership(frozenset(), frozenset()))
+            granted[row.programme_id] = Membership(before.roles | {row.role}, before.tiers | set(json.loads(row.tiers)))
     return Caller(
-        account_id=row.id,
-        actor_id=row.actor_id,
-        organisation_id=row.organisation_id,
-        owner=row.owner,
+        account_id=first.id,
+        actor_id=first.actor_id,
+        organisation_id=first.organisation_id,
+        owner=first.owner,
         scopes=scopes,
-        residency=row.residency,
-        clearance=frozenset(json.loads(row.clearance or "[]")),
+        skills=frozenset(json.loads(first.skills or "[]")),
+        languages=frozenset(json.loads(first.languages or "[]")),
+        residency=first.residency,
+        clearance=frozenset(json.loads(first.clearance or "[]")),
         memberships=granted,
     )
 
@@ -235,32 +252,36 @@ _WHO = (
     account.c.actor_id,
     actor.c.organisation_id,
     account.c.owner,
+    person.c.skills,
+    person.c.languages,
     person.c.residency,
     person.c.clearance,
+    member.c.programme_id,
+    member.c.role,
+    member.c.tiers,
 )
-_BY_SESSION = (
+_BY_SESSION = Prepared(
     select(*_WHO, session.c.csrf)
     .select_from(session)
     .join(account, account.c.id == session.c.account_id)
     .join(actor, actor.c.id == account.c.actor_id)
     .outerjoin(person, person.c.actor_id == account.c.actor_id)
+    .outerjoin(member, member.c.actor_id == account.c.actor_id)
     .where(
         session.c.digest == bindparam("digest"), session.c.expires_at > bindparam("at"), account.c.disabled_at.is_(None)
     )
 )
-_BY_TOKEN = (
+_BY_TOKEN = Prepared(
     select(*_WHO, token.c.scopes)
     .select_from(token)
     .join(account, account.c.id == token.c.account_id)
     .join(actor, actor.c.id == account.c.actor_id)
     .outerjoin(person, person.c.actor_id == account.c.actor_id)
+    .outerjoin(member, member.c.actor_id == account.c.actor_id)
     .where(
         token.c.digest == bindparam("digest"),
         token.c.revoked_at.is_(None),
         or_(token.c.expires_at.is_(None), token.c.expires_at > bindparam("at")),
         account.c.disabled_at.is_(None),
     )
-)
-_MEMBERSHIPS = select(member.c.programme_id, member.c.role, member.c.tiers).where(
-    member.c.actor_id == bindparam("actor")
 )

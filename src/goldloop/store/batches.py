@@ -7,6 +7,7 @@ from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from goldloop.store.bulk import add_rows
 from goldloop.store.codes import DECISION
+from goldloop.store.prepared import Prepared
 from goldloop.store.schema import batch, batch_item, closed, decision, lease, phrase, ready, work
 
 
@@ -121,7 +122,7 @@ def count_items(connection: Connection, key: int, items: int) -> None:
 
 def route_of(connection: Connection, batch_id: int, item_id: int) -> Route:
     """How one item of a batch is worked."""
-    return Route._make(connection.execute(_ROUTE, {"batch": batch_id, "item": item_id}).one())
+    return Route._make(_ROUTE.one(connection, batch=batch_id, item=item_id))
 
 
 def routed_items(connection: Connection, batch_id: int) -> list[int]:
@@ -198,15 +199,17 @@ _COLUMNS = (
     batch.c.created_at,
 )
 _ROWS = select(*_COLUMNS)
-_ROUTE = select(
-    batch_item.c.batch_id,
-    batch_item.c.item_id,
-    batch_item.c.rule_id,
-    batch_item.c.queue,
-    batch_item.c.tier,
-    batch_item.c.wanted,
-    batch_item.c.blind,
-    batch_item.c.consensus,
-    batch_item.c.suggestion_id,
-    batch_item.c.confidence,
-).where(batch_item.c.batch_id == bindparam("batch"), batch_item.c.item_id == bindparam("item"))
+_ROUTE = Prepared(
+    select(
+        batch_item.c.batch_id,
+        batch_item.c.item_id,
+        batch_item.c.rule_id,
+        batch_item.c.queue,
+        batch_item.c.tier,
+        batch_item.c.wanted,
+        batch_item.c.blind,
+        batch_item.c.consensus,
+        batch_item.c.suggestion_id,
+        batch_item.c.confidence,
+    ).where(batch_item.c.batch_id == bindparam("batch"), batch_item.c.item_id == bindparam("item"))
+)

@@ -8,6 +8,7 @@ from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 
 from goldloop.store.bulk import add_rows
 from goldloop.store.codes import DECISION
+from goldloop.store.prepared import Prepared
 from goldloop.store.schema import decision
 
 
@@ -26,32 +27,21 @@ class DecisionRow(NamedTuple):
 
 def lock(connection: Connection, batch_id: int, item_id: int, *, at: int) -> None:
     """Hold the item's decision until the transaction ends, so that two submits count one after the other."""
-    row = {
-        "batch_id": batch_id,
-        "item_id": item_id,
-        "state": DECISION["open"],
-        "value_id": None,
-        "judgements": "[]",
-        "because": "nothing said yet",
-        "changes": 0,
-        "changed_at": at,
-    }
-    connection.execute(_LOCK[connection.dialect.name], row)
+    row = DecisionRow(batch_id, item_id, DECISION["open"], None, "[]", "nothing said yet", 0, at)
+    _LOCK[connection.dialect.name].run(connection, **row._asdict())
 
 
 def set_decision(connection: Connection, row: DecisionRow) -> None:
     """Write what the rule decided over the locked row."""
-    connection.execute(
-        _SET,
-        {
-            "b": row.batch_id,
-            "i": row.item_id,
-            "state": row.state,
-            "value_id": row.value_id,
-            "judgements": row.judgements,
-            "because": row.because,
-            "changed_at": row.changed_at,
-        },
+    _SET.run(
+        connection,
+        batch=row.batch_id,
+        item=row.item_id,
+        new_state=row.state,
+        new_value=row.value_id,
+        rests_on=row.judgements,
+        why=row.because,
+        at=row.changed_at,
     )
 
 
@@ -62,7 +52,7 @@ def put_decisions(connection: Connection, rows: list[DecisionRow]) -> None:
 
 def decision_of(connection: Connection, batch_id: int, item_id: int) -> DecisionRow | None:
     """The decision on an item in a batch, or None where nothing was said yet."""
-    row = connection.execute(_ONE, {"batch": batch_id, "item": item_id}).one_or_none()
+    row = _ONE.one(connection, batch=batch_id, item=item_id)
     return DecisionRow(*row) if row else None
 
 
@@ -76,24 +66,24 @@ _COLUMNS = (
     decision.c.changes,
     decision.c.changed_at,
 )
-_ONE = select(*_COLUMNS).where(decision.c.batch_id == bindparam("batch"), decision.c.item_id == bindparam("item"))
+_HERE = (decision.c.batch_id == bindparam("batch"), decision.c.item_id == bindparam("item"))
+_ONE = Prepared(select(*_COLUMNS).where(*_HERE))
 _KEY = ["batch_id", "item_id"]
 _LOCK = {
-    "sqlite": insert_sqlite(decision).on_conflict_do_update(
-        index_elements=_KEY, set_={"changes": decision.c.changes + 1}
-    ),
-    "postgresql": insert_postgresql(decision).on_conflict_do_update(
-        index_elements=_KEY, set_={"changes": decision.c.changes + 1}
-    ),
+    name: Prepared(
+        insert(decision).on_conflict_do_update(index_elements=_KEY, set_={"changes": decision.c.changes + 1}),
+        columns=DecisionRow._fields,
+    )
+    for name, insert in (("sqlite", insert_sqlite), ("postgresql", insert_postgresql))
 }
-_SET = (
+_SET = Prepared(
     update(decision)
-    .where(decision.c.batch_id == bindparam("b"), decision.c.item_id == bindparam("i"))
+    .where(*_HERE)
     .values(
-        state=bindparam("state"),
-        value_id=bindparam("value_id"),
-        judgements=bindparam("judgements"),
-        because=bindparam("because"),
-        changed_at=bindparam("changed_at"),
+        state=bindparam("new_state"),
+        value_id=bindparam("new_value"),
+        judgements=bindparam("rests_on"),
+        because=bindparam("why"),
+        changed_at=bindparam("at"),
     )
 )

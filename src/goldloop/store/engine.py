@@ -129,7 +129,8 @@ def _sqlite(path: Path, *, pool: int, pragmas: tuple[str, ...]) -> Engine:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if pool == 1 else "BEGIN")
+        raw: Any = connection.connection.driver_connection  # each transaction would pay SQLAlchemy's bookkeeping for it
+        raw.execute("BEGIN IMMEDIATE" if pool == 1 else "BEGIN")
 
     return engine
 

@@ -6,12 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import count
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, select
+from sqlalchemy import ColumnElement, Connection, bindparam, select
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 
 from goldloop.store.bulk import add_rows
 from goldloop.store.keys import reserve
+from goldloop.store.prepared import Prepared
 from goldloop.store.schema import decision, human_only, item, item_attribute, phrase, value_label
 
 SALT_BYTES = 16
@@ -119,6 +120,22 @@ def human_only_reasons(connection: Connection, keys: Sequence[int]) -> dict[int,
     return out
 
 
+def is_human_only(connection: Connection, key: int) -> bool:
+    """True where an item belongs to people."""
+    return _LATCHED.one(connection, item=key) is not None
+
+
+def body_of(connection: Connection, key: int) -> dict[str, Any]:
+    """The body of one item, parsed."""
+    found: dict[str, Any] = json.loads(_BODY.scalar(connection, item=key))
+    return found
+
+
+def salt_of(connection: Connection, key: int) -> bytes:
+    """What an item's commitments in the ledger are salted with; empty once it was erased."""
+    return bytes(_SALT.scalar(connection, item=key) or b"")
+
+
 def keys_after(connection: Connection, programme_id: int, after: int, *, limit: int) -> Iterator[int]:
     """Item keys of a programme in order, after a key."""
     rows = connection.execute(
@@ -168,5 +185,8 @@ def search(
     ]
 
 
+_LATCHED = Prepared(select(human_only.c.item_id).where(human_only.c.item_id == bindparam("item")))
+_BODY = Prepared(select(item.c.body).where(item.c.id == bindparam("item")))
+_SALT = Prepared(select(item.c.salt).where(item.c.id == bindparam("item")))
 _ITEM = ("id", "programme_id", "source_id", "take_in_id", "external_id", "body", "digest", "salt", "created_at")
 _ATTRIBUTE = ("item_id", "number", "slices", "residency", "access", "licence", "set_at")

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, bindparam, insert, select
 
 from goldloop.store.bulk import add_rows
 from goldloop.store.keys import reserve
+from goldloop.store.prepared import Prepared
 from goldloop.store.schema import actor, judgement, value
 
 
@@ -59,7 +60,7 @@ class Spoken(NamedTuple):
 
 def add_judgement(connection: Connection, new: NewJudgement) -> int:
     """Append one judgement; its key."""
-    return int(connection.execute(_ADD_ONE, new._asdict()).scalar_one())
+    return int(_ADD_ONE.scalar(connection, **new._asdict()))
 
 
 def add_judgements(connection: Connection, rows: Sequence[NewJudgement]) -> list[int]:
@@ -71,12 +72,12 @@ def add_judgements(connection: Connection, rows: Sequence[NewJudgement]) -> list
 
 def spoken(connection: Connection, batch_id: int, item_id: int) -> list[Spoken]:
     """Everything said of an item in a batch, in order."""
-    return [Spoken._make(row) for row in connection.execute(_SPOKEN, {"batch": batch_id, "item": item_id})]
+    return [Spoken._make(row) for row in _SPOKEN.all(connection, batch=batch_id, item=item_id)]
 
 
 def by_client_key(connection: Connection, key: bytes) -> Any:
     """The judgement that a client-made key already stored: (id, actor_id, batch_id, item_id, surplus), or None."""
-    return connection.execute(_BY_CLIENT_KEY, {"key": key}).one_or_none()
+    return _BY_CLIENT_KEY.one(connection, key=key)
 
 
 def answers_of(connection: Connection, keys: Sequence[int]) -> dict[int, str]:
@@ -90,9 +91,9 @@ def answers_of(connection: Connection, keys: Sequence[int]) -> dict[int, str]:
 
 
 _COLUMNS = ("id", *NewJudgement._fields)
-_ADD_ONE = insert(judgement).returning(judgement.c.id)
+_ADD_ONE = Prepared(insert(judgement).returning(judgement.c.id), columns=NewJudgement._fields)
 _SUGGESTION = judgement.alias()
-_SPOKEN = (
+_SPOKEN = Prepared(
     select(
         judgement.c.id,
         judgement.c.actor_id,
@@ -111,6 +112,8 @@ _SPOKEN = (
     .where(judgement.c.item_id == bindparam("item"), judgement.c.batch_id == bindparam("batch"))
     .order_by(judgement.c.id)
 )
-_BY_CLIENT_KEY = select(
-    judgement.c.id, judgement.c.actor_id, judgement.c.batch_id, judgement.c.item_id, judgement.c.surplus
-).where(judgement.c.client_key == bindparam("key"))
+_BY_CLIENT_KEY = Prepared(
+    select(judgement.c.id, judgement.c.actor_id, judgement.c.batch_id, judgement.c.item_id, judgement.c.surplus).where(
+        judgement.c.client_key == bindparam("key")
+    )
+)

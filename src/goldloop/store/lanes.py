@@ -1,15 +1,15 @@
 """Lanes: one set of requirements each, so that handing out work never steps over what a person may not do."""
 
-import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from pydantic import Field
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from goldloop.core.canonical import canonical
 from goldloop.core.nouns import Noun, Queue
-from goldloop.store.schema import lane, member, person
+from goldloop.store.prepared import Prepared
+from goldloop.store.schema import lane
 
 
 class Requirements(Noun):
@@ -64,32 +64,12 @@ def lane_key(connection: Connection, wanted: Requirements) -> int:
     return int(found)
 
 
-def open_to(connection: Connection, actor_id: int, *, programme_id: int | None = None) -> dict[int, Requirements]:
-    """The lanes a person may take work from, across the programmes they are a member of."""
-    hands = hands_of(connection, actor_id, programme_id=programme_id)
-    if not hands:
-        return {}
-    rows = connection.execute(_LANES.where(lane.c.programme_id.in_(hands)))
-    lanes = ((key, _requirements(text)) for key, text in rows)
+def open_to(connection: Connection, hands: Mapping[int, Hands]) -> dict[int, Requirements]:
+    """The lanes that hands may take work from; hands by programme."""
+    lanes = (
+        (key, _requirements(text)) for programme in hands for key, text in _OF.all(connection, programme=programme)
+    )
     return {key: wanted for key, wanted in lanes if hands[wanted.programme].may_do(wanted)}
-
-
-def hands_of(connection: Connection, actor_id: int, *, programme_id: int | None = None) -> dict[int, Hands]:
-    """What a person brings, by programme; nothing where they are no member."""
-    statement = _HANDS.where(member.c.actor_id == actor_id)
-    if programme_id is not None:
-        statement = statement.where(member.c.programme_id == programme_id)
-    out: dict[int, Hands] = {}
-    for programme, tiers, skills, languages, residency, clearance in connection.execute(statement):
-        granted = out.get(programme)
-        out[programme] = Hands(
-            tiers=frozenset(json.loads(tiers)) | (granted.tiers if granted else frozenset()),
-            skills=frozenset(json.loads(skills)),
-            languages=frozenset(json.loads(languages)),
-            residency=residency,
-            clearance=frozenset(json.loads(clearance)),
-        )
-    return out
 
 
 def requirements(connection: Connection, keys: Iterable[int]) -> dict[int, Requirements]:
@@ -104,6 +84,4 @@ def _requirements(text: str) -> Requirements:
 
 
 _LANES = select(lane.c.id, lane.c.key)
-_HANDS = select(
-    member.c.programme_id, member.c.tiers, person.c.skills, person.c.languages, person.c.residency, person.c.clearance
-).join(person, person.c.actor_id == member.c.actor_id)
+_OF = Prepared(_LANES.where(lane.c.programme_id == bindparam("programme")))

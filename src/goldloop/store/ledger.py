@@ -22,6 +22,7 @@ from sqlalchemy import ColumnElement, Connection, Row, bindparam, func, insert, 
 from goldloop.core import clock, merkle
 from goldloop.core.canonical import canonical, digest_of
 from goldloop.store.open import Store
+from goldloop.store.prepared import Prepared
 from goldloop.store.schema import block, event
 
 CHUNK = 200  # events of one sealing transaction: on SQLite people's submits wait behind it, some 4 ms
@@ -91,7 +92,7 @@ def record(
     at: int,
 ) -> None:
     """Append one event, in the transaction that makes it true."""
-    connection.execute(_ADD, _values(NewEvent(kind, programme, actor, subject, data, at)))
+    _ADD_ONE.run(connection, **_values(NewEvent(kind, programme, actor, subject, data, at)))
 
 
 def record_many(connection: Connection, events: Iterable[NewEvent]) -> None:
@@ -233,6 +234,7 @@ def _values(new: NewEvent) -> dict[str, Any]:
 
 
 _ADD = insert(event).inline()
+_ADD_ONE = Prepared(_ADD, columns=("kind", "programme_id", "actor_id", "subject", "data", "happened_at"))
 _ANY_UNSEALED = select(event.c.id).where(event.c.block_id.is_(None)).limit(1)
 _UNSEALED = (
     select(

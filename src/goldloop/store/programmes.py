@@ -8,6 +8,7 @@ from sqlalchemy import Connection, bindparam, func, insert, select
 from goldloop.core.canonical import canonical, digest
 from goldloop.core.errors import NotFound
 from goldloop.core.policy import Policy
+from goldloop.store.prepared import Prepared
 from goldloop.store.schema import policy, programme
 
 
@@ -40,13 +41,19 @@ def add_programme(connection: Connection, name: str, organisation_id: int, *, at
 
 def find_programme(connection: Connection, name: str) -> ProgrammeRow | None:
     """The programme of a name, or None."""
-    row = connection.execute(_PROGRAMMES.where(programme.c.name == name)).one_or_none()
+    row = _BY_NAME.one(connection, name=name)
     return ProgrammeRow(*row) if row else None
 
 
 def programme_row(connection: Connection, key: int) -> ProgrammeRow:
-    """A programme by key."""
-    return ProgrammeRow(*connection.execute(_PROGRAMMES.where(programme.c.id == key)).one())
+    """A programme by key, which is there."""
+    return ProgrammeRow(*_BY_KEY.one(connection, programme=key))
+
+
+def programme_of_key(connection: Connection, key: int) -> ProgrammeRow | None:
+    """The programme of a key, or None."""
+    row = _BY_KEY.one(connection, programme=key)
+    return ProgrammeRow(*row) if row else None
 
 
 def programmes(connection: Connection, keys: Sequence[int] | None = None) -> list[ProgrammeRow]:
@@ -106,7 +113,7 @@ class InForce(NamedTuple):
 
 def in_force(connection: Connection, programme_id: int) -> InForce:
     """Which policy and releases hold now; light enough for every hand-out."""
-    return InForce._make(connection.execute(_IN_FORCE, {"programme": programme_id}).one())
+    return InForce._make(_IN_FORCE.one(connection, programme=programme_id))
 
 
 def policy_row(connection: Connection, key: int) -> PolicyRow:
@@ -143,7 +150,9 @@ def versions(connection: Connection, programme_id: int) -> list[Version]:
 
 
 _PROGRAMMES = select(programme.c.id, programme.c.name, programme.c.organisation_id, programme.c.created_at)
-_IN_FORCE = (
+_BY_KEY = Prepared(_PROGRAMMES.where(programme.c.id == bindparam("programme")))
+_BY_NAME = Prepared(_PROGRAMMES.where(programme.c.name == bindparam("name")))
+_IN_FORCE = Prepared(
     select(policy.c.id, policy.c.ontology_id, policy.c.guideline_id)
     .where(policy.c.programme_id == bindparam("programme"))
     .order_by(policy.c.number.desc())

@@ -9,9 +9,10 @@ from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 
 from goldloop.core.canonical import digest
 from goldloop.store.phrases import phrase_keys
+from goldloop.store.prepared import Prepared
 from goldloop.store.schema import value, value_label
 
-_FIND = select(value.c.id).where(value.c.task_id == bindparam("task"), value.c.digest == bindparam("digest"))
+_FIND = Prepared(select(value.c.id).where(value.c.task_id == bindparam("task"), value.c.digest == bindparam("digest")))
 
 
 class NewValue(NamedTuple):
@@ -23,7 +24,7 @@ class NewValue(NamedTuple):
 
 def value_key(connection: Connection, task_id: int, new: NewValue) -> int:
     """The key of one answer, interning it if new."""
-    found = connection.execute(_FIND, {"task": task_id, "digest": digest(new.answer)}).scalar()
+    found = _FIND.scalar(connection, task=task_id, digest=digest(new.answer))
     return int(found) if found is not None else value_keys(connection, task_id, [new])[new.answer]
 
 

@@ -8,13 +8,14 @@ import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import Connection, and_, bindparam, delete, func, insert, select, tuple_, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 
 from goldloop.store.bulk import add_rows
 from goldloop.store.codes import HOW, QUEUE
 from goldloop.store.keys import reserve
+from goldloop.store.prepared import Prepared
 from goldloop.store.schema import closed, cursor, judgement, lapsed, lease, ready, work
 from goldloop.store.schema import lane as lane_table
 
@@ -69,12 +70,12 @@ def open_works(connection: Connection, slots: Sequence[NewWork]) -> list[int]:
 
 def held(connection: Connection, person_id: int, *, at: int) -> list[Taken]:
     """The unexpired leases of a person, oldest first."""
-    return [Taken(*row) for row in connection.execute(_HELD, {"person": person_id, "at": at})]
+    return [Taken(*row) for row in _HELD.all(connection, person=person_id, at=at)]
 
 
 def return_expired(connection: Connection, *, at: int) -> int:
     """Make the works of expired leases ready again; how many."""
-    rows = connection.execute(_EXPIRED, {"at": at}).all()
+    rows = _EXPIRED.all(connection, at=at)
     if rows:
         _make_ready(connection, [Taken(row.work_id, row.item_id, row.lane_id, row.priority) for row in rows])
         insert_ = insert_postgresql if connection.dialect.name == "postgresql" else insert_sqlite
@@ -107,23 +108,21 @@ def take(
 
     A person never gets an item that they have already judged. `stamps` gives the releases in force by lane.
     """
-    cursors = {
-        lane: (priority, at_work) for lane, priority, at_work in connection.execute(_CURSORS, {"person": person_id})
-    }
+    cursors = {lane: (priority, at_work) for lane, priority, at_work in _CURSORS.all(connection, person=person_id)}
     taken: list[Taken] = []
     used = set(avoid)
     for lane in lanes:
         after = cursors.get(lane, _BEFORE_ALL)
         while len(taken) < count:
-            page = _heads(connection, lane, after)
+            page = _heads(connection, person_id, lane, after)
             if not page:
                 break
-            fresh, after = _independent(connection, person_id, page, used, count - len(taken), after)
+            fresh, after = _independent(page, used, count - len(taken), after)
             taken += fresh
             used |= {one.item_id for one in fresh}
             if fresh:
                 _lease(connection, person_id, fresh, stamps[lane], at=at, until=until)
-            elif not used.intersection(one.item_id for one in page):
+            elif not used.intersection(one.item_id for one, _ in page):
                 _step_over(connection, person_id, lane, after)
             if len(page) < PAGE:
                 break
@@ -151,7 +150,7 @@ class Holding(NamedTuple):
 
 def holding(connection: Connection, person_id: int, work_id: int) -> Holding | None:
     """How a person stands to a work; None where there is no such work. `stamp` is None where they never held it."""
-    row = connection.execute(_HOLDING, {"work": work_id, "person": person_id}).one_or_none()
+    row = _HOLDING.one(connection, work=work_id, person=person_id)
     if row is None:
         return None
     stamp = None
@@ -187,7 +186,7 @@ class OpenWork(NamedTuple):
 
 def open_of(connection: Connection, batch_id: int, item_id: int) -> list[OpenWork]:
     """The works of an item in a batch that are not closed."""
-    return [OpenWork._make(row) for row in connection.execute(_OPEN_OF, {"batch": batch_id, "item": item_id})]
+    return [OpenWork._make(row) for row in _OPEN_OF.all(connection, batch=batch_id, item=item_id)]
 
 
 def extend(connection: Connection, person_id: int, work_ids: Sequence[int], *, until: int) -> set[int]:
@@ -203,7 +202,7 @@ def extend(connection: Connection, person_id: int, work_ids: Sequence[int], *, u
 
 def give_back(connection: Connection, person_id: int, work_id: int) -> bool:
     """Return a work unanswered; False where this person does not hold it."""
-    row = connection.execute(_DROP_OWN_LEASE, {"work": work_id, "person": person_id}).one_or_none()
+    row = _DROP_OWN_LEASE.one(connection, work=work_id, person=person_id)
     if row is None:
         return False
     _make_ready(connection, [Taken(*row)])
@@ -216,23 +215,22 @@ def finish(connection: Connection, person_id: int, work_id: int) -> bool:
     True where they hold its lease, or nobody does; False where somebody else holds it or it is closed. This is the
     one place that decides who was first, so that two answers to one slot never both count.
     """
-    if connection.execute(_DROP_OWN_LEASE, {"work": work_id, "person": person_id}).one_or_none() is not None:
+    if _DROP_OWN_LEASE.one(connection, work=work_id, person=person_id) is not None:
         return True
-    found = connection.execute(_PLACE, {"work": work_id}).one()
-    gone = {"lane": found.lane_id, "priority": found.priority, "work": work_id}
-    return connection.execute(_DROP_READY, gone).rowcount == 1
+    found = _PLACE.one(connection, work=work_id)
+    return _DROP_READY.run(connection, lane=found.lane_id, priority=found.priority, work=work_id) == 1
 
 
 def close(connection: Connection, work_id: int, how: str, judgement_id: int, *, at: int) -> None:
     """Write down which judgement closed a work that was finished."""
-    connection.execute(_CLOSE, {"work_id": work_id, "how": HOW[how], "judgement_id": judgement_id, "closed_at": at})
+    _CLOSE.run(connection, work_id=work_id, how=HOW[how], judgement_id=judgement_id, closed_at=at)
 
 
 def reopen(connection: Connection, work_id: int, person_id: int, stamp: Stamp, *, at: int, until: int) -> bool:
     """Lease a closed work to a person again (undo); False where it is not closed."""
     if connection.execute(delete(closed).where(closed.c.work_id == work_id)).rowcount == 0:
         return False
-    row = connection.execute(_PLACE, {"work": work_id}).one()
+    row = _PLACE.one(connection, work=work_id)
     _lease(connection, person_id, [Taken(work_id, row.item_id, row.lane_id, row.priority)], stamp, at=at, until=until)
     return True
 
@@ -241,9 +239,9 @@ def revoke(connection: Connection, work_ids: Iterable[int], *, at: int) -> list[
     """Close works that are ready and no longer needed; a leased one stays until its answer comes. What was closed."""
     out = []
     for key in work_ids:
-        row = connection.execute(_PLACE, {"work": key}).one()
-        if connection.execute(_DROP_READY, {"lane": row.lane_id, "priority": row.priority, "work": key}).rowcount:
-            connection.execute(_CLOSE, {"work_id": key, "how": HOW["revoked"], "judgement_id": None, "closed_at": at})
+        row = _PLACE.one(connection, work=key)
+        if _DROP_READY.run(connection, lane=row.lane_id, priority=row.priority, work=key):
+            _CLOSE.run(connection, work_id=key, how=HOW["revoked"], judgement_id=None, closed_at=at)
             out.append(key)
     return out
 
@@ -268,10 +266,11 @@ def ready_by_queue(connection: Connection, programme_id: int) -> dict[tuple[int,
     return out
 
 
-def _heads(connection: Connection, lane: int, after: tuple[int, int]) -> list[Taken]:
+def _heads(connection: Connection, person_id: int, lane: int, after: tuple[int, int]) -> list[tuple[Taken, bool]]:
+    """The next page of a lane, each work with whether this person has judged its item."""
     statement = _HEADS_LOCKED if connection.dialect.name == "postgresql" else _HEADS
-    rows = connection.execute(statement, {"lane": lane, "priority": after[0], "work": after[1]})
-    return [Taken(work_id, item_id, lane, priority) for priority, work_id, item_id in rows]
+    rows = statement.all(connection, person=person_id, lane=lane, priority=after[0], work=after[1])
+    return [(Taken(row.work_id, row.item_id, lane, row.priority), bool(row.judged)) for row in rows]
 
 
 def _take_behind_cursors(
@@ -302,18 +301,15 @@ def _take_behind_cursors(
 
 
 def _independent(
-    connection: Connection, person_id: int, page: Sequence[Taken], used: set[int], count: int, after: tuple[int, int]
+    page: Sequence[tuple[Taken, bool]], used: set[int], count: int, after: tuple[int, int]
 ) -> tuple[list[Taken], tuple[int, int]]:
     """The first `count` works of a page on items this person has said nothing of, and how far the page was read."""
-    judged = {
-        item for (item,) in connection.execute(_JUDGED, {"person": person_id, "items": [one.item_id for one in page]})
-    }
     fresh: list[Taken] = []
-    for one in page:
+    for one, judged in page:
         if len(fresh) == count:
             break
         after = (one.priority, one.work_id)
-        if one.item_id not in judged and one.item_id not in used and one.item_id not in {f.item_id for f in fresh}:
+        if not judged and one.item_id not in used and one.item_id not in {f.item_id for f in fresh}:
             fresh.append(one)
     return fresh, after
 
@@ -322,24 +318,10 @@ def _lease(
     connection: Connection, person_id: int, works: Sequence[Taken], stamp: Stamp, *, at: int, until: int
 ) -> None:
     for one in works:
-        connection.execute(_DROP_READY, {"lane": one.lane_id, "priority": one.priority, "work": one.work_id})
-    connection.execute(
-        _ADD_LEASE,
-        [
-            {
-                "work_id": one.work_id,
-                "person_id": person_id,
-                "item_id": one.item_id,
-                "lane_id": one.lane_id,
-                "priority": one.priority,
-                "ontology_id": stamp.ontology_id,
-                "guideline_id": stamp.guideline_id,
-                "taken_at": at,
-                "expires_at": until,
-            }
-            for one in works
-        ],
-    )
+        _DROP_READY.run(connection, lane=one.lane_id, priority=one.priority, work=one.work_id)
+        _ADD_LEASE.run(
+            connection, **one._asdict(), **stamp._asdict(), person_id=person_id, taken_at=at, expires_at=until
+        )
 
 
 def _make_ready(connection: Connection, works: Sequence[Taken]) -> None:
@@ -366,7 +348,7 @@ def _step_over(connection: Connection, person_id: int, lane: int, after: tuple[i
     )
 
 
-_HOLDING = (
+_HOLDING = Prepared(
     select(
         work.c.batch_id,
         work.c.item_id,
@@ -392,7 +374,7 @@ _HOLDING = (
     .outerjoin(lapsed, (lapsed.c.work_id == work.c.id) & (lapsed.c.person_id == bindparam("person")))
     .where(work.c.id == bindparam("work"))
 )
-_OPEN_OF = (
+_OPEN_OF = Prepared(
     select(
         work.c.id,
         work.c.queue,
@@ -408,14 +390,18 @@ _OPEN_OF = (
     .order_by(work.c.id)
 )
 _WORK = ("id", *NewWork._fields)
-_ADD_READY, _ADD_LEASE, _CLOSE = insert(ready), insert(lease), insert(closed)
+_ADD_READY = insert(ready)
+_ADD_LEASE = Prepared(
+    insert(lease).inline(), columns=(*Taken._fields, *Stamp._fields, "person_id", "taken_at", "expires_at")
+)
+_CLOSE = Prepared(insert(closed).inline(), columns=("work_id", "how", "judgement_id", "closed_at"))
 _TAKEN = (lease.c.work_id, lease.c.item_id, lease.c.lane_id, lease.c.priority)
-_HELD = (
+_HELD = Prepared(
     select(*_TAKEN)
     .where(lease.c.person_id == bindparam("person"), lease.c.expires_at > bindparam("at"))
     .order_by(lease.c.taken_at, lease.c.work_id)
 )
-_EXPIRED = (
+_EXPIRED = Prepared(
     delete(lease)
     .where(
         lease.c.work_id.in_(
@@ -428,11 +414,19 @@ _EXPIRED = (
     )
     .returning(*_TAKEN, lease.c.person_id, lease.c.ontology_id, lease.c.guideline_id)
 )
-_CURSORS = select(cursor.c.lane_id, cursor.c.priority, cursor.c.work_id).where(
-    cursor.c.person_id == bindparam("person")
+_CURSORS = Prepared(
+    select(cursor.c.lane_id, cursor.c.priority, cursor.c.work_id).where(cursor.c.person_id == bindparam("person"))
 )
-_HEADS = (
-    select(ready.c.priority, ready.c.work_id, ready.c.item_id)
+_PAGE = (
+    select(
+        ready.c.priority,
+        ready.c.work_id,
+        ready.c.item_id,
+        select(judgement.c.id)
+        .where(judgement.c.item_id == ready.c.item_id, judgement.c.actor_id == bindparam("person"))
+        .exists()
+        .label("judged"),
+    )
     .where(
         ready.c.lane_id == bindparam("lane"),
         tuple_(ready.c.priority, ready.c.work_id) > tuple_(bindparam("priority"), bindparam("work")),
@@ -440,21 +434,16 @@ _HEADS = (
     .order_by(ready.c.priority, ready.c.work_id)
     .limit(PAGE)
 )
-_HEADS_LOCKED = _HEADS.with_for_update(skip_locked=True)
-_JUDGED = (
-    select(judgement.c.item_id)
-    .where(judgement.c.item_id.in_(bindparam("items", expanding=True)), judgement.c.actor_id == bindparam("person"))
-    .distinct()
-)
-_PLACE = select(work.c.item_id, work.c.lane_id, work.c.priority).where(work.c.id == bindparam("work"))
-_DROP_READY = delete(ready).where(
-    and_(
+_HEADS, _HEADS_LOCKED = Prepared(_PAGE), Prepared(_PAGE.with_for_update(skip_locked=True, of=ready))
+_PLACE = Prepared(select(work.c.item_id, work.c.lane_id, work.c.priority).where(work.c.id == bindparam("work")))
+_DROP_READY = Prepared(
+    delete(ready).where(
         ready.c.lane_id == bindparam("lane"),
         ready.c.priority == bindparam("priority"),
         ready.c.work_id == bindparam("work"),
     )
 )
-_DROP_OWN_LEASE = (
+_DROP_OWN_LEASE = Prepared(
     delete(lease)
     .where(lease.c.work_id == bindparam("work"), lease.c.person_id == bindparam("person"))
     .returning(*_TAKEN)
