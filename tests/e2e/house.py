@@ -48,6 +48,7 @@ def house(folder: Path) -> Iterator[House]:
         ids = {kind: _programme(owner, kind, name, people) for kind, name in names.items()}
         for programme in ids.values():
             _disagree(people, programme)
+        _waived(owner, _programme(owner, "choice", "archive", people, items=3))
         batch = _rows(owner, f"/api/programmes/{ids['choice']}/batches")[0]["batch"]["id"]
         item = _rows(owner, f"/api/batches/{batch}/items")[0]["item_id"]
         yield House(url, ids, batch, item)
@@ -111,14 +112,16 @@ def _person(owner: httpx.Client, url: str, name: str) -> tuple[str, httpx.Client
     return made["person"]["id"], client
 
 
-def _programme(owner: httpx.Client, kind: str, name: str, people: dict[str, tuple[str, httpx.Client]]) -> str:
+def _programme(
+    owner: httpx.Client, kind: str, name: str, people: dict[str, tuple[str, httpx.Client]], *, items: int = ITEMS
+) -> str:
     applied = _done(owner.put("/api/programmes", json={"yaml": _yaml(kind, name, predictions=None)}))
     programme: str = applied["programme"]["id"]
     base = f"/api/programmes/{programme}"
     mine = _done(owner.get("/api/me"))["actor"]["id"]
     for actor, tiers in ((mine, [1, 2, 3]), *((actor, [1, 2]) for actor, _ in people.values())):
         _done(owner.put(f"{base}/members", json={"actor_id": actor, "role": "annotator", "tiers": tiers}))
-    rows = [_row(kind, n) for n in range(ITEMS)]
+    rows = [_row(kind, n) for n in range(items)]
     stored = _upload(owner, base, "items.jsonl", [{"id": row["id"], "text": row["text"]} for row in rows])
     _finished(owner, owner.post(f"{base}/imports", json={"file": stored, "source": {"name": "jsonl.v1", "params": {}}}))
     said = [{key: row[key] for key in ("id", "answer", "confidence")} for row in rows]
@@ -127,6 +130,13 @@ def _programme(owner: httpx.Client, kind: str, name: str, people: dict[str, tupl
     _finished(owner, owner.post(f"{base}/models/guess/run"))
     _finished(owner, owner.post(f"{base}/route", json={}))
     return programme
+
+
+def _waived(owner: httpx.Client, programme: str) -> None:
+    """Its gate was run with nothing decided, and a named person opened it all the same."""
+    batch = _rows(owner, f"/api/programmes/{programme}/batches")[0]["batch"]["id"]
+    _finished(owner, owner.post(f"/api/batches/{batch}/gate"))
+    _done(owner.post(f"/api/batches/{batch}/waiver", json={"because": "Kept as it is: nobody trains on it."}))
 
 
 def _yaml(kind: str, name: str, *, predictions: str | None) -> str:

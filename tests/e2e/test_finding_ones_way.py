@@ -84,3 +84,8 @@ def test_no_percentage_stands_without_its_count(page: Page, site) -> None:
         for cell in page.locator("td:has-text('%'), .evidence-card:has-text('%'), .progress-line").all():
             words = cell.inner_text()
             assert re.search(r"n = \d|\d of \d", words), f"{name}: {words!r}"
+
+
+def test_a_gate_that_somebody_opened_says_so_among_the_programmes(page: Page, site) -> None:
+    site.open(page, "programmes")
+    expect(page.get_by_role("row", name=re.compile("Archive"))).to_contain_text("waived")

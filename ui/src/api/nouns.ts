@@ -4,6 +4,8 @@ export type Queue = "verify" | "annotate" | "review"
 export const QUEUES: readonly Queue[] = ["verify", "annotate", "review"]
 export type Stance = "answer" | "accept" | "reject" | "adjudicate" | "skip" | "escalate" | "withdraw"
 export type Outcome = "pass" | "fail" | "unknown"
+/** Where a batch stands with its gate: a verdict that somebody overrode is neither. */
+export type Standing = Outcome | "waived"
 export type Role =
   | "owner"
   | "manager"
@@ -261,7 +263,7 @@ export interface ProgrammeRow {
   queues: Record<Queue, number>
   accuracy: Evidence | null
   agreement: Evidence | null
-  gate: Outcome | null
+  gate: Standing | null
 }
 
 export interface Member {
@@ -286,7 +288,7 @@ export interface ProgrammePage {
 export interface BatchRow {
   batch: Batch
   progress: Progress
-  outcome: Outcome | null
+  outcome: Standing | null
 }
 
 export interface BatchPage extends BatchRow {

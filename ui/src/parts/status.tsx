@@ -5,7 +5,7 @@ import {
   IconHelpCircle,
   IconLoader2,
 } from "@tabler/icons-react"
-import type { Outcome } from "@/api/nouns"
+import type { Standing } from "@/api/nouns"
 import { t } from "@/app/i18n"
 
 export type Tone = "ok" | "warn" | "bad" | "dim" | "accent"
@@ -28,10 +28,10 @@ export function Status({ tone, children }: { tone: Tone; children: string }) {
   )
 }
 
-const TONES: Record<Outcome, Tone> = { pass: "ok", fail: "bad", unknown: "warn" }
+const TONES: Record<Standing, Tone> = { pass: "ok", fail: "bad", unknown: "warn", waived: "warn" }
 
-export function OutcomeStatus({ outcome, waived = false }: { outcome: Outcome | null; waived?: boolean }) {
+/** What a verdict says, or that there is none yet. */
+export function OutcomeStatus({ outcome }: { outcome: Standing | null }) {
   if (outcome === null) return <Status tone="dim">{t("outcome.none")}</Status>
-  if (waived) return <Status tone="warn">{t("outcome.waived")}</Status>
   return <Status tone={TONES[outcome]}>{t(`outcome.${outcome}`)}</Status>
 }

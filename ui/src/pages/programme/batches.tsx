@@ -33,7 +33,7 @@ const COLUMNS: Column<BatchRow>[] = [
   {
     key: "gate",
     title: t("batch.gate"),
-    cell: ({ batch, outcome }) => <OutcomeStatus outcome={outcome} waived={batch.state === "waived"} />,
+    cell: ({ outcome }) => <OutcomeStatus outcome={outcome} />,
   },
 ]
 
