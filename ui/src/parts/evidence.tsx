@@ -4,15 +4,24 @@ import { count, decimal, percent } from "@/lib/format"
 
 /** Measures whose value is a share of the counted; the others are coefficients or amounts. */
 const SHARES = /accuracy|share|completeness|progress|precision|recall|f1|rate|yield/
+const COUNTS = /human_only/
 
-export const inUnits = (measure: string, value: number): string =>
-  SHARES.test(measure) ? percent(value) : decimal(value)
+export function inUnits(measure: string, value: number): string {
+  if (COUNTS.test(measure)) return count(value)
+  return SHARES.test(measure) ? percent(value) : decimal(value)
+}
 
 /** "accuracy.v1" -> "accuracy"; parameters in brackets. */
 export function nameOf({ name, params }: Evidence["measure"]): string {
   const plain = name.replace(/\.v\d+$/, "").replaceAll("_", " ")
-  const given = Object.entries(params ?? {}).map(([key, value]) => `${key} ${String(value)}`)
+  const given = Object.entries(params ?? {}).map(([key, value]) => `${key} ${inWords(value)}`)
   return given.length ? `${plain} (${given.join(", ")})` : plain
+}
+
+/** A parameter; a measure in it by its name. */
+function inWords(value: unknown): string {
+  if (typeof value !== "object" || value === null) return String(value)
+  return "name" in value ? nameOf(value as Evidence["measure"]) : JSON.stringify(value)
 }
 
 /** The denominator in words. A number without it is never shown. */
