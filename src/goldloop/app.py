@@ -22,6 +22,7 @@ from goldloop.store.open import Store
 COMPOSED = "goldloop.app:HANDLERS"
 HANDLERS: Mapping[str, Handler] = {
     "take_in": take_in,
+    **programmes.HANDLERS,
     **labelling.HANDLERS,
     **quality.HANDLERS,
     **releases_api.HANDLERS,

@@ -4,6 +4,7 @@ import json
 import os
 import re
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -125,6 +126,10 @@ def test_from_an_empty_folder_to_a_verified_release_without_a_server(shell: Shel
         for work in held:
             answer = mine[work["body"]["text"]]
             shell.json("work", "submit", work["work_id"], "--stance", "answer", "--answer", answer)
+    with sqlite3.connect(shell.home / "goldloop.db") as database:
+        database.execute("UPDATE decision SET value_id = NULL, judgements = '[]'")
+    assert shell.json("programme", "rebuild", "intents")["result"]["decisions"] == 12
+    assert shell.json("programme", "rebuild", "intents")["result"]["decisions"] == 0
     shell.json("gate", "run", "intents/batch-1")
     result = shell.json("release", "cut", "intents", "--name", "first", "--batch", "batch-1")["result"]
     (release,) = [one for one in shell.json("release", "list", "intents") if one["kind"] == "dataset"]

@@ -16,7 +16,7 @@ from goldloop.cli.serving import Serving, serve
 from goldloop.cli.watching import telling, watched
 from goldloop.client import Client, Job
 from goldloop.core.errors import Conflict
-from goldloop.core.settings import Settings
+from goldloop.core.settings import Settings, changed
 from goldloop.demo.main_job import Shown, main_job
 
 app = verb("Run the main job on a small data set, then serve it.")
@@ -50,9 +50,8 @@ def demo(
 ) -> None:
     """Import, pre-label, route, work, gate, seal and verify; then serve the result with real work left to do."""
     folder = _fresh(home)
-    settings = settings_of(context.obj).model_copy(update={"home": folder, "database": "", "host": "127.0.0.1"})
-    if port is not None:
-        settings = settings.model_copy(update={"port": port})
+    own = {"home": folder, "database": "", "blobs": "", "host": "127.0.0.1"}  # whatever the environment names
+    settings = changed(settings_of(context.obj), **own, **({} if port is None else {"port": port}))
     with in_process(settings) as here, Client(app=here.app) as client:
         shown = main_job(client, str(here.set_up_token), folder / "demo", _Terminal())
     if json:

@@ -9,6 +9,7 @@ from goldloop.cli.doors import client, readable
 from goldloop.cli.finding import person_named
 from goldloop.cli.nouns import noun
 from goldloop.cli.saying import Json, remark, say, say_one, say_rows
+from goldloop.cli.watching import watched
 from goldloop.client.programmes import Applied
 from goldloop.core.nouns import Role
 
@@ -86,6 +87,22 @@ def staff(
     with client(context) as ours:
         ours.programmes.staff(programme, person_named(ours, name).id, role, tiers=tier or ())
     remark(f"{name} is {role} of {programme}")
+
+
+@app.command()
+def dismiss(context: typer.Context, programme: str, name: Annotated[str, typer.Argument(help="sign-in name")]) -> None:
+    """Take a person's roles in a programme away; what they said stays."""
+    with client(context) as ours:
+        ours.programmes.dismiss(programme, person_named(ours, name).id)
+    remark(f"{name} has no role in {programme} any more")
+
+
+@app.command()
+def rebuild(context: typer.Context, programme: str, json: Json = False) -> None:
+    """Make every decision anew from the judgements; says how many were wrong."""
+    with client(context) as ours:
+        done = watched(ours, ours.programmes.rebuild(programme), "rebuild")
+        say_one(done if json else done.result, ("batches", "items", "decisions", "counts"), as_json=json)
 
 
 def _say(applied: Applied, *, as_json: bool, done: bool) -> None:

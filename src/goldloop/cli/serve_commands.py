@@ -9,7 +9,7 @@ from goldloop.cli.doors import settings_of
 from goldloop.cli.nouns import verb
 from goldloop.cli.saying import Json, say
 from goldloop.cli.serving import Serving, serve
-from goldloop.core.settings import Settings
+from goldloop.core.settings import Settings, changed
 
 app = verb("Run the server: people's workbench, API and background work.")
 
@@ -24,7 +24,7 @@ def serve_command(
 ) -> None:
     """Run the server until SIGTERM or Ctrl-C. The first start prints the one-time link that makes the owner."""
     given = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
-    settings = Settings.model_validate({**settings_of(context.obj).model_dump(), **given})
+    settings = changed(settings_of(context.obj), **given)
 
     def ready(about: Serving) -> None:
         if json:

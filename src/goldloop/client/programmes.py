@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from goldloop.client.jobs import Job
 from goldloop.client.wire import Row, Wire, address
 from goldloop.core.nouns import Evidence, Role
 
@@ -123,6 +124,10 @@ class Programmes:
     def dismiss(self, programme: str, actor_id: str) -> None:
         """Take a person's roles in the programme away."""
         self._wire.ask("DELETE", address("programmes", programme, "members", actor_id))
+
+    def rebuild(self, programme: str) -> Job:
+        """Make every decision anew from the judgements, as a job; its result counts what was wrong."""
+        return self._wire.one(Job, "POST", address("programmes", programme, "rebuild"))
 
     def ontology(self, ontology_id: str) -> OntologyView:
         """An ontology release."""

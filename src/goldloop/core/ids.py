@@ -5,7 +5,6 @@ neither count rows for an outsider nor cost a column and an index. The permutati
 """
 
 import hashlib
-import struct
 
 from goldloop.core.errors import NotFound
 
@@ -29,6 +28,8 @@ PREFIXES = {
 }
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _VALUE = {letter: value for value, letter in enumerate(_ALPHABET)}
+_PAIRS = [first + second for first in _ALPHABET for second in _ALPHABET]
+_PLACES = (50, 40, 30, 20, 10, 0)  # of the pairs, in bits from the right
 _ROUNDS = (b"\0", b"\1", b"\2", b"\3")
 
 
@@ -41,7 +42,7 @@ class Ids:
     def _half(self, round_: "hashlib.blake2s", half: int) -> int:
         mix = round_.copy()
         mix.update(half.to_bytes(4))
-        return int(struct.unpack(">I", mix.digest())[0])
+        return int.from_bytes(mix.digest())
 
     def show(self, noun: str, key: int) -> str:
         """The public id of the row `key` of a noun."""
@@ -49,8 +50,8 @@ class Ids:
         for round_ in self._rounds:
             left, right = right, left ^ self._half(round_, right)
         number = left << 32 | right
-        letters = "".join(_ALPHABET[number >> shift & 31] for shift in range(60, -1, -5))
-        return f"{PREFIXES[noun]}_{letters}"
+        letters = "".join([_PAIRS[number >> place & 1023] for place in _PLACES])
+        return f"{PREFIXES[noun]}_{_ALPHABET[number >> 60]}{letters}"
 
     def key(self, noun: str, public: str) -> int:
         """The key behind a public id. Raises NotFound for anything that is not an id of this noun."""

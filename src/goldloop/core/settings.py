@@ -6,6 +6,7 @@ folder; the environment wins. Secrets are never printed.
 
 import os
 from collections.abc import Mapping
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Literal
 
@@ -14,6 +15,8 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from goldloop.core.errors import Invalid
 
 PREFIX = "GOLDLOOP_"
+NO_SETTINGS = tuple(f"{PREFIX}{name}" for name in ("URL", "TOKEN", "MODEL_", "DATA", "FULL"))
+"""What else the environment tells: the client, the keys of models, and this project's own tests."""
 
 
 class Settings(BaseModel):
@@ -74,11 +77,26 @@ def read_settings(environment: Mapping[str, str] | None = None, *, file: Path | 
                         "a setting is `key: value`", field=f"{source.name}:{number}", expected="a colon", found=line
                     )
                 values[key.strip()] = value.strip()
-    known = {name.upper(): name for name in Settings.model_fields}
-    for key, value in env.items():
-        if key.startswith(PREFIX) and key.removeprefix(PREFIX) in known:
-            values[known[key.removeprefix(PREFIX)]] = value
+    values |= _of_environment(env)
     values["home"] = str(home)
+    return _checked(values)
+
+
+def changed(settings: Settings, **given: object) -> Settings:
+    """Settings with some of them given anew. Raises Invalid as `read_settings` does."""
+    return _checked({**settings.model_dump(), **given})
+
+
+def _of_environment(env: Mapping[str, str]) -> dict[str, str]:
+    known = {f"{PREFIX}{name.upper()}": name for name in Settings.model_fields}
+    for key in env:
+        if key.startswith(PREFIX) and key not in known and not key.startswith(NO_SETTINGS):
+            near = get_close_matches(key, known, n=1)
+            raise Invalid("there is no such setting", field=key, expected=near[0] if near else "a setting of the table")
+    return {known[key]: value for key, value in env.items() if key in known}
+
+
+def _checked(values: Mapping[str, object]) -> Settings:
     try:
         return Settings.model_validate(values)
     except ValidationError as error:

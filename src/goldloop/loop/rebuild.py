@@ -5,10 +5,12 @@ twice changes nothing the second time.
 """
 
 import time
+from collections.abc import Callable
 from typing import NamedTuple
 
 from sqlalchemy import Connection, delete, func, select
 
+from goldloop.jobs.running import Running
 from goldloop.loop.context import BatchContext, Contexts
 from goldloop.loop.settle import accepted, judge, row_of, settle, words_of
 from goldloop.store.batches import batch_row, batches, count_items, route_of
@@ -43,13 +45,22 @@ class Rebuilt(NamedTuple):
         return Rebuilt(*(mine + theirs for mine, theirs in zip(self, other, strict=True)))
 
 
-def rebuild(store: Store, contexts: Contexts, programme_id: int) -> Rebuilt:
+def rebuild_job(job: Running) -> dict[str, int]:
+    """Rebuild the job's programme; the result says what was looked at and what was wrong."""
+    assert job.programme_id is not None
+    return rebuild(job.store, Contexts(), job.programme_id, told=lambda so_far: job.progress(so_far.items))._asdict()
+
+
+def rebuild(
+    store: Store, contexts: Contexts, programme_id: int, *, told: Callable[[Rebuilt], None] = lambda _: None
+) -> Rebuilt:
     """Make every decision of a programme anew, batch by batch, beside people who go on working."""
     with store.read() as connection:
         rows = batches(connection, programme_id)
     total = Rebuilt()
     for row in rows:
         total = total.plus(rebuild_batch(store, contexts, row.id))
+        told(total)
     return total
 
 

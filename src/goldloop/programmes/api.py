@@ -1,10 +1,12 @@
 """Routes of programmes: the file and its versions, members, ontology, items with their lineage, the ledger."""
 
 import json
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Response
+from fastapi import Path as PathParam
 from fastapi.responses import JSONResponse
+from pydantic import ConfigDict
 from sqlalchemy import Connection
 
 from goldloop.core.clock import now
@@ -13,9 +15,12 @@ from goldloop.core.nouns import Noun, Role
 from goldloop.http import show
 from goldloop.http.asking import Ask, Asking, reply
 from goldloop.http.paging import After, Format, Limit, page
+from goldloop.http.routes.jobs import as_job
+from goldloop.jobs.running import Handler
+from goldloop.loop.rebuild import rebuild_job
 from goldloop.programmes.apply import Applied, apply
 from goldloop.programmes.lineage import item_view
-from goldloop.store import batches, ledger, ledger_report
+from goldloop.store import batches, jobs, ledger, ledger_report
 from goldloop.store import programmes as store_programmes
 from goldloop.store.access import Caller, access_item, access_programme, access_release, visible_items
 from goldloop.store.actors import actors
@@ -28,16 +33,32 @@ from goldloop.store.releases import newest_release
 from goldloop.store.work import ready_by_queue
 
 routes = APIRouter()
+HANDLERS: dict[str, Handler] = {"rebuild": rebuild_job}
+LAST_VERSION = (1 << 31) - 1  # the largest number that both databases hold
+EXAMPLE = """programme: support-intents
+title: What customers ask
+organisation: Acme
+raci: {accountable: mona}
+task: choice.v1
+ontology: {labels: [card_lost, exchange_rate, fraud_report]}
+routing: {rules: [{rule: everything, to: annotate, tier: 1}]}
+"""
 
 
 class File(Noun):
     """A programme file."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"yaml": EXAMPLE}]})
 
     yaml: str
 
 
 class Grant(Noun):
     """A role for a person, with the tiers they work at in this programme."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"actor_id": "act_4h8c2m7k9tq3x", "role": "annotator", "tiers": [1, 2]}]}
+    )
 
     actor_id: str
     role: Role
@@ -93,6 +114,16 @@ def one_programme(ask: Ask, programme: str) -> JSONResponse:
     return reply(shown)
 
 
+@routes.post("/programmes/{programme}/rebuild", status_code=202)
+def rebuild_programme(ask: Ask, programme: str) -> JSONResponse:
+    """Make every decision anew from the judgements, as a job; what is right stays as it is."""
+    with ask.store.write() as connection:
+        caller = ask.caller(connection)
+        row = access_programme(connection, ask.ids, caller, programme, may="apply")
+        job = jobs.enqueue(connection, "rebuild", {}, programme=row.id, asked_by=caller.actor_id)
+        return reply(as_job(ask, jobs.find(connection, job)), 202)
+
+
 @routes.get("/programmes/{programme}/versions")
 def versions(ask: Ask, programme: str) -> JSONResponse:
     """The versions of a programme's file, newest first."""
@@ -108,7 +139,7 @@ def versions(ask: Ask, programme: str) -> JSONResponse:
 
 
 @routes.get("/programmes/{programme}/versions/{number}")
-def version(ask: Ask, programme: str, number: int) -> JSONResponse:
+def version(ask: Ask, programme: str, number: Annotated[int, PathParam(ge=1, le=LAST_VERSION)]) -> JSONResponse:
     """One version of a programme's file, as it was applied."""
     with ask.store.read() as connection:
         row = access_programme(connection, ask.ids, ask.caller(connection), programme, may="see")

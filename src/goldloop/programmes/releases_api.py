@@ -9,7 +9,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse, StreamingResponse
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from goldloop.core import families
 from goldloop.core.errors import NotFound
@@ -31,6 +31,8 @@ PIECE = 1 << 20
 
 class NewRelease(Noun):
     """A release to cut: of some batches, or of all whose gate is open."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"name": "gold", "exports": ["jsonl.v1", "csv.v1"]}]})
 
     name: str
     batch_ids: tuple[str, ...] = ()

@@ -4,7 +4,7 @@ from typing import Any
 
 from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
-from pydantic import Field
+from pydantic import ConfigDict, Field
 from sqlalchemy import Connection
 
 from goldloop.core.clock import now
@@ -32,6 +32,10 @@ HANDLERS: dict[str, Handler] = {"gate": run_gate, "measure": measure_batch}
 
 class NewWaiver(Noun):
     """Why a batch may go on although its gate did not open."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"because": "The client takes it as it is, agreed on 12 May."}]}
+    )
 
     because: str = Field(min_length=10, max_length=2000)
 
