@@ -91,7 +91,7 @@ def facts_of(
 def release_rows(connection: Connection, ids: Ids, rows: Sequence[BatchRow]) -> Iterator[families.Row]:
     """The rows of a release in order, each with everything said behind it."""
     names = {row.id: row.name for row in rows}
-    tasks = {row.id: Spec.model_validate_json(row.task) for row in rows}
+    tasks = {row.id: Spec.model_validate_json(row.task).model_dump(mode="json") for row in rows}
     for found in decided(connection, [row.id for row in rows]):
         keys = [one.item_id for one in found]
         about = attributes(connection, keys)
@@ -112,7 +112,7 @@ def release_rows(connection: Connection, ids: Ids, rows: Sequence[BatchRow]) -> 
             )
 
 
-def _said(ids: Ids, row: Row[Any], one: Decided, task: Spec) -> dict[str, Any]:
+def _said(ids: Ids, row: Row[Any], one: Decided, task: dict[str, Any]) -> dict[str, Any]:
     shown = row.suggestion_id is not None
     saw = {
         "suggestion_id": ids.show("judgement", row.suggestion_id) if shown else None,
@@ -131,7 +131,7 @@ def _said(ids: Ids, row: Row[Any], one: Decided, task: Spec) -> dict[str, Any]:
         "saw": saw,
         "ontology_id": ids.show("release", row.ontology_id) if row.ontology_id is not None else None,
         "guideline_id": saw["guideline_id"],
-        "task": task.model_dump(mode="json"),
+        "task": task,
         "queue": QUEUES[row.queue] if row.queue is not None else None,
         "tier": row.tier,
         "blind": row.blind,
