@@ -77,6 +77,12 @@ def test_a_duplicate_id_with_different_content_is_rejected_and_the_first_stays(c
     assert (rejects[0].line, rejects[0].found) == (3, "different content")
 
 
+def test_a_statement_made_twice_is_counted_once(client: Client, tmp_path: Path) -> None:
+    said = line(id="1", text="one", prediction="a", confidence=0.5)
+    assert take_in(client, tmp_path, said + said)[0]["judgements"] == 1
+    assert take_in(client, tmp_path, said)[0]["judgements"] == 0
+
+
 def test_a_programme_file_with_a_typo_changes_nothing_and_names_the_line(client: Client) -> None:
     before = client.programmes.get("texts").programme.number
     with pytest.raises(Invalid) as caught:

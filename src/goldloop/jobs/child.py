@@ -5,6 +5,7 @@ it ends, so does the child, and a job at work goes back to the queue or, if it w
 when its lease lapses. A child with nothing to do ends too, so that an idle server is one process.
 """
 
+import gc
 import importlib
 import json
 import logging
@@ -34,6 +35,7 @@ def main(composed: str) -> None:
     threading.Thread(target=_end_with_server, args=(stop,), name="server watch", daemon=True).start()
     kinds.load_all(settings.allow_kinds)
     handlers = _handlers(composed)
+    gc.freeze()  # what is loaded now stays, and need not be looked through at every collection
     store = open_store(settings)
     try:
         run_worker(store, handlers, stop, idle_s=IDLE_S)

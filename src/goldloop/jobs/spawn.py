@@ -21,7 +21,7 @@ _log = logging.getLogger(__name__)
 
 
 def keep_child(
-    store: Store, kinds: Collection[str], stop: threading.Event, *, composed: str, poll_s: float = 0.5
+    store: Store, kinds: Collection[str], stop: threading.Event, *, composed: str, poll_s: float = 0.2
 ) -> None:
     """Until `stop`, have one child run whenever a job of these kinds waits. `composed` is its MODULE:HANDLERS."""
     child: subprocess.Popen[bytes] | None = None

@@ -29,7 +29,7 @@ _log = logging.getLogger(__name__)
 class Pace:
     """How often a runner looks, how long it is trusted, and how long it waits after each failure worth another try."""
 
-    poll_s: float = 0.5
+    poll_s: float = 0.2
     lease_s: float = 20
     listen_s: float = 0.5
     backoff_s: tuple[float, ...] = (5, 30, 120, 600)

@@ -27,7 +27,6 @@ class Replay:
         self._name = f"replay-{take_in_id}"
         self._batch: dict[int, int] = {}
         self._new: list[Route] = []
-        self.fresh: list[int] = []
         self._sizes: dict[int, int] = {}
         self._rule = phrase_key(connection, RULE)
         for row in batches(connection, policy.programme_id):

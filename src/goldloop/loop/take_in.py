@@ -6,7 +6,7 @@ What cannot be taken in becomes a numbered reject; the good rows go on.
 
 import shutil
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -32,8 +32,9 @@ from goldloop.store.schema import gold, item, judgement
 from goldloop.store.take_ins import TakeInRow, Tally
 from goldloop.store.values import NewValue, value_keys
 
-CHUNK = 200  # rows of one transaction: people's submits wait behind it, some milliseconds
+CHUNK = 400  # rows of one transaction: people's submits wait behind it, some milliseconds
 BREATH = 0.0005  # seconds between chunks in which a waiting submit gets its turn
+MOST_VALUES = 10_000  # answers that are remembered; free ones may all be different
 LOOK_AT_DISK = 100  # chunks between two looks at the free disk
 
 
@@ -66,7 +67,7 @@ def take_in(job: Running) -> dict[str, Any]:
         doing = _begin(connection, job.args["take_in"])
         replay = Replay(connection, doing.row.id, doing.policy)
     tally = Tally(doing.row.item_count, doing.row.duplicates, doing.row.rejects, doing.row.judgements)
-    authors = _Authors(doing)
+    known = _Known(doing)
     with store.blobs.local(doing.row.blob) as path:
         size = path.stat().st_size
         read = doing.source.read(path, task=doing.task, resume=doing.row.resume, max_line=store.settings.line_mb << 20)
@@ -75,7 +76,7 @@ def take_in(job: Running) -> dict[str, Any]:
                 _room_left(store)
             ready, rejected = _checked(chunk, doing)
             with store.write(durable=False) as connection:
-                tally, rejected = _keep(connection, doing, authors, replay, ready, rejected, tally)
+                tally, rejected = _keep(connection, doing, known, replay, ready, rejected, tally)
                 token = chunk[-1].resume
                 take_ins.advance(connection, doing.row.id, tally, token, rejected)
                 done = _share_read(token, size, tally)
@@ -145,7 +146,7 @@ def _ready(record: Record, doing: TakingIn) -> Ready:
 def _keep(
     connection: Connection,
     doing: TakingIn,
-    authors: "_Authors",
+    known: "_Known",
     replay: Replay,
     ready: Sequence[Ready],
     rejected: list[Reject],
@@ -153,12 +154,12 @@ def _keep(
 ) -> tuple[Tally, list[Reject]]:
     """One chunk into the store; the tally and the rejects after it."""
     at = now()
-    known = known_ids(connection, doing.row.source_id, [one.external_id for one in ready])
+    there = known_ids(connection, doing.row.source_id, [one.external_id for one in ready])
     fresh: dict[str, Ready] = {}
     kept: list[Ready] = []
     duplicates = 0
     for one in ready:
-        before = known[one.external_id][1] if one.external_id in known else None
+        before = there[one.external_id][1] if one.external_id in there else None
         if before is None and one.external_id in fresh:
             before = fresh[one.external_id].item.digest
         if before is None:
@@ -173,8 +174,8 @@ def _keep(
     keys = add_items(
         connection, doing.programme_id, doing.row.source_id, doing.row.id, [one.item for one in fresh.values()], at=at
     )
-    where = {external: key for external, (key, _) in known.items()} | dict(zip(fresh, keys, strict=True))
-    said = _say(connection, doing, authors, replay, kept, where, at=at)
+    where = {external: key for external, (key, _) in there.items()} | dict(zip(fresh, keys, strict=True))
+    said = _say(connection, doing, known, replay, kept, where, keys, at=at)
     if fresh or said:
         root = digest("".join(one.item.digest.hex() for one in fresh.values())).hex()
         ledger.record(
@@ -197,15 +198,16 @@ def _salted(root: str, doing: TakingIn) -> str:
 def _say(
     connection: Connection,
     doing: TakingIn,
-    authors: "_Authors",
+    known: "_Known",
     replay: Replay,
     kept: Sequence[Ready],
     where: dict[str, int],
+    fresh: Sequence[int],
     *,
     at: int,
 ) -> int:
     """What the records say of their items, each statement once; how many were new."""
-    values = value_keys(connection, doing.task_id, [value for one in kept for _, value in one.said])
+    values = known.values(connection, [value for one in kept for _, value in one.said])
     rows, golds = [], []
     for one in kept:
         for said, value in one.said:
@@ -215,7 +217,7 @@ def _say(
             rows.append(
                 NewJudgement(
                     item_id=key,
-                    actor_id=authors.key(connection, said, at=at),
+                    actor_id=known.actor(connection, said, at=at),
                     task_id=doing.task_id,
                     stance=stance,
                     said_at=said.at or at,
@@ -228,13 +230,18 @@ def _say(
                 )
             )
             golds.append(said.gold)
-    before = _said_before(connection, {where[one.external_id] for one in kept if one.said} - set(replay.fresh))
-    new = [n for n, row in enumerate(rows) if (row.item_id, row.actor_id, row.value_id) not in before]
+    seen = _said_before(connection, {where[one.external_id] for one in kept if one.said} - set(fresh))
+    new = []
+    for n, row in enumerate(rows):
+        statement = (row.item_id, row.actor_id, row.value_id)
+        if statement not in seen:
+            seen.add(statement)
+            new.append(n)
     keys = add_judgements(connection, [rows[n] for n in new])
     marked = {rows[n].item_id: key for n, key in zip(new, keys, strict=True) if golds[n]}
     if marked:
-        known = set(connection.execute(select(gold.c.item_id).where(gold.c.item_id.in_(list(marked)))).scalars())
-        new_gold = [{"item_id": i, "judgement_id": j, "set_at": at} for i, j in marked.items() if i not in known]
+        golden = set(connection.execute(select(gold.c.item_id).where(gold.c.item_id.in_(list(marked)))).scalars())
+        new_gold = [{"item_id": i, "judgement_id": j, "set_at": at} for i, j in marked.items() if i not in golden]
         if new_gold:
             connection.execute(insert(gold), new_gold)
     replay.flush(connection)
@@ -255,18 +262,28 @@ def _said_before(connection: Connection, keys: set[int]) -> set[tuple[int, int, 
     return rows
 
 
-class _Authors:
-    """The actors that a file names, each looked up once."""
+class _Known:
+    """The actors and answers that come up again and again in a file, each looked up once."""
 
     def __init__(self, doing: TakingIn) -> None:
         self._doing = doing
-        self._known: dict[tuple[str, str, str], int] = {}
+        self._actors: dict[tuple[str, str, str], int] = {}
+        self._values: dict[str, int] = {}
 
-    def key(self, connection: Connection, said: Said, *, at: int) -> int:
+    def values(self, connection: Connection, said: Iterable[NewValue]) -> Mapping[str, int]:
+        """The key of every answer, by its JSON. What an earlier chunk looked up is committed, so it stays true."""
+        if len(self._values) > MOST_VALUES:
+            self._values.clear()
+        new = [one for one in said if one.answer not in self._values]
+        if new:
+            self._values |= value_keys(connection, self._doing.task_id, new)
+        return self._values
+
+    def actor(self, connection: Connection, said: Said, *, at: int) -> int:
         """The actor behind a statement, added if new; a new model is registered with the programme."""
         kind = "rule" if said.gold else said.kind
         short = (kind, said.actor, said.version)
-        if short not in self._known:
+        if short not in self._actors:
             doing = self._doing
             version = said.version
             if kind == "model":  # a model speaks in one programme; another may import one of the same name
@@ -275,8 +292,8 @@ class _Authors:
             if kind == "model" and key not in {row.actor_id for row in models(connection, doing.programme_id)}:
                 judge = canonical({"name": "predictions.v1", "params": {"file": doing.row.blob}})
                 add_model(connection, key, doing.programme_id, judge=judge, fingerprint=doing.row.blob, trained_on=None)
-            self._known[short] = key
-        return self._known[short]
+            self._actors[short] = key
+        return self._actors[short]
 
 
 def _finish(job: Running, doing: TakingIn, replay: Replay, tally: Tally) -> dict[str, Any]:
