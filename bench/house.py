@@ -85,6 +85,10 @@ class House:
         """Seal a release of all whose gate is open."""
         return self.run(lambda: self.client.releases.cut(programme, name))
 
+    def labels(self, programme: str, to: Path) -> int:
+        """Write the accepted labels as they stand to a file; how many."""
+        return self.client.programmes.labels(programme, to).rows
+
     def download(self, programme: str, to: Path) -> int:
         """Download the newest release; its size in bytes."""
         self.client.releases.download(self.client.releases.all(programme)[0].id, to)

@@ -15,7 +15,7 @@ from goldloop.labelling import work_api
 from goldloop.loop.context import Contexts
 from goldloop.loop.take_in import take_in
 from goldloop.programmes import api as programmes
-from goldloop.programmes import releases_api
+from goldloop.programmes import labels_api, releases_api
 from goldloop.quality import api as quality
 from goldloop.store.open import Store
 
@@ -35,6 +35,7 @@ ROUTES: tuple[APIRouter, ...] = (
     jobs.routes,
     programmes.routes,
     releases_api.routes,
+    labels_api.routes,
     labelling.routes,
     quality.routes,
 )

@@ -1,5 +1,7 @@
 """Every address of the API, walked from its own description: documented, guarded, and never at a loss."""
 
+import csv
+import io
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -38,6 +40,9 @@ OWN = frozenset({"me", "sign_out", "change_password", "tokens", "add_token", "ki
 """What anybody who is signed in may do: it is about themselves, or about the program."""
 LISTS = frozenset({"organisations", "people", "programmes"})
 """What anybody may ask for and which shows them only what is theirs."""
+
+PEOPLES_OWN = frozenset({"recent_work", "work_queues"})
+"""Lists that are a person's own desk, not a table."""
 
 
 class Operation(NamedTuple):
@@ -257,3 +262,22 @@ def test_an_address_that_is_not_there_says_so_in_the_one_shape(walk: Walk) -> No
         answer = walk.mona.ask(method, path)
         assert answer.status_code in (404, 405)
         assert not _wrong_shape(answer)
+
+
+def test_every_list_can_be_had_as_a_table(walk: Walk) -> None:
+    lists = 0
+    for one in walk.operations:
+        if one.method != "get":
+            continue
+        answer = walk.ask(walk.mona, one)
+        rows = answer.json().get("rows") if answer.headers["content-type"] == "application/json" else None
+        if answer.status_code != 200 or not isinstance(rows, list) or one.name in PEOPLES_OWN:
+            continue
+        lists += 1
+        assert "format" in {p["name"] for p in one.described.get("parameters", ())}, one.path
+        path = one.path.format(**walk.ids).removeprefix("/api/")
+        table = walk.mona.ask("GET", path, params={"format": "csv", "programme_id": walk.ids["programme_id"]})
+        assert table.headers["content-type"].startswith("text/csv"), one.path
+        assert table.headers["content-disposition"].endswith('.csv"'), one.path
+        assert len(list(csv.reader(io.StringIO(table.text, newline="")))) == len(rows) + 1, one.path
+    assert lists > 9

@@ -131,8 +131,12 @@ def test_from_an_empty_folder_to_a_verified_release_without_a_server(shell: Shel
     assert shell.json("programme", "rebuild", "intents")["result"]["decisions"] == 12
     assert shell.json("programme", "rebuild", "intents")["result"]["decisions"] == 0
     shell.json("gate", "run", "intents/batch-1")
-    result = shell.json("release", "cut", "intents", "--name", "first", "--batch", "batch-1")["result"]
+    result = shell.json("release", "cut", "intents", "--name", "first", "--batch", "batch-1", "--as", "csv.v1")[
+        "result"
+    ]
     (release,) = [one for one in shell.json("release", "list", "intents") if one["kind"] == "dataset"]
+    now = shell.json("programme", "labels", "intents", "--as", "csv.v1", "--to", str(tmp_path / "now.csv"))
+    assert (now["rows"], (tmp_path / "now.csv").read_bytes().count(b"\n")) == (result["rows"], result["rows"] + 1)
     shell.run("release", "download", "intents/first", "--to", str(tmp_path / "first.zip"))
     folder = tmp_path / "first"
     subprocess.run([sys.executable, "-m", "zipfile", "-e", str(tmp_path / "first.zip"), str(folder)], check=True)

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from goldloop.cli.doors import client, readable
-from goldloop.cli.finding import person_named
+from goldloop.cli.finding import batch_id, person_named
 from goldloop.cli.nouns import noun
 from goldloop.cli.saying import Json, remark, say, say_one, say_rows
 from goldloop.cli.watching import watched
@@ -95,6 +95,27 @@ def dismiss(context: typer.Context, programme: str, name: Annotated[str, typer.A
     with client(context) as ours:
         ours.programmes.dismiss(programme, person_named(ours, name).id)
     remark(f"{name} has no role in {programme} any more")
+
+
+@app.command()
+def labels(
+    context: typer.Context,
+    programme: str,
+    to: Annotated[Path, typer.Option(help="the file to write")],
+    kind: Annotated[str, typer.Option("--as", help="an exporter; `goldloop kinds exporter` lists them")] = "jsonl.v1",
+    batch: Annotated[list[str] | None, typer.Option(help="batches to take from; all if left out")] = None,
+    json: Json = False,
+) -> None:
+    """Write the accepted labels as they stand: a working copy with no gate, no seal and no proof."""
+    with client(context) as ours:
+        keys = [batch_id(ours, one, programme=programme) for one in batch or ()]
+        written = ours.programmes.labels(programme, to, kind=kind, batch_ids=keys)
+    if json:
+        say(written)
+        return
+    remark(f"wrote {written.rows:,} labels to {to}; they are not a release")
+    for one in written.losses:
+        remark(f"  left out in {one.rows:,} rows: {one.what}")
 
 
 @app.command()

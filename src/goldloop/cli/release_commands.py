@@ -23,12 +23,17 @@ def cut(
     programme: str,
     name: Annotated[str, typer.Option(help="what the release is called")],
     batch: Annotated[list[str] | None, typer.Option(help="batches it holds; all whose gate opens if left out")] = None,
+    kind: Annotated[
+        list[str] | None, typer.Option("--as", help="a format it holds beside its rows; jsonl.v1 if left out")
+    ] = None,
     json: Json = False,
 ) -> None:
     """Seal accepted labels with their lineage and evidence under a signed certificate."""
     with client(context) as ours:
         keys = [batch_id(ours, one, programme=programme) for one in batch or ()]
-        done = watched(ours, ours.releases.cut(programme, name, batch_ids=keys), "release")
+        done = watched(
+            ours, ours.releases.cut(programme, name, batch_ids=keys, exports=kind or ["jsonl.v1"]), "release"
+        )
         if json:
             say(done)
         else:

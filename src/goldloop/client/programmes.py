@@ -1,6 +1,8 @@
 """Programmes: the file that declares one, its versions, and who works on it."""
 
+import json
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from goldloop.client.jobs import Job
@@ -86,6 +88,20 @@ class OntologyView(Row):
     guidelines: tuple[dict[str, Any], ...] = ()
 
 
+class Lost(Row):
+    """What a format could not carry, and of how many rows."""
+
+    what: str
+    rows: int
+
+
+class LabelsWritten(Row):
+    """What a file of labels holds."""
+
+    rows: int
+    losses: tuple[Lost, ...] = ()
+
+
 class Programmes:
     """`client.programmes`. A programme is meant by its id or its name."""
 
@@ -128,6 +144,18 @@ class Programmes:
     def rebuild(self, programme: str) -> Job:
         """Make every decision anew from the judgements, as a job; its result counts what was wrong."""
         return self._wire.one(Job, "POST", address("programmes", programme, "rebuild"))
+
+    def labels(
+        self, programme: str, file: Path, *, kind: str = "jsonl.v1", batch_ids: Sequence[str] = ()
+    ) -> LabelsWritten:
+        """Write the accepted labels as they stand to a file, of all batches or of some: no gate, no seal, no proof.
+
+        `kind` is an exporter; one that writes several files makes a zip. Raises Conflict where nothing is labelled.
+        """
+        path, asked = address("programmes", programme, "labels"), {"as": kind, "batch_id": list(batch_ids)}
+        headers = self._wire.download(path, file, params=asked)
+        losses = [Lost.model_validate(one) for one in json.loads(headers["x-goldloop-losses"])]
+        return LabelsWritten(rows=int(headers["x-goldloop-rows"]), losses=tuple(losses))
 
     def ontology(self, ontology_id: str) -> OntologyView:
         """An ontology release."""

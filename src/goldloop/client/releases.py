@@ -33,9 +33,14 @@ class Releases:
         """One release."""
         return self._wire.one(ReleaseRow, "GET", address("releases", release))
 
-    def cut(self, programme: str, name: str, *, batch_ids: Sequence[str] = ()) -> Job:
-        """Seal the accepted labels of some batches, as a job. Raises Conflict where a gate does not open."""
-        asked = {"name": name, "batch_ids": list(batch_ids)}
+    def cut(
+        self, programme: str, name: str, *, batch_ids: Sequence[str] = (), exports: Sequence[str] = ("jsonl.v1",)
+    ) -> Job:
+        """Seal the accepted labels of some batches, as a job. Raises Conflict where a gate does not open.
+
+        `exports` are exporter kinds: the formats that the folder holds beside its sealed rows.
+        """
+        asked = {"name": name, "batch_ids": list(batch_ids), "exports": list(exports)}
         return self._wire.one(Job, "POST", address("programmes", programme, "releases"), json=asked)
 
     def download(self, release: str, file: Path, *, report: Report | None = None) -> None:

@@ -109,11 +109,13 @@ class Wire:
         headers = {"content-length": str(size), "content-type": "application/octet-stream"}
         return self.ask("POST", path, params=params, content=_read(file, size, report), headers=headers)
 
-    def download(self, path: str, file: Path, *, report: Report | None = None) -> None:
-        """Write an answer's body to a file, which appears when it is whole."""
+    def download(
+        self, path: str, file: Path, *, params: Mapping[str, Any] | None = None, report: Report | None = None
+    ) -> Mapping[str, str]:
+        """Write an answer's body to a file, which appears when it is whole; the answer's headers."""
         part = file.with_name(f".{file.name}.part")
         try:
-            with self._http.stream("GET", path) as response:
+            with self._http.stream("GET", path, params=params, timeout=None) as response:
                 if response.status_code >= 400:
                     response.read()
                     raise failure(response)
@@ -124,6 +126,7 @@ class Wire:
                         if report is not None:
                             report(out.tell(), total)
             part.replace(file)
+            return response.headers
         except httpx2.TransportError as error:
             raise unreachable(self.url, error) from error
         finally:

@@ -17,7 +17,7 @@ from goldloop.core.clock import now
 from goldloop.core.errors import Invalid, NotFound
 from goldloop.core.nouns import Noun, Spec
 from goldloop.http.asking import Ask, Asking, reply
-from goldloop.http.paging import After, Format, Limit, page
+from goldloop.http.paging import After, Format, Limit, long_list, page
 from goldloop.http.routes.jobs import as_job
 from goldloop.jobs.running import Handler
 from goldloop.labelling.open_work import open_work
@@ -119,17 +119,22 @@ def imports(ask: Ask, programme: str, format: Format = "json") -> Response:
 @routes.get("/imports/{take_in}/rejects")
 def rejects(ask: Ask, take_in: str, after: After = None, limit: Limit = 200, format: Format = "json") -> Response:
     """The records that could not be taken in: line, field, what was expected, what was found."""
-    with ask.store.read() as connection:
-        key = access_take_in(connection, ask.ids, ask.caller(connection), take_in, may="read_items")
-        found = take_ins.rejects(connection, key, after=_number(after), limit=limit)
-    rows = [
-        {"n": n, "line": one.line, "field": one.field, "expected": one.expected, "found": one.found} for n, one in found
-    ]
-    return page(rows, format=format, next_=str(found[-1][0]) if len(found) == limit else None, name="rejects")
+
+    def fetch(cursor: str | None, most: int) -> tuple[list[dict[str, Any]], str | None]:
+        with ask.store.read() as connection:
+            key = access_take_in(connection, ask.ids, ask.caller(connection), take_in, may="read_items")
+            found = take_ins.rejects(connection, key, after=_number(cursor), limit=most)
+        rows = [
+            {"n": n, "line": one.line, "field": one.field, "expected": one.expected, "found": one.found}
+            for n, one in found
+        ]
+        return rows, str(found[-1][0]) if len(found) == most else None
+
+    return long_list(fetch, after=after, limit=limit, format=format, name="rejects")
 
 
 @routes.get("/programmes/{programme}/models")
-def model_versions(ask: Ask, programme: str) -> JSONResponse:
+def model_versions(ask: Ask, programme: str, format: Format = "json") -> Response:
     """The programme's models: every version, newest first, with its fingerprint and how much it has said."""
     with ask.store.read() as connection:
         row = access_programme(connection, ask.ids, ask.caller(connection), programme, may="see")
@@ -146,7 +151,7 @@ def model_versions(ask: Ask, programme: str) -> JSONResponse:
             }
             for one in found
         ]
-    return reply({"rows": rows, "next": None})
+    return page(rows, format=format, name="models")
 
 
 @routes.post("/programmes/{programme}/models/{name}/train", status_code=202)

@@ -14,7 +14,7 @@ from goldloop.core.errors import Invalid
 from goldloop.core.nouns import Noun, Role
 from goldloop.http import show
 from goldloop.http.asking import Ask, Asking, reply
-from goldloop.http.paging import After, Format, Limit, page
+from goldloop.http.paging import After, Format, Limit, long_list, page
 from goldloop.http.routes.jobs import as_job
 from goldloop.jobs.running import Handler
 from goldloop.loop.rebuild import rebuild_job
@@ -125,7 +125,7 @@ def rebuild_programme(ask: Ask, programme: str) -> JSONResponse:
 
 
 @routes.get("/programmes/{programme}/versions")
-def versions(ask: Ask, programme: str) -> JSONResponse:
+def versions(ask: Ask, programme: str, format: Format = "json") -> Response:
     """The versions of a programme's file, newest first."""
     with ask.store.read() as connection:
         row = access_programme(connection, ask.ids, ask.caller(connection), programme, may="see")
@@ -135,7 +135,7 @@ def versions(ask: Ask, programme: str) -> JSONResponse:
             {"number": one.number, "applied_by": names[one.applied_by].name, "applied_at": one.applied_at}
             for one in found
         ]
-    return reply({"rows": rows, "next": None})
+    return page(rows, format=format, name="versions")
 
 
 @routes.get("/programmes/{programme}/versions/{number}")
@@ -222,22 +222,26 @@ def items(
     limit: Limit = 50,
     format: Format = "json",
 ) -> Response:
-    """The items of a programme, searched by text or by accepted label."""
-    with ask.store.read() as connection:
-        caller = ask.caller(connection)
-        row = access_programme(connection, ask.ids, caller, programme, may="read_items")
-        start = ask.ids.key("item", after) if after else 0
-        found = search(connection, row.id, visible_items(caller), text=q, label=label, after=start, limit=limit)
-    rows = [
-        {
-            "id": ask.ids.show("item", one.id),
-            "external_id": one.external_id,
-            "text": one.text,
-            "digest": one.digest.hex(),
-        }
-        for one in found
-    ]
-    return page(rows, format=format, next_=rows[-1]["id"] if len(rows) == limit else None, name="items")
+    """The items of a programme, searched by text or by accepted label: by page, or all of them as CSV."""
+
+    def fetch(cursor: str | None, most: int) -> tuple[list[dict[str, Any]], str | None]:
+        with ask.store.read() as connection:
+            caller = ask.caller(connection)
+            row = access_programme(connection, ask.ids, caller, programme, may="read_items")
+            start = ask.ids.key("item", cursor) if cursor else 0
+            found = search(connection, row.id, visible_items(caller), text=q, label=label, after=start, limit=most)
+        rows = [
+            {
+                "id": ask.ids.show("item", one.id),
+                "external_id": one.external_id,
+                "text": one.text,
+                "digest": one.digest.hex(),
+            }
+            for one in found
+        ]
+        return rows, rows[-1]["id"] if len(rows) == most else None
+
+    return long_list(fetch, after=after, limit=limit, format=format, name="items")
 
 
 @routes.get("/items/{item}")

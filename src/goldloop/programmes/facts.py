@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import ColumnElement, Connection, Row, func, select
 
 from goldloop.core import families
 from goldloop.core.families import STANCES
@@ -90,26 +90,38 @@ def facts_of(
 
 def release_rows(connection: Connection, ids: Ids, rows: Sequence[BatchRow]) -> Iterator[families.Row]:
     """The rows of a release in order, each with everything said behind it."""
-    names = {row.id: row.name for row in rows}
     tasks = {row.id: Spec.model_validate_json(row.task).model_dump(mode="json") for row in rows}
     for found in decided(connection, [row.id for row in rows]):
-        keys = [one.item_id for one in found]
-        about = attributes(connection, keys)
-        said = said_of(connection, found[0].batch_id, keys)
-        for one in found:
-            known = about.get(one.item_id)
-            judgements = [_said(ids, row, one, tasks[one.batch_id]) for row in said[one.item_id]]
-            yield families.Row(
-                item_id=ids.show("item", one.item_id),
-                external_id=one.external_id,
-                body=one.body,
-                answer=one.answer,
-                slices=known.slices if known else {},
-                batch=names[one.batch_id],
-                decided_by=one.because,
-                judgements=judgements,
-                licence=known.licence if known else None,
-            )
+        said = said_of(connection, found[0].batch_id, [one.item_id for one in found])
+        for one, row in zip(found, _labelled(connection, ids, rows, found), strict=True):
+            yield row._replace(judgements=[_said(ids, each, one, tasks[one.batch_id]) for each in said[one.item_id]])
+
+
+def labelled_rows(
+    connection: Connection, ids: Ids, rows: Sequence[BatchRow], *, visible: ColumnElement[bool]
+) -> Iterator[families.Row]:
+    """The accepted labels of batches in order, of the items one may see, without what stands behind them."""
+    for found in decided(connection, [row.id for row in rows], visible=visible):
+        yield from _labelled(connection, ids, rows, found)
+
+
+def _labelled(
+    connection: Connection, ids: Ids, rows: Sequence[BatchRow], found: Sequence[Decided]
+) -> Iterator[families.Row]:
+    names = {row.id: row.name for row in rows}
+    about = attributes(connection, [one.item_id for one in found])
+    for one in found:
+        known = about.get(one.item_id)
+        yield families.Row(
+            item_id=ids.show("item", one.item_id),
+            external_id=one.external_id,
+            body=one.body,
+            answer=one.answer,
+            slices=known.slices if known else {},
+            batch=names[one.batch_id],
+            decided_by=one.because,
+            licence=known.licence if known else None,
+        )
 
 
 def _said(ids: Ids, row: Row[Any], one: Decided, task: dict[str, Any]) -> dict[str, Any]:

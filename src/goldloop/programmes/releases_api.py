@@ -1,13 +1,9 @@
 """Routes of releases: cut, list, download."""
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
-from tempfile import TemporaryFile
 from typing import Any
-from zipfile import ZIP_DEFLATED, ZipFile
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse, StreamingResponse
 from pydantic import ConfigDict, Field
 
@@ -16,9 +12,11 @@ from goldloop.core.errors import NotFound
 from goldloop.core.nouns import Noun
 from goldloop.http import show
 from goldloop.http.asking import Ask, Asking, reply
+from goldloop.http.paging import Format, page
 from goldloop.http.routes.jobs import as_job
 from goldloop.jobs.running import Handler
 from goldloop.programmes.cut import check_cut, cut, folder_of, signer_of
+from goldloop.programmes.packing import pieces, zipped
 from goldloop.store import jobs
 from goldloop.store.access import access_programme, access_release
 from goldloop.store.programmes import programme_row
@@ -26,7 +24,6 @@ from goldloop.store.releases import ReleaseRow, releases
 
 routes = APIRouter()
 HANDLERS: dict[str, Handler] = {"cut_release": cut}
-PIECE = 1 << 20
 
 
 class NewRelease(Noun):
@@ -40,12 +37,12 @@ class NewRelease(Noun):
 
 
 @routes.get("/programmes/{programme}/releases")
-def programme_releases(ask: Ask, programme: str) -> JSONResponse:
+def programme_releases(ask: Ask, programme: str, format: Format = "json") -> Response:
     """The dataset releases of a programme, newest first."""
     with ask.store.read() as connection:
         row = access_programme(connection, ask.ids, ask.caller(connection), programme, may="see")
         rows = [_shown(ask, one) for one in releases(connection, row.id, "dataset")]
-    return reply({"rows": rows, "next": None})
+    return page(rows, format=format, name="releases")
 
 
 @routes.post("/programmes/{programme}/releases", status_code=202)
@@ -90,18 +87,7 @@ def download_release(ask: Ask, release: str) -> StreamingResponse:
     if row.kind != "dataset" or not folder.is_dir():
         raise NotFound("this release has no folder here", found=release[:60])
     headers = {"content-disposition": f'attachment; filename="{folder.name}.zip"'}
-    return StreamingResponse(_zip(folder), media_type="application/zip", headers=headers)
-
-
-def _zip(folder: Path) -> Iterator[bytes]:
-    with TemporaryFile() as file:
-        with ZipFile(file, "w", ZIP_DEFLATED) as archive:
-            for path in sorted(folder.rglob("*")):
-                if path.is_file():
-                    archive.write(path, path.relative_to(folder))
-        file.seek(0)
-        while piece := file.read(PIECE):
-            yield piece
+    return StreamingResponse(pieces(zipped(folder)), media_type="application/zip", headers=headers)
 
 
 def _shown(ask: Asking, row: ReleaseRow) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from goldloop.core.errors import Invalid
 from goldloop.core.nouns import Noun
 from goldloop.http import show
 from goldloop.http.asking import Ask, Asking, reply
-from goldloop.http.paging import After, Format, Limit, page
+from goldloop.http.paging import After, Format, Limit, long_list, page
 from goldloop.http.routes.jobs import as_job
 from goldloop.jobs.running import Handler
 from goldloop.quality.gate import gate_of, measure_batch, run_gate, waive
@@ -94,23 +94,26 @@ def batch_items(
     limit: Limit = 50,
     format: Format = "json",
 ) -> Response:
-    """The items of a batch, filtered, by page or as CSV."""
-    with ask.store.read() as connection:
-        caller = ask.caller(connection)
-        row = access_batch(connection, ask.ids, caller, batch, may="read_items")
-        start = ask.ids.key("item", after) if after else 0
-        filters = Filters(state=state, queue=queue, rule=rule, label=label, text=q)
-        found = item_lines(connection, row.id, filters, visible_items(caller), after=start, limit=limit)
-    rows = [
-        {
-            **one._asdict(),
-            "item_id": ask.ids.show("item", one.item_id),
-            "queue": show.queue_name(one.queue),
-        }
-        for one in found
-    ]
-    next_ = rows[-1]["item_id"] if len(rows) == limit else None
-    return page(rows, format=format, next_=next_, name="items")
+    """The items of a batch, filtered: by page, or all of them as CSV."""
+    filters = Filters(state=state, queue=queue, rule=rule, label=label, text=q)
+
+    def fetch(cursor: str | None, most: int) -> tuple[list[dict[str, Any]], str | None]:
+        with ask.store.read() as connection:
+            caller = ask.caller(connection)
+            row = access_batch(connection, ask.ids, caller, batch, may="read_items")
+            start = ask.ids.key("item", cursor) if cursor else 0
+            found = item_lines(connection, row.id, filters, visible_items(caller), after=start, limit=most)
+        rows = [
+            {
+                **one._asdict(),
+                "item_id": ask.ids.show("item", one.item_id),
+                "queue": show.queue_name(one.queue),
+            }
+            for one in found
+        ]
+        return rows, rows[-1]["item_id"] if len(rows) == most else None
+
+    return long_list(fetch, after=after, limit=limit, format=format, name="items")
 
 
 @routes.post("/batches/{batch}/gate", status_code=202)

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, func, insert, select, true, update
 
 from goldloop.store.codes import DECISION
 from goldloop.store.schema import actor, batch_item, decision, item, judgement, release_row, value, work
@@ -25,8 +25,13 @@ class Decided(NamedTuple):
     rests_on: frozenset[int]
 
 
-def decided(connection: Connection, batch_ids: Sequence[int]) -> Iterator[list[Decided]]:
-    """The decided items of batches in pages, by batch and item; items nobody decided are left out."""
+def decided(
+    connection: Connection, batch_ids: Sequence[int], *, visible: ColumnElement[bool] | None = None
+) -> Iterator[list[Decided]]:
+    """The decided items of batches in pages, by batch and item; items nobody decided are left out.
+
+    `visible`: the condition on an item that whoever asks may see it; everything where left out.
+    """
     for batch_id in batch_ids:
         after = 0
         while True:
@@ -46,6 +51,7 @@ def decided(connection: Connection, batch_ids: Sequence[int]) -> Iterator[list[D
                     decision.c.batch_id == batch_id,
                     decision.c.item_id > after,
                     decision.c.state == DECISION["decided"],
+                    true() if visible is None else visible,
                 )
                 .order_by(decision.c.item_id)
                 .limit(PAGE)

@@ -112,7 +112,7 @@ function Part({ tab, page, startImport, route }: PartProps) {
   if (tab === "models") return <Models programme={programme} policy={page.policy} />
   if (tab === "jobs") return <Jobs programme_id={programme.id} />
   if (tab === "people") return <Members programme={programme} people={page.people} />
-  if (tab === "releases") return <Releases programme={programme} />
+  if (tab === "releases") return <Releases programme={programme} labelled={page.progress.decided > 0} />
   if (tab === "file") return <FileVersions programme={programme} yaml={page.yaml} />
   return <Batches programme={programme} route={route} />
 }

@@ -2,6 +2,7 @@ import { IconDownload } from "@tabler/icons-react"
 import { type ReactNode, useEffect, useRef, useState } from "react"
 import { useCommands } from "@/app/commands"
 import { t } from "@/app/i18n"
+import { asCsv } from "@/lib/csv"
 import { Problem } from "./problem"
 
 export interface Column<T> {
@@ -20,6 +21,7 @@ interface Props<T> {
   readonly keyOf: (row: T) => string
   /** Enter or a click on the row. */
   readonly onOpen?: (row: T) => void
+  /** Where the whole table is as CSV; left out where all its rows are on the page. */
   readonly csv?: string
   readonly more?: (() => void) | undefined
   readonly loading?: boolean
@@ -114,12 +116,23 @@ export function Table<T>(props: Props<T>) {
           </button>
         )}
         <span className="grow" />
-        {csv && (
-          <a className="btn small quiet" href={csv} download>
+        {length > 0 && (
+          <a
+            className="btn small quiet"
+            href={csv ?? "#"}
+            download={csv ? true : `${label}.csv`}
+            onClick={csv ? undefined : ({ currentTarget }) => fill(currentTarget, rows)}
+          >
             <IconDownload size={14} aria-hidden /> CSV
           </a>
         )}
       </footer>
     </div>
   )
+}
+
+/** A link to the rows themselves, made when it is followed. */
+function fill(link: HTMLAnchorElement, rows: readonly unknown[] = []) {
+  link.href = URL.createObjectURL(new Blob([asCsv(rows)], { type: "text/csv;charset=utf-8" }))
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000)
 }

@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
 
 from goldloop.core.clock import now
 from goldloop.http.asking import Ask, Asking, reply
+from goldloop.http.paging import Format, page
 from goldloop.store import jobs as store_jobs
 from goldloop.store.access import access_job, access_programme
 
@@ -14,12 +15,12 @@ routes = APIRouter()
 
 
 @routes.get("/jobs")
-def jobs(ask: Ask, programme_id: str) -> JSONResponse:
+def jobs(ask: Ask, programme_id: str, format: Format = "json") -> Response:
     """The newest jobs of a programme."""
     with ask.store.read() as connection:
         row = access_programme(connection, ask.ids, ask.caller(connection), programme_id, may="see")
         rows = [as_job(ask, one) for one in store_jobs.newest(connection, programmes=[row.id])]
-    return reply({"rows": rows, "next": None})
+    return page(rows, format=format, name="jobs")
 
 
 @routes.get("/jobs/{job_id}")

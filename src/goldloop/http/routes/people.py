@@ -92,7 +92,7 @@ class NewToken(Noun):
 
 
 @routes.get("/organisations")
-def organisations(ask: Ask) -> JSONResponse:
+def organisations(ask: Ask, format: Format = "json") -> Response:
     """Every organisation for an owner; one's own for who staffs a programme."""
     with ask.store.read() as connection:
         caller = _staff(ask.caller(connection))
@@ -100,7 +100,7 @@ def organisations(ask: Ask) -> JSONResponse:
             row for row in store_people.organisations(connection) if caller.owner or row[0] == caller.organisation_id
         ]
         shown = [{"id": ask.ids.show("organisation", key), "name": name, "kind": kind} for key, name, kind in rows]
-        return reply({"rows": shown, "next": None})
+    return page(shown, format=format, name="organisations")
 
 
 @routes.post("/organisations", status_code=201)
@@ -206,13 +206,13 @@ def close_account(ask: Ask, actor_id: str) -> Response:
 
 
 @routes.get("/tokens")
-def tokens(ask: Ask) -> JSONResponse:
+def tokens(ask: Ask, format: Format = "json") -> Response:
     """One's own API tokens, without their secrets."""
     with ask.store.read() as connection:
         caller = ask.caller(connection)
         rows = store_tokens.tokens(connection, caller.account_id)
     shown = [{**row._asdict(), "scopes": list(row.scopes), "id": ask.ids.show("token", row.id)} for row in rows]
-    return reply({"rows": shown, "next": None})
+    return page(shown, format=format, name="tokens")
 
 
 @routes.post("/tokens", status_code=201)

@@ -5,6 +5,7 @@ import { post } from "@/api/http"
 import type { Batch } from "@/api/nouns"
 import { t } from "@/app/i18n"
 import { Ask } from "@/parts/ask"
+import { FIRST, Formats } from "@/parts/formats"
 import { tell } from "@/parts/notice"
 
 interface Props {
@@ -43,10 +44,11 @@ export function Waive({ batch, close }: Props) {
 /** Seals the batch into a release. */
 export function CutRelease({ batch, close }: Props) {
   const [name, setName] = useState(batch.name)
+  const [exports, setExports] = useState([FIRST])
   const queries = useQueryClient()
   const go = useNavigate()
   const run = async () => {
-    await post(`/programmes/${batch.programme_id}/releases`, { name, batch_ids: [batch.id] })
+    await post(`/programmes/${batch.programme_id}/releases`, { name, batch_ids: [batch.id], exports })
     tell(t("release.started"))
     await queries.invalidateQueries()
     await go({ to: "/p/$programme", params: { programme: batch.programme_id }, search: { tab: "releases" } })
@@ -58,6 +60,7 @@ export function CutRelease({ batch, close }: Props) {
         {t("release.name")}
         <input type="text" value={name} onChange={(event) => setName(event.target.value)} required />
       </label>
+      <Formats chosen={exports} choose={setExports} />
     </Ask>
   )
 }

@@ -57,13 +57,15 @@ const COLUMNS: Column<TakeIn>[] = [
 ]
 
 export function Imports({ programme, startImport }: { programme: Programme; startImport: () => void }) {
-  const { rows, ...list } = useRows<TakeIn>(`/programmes/${programme.id}/imports`, {}, 3_000)
+  const path = `/programmes/${programme.id}/imports`
+  const { rows, ...list } = useRows<TakeIn>(path, {}, 3_000)
   return (
     <Table
       label={t("programme.tab.imports")}
       rows={rows}
       columns={COLUMNS}
       keyOf={({ id }) => id}
+      csv={address(path, { format: "csv" })}
       keys
       {...list}
       empty={

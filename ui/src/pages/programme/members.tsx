@@ -1,7 +1,7 @@
 import { IconPlus } from "@tabler/icons-react"
 import { useQueryClient } from "@tanstack/react-query"
 import { useState } from "react"
-import { del, putTo } from "@/api/http"
+import { address, del, putTo } from "@/api/http"
 import type { Member, Programme, Role } from "@/api/nouns"
 import { t } from "@/app/i18n"
 import { Ask } from "@/parts/ask"
@@ -56,6 +56,7 @@ export function Members({ programme, people }: { programme: Programme; people: r
         rows={people}
         columns={columns}
         keyOf={({ actor_id, role }) => `${actor_id}.${role}`}
+        csv={address(`/programmes/${programme.id}/members`, { format: "csv" })}
         keys
         empty={
           <Empty title={t("people.no_members")} because={t("people.no_members_because")}>

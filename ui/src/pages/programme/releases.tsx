@@ -3,6 +3,7 @@ import type { Programme, Release } from "@/api/nouns"
 import { t } from "@/app/i18n"
 import { moment } from "@/lib/format"
 import { Empty } from "@/parts/empty"
+import { LabelsNow } from "@/parts/formats"
 import { useRows } from "@/parts/rows"
 import { type Column, Table } from "@/parts/table"
 
@@ -42,7 +43,7 @@ const COLUMNS: Column<Release>[] = [
   },
 ]
 
-export function Releases({ programme }: { programme: Programme }) {
+export function Releases({ programme, labelled }: { programme: Programme; labelled: boolean }) {
   const path = `/programmes/${programme.id}/releases`
   const { rows, ...list } = useRows<Release>(path, {}, 10_000)
   return (
@@ -57,6 +58,7 @@ export function Releases({ programme }: { programme: Programme }) {
         {...list}
         empty={<Empty title={t("release.none")} because={t("release.none_because")} />}
       />
+      {labelled && <LabelsNow programme={programme.id} />}
       <p className="dim">
         {t("release.verify")} <code>goldloop release verify FOLDER --key FINGERPRINT</code>
       </p>
