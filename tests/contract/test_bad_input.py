@@ -11,9 +11,11 @@ from typing import Any
 import pytest
 from tests.story.house import done, house
 
+from goldloop.cli.folder import in_process
 from goldloop.client import Client
-from goldloop.core.errors import Conflict, GoldloopError, Invalid
+from goldloop.core.errors import Conflict, GoldloopError, Invalid, Unavailable
 from goldloop.core.nouns import Spec
+from goldloop.core.settings import Settings
 from goldloop.store.open import only_server
 
 JSONL = Spec(name="jsonl.v1")
@@ -165,6 +167,32 @@ def test_an_answer_that_cannot_be_is_a_reject_row(
     tally, rejects = take_in(client, tmp_path, rows, programme=programme)
     assert (tally["items"], [row.line for row in rejects]) == (2, [3])
     assert rejects[0].expected
+
+
+def test_a_full_disk_is_said_and_what_was_acknowledged_is_kept(tmp_path: Path) -> None:
+    """The database may not grow any more, as on a full disk; then there is room again."""
+    with in_process(Settings(home=tmp_path / "full")) as here, Client(app=here.app) as client:
+        client.set_up(
+            str(here.set_up_token),
+            name="mona",
+            password="a password of mona's",
+            organisation="Harbour Bank",
+            display_name="Mona",
+        )
+        kept = client.organisations.add("Kept", "provider")
+        with here.store.write() as connection:
+            most = connection.exec_driver_sql("PRAGMA max_page_count").scalar_one()
+            connection.exec_driver_sql("PRAGMA max_page_count = 1")  # as few as there are
+        added = []
+        with pytest.raises(Unavailable, match="the disk is full; nothing was stored"):
+            for n in range(10_000):
+                added.append(client.organisations.add(f"{n} {'x' * 150}", "provider").id)
+        names = {one.id for one in client.organisations.all()}
+        assert {kept.id, *added} <= names
+        with here.store.write() as connection:
+            connection.exec_driver_sql(f"PRAGMA max_page_count = {most}")
+        assert client.organisations.add("Room again", "provider").name == "Room again"
+        assert len(client.organisations.all()) == len(names) + 1
 
 
 def test_every_refusal_is_one_of_ours(client: Client) -> None:

@@ -22,7 +22,7 @@ def apply(context: typer.Context, file: File, json: Json = False) -> None:
     """Put a programme file in force; the same file a second time changes nothing."""
     text = readable(file, "FILE")
     with client(context) as ours:
-        _say(ours.programmes.apply(text), as_json=json, done=True)
+        _say(ours.programmes.apply(text, name=str(file)[-200:]), as_json=json, done=True)
 
 
 @app.command()
@@ -30,7 +30,7 @@ def diff(context: typer.Context, file: File, json: Json = False) -> None:
     """What applying a programme file would change."""
     text = readable(file, "FILE")
     with client(context) as ours:
-        _say(ours.programmes.diff(text), as_json=json, done=False)
+        _say(ours.programmes.diff(text, name=str(file)[-200:]), as_json=json, done=False)
 
 
 @app.command("list")

@@ -116,13 +116,16 @@ class Programmes:
         """One programme. Raises NotFound."""
         return self._wire.one(ProgrammeView, "GET", address("programmes", programme))
 
-    def apply(self, yaml: str) -> Applied:
-        """Put a programme file in force; the same file a second time changes nothing. Raises Invalid with the line."""
-        return self._wire.one(Applied, "PUT", "programmes", json={"yaml": yaml})
+    def apply(self, yaml: str, *, name: str = "programme.yaml") -> Applied:
+        """Put a programme file in force; the same file a second time changes nothing.
 
-    def diff(self, yaml: str) -> Applied:
+        Raises Invalid, in which a mistake stands as `name:line`.
+        """
+        return self._wire.one(Applied, "PUT", "programmes", json={"yaml": yaml, "name": name})
+
+    def diff(self, yaml: str, *, name: str = "programme.yaml") -> Applied:
         """What applying a programme file would change."""
-        return self._wire.one(Applied, "POST", "programmes/diff", json={"yaml": yaml}, again=True)
+        return self._wire.one(Applied, "POST", "programmes/diff", json={"yaml": yaml, "name": name}, again=True)
 
     def versions(self, programme: str) -> list[Version]:
         """The history of the policy, newest first."""

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from sqlalchemy.exc import SQLAlchemyError
 
 from goldloop.core.clock import SECOND
+from goldloop.core.errors import Unavailable
 from goldloop.jobs.running import Running
 from goldloop.store import jobs
 
@@ -44,7 +45,7 @@ def _beat(running: Running, over: threading.Event, *, lease_s: float, listen_s: 
                 held_at = time.monotonic()
             with running.store.read() as connection:
                 held, cancelled = jobs.is_held(connection, running.id, runner=running.runner)
-        except SQLAlchemyError as error:
+        except (SQLAlchemyError, Unavailable) as error:
             # a database that restarts is not yet a lost lease
             _log.warning("job %d: no heartbeat: %s", running.id, error)
             if time.monotonic() - held_at > lease_s:

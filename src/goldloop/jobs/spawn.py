@@ -11,6 +11,7 @@ from collections.abc import Collection
 from pydantic import SecretStr
 from sqlalchemy.exc import SQLAlchemyError
 
+from goldloop.core.errors import Unavailable
 from goldloop.core.settings import Settings
 from goldloop.store import jobs
 from goldloop.store.open import Store
@@ -63,7 +64,7 @@ def _is_needed(store: Store, kinds: Collection[str]) -> bool:
     try:
         with store.read() as connection:
             return jobs.runnable(connection, kinds)
-    except SQLAlchemyError as error:
+    except (SQLAlchemyError, Unavailable) as error:
         _log.warning("the database does not say whether a job waits: %s", error)
         return False
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 
 from goldloop.core.canonical import canonical
 from goldloop.core.clock import SECOND
@@ -48,7 +48,7 @@ def run_worker(
     while not stop.is_set():
         try:
             worked = run_next(store, handlers, stop, pace=pace)
-        except SQLAlchemyError:
+        except (SQLAlchemyError, Unavailable):
             # the database is away or full: the lease will lapse, and this or another runner goes on
             _log.exception("the database failed a job runner")
             worked = False
@@ -115,8 +115,6 @@ def _known(error: Exception) -> GoldloopError | None:
     """The error of ours that says what happened; None for a defect."""
     if isinstance(error, GoldloopError):
         return error
-    if isinstance(error, OperationalError):
-        return Unavailable("the database failed", expected="a database that answers", found=str(error.orig)[:500])
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         return Unavailable("the disk is full", permanent=True, expected="free disk space", found=str(error))
     return None

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Response
 from fastapi import Path as PathParam
 from fastapi.responses import JSONResponse
-from pydantic import ConfigDict
+from pydantic import ConfigDict, Field
 from sqlalchemy import Connection
 
 from goldloop.core.clock import now
@@ -46,11 +46,12 @@ routing: {rules: [{rule: everything, to: annotate, tier: 1}]}
 
 
 class File(Noun):
-    """A programme file."""
+    """A programme file; mistakes are told as `name:line`."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"yaml": EXAMPLE}]})
 
     yaml: str
+    name: str = Field(default="programme.yaml", max_length=200)
 
 
 class Grant(Noun):
@@ -80,7 +81,7 @@ def apply_programme(ask: Ask, body: File) -> JSONResponse:
     """Put a programme file in force; the same file again changes nothing."""
     with ask.store.write() as connection:
         caller = ask.caller(connection)
-        return reply(_applied(ask, connection, apply(connection, caller, body.yaml, at=now())))
+        return reply(_applied(ask, connection, apply(connection, caller, body.yaml, name=body.name, at=now())))
 
 
 @routes.post("/programmes/diff")
@@ -88,7 +89,9 @@ def diff_programme(ask: Ask, body: File) -> JSONResponse:
     """What applying a file would change."""
     with ask.store.read() as connection:
         caller = ask.caller(connection)
-        return reply(_applied(ask, connection, apply(connection, caller, body.yaml, at=now(), dry_run=True)))
+        return reply(
+            _applied(ask, connection, apply(connection, caller, body.yaml, name=body.name, at=now(), dry_run=True))
+        )
 
 
 @routes.get("/programmes/{programme}")

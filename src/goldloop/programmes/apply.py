@@ -26,12 +26,14 @@ class Applied(NamedTuple):
     changes: list[Change]
 
 
-def apply(connection: Connection, caller: Caller, text: str, *, at: int, dry_run: bool = False) -> Applied:
+def apply(
+    connection: Connection, caller: Caller, text: str, *, at: int, name: str = "programme.yaml", dry_run: bool = False
+) -> Applied:
     """Put a programme file in force; the same file a second time changes nothing.
 
     Raises Invalid with the line for a file that cannot work, Forbidden for who may not change the programme.
     """
-    doc = read_policy(text)
+    doc = read_policy(text, name=name)
     _can_run(connection, doc)
     row = find_programme(connection, doc.programme)
     if row is None:

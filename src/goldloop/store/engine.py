@@ -10,6 +10,7 @@ the last moments may be rolled back as a whole.
 
 import fcntl
 import os
+import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,9 +19,10 @@ from typing import Any, Protocol
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import QueuePool
 
-from goldloop.core.errors import Conflict
+from goldloop.core.errors import Conflict, Unavailable
 
 SQLITE_CACHE_KIB = 16_000
 CHECKPOINT_PAGES = 4_000
@@ -57,8 +59,11 @@ class SqliteEngines:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A snapshot to read from."""
-        with self._reader.connect() as connection, connection.begin():
-            yield connection
+        try:
+            with self._reader.connect() as connection, connection.begin():
+                yield connection
+        except (OperationalError, sqlite3.OperationalError) as error:
+            raise _unavailable(error) from error
 
     @contextmanager
     def write(self, *, durable: bool = True) -> Iterator[Connection]:
@@ -68,6 +73,8 @@ class SqliteEngines:
             try:
                 with self._writers[durable].begin() as connection:
                     yield connection
+            except (OperationalError, sqlite3.OperationalError) as error:
+                raise _unavailable(error) from error
             finally:
                 fcntl.flock(self._turn_file, fcntl.LOCK_UN)
 
@@ -84,25 +91,44 @@ class PostgresEngines:
     dialect = "postgresql"
 
     def __init__(self, url: str) -> None:
+        import psycopg  # only here: a server on SQLite starts without it
+
+        self._failures = (OperationalError, psycopg.OperationalError)  # the driver's own comes from prepared statements
         self._engine = create_engine(url, pool_size=16, max_overflow=16, pool_pre_ping=True)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A transaction to read from."""
-        with self._engine.connect() as connection, connection.begin():
-            yield connection
+        try:
+            with self._engine.connect() as connection, connection.begin():
+                yield connection
+        except self._failures as error:
+            raise _unavailable(error) from error
 
     @contextmanager
     def write(self, *, durable: bool = True) -> Iterator[Connection]:
         """A transaction that writes; commits at the end, rolls back on any error."""
-        with self._engine.begin() as connection:
-            if not durable:
-                connection.exec_driver_sql("SET LOCAL synchronous_commit TO OFF")
-            yield connection
+        try:
+            with self._engine.begin() as connection:
+                if not durable:
+                    connection.exec_driver_sql("SET LOCAL synchronous_commit TO OFF")
+                yield connection
+        except self._failures as error:
+            raise _unavailable(error) from error
 
     def close(self) -> None:
         """Close every connection."""
         self._engine.dispose()
+
+
+def _unavailable(error: Exception) -> Unavailable:
+    """What failed, for people; nothing of the transaction was kept."""
+    said = str(error.orig if isinstance(error, OperationalError) else error)
+    if "disk is full" in said or "No space left" in said:
+        return Unavailable(
+            "the disk is full; nothing was stored", permanent=True, expected="free disk space", found=said
+        )
+    return Unavailable("the database failed; nothing was stored", expected="a database that answers", found=said[:500])
 
 
 def _sqlite(path: Path, *, pool: int, pragmas: tuple[str, ...]) -> Engine:
