@@ -29,6 +29,7 @@ class Taken(NamedTuple):
     wall_s: float
     cpu_s: float
     rss_mb: float
+    own_mb: float
     result: dict[str, Any]
 
 
@@ -100,7 +101,8 @@ class House:
         with Peak(self.server) as peak:
             job = self.client.jobs.wait(ask(), timeout=JOB_S)
         assert job.finished_at is not None
-        return Taken(job.finished_at / 1e6 - began, self.server.cpu_s() - before, peak.rss_mb, job.result)
+        wall_s, cpu_s = job.finished_at / 1e6 - began, self.server.cpu_s() - before
+        return Taken(wall_s, cpu_s, peak.rss_mb, peak.own_mb, job.result)
 
 
 def _document(name: str) -> dict[str, Any]:

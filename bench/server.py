@@ -95,6 +95,17 @@ class Server:
                 continue
         return total / 2**20
 
+    def own_mb(self) -> float:
+        """What its processes hold for themselves, MiB: without mapped files, the database's pages among them."""
+        total = 0
+        for process in self._tree():
+            try:
+                held = process.memory_info()
+            except psutil.NoSuchProcess:
+                continue
+            total += held.rss - held.shared
+        return total / 2**20
+
     @property
     def pid(self) -> int:
         """The server's own process."""

@@ -15,7 +15,7 @@ class Peak:
         self._server = server
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._look, name="memory watch")
-        self.rss_mb = 0.0
+        self.rss_mb = self.own_mb = 0.0
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -28,3 +28,4 @@ class Peak:
     def _look(self) -> None:
         while not self._over.wait(EVERY_S):
             self.rss_mb = max(self.rss_mb, self._server.rss_mb())
+            self.own_mb = max(self.own_mb, self._server.own_mb())

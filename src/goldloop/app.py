@@ -1,7 +1,5 @@
 """The whole of goldloop composed: capabilities meet here, and nowhere else."""
 
-from collections.abc import Mapping
-
 from fastapi import APIRouter, FastAPI
 
 from goldloop import __version__, kinds
@@ -9,24 +7,14 @@ from goldloop.http import errors, static
 from goldloop.http.guard import LOOPBACK, Guard
 from goldloop.http.routes import jobs, people, session
 from goldloop.http.routes import kinds as kinds_routes
-from goldloop.jobs.running import Handler
 from goldloop.labelling import api as labelling
 from goldloop.labelling import work_api
 from goldloop.loop.context import Contexts
-from goldloop.loop.take_in import take_in
 from goldloop.programmes import api as programmes
 from goldloop.programmes import labels_api, releases_api
 from goldloop.quality import api as quality
 from goldloop.store.open import Store
 
-COMPOSED = "goldloop.app:HANDLERS"
-HANDLERS: Mapping[str, Handler] = {
-    "take_in": take_in,
-    **programmes.HANDLERS,
-    **labelling.HANDLERS,
-    **quality.HANDLERS,
-    **releases_api.HANDLERS,
-}
 ROUTES: tuple[APIRouter, ...] = (
     work_api.routes,  # first: they are looked through in order, and these are asked for most
     session.routes,

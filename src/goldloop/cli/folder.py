@@ -9,10 +9,11 @@ from typing import NamedTuple
 from fastapi import FastAPI
 
 from goldloop import kinds
-from goldloop.app import COMPOSED, HANDLERS, create_app
+from goldloop.app import create_app
 from goldloop.cli import running_server
 from goldloop.core.errors import Conflict, Invalid
 from goldloop.core.settings import Settings
+from goldloop.handlers import COMPOSED, HANDLERS
 from goldloop.jobs import background, run_worker
 from goldloop.store.accounts import any_account, setup_secret
 from goldloop.store.open import Store, only_server, open_store

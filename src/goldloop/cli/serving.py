@@ -10,11 +10,12 @@ from typing import Any, NamedTuple
 import uvicorn
 from uvicorn.supervisors import Multiprocess
 
-from goldloop.app import COMPOSED, HANDLERS, create_app
+from goldloop.app import create_app
 from goldloop.cli import running_server
 from goldloop.cli.folder import alone, set_up_token
 from goldloop.core.errors import Conflict, Invalid
 from goldloop.core.settings import Settings, read_settings
+from goldloop.handlers import COMPOSED, HANDLERS
 from goldloop.jobs import background
 from goldloop.store.open import Store, open_store
 

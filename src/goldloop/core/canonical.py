@@ -17,7 +17,7 @@ def canonical(value: Any) -> str:
     try:
         text = _ENCODE(value)
         text.encode()
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, RecursionError) as error:
         raise Invalid("this value has no canonical JSON form", expected="JSON without NaN", found=str(error)) from error
     if "\\u0000" in text and "\x00" in _flat(value):
         raise Invalid("text must not contain NUL", expected="text without U+0000", found="U+0000")

@@ -19,9 +19,6 @@ from goldloop.core.nouns import Noun, Spec
 from goldloop.http.asking import Ask, Asking, reply
 from goldloop.http.paging import After, Format, Limit, long_list, page
 from goldloop.http.routes.jobs import as_job
-from goldloop.jobs.running import Handler
-from goldloop.labelling.open_work import open_work
-from goldloop.labelling.prelabel import run, train
 from goldloop.store import jobs, take_ins
 from goldloop.store.access import access_programme, access_take_in
 from goldloop.store.actors import models
@@ -29,7 +26,6 @@ from goldloop.store.programmes import policy_in_force
 from goldloop.store.suggestions import count_by
 
 routes = APIRouter()
-HANDLERS: dict[str, Handler] = {"open_work": open_work, "train": train, "prelabel": run}
 PIECE = 1 << 20
 LONGEST_NUMBER = 18  # digits that fit a database's integer, whatever they are
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, insert, select
 
 from goldloop.core import families
 from goldloop.core.canonical import canonical, digest
@@ -19,6 +19,7 @@ from goldloop.core.errors import Invalid, Unavailable
 from goldloop.core.families import Record, Reject, Said
 from goldloop.core.nouns import Spec
 from goldloop.jobs.running import Running
+from goldloop.loop.compare import compare_contents
 from goldloop.loop.replay import Replay
 from goldloop.store import ledger, take_ins
 from goldloop.store.actors import actor_key, add_model, models
@@ -28,7 +29,7 @@ from goldloop.store.judgements import NewJudgement, add_judgements
 from goldloop.store.open import Store
 from goldloop.store.phrases import phrase_key
 from goldloop.store.programmes import PolicyRow, policy_in_force, programme_row
-from goldloop.store.schema import gold, item, judgement
+from goldloop.store.schema import gold, judgement
 from goldloop.store.take_ins import TakeInRow, Tally
 from goldloop.store.values import NewValue, value_keys
 
@@ -66,6 +67,15 @@ def take_in(job: Running) -> dict[str, Any]:
     with store.write() as connection:
         doing = _begin(connection, job.args["take_in"])
         replay = Replay(connection, doing.row.id, doing.policy)
+    tally = _read(job, doing, replay)
+    same = compare_contents(job, doing.row.id, doing.programme_id)
+    with store.write() as connection:
+        return _finish(connection, doing, replay, tally, same)
+
+
+def _read(job: Running, doing: TakingIn, replay: Replay) -> Tally:
+    """Take in what is left of the file, chunk by chunk; the tally of the whole."""
+    store = job.store
     tally = Tally(doing.row.item_count, doing.row.duplicates, doing.row.rejects, doing.row.judgements)
     known = _Known(doing)
     with store.blobs.local(doing.row.blob) as path:
@@ -82,7 +92,7 @@ def take_in(job: Running) -> dict[str, Any]:
                 done = _share_read(token, size, tally)
                 job.save(connection, done, total=max(size, done), unit="bytes", note=_note(tally), resume=token)
             time.sleep(BREATH)
-    return _finish(job, doing, replay, tally)
+    return tally
 
 
 def _begin(connection: Connection, key: int) -> TakingIn:
@@ -296,47 +306,23 @@ class _Known:
         return self._actors[short]
 
 
-def _finish(job: Running, doing: TakingIn, replay: Replay, tally: Tally) -> dict[str, Any]:
-    """Close the take-in durably and report what it found."""
-    with job.store.read() as connection:
-        same = _same_content(connection, doing.row.id)
-    with job.store.write() as connection:
-        at = now()
-        replay.close(connection)
-        row = take_ins.take_in_row(connection, doing.row.id)
-        take_ins.advance(connection, doing.row.id, tally, row.resume, [], finished_at=at)
-        result = {**tally._asdict(), "same_content": same}
-        ledger.record(
-            connection,
-            "take_in.finished",
-            programme=doing.programme_id,
-            actor=doing.row.taken_by,
-            subject=str(doing.row.id),
-            data=result,
-            at=at,
-        )
-    return result
-
-
-def _same_content(connection: Connection, key: int) -> int:
-    """How many items of a take-in have the same content as an earlier item of the programme."""
-    earlier = item.alias()
-    return int(
-        connection.execute(
-            select(func.count())
-            .select_from(item)
-            .where(
-                item.c.take_in_id == key,
-                select(earlier.c.id)
-                .where(
-                    earlier.c.digest == item.c.digest,
-                    earlier.c.programme_id == item.c.programme_id,
-                    earlier.c.id < item.c.id,
-                )
-                .exists(),
-            )
-        ).scalar_one()
+def _finish(connection: Connection, doing: TakingIn, replay: Replay, tally: Tally, same: int) -> dict[str, Any]:
+    """Close the take-in and report what it found."""
+    at = now()
+    replay.close(connection)
+    row = take_ins.take_in_row(connection, doing.row.id)
+    take_ins.advance(connection, doing.row.id, tally, row.resume, [], finished_at=at)
+    result = {**tally._asdict(), "same_content": same}
+    ledger.record(
+        connection,
+        "take_in.finished",
+        programme=doing.programme_id,
+        actor=doing.row.taken_by,
+        subject=str(doing.row.id),
+        data=result,
+        at=at,
     )
+    return result
 
 
 def _room_left(store: Store) -> None:

@@ -16,8 +16,6 @@ from goldloop.http import show
 from goldloop.http.asking import Ask, Asking, reply
 from goldloop.http.paging import After, Format, Limit, long_list, page
 from goldloop.http.routes.jobs import as_job
-from goldloop.jobs.running import Handler
-from goldloop.loop.rebuild import rebuild_job
 from goldloop.programmes.apply import Applied, apply
 from goldloop.programmes.lineage import item_view
 from goldloop.store import batches, jobs, ledger, ledger_report
@@ -33,7 +31,6 @@ from goldloop.store.releases import newest_release
 from goldloop.store.work import ready_by_queue
 
 routes = APIRouter()
-HANDLERS: dict[str, Handler] = {"rebuild": rebuild_job}
 LAST_VERSION = (1 << 31) - 1  # the largest number that both databases hold
 EXAMPLE = """programme: support-intents
 title: What customers ask

@@ -14,8 +14,7 @@ from goldloop.http import show
 from goldloop.http.asking import Ask, Asking, reply
 from goldloop.http.paging import Format, page
 from goldloop.http.routes.jobs import as_job
-from goldloop.jobs.running import Handler
-from goldloop.programmes.cut import check_cut, cut, folder_of, signer_of
+from goldloop.programmes.cut import check_cut, folder_of, signer_of
 from goldloop.programmes.packing import pieces, zipped
 from goldloop.store import jobs
 from goldloop.store.access import access_programme, access_release
@@ -23,7 +22,6 @@ from goldloop.store.programmes import programme_row
 from goldloop.store.releases import ReleaseRow, releases
 
 routes = APIRouter()
-HANDLERS: dict[str, Handler] = {"cut_release": cut}
 
 
 class NewRelease(Noun):

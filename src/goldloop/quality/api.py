@@ -14,8 +14,7 @@ from goldloop.http import show
 from goldloop.http.asking import Ask, Asking, reply
 from goldloop.http.paging import After, Format, Limit, long_list, page
 from goldloop.http.routes.jobs import as_job
-from goldloop.jobs.running import Handler
-from goldloop.quality.gate import gate_of, measure_batch, run_gate, waive
+from goldloop.quality.gate import gate_of, waive
 from goldloop.quality.rules import batch_state
 from goldloop.store import batches, jobs
 from goldloop.store.access import access_batch, access_programme, visible_items
@@ -27,7 +26,6 @@ from goldloop.store.evidence import newest_evidence, newest_outcome, verdicts
 from goldloop.store.programmes import policy_row
 
 routes = APIRouter()
-HANDLERS: dict[str, Handler] = {"gate": run_gate, "measure": measure_batch}
 
 
 class NewWaiver(Noun):

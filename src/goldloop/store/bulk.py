@@ -1,11 +1,12 @@
 """Many rows at once, as tuples straight to the driver: a third of the cost of naming every column in every row."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Table
 
+MOST_LISTED = 500
 MARKS = {"qmark": "?", "format": "%s", "pyformat": "%s"}
 
 
@@ -13,11 +14,48 @@ def add_rows(connection: Connection, table: Table, columns: tuple[str, ...], row
     """Insert rows whose values stand in the order of `columns`; the other columns stay empty."""
     listed = list(rows)
     if listed:
-        connection.exec_driver_sql(_statement(connection.dialect.paramstyle, table, columns), listed)
+        connection.exec_driver_sql(_insert(connection.dialect.paramstyle, table, columns), listed)
+
+
+def add_missing(connection: Connection, table: Table, columns: tuple[str, ...], rows: Sequence[tuple[Any, ...]]) -> int:
+    """Insert the rows whose key is not there yet; how many were inserted."""
+    if not rows:
+        return 0
+    statement = _insert(connection.dialect.paramstyle, table, columns) + " ON CONFLICT DO NOTHING"
+    return int(connection.exec_driver_sql(statement, list(rows)).rowcount)
+
+
+def find_rows(
+    connection: Connection,
+    table: Table,
+    columns: tuple[str, ...],
+    *,
+    where: str,
+    value: Any,
+    among: str,
+    of: Sequence[Any],
+) -> list[tuple[Any, ...]]:
+    """The rows in which one column has a value and another has any of a list's, as the driver gives them."""
+    out: list[tuple[Any, ...]] = []
+    for start in range(0, len(of), MOST_LISTED):
+        listed = of[start : start + MOST_LISTED]
+        statement = _select(connection.dialect.paramstyle, table, columns, where, among, len(listed))
+        out += map(tuple, connection.exec_driver_sql(statement, (value, *listed)))
+    return out
 
 
 @lru_cache(maxsize=64)
-def _statement(style: str, table: Table, columns: tuple[str, ...]) -> str:
-    names = ", ".join(f'"{table.c[name].name}"' for name in columns)
+def _insert(style: str, table: Table, columns: tuple[str, ...]) -> str:
     marks = ", ".join([MARKS[style]] * len(columns))
-    return f'INSERT INTO "{table.name}" ({names}) VALUES ({marks})'  # noqa: S608 - names come from the schema
+    return f'INSERT INTO "{table.name}" ({_names(table, columns)}) VALUES ({marks})'  # noqa: S608 - from the schema
+
+
+@lru_cache(maxsize=64)
+def _select(style: str, table: Table, columns: tuple[str, ...], where: str, among: str, count: int) -> str:
+    mark = MARKS[style]
+    which = f'"{table.c[where].name}" = {mark} AND "{table.c[among].name}" IN ({", ".join([mark] * count)})'
+    return f'SELECT {_names(table, columns)} FROM "{table.name}" WHERE {which}'  # noqa: S608 - from the schema
+
+
+def _names(table: Table, columns: tuple[str, ...]) -> str:
+    return ", ".join(f'"{table.c[name].name}"' for name in columns)

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, bindparam, select
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 
-from goldloop.store.bulk import add_rows
+from goldloop.store.bulk import add_rows, find_rows
 from goldloop.store.keys import reserve
 from goldloop.store.prepared import Prepared
 from goldloop.store.schema import decision, human_only, item, item_attribute, phrase, value_label
@@ -65,16 +65,11 @@ def _slices(new: NewItem) -> str:
 
 def known_ids(connection: Connection, source_id: int, external_ids: Sequence[str]) -> dict[str, tuple[int, bytes]]:
     """Key and digest of the items of a source that exist already, by external id."""
-    out: dict[str, tuple[int, bytes]] = {}
-    for start in range(0, len(external_ids), 500):
-        chunk = external_ids[start : start + 500]
-        rows = connection.execute(
-            select(item.c.external_id, item.c.id, item.c.digest).where(
-                item.c.source_id == source_id, item.c.external_id.in_(chunk)
-            )
-        )
-        out |= {external: (key, bytes(digest)) for external, key, digest in rows}
-    return out
+    columns = ("external_id", "id", "digest")
+    rows = find_rows(
+        connection, item, columns, where="source_id", value=source_id, among="external_id", of=external_ids
+    )
+    return {external: (key, bytes(digest)) for external, key, digest in rows}
 
 
 def bodies(connection: Connection, keys: Sequence[int]) -> dict[int, dict[str, Any]]:

@@ -245,9 +245,15 @@ item = _table(
     _bytes("salt", nullable=True),  # deleted at erasure: commitments in the ledger then open for nobody
     _int("created_at"),
     UniqueConstraint("source_id", "external_id"),
-    Index("item_by_digest", "programme_id", "digest"),
-    Index("item_by_take_in", "take_in_id"),
+    Index("item_by_take_in", "take_in_id", "id"),
     Index("item_by_programme", "programme_id", "id"),
+)
+content = _table(  # the first item of every content; filled behind an import, in the order of the digests
+    "content",
+    Column("programme_id", Key, ForeignKey("programme.id"), primary_key=True),
+    Column("digest", LargeBinary, primary_key=True),
+    _ref("item_id", "item"),
+    clustered=True,
 )
 item_parent = _table(
     "item_parent",

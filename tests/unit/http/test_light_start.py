@@ -24,3 +24,11 @@ def test_starting_the_app_loads_nothing_heavy(tmp_path: Path) -> None:
     loaded = set(ran.stdout.split())
     assert "fastapi" in loaded
     assert loaded & HEAVY == set()
+
+
+def test_a_job_process_loads_no_web_framework() -> None:
+    said = "import sys, goldloop.jobs.child, goldloop.handlers; print(*sorted(sys.modules))"
+    ran = subprocess.run([sys.executable, "-c", said], capture_output=True, text=True, check=True, timeout=120)
+    loaded = set(ran.stdout.split())
+    assert "goldloop.loop.take_in" in loaded
+    assert loaded & (HEAVY | {"fastapi", "starlette", "goldloop.http"}) == set()
