@@ -17,10 +17,10 @@ from goldloop.cli.root import EXIT, NOUNS
 from goldloop.core import errors
 from goldloop.core.registry import FAMILIES, Kind
 from goldloop.core.settings import PREFIX, Settings
+from goldloop.http.errors import STATUS
 from goldloop.store.open import open_store
 
 FOLDER = Path(__file__).parent / "reference"
-STATUS = {"invalid": 422, "forbidden": 403, "not_found": 404, "conflict": 409, "unavailable": 503}
 WRITTEN = "Written by `make docs` from the code. Do not edit it by hand.\n"
 
 
@@ -92,7 +92,7 @@ def _command(command: Any, path: str) -> Iterator[str]:
 
 def _errors() -> str:
     found = [getattr(errors, kind.__name__) for kind in EXIT]
-    rows = ((f"`{kind.code}`", STATUS[kind.code], EXIT[kind], kind.__doc__) for kind in found)
+    rows = ((f"`{kind.code}`", STATUS[kind], EXIT[kind], kind.__doc__) for kind in found)
     about = (
         "Every failure is one of five. The API answers them in one JSON shape: `code`, `message`, and where they\n"
         "help `field`, `expected`, `found`, `details`. Codes are stable, messages are for people.\n"
