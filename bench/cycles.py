@@ -55,9 +55,10 @@ def cycles(folder: Path, scale: Scale) -> list[Line]:
     lines: list[Line] = []
     with ExitStack() as open_:
         houses = {count: open_.enter_context(filled(folder, count, scale.users)) for count in scale.houses}
-        own: float = min(one.taken.own_mb for one in houses.values())
+        smaller: Filled | None = None
         for count, one in houses.items():
-            lines += _intake(count, one, own)
+            lines += _intake(count, one, smaller or one)
+            smaller = one
             shift(one.server, one.desks, cycles=scale.cycles // 10)  # caches are warm when it counts
         rounds: dict[int, list[Worked]] = {count: [] for count in houses}
         for _ in range(scale.rounds):
@@ -69,7 +70,7 @@ def cycles(folder: Path, scale: Scale) -> list[Line]:
     return lines
 
 
-def _intake(count: int, one: Filled, smallest_mb: float) -> list[Line]:
+def _intake(count: int, one: Filled, smaller: Filled) -> list[Line]:
     here = f"{count:,} items"
     return [
         Line(f"import {here}, half with predictions", one.taken.wall_s, "s", INTAKE_S.get(count)),
@@ -77,7 +78,7 @@ def _intake(count: int, one: Filled, smallest_mb: float) -> list[Line]:
         Line(f"import {here}, rows", count / one.taken.wall_s, "/s"),
         Line(f"import {here}, most resident memory", one.taken.rss_mb, "MiB", note="with pages of the mapped database"),
         Line(f"import {here}, most memory of its own", one.taken.own_mb, "MiB", note="server and its job process"),
-        Line(f"import {here}, own memory over the smallest house", one.taken.own_mb / smallest_mb, "x", FLAT_MB),
+        Line(f"import {here}, own memory over the next smaller", one.taken.own_mb / smaller.taken.own_mb, "x", FLAT_MB),
         Line(f"route {here}", one.routed.wall_s, "s"),
         Line(f"route {here}, processor", one.routed.cpu_s, "s"),
     ]

@@ -22,6 +22,7 @@ from goldloop.jobs.worker import run_worker
 from goldloop.store.open import open_store
 
 IDLE_S = 20
+COLLECT_AT = (50_000, 20, 100)  # a job makes and drops rows by the thousand; looking for circles cost it a tenth
 GRACE_S = 3  # between the server's death and the hard end
 
 
@@ -36,6 +37,7 @@ def main(composed: str) -> None:
     kinds.load_all(settings.allow_kinds)
     handlers = _handlers(composed)
     gc.freeze()  # what is loaded now stays, and need not be looked through at every collection
+    gc.set_threshold(*COLLECT_AT)
     store = open_store(settings)
     try:
         run_worker(store, handlers, stop, idle_s=IDLE_S)

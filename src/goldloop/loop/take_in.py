@@ -70,7 +70,9 @@ def take_in(job: Running) -> dict[str, Any]:
     tally = _read(job, doing, replay)
     same = compare_contents(job, doing.row.id, doing.programme_id)
     with store.write() as connection:
-        return _finish(connection, doing, replay, tally, same)
+        result = _finish(connection, doing, replay, tally, same)
+        job.save(connection, note=_note(tally))
+    return result
 
 
 def _read(job: Running, doing: TakingIn, replay: Replay) -> Tally:

@@ -35,17 +35,18 @@ export function ImportDialog({ programme, close }: { programme: Programme; close
     staleTime: Number.POSITIVE_INFINITY,
   })
   const [file, setFile] = useState<File | null>(null)
-  const [kind, setKind] = useState("")
+  const [picked, setPicked] = useState("")
   const [params, setParams] = useState<Params>({})
   const [sent, setSent] = useState<number | null>(null)
   const queries = useQueryClient()
   const go = useNavigate()
   const sources = kinds.data?.source ?? []
+  const kind = picked || (file ? guess(file.name, sources) : "")
   const chosen = sources.find(({ name }) => name === kind)
 
   const choose = (next: File | null) => {
     setFile(next)
-    if (next) setKind(guess(next.name, sources))
+    setPicked("")
     setParams({})
   }
   const run = async () => {
@@ -84,7 +85,7 @@ export function ImportDialog({ programme, close }: { programme: Programme; close
         <select
           value={kind}
           onChange={(event) => {
-            setKind(event.target.value)
+            setPicked(event.target.value)
             setParams({})
           }}
           required
