@@ -11,15 +11,17 @@ it did in the same transaction is rolled back. The lease clock is the database's
 
 import json
 from collections.abc import Collection, Mapping
+from functools import cache
 from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import Connection, RowMapping, and_, func, literal_column, or_, select, update
+from sqlalchemy import Connection, RowMapping, and_, bindparam, func, literal_column, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 
 from goldloop.core import clock
 from goldloop.core.canonical import canonical
 from goldloop.core.errors import Conflict, NotFound
+from goldloop.store.prepared import Prepared
 from goldloop.store.schema import job
 
 State = Literal["queued", "running", "done", "failed", "cancelled"]
@@ -172,12 +174,17 @@ def save(connection: Connection, key: int, *, runner: str, step: Mapping[str, An
     values = dict(step)
     if "resume" in values:
         values |= {"resume": canonical(values["resume"]), "attempts": 1}
-    row = connection.execute(
-        update(job).where(_held(key, runner)).values(**values).returning(job.c.cancel_at)
-    ).one_or_none()
+    row = _saving(tuple(values)).one(connection, key=key, holder=runner, **values)
     if row is None:
         return "lost"
     return "saved" if row.cancel_at is None else "cancelled"
+
+
+@cache
+def _saving(columns: tuple[str, ...]) -> Prepared:
+    """The statement that writes these columns of a job which its runner still has."""
+    held = (job.c.id == bindparam("key")) & (job.c.state == "running") & (job.c.runner == bindparam("holder"))
+    return Prepared(update(job).where(held).returning(job.c.cancel_at), columns=columns)
 
 
 def end(

@@ -1,6 +1,10 @@
 """Blocks of row keys for bulk inserts, so that rows that refer to each other can be written set by set."""
 
+from functools import cache
+
 from sqlalchemy import Connection, Table, func, select, text
+
+from goldloop.store.prepared import Prepared
 
 
 def reserve(connection: Connection, table: Table, count: int) -> list[int]:
@@ -13,5 +17,10 @@ def reserve(connection: Connection, table: Table, count: int) -> list[int]:
             text("SELECT nextval(:sequence) FROM generate_series(1, :count)"), {"sequence": sequence, "count": count}
         )
         return [int(key) for (key,) in rows]
-    first = (connection.execute(select(func.max(table.c.id))).scalar() or 0) + 1
+    first = (_highest(table).scalar(connection) or 0) + 1
     return list(range(first, first + count))
+
+
+@cache
+def _highest(table: Table) -> Prepared:
+    return Prepared(select(func.max(table.c.id).label("highest")))

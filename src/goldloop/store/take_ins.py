@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from goldloop.core.families import Reject
+from goldloop.store.prepared import Prepared
 from goldloop.store.schema import reject, source, take_in
 
 
@@ -115,17 +116,15 @@ def advance(
                 for n, one in enumerate(rejects)
             ],
         )
-    connection.execute(
-        update(take_in)
-        .where(take_in.c.id == key)
-        .values(
-            item_count=tally.items,
-            duplicates=tally.duplicates,
-            rejects=tally.rejects,
-            judgements=tally.judgements,
-            resume=resume,
-            finished_at=finished_at,
-        )
+    _ADVANCE.run(
+        connection,
+        key=key,
+        item_count=tally.items,
+        duplicates=tally.duplicates,
+        rejects=tally.rejects,
+        judgements=tally.judgements,
+        resume=resume,
+        finished_at=finished_at,
     )
 
 
@@ -155,4 +154,8 @@ _ROWS = select(
     take_in.c.taken_by,
     take_in.c.taken_at,
     take_in.c.finished_at,
+)
+_ADVANCE = Prepared(
+    update(take_in).where(take_in.c.id == bindparam("key")),
+    columns=("item_count", "duplicates", "rejects", "judgements", "resume", "finished_at"),
 )
