@@ -8,7 +8,7 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
 from goldloop.core.canonical import canonical
 from goldloop.core.clock import DAY, now
@@ -35,8 +35,9 @@ from goldloop.store.items import Attributes, attributes, human_only_reasons, lat
 from goldloop.store.open import Store
 from goldloop.store.phrases import phrase_keys
 from goldloop.store.programmes import PolicyRow, policy_in_force
-from goldloop.store.schema import batch, batch_item, decision, gold, item
+from goldloop.store.schema import batch, batch_item, decision
 from goldloop.store.suggestions import SuggestionRow, labels_of, suggestions_of
+from goldloop.store.unrouted import count_unrouted, next_unrouted
 
 CHUNK = 200  # items of one transaction: people's submits wait behind it, some milliseconds
 BREATH = 0.0005  # seconds between chunks in which a waiting submit gets its turn
@@ -59,7 +60,7 @@ def open_work(job: Running) -> dict[str, Any]:
     settled = _settle_replayed(job, contexts, programme_id)
     with store.read() as connection:
         policy = policy_in_force(connection, programme_id)
-        total = _count_unrouted(connection, programme_id)
+        total = count_unrouted(connection, programme_id)
     done, opened = 0, 0
     while True:
         key, keys = _next_batch(job, policy)
@@ -86,7 +87,7 @@ def _next_batch(job: Running, policy: PolicyRow) -> tuple[int, list[int]]:
             .limit(1)
         ).scalar()
         room = size - len(batches.routed_items(connection, unfilled)) if unfilled is not None else size
-        keys = _unrouted(connection, policy.programme_id, limit=room)
+        keys = next_unrouted(connection, policy.programme_id, limit=room)
         if unfilled is not None:
             if not keys:
                 batches.count_items(connection, unfilled, len(batches.routed_items(connection, unfilled)))
@@ -346,23 +347,3 @@ def _settle_replayed(job: Running, contexts: Contexts, programme_id: int) -> int
             job.save(connection, start, total=len(waiting), unit="items", note=f"settling {REPLAYED} work")
         time.sleep(BREATH)
     return len(waiting)
-
-
-def _unrouted(connection: Connection, programme_id: int, *, limit: int) -> list[int]:
-    """The next items that stand in no batch."""
-    statement = (
-        select(item.c.id).where(item.c.programme_id == programme_id, _IN_NO_BATCH).order_by(item.c.id).limit(limit)
-    )
-    return list(connection.execute(statement).scalars())
-
-
-def _count_unrouted(connection: Connection, programme_id: int) -> int:
-    statement = select(item.c.id).where(item.c.programme_id == programme_id, _IN_NO_BATCH)
-    return int(connection.execute(select(func.count()).select_from(statement.subquery())).scalar_one())
-
-
-# gold teaches and measures: an item whose answer is known already is no production work
-_IN_NO_BATCH = (
-    ~select(batch_item.c.item_id).where(batch_item.c.item_id == item.c.id).exists()
-    & ~select(gold.c.item_id).where(gold.c.item_id == item.c.id).exists()
-)

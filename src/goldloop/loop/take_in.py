@@ -31,6 +31,7 @@ from goldloop.store.phrases import phrase_key
 from goldloop.store.programmes import PolicyRow, policy_in_force, programme_row
 from goldloop.store.schema import gold, judgement
 from goldloop.store.take_ins import TakeInRow, Tally
+from goldloop.store.unrouted import drop_unrouted
 from goldloop.store.values import NewValue, value_keys
 
 CHUNK = 400  # rows of one transaction: people's submits wait behind it, some milliseconds
@@ -256,6 +257,7 @@ def _say(
         new_gold = [{"item_id": i, "judgement_id": j, "set_at": at} for i, j in marked.items() if i not in golden]
         if new_gold:
             connection.execute(insert(gold), new_gold)
+            drop_unrouted(connection, doing.programme_id, (row["item_id"] for row in new_gold))
     replay.flush(connection)
     return len(new)
 

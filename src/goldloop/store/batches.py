@@ -9,6 +9,7 @@ from goldloop.store.bulk import add_rows
 from goldloop.store.codes import DECISION
 from goldloop.store.prepared import Prepared
 from goldloop.store.schema import batch, batch_item, closed, decision, lease, phrase, ready, work
+from goldloop.store.unrouted import drop_unrouted
 
 
 class BatchRow(NamedTuple):
@@ -95,6 +96,9 @@ def add_batch(connection: Connection, new: NewBatch) -> int:
 def add_routes(connection: Connection, routes: Sequence[Route]) -> None:
     """Put items into a batch with how they are worked."""
     add_rows(connection, batch_item, Route._fields, routes)
+    programmes = {key: batch_row(connection, key).programme_id for key in {one.batch_id for one in routes}}
+    for key, programme_id in programmes.items():
+        drop_unrouted(connection, programme_id, (one.item_id for one in routes if one.batch_id == key))
 
 
 def batch_row(connection: Connection, key: int) -> BatchRow:

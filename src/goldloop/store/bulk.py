@@ -25,6 +25,13 @@ def add_missing(connection: Connection, table: Table, columns: tuple[str, ...], 
     return int(connection.exec_driver_sql(statement, list(rows)).rowcount)
 
 
+def drop_rows(connection: Connection, table: Table, columns: tuple[str, ...], rows: Iterable[tuple[Any, ...]]) -> None:
+    """Delete the rows whose `columns` hold these values; what is not there is no matter."""
+    listed = list(rows)
+    if listed:
+        connection.exec_driver_sql(_delete(connection.dialect.paramstyle, table, columns), listed)
+
+
 def find_rows(
     connection: Connection,
     table: Table,
@@ -48,6 +55,12 @@ def find_rows(
 def _insert(style: str, table: Table, columns: tuple[str, ...]) -> str:
     marks = ", ".join([MARKS[style]] * len(columns))
     return f'INSERT INTO "{table.name}" ({_names(table, columns)}) VALUES ({marks})'  # noqa: S608 - from the schema
+
+
+@lru_cache(maxsize=64)
+def _delete(style: str, table: Table, columns: tuple[str, ...]) -> str:
+    which = " AND ".join(f'"{table.c[name].name}" = {MARKS[style]}' for name in columns)
+    return f'DELETE FROM "{table.name}" WHERE {which}'  # noqa: S608 - names come from the schema
 
 
 @lru_cache(maxsize=64)

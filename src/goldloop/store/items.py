@@ -14,6 +14,7 @@ from goldloop.store.bulk import add_rows, find_rows
 from goldloop.store.keys import reserve
 from goldloop.store.prepared import Prepared
 from goldloop.store.schema import decision, human_only, item, item_attribute, phrase, value_label
+from goldloop.store.unrouted import add_unrouted
 
 SALT_BYTES = 16
 
@@ -50,6 +51,7 @@ def add_items(
         for n, key, one in zip(count(0, SALT_BYTES), keys, new, strict=False)
     )
     add_rows(connection, item, _ITEM, rows)
+    add_unrouted(connection, programme_id, keys)
     attributes = (
         (key, 1, _slices(one), one.residency, one.access, one.licence, at)
         for key, one in zip(keys, new, strict=True)

@@ -255,6 +255,12 @@ content = _table(  # the first item of every content; filled behind an import, i
     _ref("item_id", "item"),
     clustered=True,
 )
+unrouted = _table(  # what routing still has to look at: in no batch, and not gold
+    "unrouted",
+    Column("programme_id", Key, ForeignKey("programme.id"), primary_key=True),
+    Column("item_id", Key, ForeignKey("item.id"), primary_key=True),
+    clustered=True,
+)
 item_parent = _table(
     "item_parent",
     Column("item_id", Key, ForeignKey("item.id"), primary_key=True),

@@ -1,0 +1,30 @@
+"""The items that stand in no batch yet and have no known answer: what routing takes from, whatever else there is."""
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import Connection, func, select
+
+from goldloop.store.bulk import add_rows, drop_rows
+from goldloop.store.schema import unrouted
+
+
+def add_unrouted(connection: Connection, programme_id: int, keys: Sequence[int]) -> None:
+    """New items wait to be routed."""
+    add_rows(connection, unrouted, ("programme_id", "item_id"), ((programme_id, key) for key in keys))
+
+
+def next_unrouted(connection: Connection, programme_id: int, *, limit: int) -> list[int]:
+    """The next items to route, by age."""
+    rows = select(unrouted.c.item_id).where(unrouted.c.programme_id == programme_id).order_by(unrouted.c.item_id)
+    return list(connection.execute(rows.limit(limit)).scalars())
+
+
+def count_unrouted(connection: Connection, programme_id: int) -> int:
+    """How many items wait to be routed."""
+    counted = select(func.count()).where(unrouted.c.programme_id == programme_id)
+    return int(connection.execute(counted).scalar_one())
+
+
+def drop_unrouted(connection: Connection, programme_id: int, keys: Iterable[int]) -> None:
+    """Items that joined a batch, or whose answer is known now, wait no longer."""
+    drop_rows(connection, unrouted, ("programme_id", "item_id"), ((programme_id, key) for key in keys))
