@@ -67,15 +67,17 @@ export default function BatchRoom() {
               {t("gate.waive")}
             </button>
           )}
-          <button
-            type="button"
-            className={`btn ${opens ? "primary" : ""}`}
-            disabled={batch.gate !== null && !opens}
-            title={opens || !batch.gate ? undefined : t("release.gate_first")}
-            onClick={() => setAsking("release")}
-          >
-            {t("release.cut")}
-          </button>
+          {batch.purpose === "production" && (
+            <button
+              type="button"
+              className={`btn ${opens ? "primary" : ""}`}
+              disabled={batch.gate !== null && !opens}
+              title={opens || !batch.gate ? undefined : t("release.gate_first")}
+              onClick={() => setAsking("release")}
+            >
+              {t("release.cut")}
+            </button>
+          )}
         </>
       }
     >

@@ -18,7 +18,7 @@ function useExporters(): readonly Kind[] {
 
 /** The first sentence of what a kind says of itself. */
 function brief({ doc }: Kind): string {
-  return doc.split(/(?<=\.)\s|\n\n/)[0] ?? ""
+  return (doc.split(/(?<=\.)\s|\n\n/)[0] ?? "").replaceAll("`", "")
 }
 
 /** Which formats a release holds beside its sealed rows. */
