@@ -169,6 +169,15 @@ def test_an_answer_that_cannot_be_is_a_reject_row(
     assert rejects[0].expected
 
 
+def test_rows_without_an_id_are_told_apart_by_their_file(client: Client, tmp_path: Path) -> None:
+    client.programmes.apply(PROGRAMME.format(name="unnamed", task="choice.v1"))
+    for name, expected in (("a.txt", (2, 0)), ("b.txt", (2, 0)), ("a.txt", (0, 2))):
+        file = tmp_path / name
+        file.write_text(f"first of {name}\nsecond of {name}\n")
+        tally = done(client, client.imports.add("unnamed", file, Spec(name="text.v1")), timeout=60)
+        assert (tally["items"], tally["duplicates"], tally["rejects"]) == (*expected, 0)
+
+
 def test_a_full_disk_is_said_and_what_was_acknowledged_is_kept(tmp_path: Path) -> None:
     """The database may not grow any more, as on a full disk; then there is room again."""
     with in_process(Settings(home=tmp_path / "full")) as here, Client(app=here.app) as client:

@@ -138,7 +138,7 @@ def _checked(chunk: Sequence[Record | Reject], doing: TakingIn) -> tuple[list[Re
 
 def _ready(record: Record, doing: TakingIn) -> Ready:
     body = canonical(record.body)
-    external_id = record.external_id or f"#{record.line}"
+    external_id = record.external_id or f"{doing.row.file}#{record.line}"  # the same file again says the same
     ontology = doing.policy.policy.labels
     said = []
     for one in record.said:
