@@ -89,3 +89,17 @@ def test_no_percentage_stands_without_its_count(page: Page, site) -> None:
 def test_a_gate_that_somebody_opened_says_so_among_the_programmes(page: Page, site) -> None:
     site.open(page, "programmes")
     expect(page.get_by_role("row", name=re.compile("Archive"))).to_contain_text("waived")
+
+
+def test_a_table_is_put_in_order_by_its_headings_and_the_address_says_so(page: Page, site) -> None:
+    site.open(page, "programmes")
+    names = page.locator("tbody tr td:first-child a")
+    heading = page.get_by_role("button", name="Programme", exact=True)
+    heading.click()
+    expect(page).to_have_url(re.compile("sort=title"))
+    upwards = names.all_inner_texts()
+    assert upwards == sorted(upwards, key=str.lower)
+    heading.click()
+    expect(page.get_by_role("columnheader", name="Programme")).to_have_attribute("aria-sort", "descending")
+    page.reload()
+    expect(names.first).to_have_text(upwards[-1])

@@ -31,6 +31,7 @@ const COLUMNS: Column<Person>[] = [
   {
     key: "name",
     title: t("people.name"),
+    by: ({ name, display_name }) => display_name || name,
     wide: true,
     cell: ({ name, display_name }) => (
       <>
@@ -42,10 +43,16 @@ const COLUMNS: Column<Person>[] = [
   {
     key: "organisation",
     title: t("people.organisation"),
+    by: ({ organisation }) => (typeof organisation === "string" ? organisation : organisation?.name),
     cell: ({ organisation }) =>
       typeof organisation === "string" ? organisation : (organisation?.name ?? "–"),
   },
-  { key: "employment", title: t("people.employment"), cell: ({ employment }) => employment ?? "–" },
+  {
+    key: "employment",
+    title: t("people.employment"),
+    by: ({ employment }) => employment,
+    cell: ({ employment }) => employment ?? "–",
+  },
   {
     key: "tiers",
     title: t("people.tiers"),

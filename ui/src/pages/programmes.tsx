@@ -15,6 +15,7 @@ const COLUMNS: Column<ProgrammeRow>[] = [
   {
     key: "title",
     title: t("programmes.title"),
+    by: ({ title }) => title,
     wide: true,
     cell: ({ name, title, organisation }) => (
       <>
@@ -30,6 +31,7 @@ const COLUMNS: Column<ProgrammeRow>[] = [
   {
     key: "decided",
     title: t("programmes.decided"),
+    by: ({ decided, items }) => (items > 0 ? decided / items : null),
     number: true,
     cell: ({ decided, items }) => (
       <>
@@ -41,6 +43,7 @@ const COLUMNS: Column<ProgrammeRow>[] = [
   {
     key: "queues",
     title: t("programmes.queues"),
+    by: ({ queues }) => QUEUES.reduce((sum, queue) => sum + (queues[queue] ?? 0), 0),
     cell: ({ id, queues }) => (
       <span className="queue-counts">
         {QUEUES.map((queue) => (
@@ -59,14 +62,21 @@ const COLUMNS: Column<ProgrammeRow>[] = [
   {
     key: "accuracy",
     title: t("programmes.accuracy"),
+    by: ({ accuracy }) => accuracy?.value,
     cell: ({ accuracy }) => <EvidenceCell evidence={accuracy} />,
   },
   {
     key: "agreement",
     title: t("programmes.agreement"),
+    by: ({ agreement }) => agreement?.value,
     cell: ({ agreement }) => <EvidenceCell evidence={agreement} />,
   },
-  { key: "gate", title: t("programmes.gate"), cell: ({ gate }) => <OutcomeStatus outcome={gate} /> },
+  {
+    key: "gate",
+    title: t("programmes.gate"),
+    by: ({ gate }) => gate,
+    cell: ({ gate }) => <OutcomeStatus outcome={gate} />,
+  },
 ]
 
 /** All programmes, one row each: what needs a decision is visible from here. */

@@ -1,9 +1,10 @@
-import { IconDownload } from "@tabler/icons-react"
+import { IconDownload, IconSelector } from "@tabler/icons-react"
 import { type ReactNode, useEffect, useRef, useState } from "react"
 import { useCommands } from "@/app/commands"
 import { t } from "@/app/i18n"
 import { asCsv } from "@/lib/csv"
 import { Problem } from "./problem"
+import { type By, useSorted } from "./sorted"
 
 export interface Column<T> {
   readonly key: string
@@ -12,6 +13,8 @@ export interface Column<T> {
   /** Right-aligned, in figures of one width. */
   readonly number?: boolean
   readonly wide?: boolean
+  /** What the column is put in order by; without it its heading is no button. */
+  readonly by?: (row: T) => By
 }
 
 interface Props<T> {
@@ -33,7 +36,9 @@ interface Props<T> {
 }
 
 export function Table<T>(props: Props<T>) {
-  const { label, rows, columns, keyOf, onOpen, csv, more, loading, error, retry, empty, keys = false } = props
+  const { label, columns, keyOf, onOpen, csv, more, loading, error, retry, empty, keys = false } = props
+  const sorting = useSorted(props.rows, columns, keys && !more)
+  const rows = sorting.sorted
   const [at, setAt] = useState(-1)
   const body = useRef<HTMLTableSectionElement>(null)
   const length = rows?.length ?? 0
@@ -80,9 +85,21 @@ export function Table<T>(props: Props<T>) {
         <table>
           <thead>
             <tr>
-              {columns.map(({ key, title, number }) => (
-                <th key={key} scope="col" className={number ? "number" : undefined}>
-                  {title}
+              {columns.map(({ key, title, number, by }) => (
+                <th
+                  key={key}
+                  scope="col"
+                  className={number ? "number" : undefined}
+                  aria-sort={sorting.at === key ? (sorting.order ?? "none") : undefined}
+                >
+                  {by && keys && !more ? (
+                    <button type="button" className="sort" onClick={() => sorting.toggle(key)}>
+                      {title}
+                      <IconSelector size={14} aria-hidden />
+                    </button>
+                  ) : (
+                    title
+                  )}
                 </th>
               ))}
             </tr>

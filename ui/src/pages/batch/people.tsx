@@ -10,6 +10,7 @@ const COLUMNS: Column<Row>[] = [
   {
     key: "name",
     title: t("people.name"),
+    by: ({ actor }) => actor.name,
     wide: true,
     cell: ({ actor }) => (
       <>
@@ -20,12 +21,14 @@ const COLUMNS: Column<Row>[] = [
   {
     key: "judgements",
     title: t("item.judgements"),
+    by: ({ judgements }) => judgements,
     number: true,
     cell: ({ judgements }) => count(judgements),
   },
   {
     key: "mean",
     title: t("people.mean_time"),
+    by: ({ active_ms_mean }) => active_ms_mean,
     number: true,
     cell: ({ active_ms_mean, judgements }) =>
       active_ms_mean === null ? (

@@ -13,6 +13,7 @@ const COLUMNS: Column<BatchRow>[] = [
   {
     key: "name",
     title: t("batch.name"),
+    by: ({ batch }) => batch.name,
     cell: ({ batch }) => (
       <>
         <Link to="/b/$batch" params={{ batch: batch.id }} className="strong">
@@ -25,14 +26,21 @@ const COLUMNS: Column<BatchRow>[] = [
   {
     key: "progress",
     title: t("batch.progress"),
+    by: ({ progress }) => (progress.items ? progress.decided / progress.items : null),
     wide: true,
     cell: ({ progress }) => <ProgressLine progress={progress} />,
   },
-  { key: "due", title: t("batch.due"), cell: ({ batch }) => (batch.due_at ? relative(batch.due_at) : "–") },
-  { key: "owner", title: t("batch.owner"), cell: ({ batch }) => batch.owner },
+  {
+    key: "due",
+    title: t("batch.due"),
+    by: ({ batch }) => batch.due_at,
+    cell: ({ batch }) => (batch.due_at ? relative(batch.due_at) : "–"),
+  },
+  { key: "owner", title: t("batch.owner"), by: ({ batch }) => batch.owner, cell: ({ batch }) => batch.owner },
   {
     key: "gate",
     title: t("batch.gate"),
+    by: ({ outcome }) => outcome,
     cell: ({ outcome }) => <OutcomeStatus outcome={outcome} />,
   },
 ]

@@ -13,6 +13,7 @@ const COLUMNS: Column<TakeIn>[] = [
   {
     key: "name",
     title: t("import.name"),
+    by: ({ file }) => file,
     wide: true,
     cell: (row) => (
       <>
@@ -23,22 +24,31 @@ const COLUMNS: Column<TakeIn>[] = [
       </>
     ),
   },
-  { key: "items", title: t("import.items"), number: true, cell: ({ items }) => count(items) },
+  {
+    key: "items",
+    title: t("import.items"),
+    number: true,
+    by: ({ items }) => items,
+    cell: ({ items }) => count(items),
+  },
   {
     key: "judgements",
     title: t("import.judgements"),
+    by: ({ judgements }) => judgements,
     number: true,
     cell: ({ judgements }) => count(judgements),
   },
   {
     key: "duplicates",
     title: t("import.duplicates"),
+    by: ({ duplicates }) => duplicates,
     number: true,
     cell: ({ duplicates }) => count(duplicates),
   },
   {
     key: "rejects",
     title: t("import.rejects"),
+    by: ({ rejects }) => rejects,
     number: true,
     cell: ({ id, rejects }) =>
       rejects > 0 ? (

@@ -11,6 +11,7 @@ const COLUMNS: Column<Release>[] = [
   {
     key: "name",
     title: t("release.name"),
+    by: ({ name, number }) => `${name} ${number}`,
     wide: true,
     cell: ({ name, number, kind }) => (
       <>
@@ -30,7 +31,12 @@ const COLUMNS: Column<Release>[] = [
       </span>
     ),
   },
-  { key: "sealed", title: t("release.sealed"), cell: ({ sealed_at }) => moment(sealed_at) },
+  {
+    key: "sealed",
+    title: t("release.sealed"),
+    by: ({ sealed_at }) => sealed_at,
+    cell: ({ sealed_at }) => moment(sealed_at),
+  },
   {
     key: "get",
     title: t("table.act"),
