@@ -39,6 +39,15 @@ export function intervalOf({ measure, interval }: Evidence): string | null {
   })
 }
 
+/** Its interval, or why it has none. */
+function sureOf(evidence: Evidence): string | null {
+  if (evidence.value === null) return null
+  return (
+    intervalOf(evidence) ??
+    (evidence.because ? t("evidence.no_interval", { because: evidence.because }) : null)
+  )
+}
+
 /** One measured value in a table cell: value, interval, denominator. */
 export function EvidenceCell({ evidence }: { evidence: Evidence | null }) {
   if (!evidence) return <span className="dim">{t("evidence.none")}</span>
@@ -49,7 +58,7 @@ export function EvidenceCell({ evidence }: { evidence: Evidence | null }) {
       ) : (
         <b className="num">{inUnits(evidence.measure.name, evidence.value)}</b>
       )}
-      <small>{[intervalOf(evidence), countedOf(evidence)].filter(Boolean).join(" · ")}</small>
+      <small>{[sureOf(evidence), countedOf(evidence)].filter(Boolean).join(" · ")}</small>
     </span>
   )
 }
@@ -74,6 +83,7 @@ export function EvidenceCard({ evidence, floor }: { evidence: Evidence; floor?: 
           <p className="num">{intervalOf(evidence)}</p>
         </>
       )}
+      {!interval && <p className="num">{sureOf(evidence)}</p>}
       <p className="num">{countedOf(evidence)}</p>
       <p className="dim">{method}</p>
     </article>

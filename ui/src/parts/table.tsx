@@ -1,4 +1,4 @@
-import { IconDownload, IconSelector } from "@tabler/icons-react"
+import { IconChevronDown, IconChevronUp, IconDownload, IconSelector } from "@tabler/icons-react"
 import { type ReactNode, useEffect, useRef, useState } from "react"
 import { useCommands } from "@/app/commands"
 import { t } from "@/app/i18n"
@@ -95,7 +95,13 @@ export function Table<T>(props: Props<T>) {
                   {by && keys && !more ? (
                     <button type="button" className="sort" onClick={() => sorting.toggle(key)}>
                       {title}
-                      <IconSelector size={14} aria-hidden />
+                      {sorting.at !== key ? (
+                        <IconSelector size={14} aria-hidden />
+                      ) : sorting.order === "ascending" ? (
+                        <IconChevronUp size={14} aria-hidden />
+                      ) : (
+                        <IconChevronDown size={14} aria-hidden />
+                      )}
                     </button>
                   ) : (
                     title
