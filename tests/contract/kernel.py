@@ -89,9 +89,18 @@ class Kernel:
         """How long a lease lasts, in microseconds."""
         return round(self.store.settings.lease_seconds * SECOND)
 
-    def claim(self, who: str, count: int = 1, *, at: int | None = None, of: Queue | None = None) -> list[Assignment]:
+    def claim(
+        self,
+        who: str,
+        count: int = 1,
+        *,
+        at: int | None = None,
+        given_at: int | None = None,
+        of: Queue | None = None,
+    ) -> list[Assignment]:
         """The works that somebody holds after asking for so many, of one queue or of all."""
         at = at or self.at
+        begins = given_at or at
         with self.store.write(durable=False) as connection:
             return hand_out(
                 connection,
@@ -100,7 +109,7 @@ class Kernel:
                 self._hands(connection, self.people[who]),
                 count=count,
                 at=at,
-                until=at + self.lease,
+                term=lambda: (begins, begins + self.lease),
                 queue_name=of,
             )
 

@@ -80,6 +80,19 @@ def test_a_lease_ends_when_its_time_is_over_and_not_before(store: Store) -> None
     assert again.work_id == held.work_id
 
 
+def test_a_lease_begins_when_it_is_given_however_long_ago_it_was_asked_for(store: Store) -> None:
+    """Another claim may have given the work back after this one looked at the clock."""
+    one = kernel(store, items=1)
+    (first,) = one.claim("ann")
+    asked_at, given_at = first.expires_at - 5, first.expires_at + 5
+    with store.write() as connection:
+        assert queue.return_expired(connection, at=first.expires_at + 1) == 1
+    (held,) = one.claim("ben", at=asked_at, given_at=given_at)
+    assert (held.item_id, held.expires_at) == (first.item_id, given_at + lease_of(one))
+    with store.read() as connection:
+        assert connection.execute(select(lease.c.taken_at)).scalar_one() == given_at
+
+
 def test_a_heartbeat_keeps_a_lease(store: Store) -> None:
     one = kernel(store, items=1)
     (held,) = one.claim("ann")

@@ -74,7 +74,6 @@ class Undo(Noun):
 def claim_work(ask: Ask, body: Claim) -> JSONResponse:
     """See to it that one holds `count` works: asking again gives the same ones."""
     with ask.store.write(durable=False) as connection:
-        at = now()
         caller = _worker(ask.caller(connection))
         hands = caller.hands()
         if body.programme_id is not None:
@@ -86,8 +85,8 @@ def claim_work(ask: Ask, body: Claim) -> JSONResponse:
             caller.actor_id,
             hands,
             count=min(body.count, ask.store.settings.prefetch),
-            at=at,
-            until=_lease_end(ask, at),
+            at=now(),
+            term=lambda: (at := now(), _lease_end(ask, at)),
             queue_name=body.queue,
         )
     return reply({"works": [_assignment(ask, one) for one in held]})

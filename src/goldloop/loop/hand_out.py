@@ -54,14 +54,14 @@ def hand_out(
     *,
     count: int,
     at: int,
-    until: int,
+    term: queue.Term,
     queue_name: Queue | None = None,
 ) -> list[Assignment]:
     """See to it that a person holds `count` works, and give all that they hold: asking again gives the same.
 
     Work of a higher tier comes first (fewer people can do it), then priority, then first in, first out. `hands` is
-    what the person brings, by programme; `at` has to be read inside this transaction: a lease begins when it is given,
-    not when its turn was waited for.
+    what the person brings, by programme; `at` has to be read inside this transaction, and `term` says when a lease
+    given now begins and ends: it begins when it is given, not when its turn was waited for.
     """
     queue.return_expired(connection, at=at)
     mine = queue.held(connection, person_id, at=at)
@@ -75,8 +75,7 @@ def hand_out(
             _in_order(wanted),
             count - len(holding),
             stamps=_stamps(connection, wanted),
-            at=at,
-            until=until,
+            term=term,
             avoid={one.item_id for one in mine},
         )
     return assignments(connection, contexts, [one.work_id for one in holding[:count]])

@@ -5,7 +5,7 @@ own table and are never scanned past. A cursor per person and lane steps over wh
 """
 
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, tuple_, update
@@ -22,6 +22,9 @@ from goldloop.store.schema import lane as lane_table
 PAGE = 16
 SWEEP = 200
 _BEFORE_ALL = (-1, -1)
+Term = Callable[[], tuple[int, int]]
+"""When a lease begins and when it ends, in microseconds. Asked for when the works are locked, because on PostgreSQL a
+transaction may see work that another gave back after this one began."""
 
 
 class NewWork(NamedTuple):
@@ -100,8 +103,7 @@ def take(
     count: int,
     *,
     stamps: Mapping[int, Stamp],
-    at: int,
-    until: int,
+    term: Term,
     avoid: Collection[int] = (),
 ) -> list[Taken]:
     """Lease up to `count` works from the heads of `lanes`, which are tried in order; items in `avoid` are stepped over.
@@ -121,7 +123,7 @@ def take(
             taken += fresh
             used |= {one.item_id for one in fresh}
             if fresh:
-                _lease(connection, person_id, fresh, stamps[lane], at=at, until=until)
+                _lease(connection, person_id, fresh, stamps[lane], term())
             elif not used.intersection(one.item_id for one, _ in page):
                 _step_over(connection, person_id, lane, after)
             if len(page) < PAGE:
@@ -129,7 +131,7 @@ def take(
         if len(taken) >= count:
             break
     if not taken and cursors and connection.dialect.name == "postgresql":
-        return _take_behind_cursors(connection, person_id, lanes, used, stamps=stamps, at=at, until=until)
+        return _take_behind_cursors(connection, person_id, lanes, used, stamps=stamps, term=term)
     return taken
 
 
@@ -231,7 +233,7 @@ def reopen(connection: Connection, work_id: int, person_id: int, stamp: Stamp, *
     if connection.execute(delete(closed).where(closed.c.work_id == work_id)).rowcount == 0:
         return False
     row = _PLACE.one(connection, work=work_id)
-    _lease(connection, person_id, [Taken(work_id, row.item_id, row.lane_id, row.priority)], stamp, at=at, until=until)
+    _lease(connection, person_id, [Taken(work_id, row.item_id, row.lane_id, row.priority)], stamp, (at, until))
     return True
 
 
@@ -280,8 +282,7 @@ def _take_behind_cursors(
     used: set[int],
     *,
     stamps: Mapping[int, Stamp],
-    at: int,
-    until: int,
+    term: Term,
 ) -> list[Taken]:
     """One work that a cursor may have stepped past while another transaction, rolled back since, had it locked."""
     said = select(judgement.c.id).where(judgement.c.item_id == ready.c.item_id, judgement.c.actor_id == person_id)
@@ -295,7 +296,7 @@ def _take_behind_cursors(
         )
         found = [Taken(*row) for row in connection.execute(statement)]
         if found:
-            _lease(connection, person_id, found, stamps[lane], at=at, until=until)
+            _lease(connection, person_id, found, stamps[lane], term())
             return found
     return []
 
@@ -314,9 +315,8 @@ def _independent(
     return fresh, after
 
 
-def _lease(
-    connection: Connection, person_id: int, works: Sequence[Taken], stamp: Stamp, *, at: int, until: int
-) -> None:
+def _lease(connection: Connection, person_id: int, works: Sequence[Taken], stamp: Stamp, term: tuple[int, int]) -> None:
+    at, until = term
     for one in works:
         _DROP_READY.run(connection, lane=one.lane_id, priority=one.priority, work=one.work_id)
         _ADD_LEASE.run(
