@@ -65,7 +65,7 @@ def _run(place: Path, block: Block, url: str = ADDRESS) -> str:
             return ""
     text = block.text.replace(ADDRESS, url)
     command = {"sh": ["bash", "-ec", text], "python": [sys.executable, "-c", text]}[block.language]
-    done = subprocess.run(command, cwd=place, env=_environment(place), capture_output=True, text=True, timeout=60)
+    done = subprocess.run(command, cwd=place, env=_environment(place), capture_output=True, text=True, timeout=240)
     assert done.returncode == 0, (text, done.stdout, done.stderr)
     return done.stdout
 
