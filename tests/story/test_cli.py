@@ -237,7 +237,7 @@ def test_errors_are_one_line_with_their_exit_code_and_never_a_traceback(shell: S
     shell.run("setup", "mona", "--organisation", "Harbour Bank", "--password-stdin", text=PASSWORD)
     (tmp_path / "typo.yaml").write_text(PROGRAMME + "blindd: {share: 0.1}\n")
     typo = shell.run("programme", "apply", str(tmp_path / "typo.yaml"), code=2).stderr
-    assert f"programme.yaml:{PROGRAMME.count(chr(10)) + 1}" in typo
+    assert f"typo.yaml:{PROGRAMME.count(chr(10)) + 1}" in typo
     assert "did you mean 'blind'?" in typo
     assert typo.count("\n") == 1
     shape = json.loads(shell.run("batch", "list", "nothing", "--json", code=4).stderr)
