@@ -26,6 +26,9 @@ class Peak:
         self._thread.join()
 
     def _look(self) -> None:
-        while not self._over.wait(EVERY_S):
+        """Looks before it waits: what is over sooner than that was looked at too."""
+        over = False
+        while not over:
             self.rss_mb = max(self.rss_mb, self._server.rss_mb())
             self.own_mb = max(self.own_mb, self._server.own_mb())
+            over = self._over.wait(EVERY_S)

@@ -57,6 +57,7 @@ def test_a_raw_file_becomes_a_release_that_verifies(page: Page, site, tmp_path: 
         page.keyboard.press(slot)
         page.keyboard.press("Enter")
         expect(page.get_by_text(before, exact=True).and_(page.locator(".card-text"))).to_have_count(0)
+    expect(page.get_by_role("button", name="Saved")).to_be_visible(timeout=LONG_MS)
 
     page.goto(f"{site.about.url}/p/by-browser?tab=batches")
     page.get_by_role("link", name="batch-1").click()
