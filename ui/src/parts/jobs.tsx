@@ -1,4 +1,5 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query"
+import { useEffect, useRef } from "react"
 import { get, post, Refusal } from "@/api/http"
 import type { Job, Rows } from "@/api/nouns"
 import { t } from "@/app/i18n"
@@ -23,8 +24,21 @@ export function useJobs(programme_id: string) {
   return useQuery({
     queryKey: ["jobs", programme_id],
     queryFn: () => get<Rows<Job>>("/jobs", { programme_id }),
+    enabled: programme_id !== "",
     refetchInterval: ({ state }) => (state.data?.rows.some(isActive) ? 1_000 : 10_000),
   })
+}
+
+/** Reads everything anew when a job is over: pages show what it did at once, however seldom they look by themselves. */
+export function useFreshAfterJobs(programme_id: string): void {
+  const { data } = useJobs(programme_id)
+  const queries = useQueryClient()
+  const known = useRef<number | null>(null)
+  const newest = data ? Math.max(0, ...data.rows.map(({ finished_at }) => finished_at ?? 0)) : null
+  useEffect(() => {
+    if (newest !== null && known.current !== null && newest > known.current) void queries.invalidateQueries()
+    if (newest !== null) known.current = newest
+  }, [newest, queries])
 }
 
 export function Jobs({ programme_id }: { programme_id: string }) {
