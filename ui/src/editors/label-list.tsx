@@ -127,6 +127,15 @@ export function LabelList({ ontology_id, entries, chosen, counts, onPick }: Prop
   )
 }
 
+/** How often each label was used. */
+export function countsOf(
+  entries: readonly Entry[],
+  used: readonly { readonly label: string }[],
+): Map<string, number> {
+  const grouped = Map.groupBy(used, ({ label }) => label)
+  return new Map(entries.map(({ label }) => [label.id, grouped.get(label.id)?.length ?? 0]))
+}
+
 interface RowProps {
   readonly entry: Entry
   readonly chosen: boolean
