@@ -3,7 +3,7 @@ import { t } from "@/app/i18n"
 import type { Entry } from "./labels"
 import { MarkList } from "./mark-list"
 import { MarkedText } from "./marked-text"
-import type { Marks } from "./marks"
+import type { Mark, Marks } from "./marks"
 
 interface Props {
   readonly text: string
@@ -11,15 +11,19 @@ interface Props {
   /** What others marked; what they do not all share is marked in turn. */
   readonly others: readonly Marks[]
   readonly entries: readonly Entry[]
+  /** What others must have, too, for a mark to be shared. */
+  readonly nameOf?: (mark: Mark, marks: Marks) => string
   readonly children?: ReactNode
 }
 
 /** A marked text to read, and a list of what is only here. */
-export function DifferingMarks({ text, marks, others, entries, children }: Props) {
+export function DifferingMarks({ text, marks, others, entries, nameOf = whole, children }: Props) {
   const differing = useMemo(() => {
-    const known = others.map((other) => new Set(other.map(whole)))
-    return new Set(marks.filter((mark) => known.some((other) => !other.has(whole(mark)))).map(({ id }) => id))
-  }, [marks, others])
+    const known = others.map((other) => new Set(other.map((mark) => nameOf(mark, other))))
+    return new Set(
+      marks.filter((mark) => known.some((other) => !other.has(nameOf(mark, marks)))).map(({ id }) => id),
+    )
+  }, [marks, others, nameOf])
   return (
     <div className="doc small">
       <MarkedText text={text} marks={marks} entries={entries} selected={null} differing={differing} />
@@ -38,4 +42,4 @@ export function DifferingMarks({ text, marks, others, entries, children }: Props
 }
 
 /** Place, label and what else its tag says. */
-const whole = ({ id, note = "" }: Marks[number]) => `${id} ${note}`
+const whole = ({ id, note = "" }: Mark) => `${id} ${note}`

@@ -14,6 +14,8 @@ interface Given {
   readonly remove: (mark: Mark) => void
   readonly acceptAll: () => void
   readonly rejectAll: () => void
+  /** J and K step over all marks, not only over those to check. */
+  readonly all?: boolean
   /** How many suggestions are left, where not only marks are suggested. */
   readonly left?: number
   /** Moves an edge of the selected mark; absent where edges are not moved. */
@@ -28,7 +30,7 @@ export function markCommands(given: Given): Command[] {
   const waiting = pending(marks)
   const left = given.left ?? waiting.length
   const go = (by: 1 | -1) =>
-    select(neighbour(waiting.length ? waiting : marks, at?.id ?? null, by)?.id ?? null)
+    select(neighbour(waiting.length && !given.all ? waiting : marks, at?.id ?? null, by)?.id ?? null)
   const others = waiting.filter(({ id }) => id !== at?.id)
   const after = () => (others.find(({ start }) => start >= (at?.start ?? 0)) ?? others[0])?.id ?? null
   const yes = () => {

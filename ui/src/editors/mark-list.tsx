@@ -33,7 +33,7 @@ export function MarkList({ text, marks, entries, selected, onSelect, title }: Pr
       {marks.length === 0 && <p className="dim">{t("spans.none")}</p>}
       <ul>
         {marks.map((mark) => (
-          <Row
+          <MarkRow
             key={mark.id}
             mark={mark}
             words={wordsOf(text, mark) || t("spans.whole")}
@@ -56,8 +56,8 @@ interface RowProps {
 }
 
 /** Drawn again only when its own mark changes: a long text has hundreds of them. */
-const Row = memo(
-  function Row({ mark, words, entry, current, onSelect }: RowProps) {
+export const MarkRow = memo(
+  function MarkRow({ mark, words, entry, current, onSelect }: RowProps) {
     const Icon = ICONS[mark.state]
     return (
       <li>

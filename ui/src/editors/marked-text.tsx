@@ -59,6 +59,7 @@ const Piece = memo(function Piece(props: PieceProps) {
         const lane = Math.min(lanes.get(mark.id) ?? 0, LANES)
         const names = ["mark", `hue-${hueOf(mark)}`, `lane-${lane}`, mark.state]
         if (mark.id === selected) names.push("selected")
+        if (mark.kin) names.push("kin")
         if (differing?.has(mark.id)) names.push("differs")
         return (
           <span className={names.join(" ")} data-mark={mark.id}>
@@ -103,7 +104,12 @@ function samePiece(a: PieceProps, b: PieceProps): boolean {
 
 export const looksAlike = (a: Mark, b: Mark | undefined): boolean =>
   a === b ||
-  (a.id === b?.id && a.state === b.state && a.note === b.note && a.hue === b.hue && a.label === b.label)
+  (a.id === b?.id &&
+    a.state === b.state &&
+    a.note === b.note &&
+    a.hue === b.hue &&
+    a.kin === b.kin &&
+    a.label === b.label)
 
 /** The label's name behind its mark; not read out, because the list of marks says it better. */
 function NameTag({ id, hue, name }: { id: string; hue: number; name: string }) {

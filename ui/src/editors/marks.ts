@@ -12,6 +12,8 @@ export interface Mark extends Stretch {
   /** What stands on its tag, and its colour, where these are not its label's. */
   readonly note?: string
   readonly hue?: number
+  /** Belongs together with the selected one. */
+  readonly kin?: boolean
 }
 
 export type State = "suggested" | "accepted" | "human"
@@ -64,15 +66,15 @@ export const overlaps = (a: Stretch, b: Stretch) => a.start < b.end && b.start <
 const meet = (a: readonly Stretch[], b: readonly Stretch[]) =>
   a.some((one) => b.some((two) => overlaps(one, two)))
 
-export interface Added {
-  readonly marks: Marks
+export interface Added<M extends Mark = Mark> {
+  readonly marks: readonly M[]
   readonly id: string
   /** Marks that had to go because the task allows no overlap. */
   readonly replaced: Marks
 }
 
 /** Puts a mark in. Where overlap is not allowed, what lay there gives way: that is how a boundary is corrected. */
-export function put(marks: Marks, made: Mark, allowOverlap: boolean): Added {
+export function put<M extends Mark>(marks: readonly M[], made: M, allowOverlap: boolean): Added<M> {
   const same = marks.find((mark) => mark.id === made.id)
   if (same)
     return { marks: same.state === "suggested" ? accept(marks, same.id) : marks, id: same.id, replaced: [] }
@@ -84,37 +86,41 @@ export function put(marks: Marks, made: Mark, allowOverlap: boolean): Added {
 export const add = (marks: Marks, { start, end }: Stretch, label: string, allowOverlap: boolean): Added =>
   put(marks, markOf([{ start, end }], label, "human"), allowOverlap)
 
-/** A mark in the place of another; what is particular to the kind (a chain, an opinion) stays with it. */
-export function replace(
-  marks: Marks,
-  mark: Mark,
+/** A mark at another place; what is particular to its kind (a chain, an opinion) stays with it. */
+export function replace<M extends Mark>(
+  marks: readonly M[],
+  mark: M,
   fragments: readonly Stretch[],
   allowOverlap: boolean,
-): Added {
+): Added<M> {
   if (fragments.length === 0) return { marks, id: mark.id, replaced: [] }
-  const { id, start, end } = markOf(fragments, mark.label, "human")
+  const { id, start, end } = markOf(fragments, keyOf(mark), "human")
   return put(remove(marks, mark.id), { ...mark, id, start, end, fragments, state: "human" }, allowOverlap)
 }
 
-export const remove = (marks: Marks, id: string): Marks => {
+/** What of a mark's id is not its place. */
+const keyOf = ({ id, fragments }: Mark) => id.slice(nameOf(fragments).length + 1)
+
+export const remove = <M extends Mark>(marks: readonly M[], id: string): readonly M[] => {
   const rest = marks.filter((mark) => mark.id !== id)
   return rest.length === marks.length ? marks : rest
 }
 
-export const accept = (marks: Marks, id: string): Marks =>
+export const accept = <M extends Mark>(marks: readonly M[], id: string): readonly M[] =>
   marks.some((mark) => mark.id === id && mark.state === "suggested")
     ? marks.map((mark) => (mark.id === id ? { ...mark, state: "accepted" as const } : mark))
     : marks
 
-export const acceptAll = (marks: Marks): Marks =>
+export const acceptAll = <M extends Mark>(marks: readonly M[]): readonly M[] =>
   pending(marks).length
     ? marks.map((mark) => (mark.state === "suggested" ? { ...mark, state: "accepted" as const } : mark))
     : marks
 
-export const rejectAll = (marks: Marks): Marks =>
+export const rejectAll = <M extends Mark>(marks: readonly M[]): readonly M[] =>
   pending(marks).length ? marks.filter(({ state }) => state !== "suggested") : marks
 
-export const pending = (marks: Marks): Marks => marks.filter(({ state }) => state === "suggested")
+export const pending = <M extends Mark>(marks: readonly M[]): readonly M[] =>
+  marks.filter(({ state }) => state === "suggested")
 
 /** Another label on the same place; a mark that is already there takes the changed one in. */
 export function relabel(marks: Marks, id: string, label: string): Added {
