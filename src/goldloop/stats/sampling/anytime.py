@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from goldloop.core.errors import Invalid
+from goldloop.stats import arguments
+from goldloop.stats.arguments import Floats
 from goldloop.stats.result import Estimate, Interval, undefined
-from goldloop.stats.sampling import arguments
-from goldloop.stats.sampling.arguments import Floats
 
 Method = Literal["betting", "empirical-bernstein"]
 BOLDNESS = 0.75
@@ -33,7 +33,7 @@ def confidence_sequence(
     """
     x = arguments.numbers("values", values, low=0, high=1)
     level = arguments.share("level", level)
-    arguments.choice("method", method, ("betting", "empirical-bernstein"))
+    arguments.one_of("method", method, ("betting", "empirical-bernstein"))
     lot = _lot(population, len(x))
     if not len(x):
         return undefined("nothing was judged", eligible=lot or 0, method="mean")
@@ -69,7 +69,7 @@ def e_process(
     """
     x = arguments.numbers("values", values, low=0, high=1)
     mean = arguments.number("mean", mean, low=0, high=1)
-    arguments.choice("alternative", alternative, ("greater", "less"))
+    arguments.one_of("alternative", alternative, ("greater", "less"))
     bets = _bets(x, 1 - arguments.share("level", level))
     lot = _lot(population, len(x))
     if alternative == "less":

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from goldloop.core.errors import Invalid
+from goldloop.stats import arguments
 from goldloop.stats.result import Estimate, Interval, undefined
-from goldloop.stats.sampling import arguments
 from goldloop.stats.sampling.plan import Plan, outcomes
 
 HALVINGS = 50
