@@ -12,6 +12,7 @@ from goldloop.stats import arguments
 from goldloop.stats.arguments import Floats, Whole
 
 SMALL_EXPECTED = 5.0
+SPAN = 1_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,8 +48,7 @@ def kolmogorov_smirnov(baseline: ArrayLike, current: ArrayLike, *, permutations:
     statistic = float(_distances(current_[None, :], last, len(one), len(two))[0])
     if permutations:
         random = np.random.default_rng(arguments.seed(seed))
-        shuffled = (random.permutation(current_)[None, :] for _ in range(permutations))
-        found = np.array([_distances(row, last, len(one), len(two))[0] for row in shuffled])
+        found = _permuted(current_, last, len(one), len(two), permutations, random)
         p = float((1 + (found >= statistic - 1e-12).sum()) / (permutations + 1))
     else:
         p = float(kolmogorov(np.sqrt(len(one) * len(two) / len(pooled)) * statistic))
@@ -110,6 +110,18 @@ def category_shares(baseline: Any, current: Any) -> tuple[Whole, Whole]:
 def _distances(current: arguments.Flags, last: arguments.Flags, n: int, m: int) -> Floats:
     step = np.where(current, 1 / m, -1 / n).cumsum(1)[:, last]
     return np.asarray(np.abs(step).max(1), dtype=np.float64)
+
+
+def _permuted(
+    current: arguments.Flags, last: arguments.Flags, n: int, m: int, permutations: int, random: np.random.Generator
+) -> Floats:
+    """The distance under `permutations` random assignments to the samples, as many rows at once as fit."""
+    step = max(1, SPAN // len(current))
+    parts = []
+    for start in range(0, permutations, step):
+        rows = np.tile(current, (min(step, permutations - start), 1))
+        parts.append(_distances(random.permuted(rows, axis=1), last, n, m))
+    return np.concatenate(parts)
 
 
 def _empty(n: int, m: int, method: str) -> Shift:
