@@ -7,11 +7,12 @@ from typing import Any, Literal
 import numpy as np
 
 from goldloop.core.errors import Invalid
+from goldloop.stats import arguments
 from goldloop.stats.agreement.cohen import observed_expected, standard_error
+from goldloop.stats.agreement.pairing import alone
 from goldloop.stats.agreement.table import Table, runs, table
 from goldloop.stats.agreement.weights import Weights, on_scale, weight_table
-from goldloop.stats.estimate import arguments
-from goldloop.stats.estimate.arguments import Floats, Whole
+from goldloop.stats.arguments import Floats, Whole
 from goldloop.stats.estimate.proportion import proportion
 from goldloop.stats.result import Estimate, Interval, undefined
 
@@ -66,11 +67,14 @@ def pairwise(
     arguments.one_of("coefficient", coefficient, ("cohen", "percent"))
     minimum, level = arguments.whole("minimum", minimum, low=1), arguments.share("level", level)
     data = table(item, annotator, value)
+    if alone(data):
+        people = np.unique(data.annotator.codes)
+        return Pairwise([data.annotator.names[int(k)] for k in people], (), 0)
     keys, times, size = _cells(data)
     square = size * size
     pair, cell = np.divmod(keys, square)
     starts = np.flatnonzero(np.diff(pair, prepend=-1))
-    totals = np.add.reduceat(times, starts) if len(starts) else times
+    totals = np.add.reduceat(times, starts) if len(starts) else times[:0]
     scale, _ = on_scale(data.value.names, None)
     credits = weight_table(weights, scale)
     ends = np.append(starts[1:], len(pair))

@@ -3,7 +3,7 @@
 import numpy as np
 from scipy.special import ndtri
 
-from goldloop.stats.sampling.arguments import Floats, Whole
+from goldloop.stats.arguments import Floats, Whole
 
 MOST_SIMULATED = 100
 DRAWS = 2000

@@ -11,13 +11,14 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from goldloop.core.errors import Invalid
+from goldloop.stats import arguments
+from goldloop.stats.arguments import Floats
 from goldloop.stats.result import Estimate, Interval, undefined
-from goldloop.stats.sampling import arguments
-from goldloop.stats.sampling.arguments import Floats
 
 Method = Literal["betting", "empirical-bernstein"]
 BOLDNESS = 0.75
-HALVINGS = 40
+PRECISION = 1e-11
+SPAN = 8_000
 LARGEST_LOG = 700.0
 
 
@@ -33,7 +34,7 @@ def confidence_sequence(
     """
     x = arguments.numbers("values", values, low=0, high=1)
     level = arguments.share("level", level)
-    arguments.choice("method", method, ("betting", "empirical-bernstein"))
+    arguments.one_of("method", method, ("betting", "empirical-bernstein"))
     lot = _lot(population, len(x))
     if not len(x):
         return undefined("nothing was judged", eligible=lot or 0, method="mean")
@@ -69,12 +70,12 @@ def e_process(
     """
     x = arguments.numbers("values", values, low=0, high=1)
     mean = arguments.number("mean", mean, low=0, high=1)
-    arguments.choice("alternative", alternative, ("greater", "less"))
+    arguments.one_of("alternative", alternative, ("greater", "less"))
     bets = _bets(x, 1 - arguments.share("level", level))
     lot = _lot(population, len(x))
     if alternative == "less":
         x, mean = 1 - x, 1 - mean
-    wealth = _log_wealth(x, bets, mean, lot)
+    wealth = _log_wealth(x, bets, np.full((1, 1), mean), lot)[0]
     return np.asarray(np.exp(np.minimum(wealth, LARGEST_LOG)), dtype=np.float64)
 
 
@@ -91,15 +92,20 @@ def _bets(x: Floats, tail: float) -> Floats:
     return np.asarray(np.sqrt(2 * math.log(2 / tail) / (before * t * np.log(t + 1))), dtype=np.float64)
 
 
-def _log_wealth(x: Floats, bets: Floats, mean: float, lot: int | None) -> Floats:
-    """Log wealth of bets that the mean is above `mean`; without replacement the null moves with what is left."""
-    left = np.full(len(x), mean)
+def _log_wealth(x: Floats, bets: Floats, mean: Floats, lot: int | None) -> Floats:
+    """Log wealth of bets that the mean is above `mean` (means, 1); without replacement the null follows what is left.
+
+    Shape (means, n).
+    """
+    left = np.broadcast_to(mean, (len(mean), len(x)))
     if lot is not None:
         left = (lot * mean - (np.cumsum(x) - x)) / (lot - np.arange(len(x)))
-    impossible = np.maximum.accumulate(left < -1e-12)
     null = np.clip(left, 0.0, 1.0)
     stake = np.minimum(bets, BOLDNESS / np.maximum(null, 1e-12))
-    wealth = np.cumsum(np.log1p(stake * (x - null)))
+    wealth = np.cumsum(np.log1p(stake * (x - null)), axis=1)
+    if lot is None:
+        return wealth
+    impossible = np.maximum.accumulate(left < -1e-12, axis=1)
     return np.where(impossible, np.inf, wealth)
 
 
@@ -113,14 +119,14 @@ def _betting(x: Floats, tail: float, lot: int | None) -> tuple[float, float]:
 def _lower_limit(x: Floats, bets: Floats, line: float, lot: int | None) -> float:
     """The largest mean refuted at any time so far: wealth falls as the supposed mean rises."""
     refuted, kept = 0.0, 1.0
-    if _log_wealth(x, bets, 0.0, lot).max() < line:
+    if _log_wealth(x, bets, np.zeros((1, 1)), lot).max() < line:
         return 0.0
-    for _ in range(HALVINGS):
-        middle = (refuted + kept) / 2
-        if _log_wealth(x, bets, middle, lot).max() >= line:
-            refuted = middle
-        else:
-            kept = middle
+    parts = min(16, max(2, SPAN // len(x)))  # short streams: many means at once cost no more than one
+    while kept - refuted > PRECISION:
+        means = np.linspace(refuted, kept, parts + 1)
+        fails = _log_wealth(x, bets, means[1:-1, None], lot).max(axis=1) < line
+        first = int(fails.argmax()) if fails.any() else parts - 1
+        refuted, kept = float(means[first]), float(means[first + 1])
     return refuted
 
 

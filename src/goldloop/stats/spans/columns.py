@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 
 from goldloop.core.errors import Invalid
+from goldloop.stats import arguments
 from goldloop.stats.agreement.table import Column, column, runs
-from goldloop.stats.estimate import arguments
-from goldloop.stats.estimate.arguments import Whole
+from goldloop.stats.arguments import Whole
 
 Columns = tuple[Any, Any, Any, Any]  # document, start, end, type
 
@@ -51,7 +51,7 @@ def as_array(field: str, values: Any) -> Any:
     """A one-dimensional array; lists keep their own Python values."""
     if isinstance(values, np.ndarray) and values.ndim == 1:
         return values
-    values = list(values)
+    values = arguments.rows(field, values)
     if not values or all(isinstance(value, (int, np.integer)) for value in values):
         return np.array(values, dtype=np.int64)
     if all(isinstance(value, str) for value in values):
@@ -65,10 +65,9 @@ def joined(first: Columns, second: Columns) -> Spans:
         arguments.same_length(document=part[0], start=part[1], end=part[2], type=part[3]) for part in (first, second)
     ]
     names = ("document", "start", "end", "type")
-    columns = [
-        np.concatenate([as_array(name, first[k]), as_array(name, second[k])]) if all(sizes) else first[k] or second[k]
-        for k, name in enumerate(names)
-    ]
+    # an empty column has a type of its own, which would turn the other's integers into floats
+    sides = [part for part, size in zip((first, second), sizes, strict=True) if size] or [first]
+    columns = [np.concatenate([as_array(name, part[k]) for part in sides]) for k, name in enumerate(names)]
     return spans(np.repeat([0, 1], sizes), *columns)
 
 

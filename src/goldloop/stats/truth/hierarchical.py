@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 from scipy.special import digamma
 
-from goldloop.stats.estimate import arguments
-from goldloop.stats.estimate.arguments import Floats
+from goldloop.stats import arguments
+from goldloop.stats.arguments import Floats
 from goldloop.stats.truth import skill
 from goldloop.stats.truth.expectation import sums
-from goldloop.stats.truth.labels import labels
+from goldloop.stats.truth.labels import confusable, labels
 from goldloop.stats.truth.result import Truth, inferred, nothing
 from goldloop.stats.truth.temperature import cooled, temperature
 
@@ -49,6 +49,7 @@ def hierarchical(
     empty = nothing(data, method=NAME, level=level)
     if empty is not None:
         return empty
+    confusable(data)
     model = sums(data)
     votes = data.votes
     posterior = votes / votes.sum(axis=1, keepdims=True)

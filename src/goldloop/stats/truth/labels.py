@@ -7,10 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from goldloop.core.errors import Invalid
-from goldloop.stats.agreement.table import Column, distinct, table
-from goldloop.stats.estimate.arguments import Floats, Whole
+from goldloop.stats.agreement.table import Column, Table, distinct, table
+from goldloop.stats.arguments import Floats, Whole
 
 Names = NDArray[Any]
+MOST = 50_000_000  # cells of one table in memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,8 @@ def labels(item: Any, annotator: Any, value: Any, *, classes: Any = None) -> Lab
     order; default: those used, sorted where they sort.
     """
     data = table(item, annotator, value)
+    if data.rows and data.item.size * data.value.size > MOST:
+        _few(data)
     coded = distinct(data)
     items, item_names = _compact(coded[0], data.item)
     people, people_names = _compact(coded[1], data.annotator)
@@ -57,6 +60,22 @@ def labels(item: Any, annotator: Any, value: Any, *, classes: Any = None) -> Lab
     if classes is not None:
         values, value_names = _on(list(classes), values, value_names)
     return Labels(items, people, values, item_names, people_names, value_names, data.given)
+
+
+def _few(data: Table) -> None:
+    """Refuse more classes than a table of posteriors can hold; codes that no row uses do not count."""
+    items, values = (len(np.unique(part.codes)) for part in (data.item, data.value))
+    if items * values > MOST:
+        limit = f"at most {MOST // items} classes for {items} items"
+        raise Invalid("has too many classes", field="value", expected=limit, found=str(values))
+
+
+def confusable(data: Labels) -> None:
+    """Refuse more classes than a confusion matrix of every annotator can hold."""
+    size, people = len(data.classes), len(data.annotators)
+    if size * size * people > MOST:
+        limit = f"at most {int((MOST / people) ** 0.5)} classes for {people} annotators (or one_coin, mace, majority)"
+        raise Invalid("has too many classes", field="value", expected=limit, found=str(size))
 
 
 def _compact(codes: Whole, column: Column) -> tuple[Whole, Names]:
