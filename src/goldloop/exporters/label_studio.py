@@ -50,12 +50,12 @@ class LabelStudio(Exporter):
 
 def _config(task: Task, ontology: Ontology) -> str:
     body, labels, answer = task.sample()
-    canonical = task.canonical(answer, body, labels)
+    canonical = type(task).example().canonical(answer, body, labels)
     form = next(iter(canonical)) if isinstance(canonical, dict) else None
     if form == "spans":
         return spans_config(ontology)
     if form == "labels":
-        return choices_config(ontology, multiple=isinstance(task.named(canonical, labels), list))
+        return choices_config(ontology, multiple=isinstance(task.pattern(), list))
     raise Invalid("Label Studio carries choices and spans", field="task", expected="choices or spans", found=task.name)
 
 
