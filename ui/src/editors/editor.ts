@@ -32,7 +32,6 @@ export interface AnswerProps {
 
 /** How a task kind is worked on. `D` is the answer while it is being made. */
 export interface Editor<D> {
-  readonly task: string
   /** Where the work begins; `answer` is a draft or the person's own earlier answer. */
   readonly begin: (work: Assignment, answer?: unknown) => D
   /** Another's answer as a start of one's own. */
@@ -52,14 +51,6 @@ export interface Editor<D> {
 
 /** An editor whose own answer type nobody outside it needs to know. */
 export type AnyEditor = Editor<unknown>
-
-const editors = new Map<string, AnyEditor>()
-
-export function addEditor<D>(editor: Editor<D>): void {
-  editors.set(editor.task, editor as unknown as AnyEditor)
-}
-
-export const editorFor = (task: string): AnyEditor | undefined => editors.get(task)
 
 export const textOf = (body: Readonly<Record<string, unknown>>): string =>
   typeof body.text === "string" ? body.text : JSON.stringify(body, null, 2)

@@ -1,6 +1,24 @@
-import { choice } from "./choice"
-import { addEditor } from "./editor"
-import { spans } from "./spans"
+import { queryOptions, useQuery } from "@tanstack/react-query"
+import type { AnyEditor } from "./editor"
 
-addEditor(choice)
-addEditor(spans)
+/** Where each task's editor is: a file that is fetched when the first work of the kind comes. */
+const EDITORS: Readonly<Record<string, () => Promise<{ readonly default: unknown }>>> = {
+  "choice.v1": () => import("./choice"),
+  "spans.v1": () => import("./spans"),
+}
+
+/** The editor of a task; null where this interface has none. */
+export const editorQuery = (task: string | undefined) =>
+  queryOptions({
+    queryKey: ["editor", task],
+    queryFn: async () => {
+      const module = await EDITORS[task ?? ""]?.()
+      return (module?.default ?? null) as AnyEditor | null
+    },
+    enabled: task !== undefined,
+    networkMode: "always",
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: Number.POSITIVE_INFINITY,
+  })
+
+export const useEditor = (task: string | undefined) => useQuery(editorQuery(task))
