@@ -131,6 +131,7 @@ def _judgement(ids: Ids, row: Mapping[str, Any], task: Any) -> dict[str, Any]:
             "shown": SHOWN_NAMES[row["shown"]],
             "others": [ids.show("judgement", one) for one in json.loads(row["others"] or "[]")],
             "guideline_id": _shown(ids, "release", row["guideline_id"]),
+            "order_seed": row["order_seed"],
         },
         "work_id": _shown(ids, "work", row["work_id"]),
         "revision_of": _shown(ids, "judgement", row["revision_of"]),

@@ -415,6 +415,7 @@ judgement = _table(
     _ref("suggestion_id", "judgement", nullable=True),
     _code("shown"),  # never, before, after
     _word("others", nullable=True),  # JSON list of judgement keys that were shown
+    _int("order_seed", nullable=True),  # of the order in which the item's parts were shown; see core/order.py
     _flag("surplus"),
     _real("confidence", nullable=True),
     _real("margin", nullable=True),
