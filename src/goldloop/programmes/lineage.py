@@ -136,6 +136,8 @@ def _judgement(ids: Ids, row: Mapping[str, Any], task: Any) -> dict[str, Any]:
         "work_id": _shown(ids, "work", row["work_id"]),
         "revision_of": _shown(ids, "judgement", row["revision_of"]),
         "comment": row["comment"],
+        "reason": row["reason"],
+        "note": json.loads(row["note"]) if row["note"] else None,
         "surplus": row["surplus"],
         "active_ms": row["active_ms"],
         "wall_ms": row["wall_ms"],
