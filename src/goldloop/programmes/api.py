@@ -14,16 +14,15 @@ from goldloop.core.errors import Invalid
 from goldloop.core.nouns import Noun, Role
 from goldloop.http import show
 from goldloop.http.asking import Ask, Asking, reply
-from goldloop.http.paging import After, Format, Limit, long_list, page
+from goldloop.http.paging import Format, page
 from goldloop.http.routes.jobs import as_job
 from goldloop.programmes.apply import Applied, apply
 from goldloop.programmes.line import line_of, progress_of
 from goldloop.programmes.lineage import item_view
 from goldloop.store import jobs, ledger, ledger_report
 from goldloop.store import programmes as store_programmes
-from goldloop.store.access import Caller, access_item, access_programme, access_release, visible_items
+from goldloop.store.access import Caller, access_item, access_programme, access_release
 from goldloop.store.actors import actors
-from goldloop.store.items import search
 from goldloop.store.people import grant, members, person_row, withdraw_grants
 from goldloop.store.programmes import policy_in_force
 from goldloop.store.releases import newest_release
@@ -211,38 +210,6 @@ def ontology(ask: Ask, release: str) -> JSONResponse:
             "guidelines": stamped,
         }
     return reply(shown)
-
-
-@routes.get("/programmes/{programme}/items")
-def items(
-    ask: Ask,
-    programme: str,
-    q: str | None = None,
-    label: str | None = None,
-    after: After = None,
-    limit: Limit = 50,
-    format: Format = "json",
-) -> Response:
-    """The items of a programme, searched by text or by accepted label: by page, or all of them as CSV."""
-
-    def fetch(cursor: str | None, most: int) -> tuple[list[dict[str, Any]], str | None]:
-        with ask.store.read() as connection:
-            caller = ask.caller(connection)
-            row = access_programme(connection, ask.ids, caller, programme, may="read_items")
-            start = ask.ids.key("item", cursor) if cursor else 0
-            found = search(connection, row.id, visible_items(caller), text=q, label=label, after=start, limit=most)
-        rows = [
-            {
-                "id": ask.ids.show("item", one.id),
-                "external_id": one.external_id,
-                "text": one.text,
-                "digest": one.digest.hex(),
-            }
-            for one in found
-        ]
-        return rows, rows[-1]["id"] if len(rows) == most else None
-
-    return long_list(fetch, after=after, limit=limit, format=format, name="items")
 
 
 @routes.get("/items/{item}")
