@@ -11,7 +11,7 @@ from goldloop.labelling import api as labelling
 from goldloop.labelling import mine_api, work_api
 from goldloop.loop.context import Contexts
 from goldloop.programmes import api as programmes
-from goldloop.programmes import labels_api, releases_api
+from goldloop.programmes import items_api, labels_api, overview_api, releases_api
 from goldloop.quality import api as quality
 from goldloop.quality import escalations_api
 from goldloop.store.open import Store
@@ -23,6 +23,8 @@ ROUTES: tuple[APIRouter, ...] = (
     kinds_routes.routes,
     jobs.routes,
     programmes.routes,
+    overview_api.routes,
+    items_api.routes,
     releases_api.routes,
     labels_api.routes,
     labelling.routes,

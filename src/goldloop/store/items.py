@@ -6,14 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import count
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 
 from goldloop.store.bulk import add_rows, find_rows
 from goldloop.store.keys import reserve
 from goldloop.store.prepared import Prepared
-from goldloop.store.schema import decision, human_only, item, item_attribute, phrase, value_label
+from goldloop.store.schema import human_only, item, item_attribute
 from goldloop.store.unrouted import add_unrouted
 
 SALT_BYTES = 16
@@ -124,47 +124,6 @@ def keys_after(connection: Connection, programme_id: int, after: int, *, limit: 
         select(item.c.id).where(item.c.programme_id == programme_id, item.c.id > after).order_by(item.c.id).limit(limit)
     )
     return (key for (key,) in rows)
-
-
-class Found(NamedTuple):
-    """An item of a list."""
-
-    id: int
-    external_id: str
-    text: str
-    digest: bytes
-
-
-def search(
-    connection: Connection,
-    programme_id: int,
-    visible: ColumnElement[bool],
-    *,
-    text: str | None,
-    label: str | None,
-    after: int,
-    limit: int,
-) -> list[Found]:
-    """Items of a programme by key, after a key: those with a text in their body, or with a label accepted."""
-    statement = select(item.c.id, item.c.external_id, item.c.body, item.c.digest).where(
-        item.c.programme_id == programme_id, item.c.id > after, visible
-    )
-    if text:
-        pattern = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-        statement = statement.where(item.c.body.ilike(f"%{pattern}%", escape="\\"))
-    if label:
-        accepted = (
-            select(decision.c.item_id)
-            .join(value_label, value_label.c.value_id == decision.c.value_id)
-            .join(phrase, phrase.c.id == value_label.c.label_id)
-            .where(decision.c.item_id == item.c.id, phrase.c.text == label)
-        )
-        statement = statement.where(accepted.exists())
-    rows = connection.execute(statement.order_by(item.c.id).limit(limit))
-    return [
-        Found(row.id, row.external_id, str(json.loads(row.body).get("text", ""))[:300], bytes(row.digest))
-        for row in rows
-    ]
 
 
 _LATCHED = Prepared(select(human_only.c.item_id).where(human_only.c.item_id == bindparam("item")))

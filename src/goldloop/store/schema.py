@@ -6,6 +6,7 @@ indexes into the tuples of `codes.py`.
 """
 
 from sqlalchemy import (
+    DDL,
     BigInteger,
     Boolean,
     Column,
@@ -22,6 +23,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects.postgresql import TEXT as PG_TEXT
+from sqlalchemy.event import listen
 from sqlalchemy.schema import SchemaItem
 
 Key = BigInteger().with_variant(Integer, "sqlite")
@@ -133,6 +135,17 @@ token = _table(
     _int("created_at"),
     _int("expires_at", nullable=True),
     _int("revoked_at", nullable=True),
+)
+saved_filter = _table(  # a person's own names for what a list shows; sharing one is sending its address
+    "saved_filter",
+    _id(),
+    _ref("account_id", "account"),
+    _ref("programme_id", "programme"),
+    _word("place"),  # which list it is for
+    _word("name"),
+    _word("query"),  # JSON: the filters as the address has them
+    _int("created_at"),
+    UniqueConstraint("account_id", "programme_id", "place", "name"),
 )
 attempt = _table("attempt", _id(), _bytes("subject"), _int("at"), Index("attempt_by_subject", "subject", "at"))
 
@@ -284,6 +297,18 @@ human_only = _table(
     _int("latched_at"),
     clustered=True,
 )
+
+# The words of items, for search: filled by a job behind an import, never inside it. The one table that the databases do
+# not share: FTS5 on SQLite, a tsvector under a GIN index on PostgreSQL. `item_text.py` reads and writes it.
+for _dialect, _statement in (
+    (
+        "sqlite",
+        "CREATE VIRTUAL TABLE item_text USING fts5(programme, words, tokenize = 'unicode61 remove_diacritics 0')",
+    ),
+    ("postgresql", "CREATE TABLE item_text (item_id BIGINT PRIMARY KEY, programme_id BIGINT NOT NULL, words TSVECTOR)"),
+    ("postgresql", "CREATE INDEX item_text_by_words ON item_text USING gin (words)"),
+):
+    listen(metadata, "after_create", DDL(_statement).execute_if(dialect=_dialect))  # type: ignore[no-untyped-call]
 
 # -- batches and work --------------------------------------------------------------------------------------------------
 batch = _table(
