@@ -36,6 +36,7 @@ RUBBISH = {
     "masked": np.ma.array([1.0, 2.0, 3.0], mask=[False, True, False]), "dates": np.array(["2020-01-01"] * 3, "M8[D]"),
 }  # fmt: skip
 ITEM, WHO, SAID, NAMES = [1, 1, 2], ["a", "b", "a"], ["x", "y", "x"], ["a", "b", "c"]
+LONG = (ITEM, WHO, SAID)
 PLAN = sampling.single_plan(aql=0.05, ltpd=0.2)
 ROWS = np.random.default_rng(0).normal(size=(8, 2))
 ALIKE = (list(range(20)), [0] * 20, [3] * 20, ["x"] * 20)
