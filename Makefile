@@ -46,8 +46,9 @@ bench: $(VENV)/.test ui ## the bars of bench/RESULTS.md (long)
 soak: $(VENV)/.test ui ## kill -9 under load, 200 times
 	$(BIN)/python -m bench.kill9 200
 
-docs: $(VENV)/.base ## write the generated reference pages anew
+docs: $(VENV)/.base ## write the generated reference pages and plots anew
 	$(BIN)/python docs/generate.py
+	$(BIN)/python docs/plots.py
 
 lock: ## pin every dependency anew
 	$(BIN)/python -m pip install --quiet uv

@@ -1,4 +1,4 @@
-"""Draws docs/statistics/plots/*.svg from `goldloop.stats` itself: `make docs`. Seeded, so the same code draws the same."""
+"""Draws docs/statistics/plots/*.svg from `goldloop.stats`: `make docs`. Seeded: the same code draws the same."""
 
 import math
 from collections.abc import Callable, Sequence
@@ -29,6 +29,7 @@ LEFT, RIGHT, TOP, BOTTOM = 64, 150, 40, 56
 COLOURS = ("#0072b2", "#d55e00", "#007a5a", "#8a3d7a")  # Okabe and Ito's, darkened until text in them can be read
 DASHES = ("", "7 4", "2 3", "9 3 2 3")
 GAP = 15
+FONT = 'font-family="sans-serif" font-size="12" fill="#222"'
 
 
 class Line(NamedTuple):
@@ -59,10 +60,10 @@ class Axis(NamedTuple):
 
 def chart(title: str, x: Axis, y: Axis, lines: Sequence[Line]) -> str:
     """A line chart as SVG; every line is named at its right end, in its colour and with its own dashes."""
+    label = f'aria-label="{escape(title)}"'
     across, down = WIDTH - LEFT - RIGHT, HEIGHT - TOP - BOTTOM
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" '
-        f'aria-label="{escape(title)}" font-family="sans-serif" font-size="12" fill="#222">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" {FONT} {label}>',
         f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#fff"/>',
         f'<text x="{LEFT}" y="22" font-size="14" font-weight="bold">{escape(title)}</text>',
     ]
@@ -95,11 +96,11 @@ def chart(title: str, x: Axis, y: Axis, lines: Sequence[Line]) -> str:
 
 
 def _apart(rows: list[float]) -> list[float]:
-    """Rows of text moved down until none covers another."""
-    order = sorted(range(len(rows)), key=rows.__getitem__)
-    placed, last = list(rows), -math.inf
-    for k in order:
-        placed[k] = last = max(rows[k], last + GAP)
+    """Rows of text moved until none covers another, or the ticks below the chart."""
+    placed, next_ = list(rows), float(HEIGHT - BOTTOM)
+    for k in sorted(range(len(rows)), key=rows.__getitem__, reverse=True):
+        placed[k] = min(rows[k], next_)
+        next_ = placed[k] - GAP
     return placed
 
 
@@ -118,7 +119,11 @@ def _agreement() -> str:
         "The same two people, the rarer the answer the lower alpha",
         Axis("share of the rarer answer", [0.01, 0.02, 0.05, 0.1, 0.2, 0.5], log=True, percent=True),
         Axis("agreement", [0, 0.2, 0.4, 0.6, 0.8, 1]),
-        [Line("percent", shares, same), Line("Gwet's AC1", shares, steady), Line("Krippendorff's alpha", shares, kappas)],
+        [
+            Line("percent", shares, same),
+            Line("Gwet's AC1", shares, steady),
+            Line("Krippendorff's alpha", shares, kappas),
+        ],
     )
 
 
@@ -156,7 +161,7 @@ def _truth() -> str:
         for name, model in (("default", truth.hierarchical), ("majority", truth.majority)):
             found[name].append(float((model(item, who, said).answers == right).mean()))
     return chart(
-        "A model of the annotators is worth several labels an item",
+        "A model of the annotators gets more out of the same labels",
         Axis("labels an item", [1, 3, 5, 7, 9]),
         Axis("right answers", [0.5, 0.6, 0.7, 0.8, 0.9, 1], percent=True),
         [Line(name, each, values) for name, values in found.items()],
@@ -189,7 +194,7 @@ def _sampling() -> str:
     return chart(
         "Items to judge until the batch is decided: 2 % should pass, 10 % not",
         Axis("defect rate of the batch", [0, 0.05, 0.1, 0.15], percent=True),
-        Axis("judged items, on average", [0, 10, 20, 30, 40, 50, 60]),
+        Axis("judged items, on average", [0, 20, 40, 60, 80]),
         [
             Line(name, rates.tolist(), sampling.operating_characteristic(plan, rates).average_sample.tolist())
             for name, plan in plans
@@ -304,11 +309,12 @@ def _diversity() -> str:
     words = np.array([f"w{k}" for k in range(2000)])
     chance = 1 / np.arange(1, len(words) + 1)
     texts = [" ".join(r.choice(words, 12, p=chance / chance.sum())) for _ in range(max(sizes))]
+    shares = {n: [diversity.distinct(texts[:k], n=n).value or 0.0 for k in sizes] for n in (2, 1)}
     return chart(
-        "Distinct-n falls as the same source gives more texts: compare equal sizes",
+        "Distinct-n falls as the same source gives more texts",
         Axis("texts", sizes, log=True),
         Axis("share of n-grams that are different", [0, 0.2, 0.4, 0.6, 0.8, 1], percent=True),
-        [Line(f"distinct-{n}", sizes, [diversity.distinct(texts[:k], n=n).value or 0.0 for k in sizes]) for n in (2, 1)],
+        [Line(f"distinct-{n}", sizes, values) for n, values in shares.items()],
     )
 
 

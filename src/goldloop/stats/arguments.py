@@ -57,6 +57,8 @@ def numbers(
     empty: bool = True,
 ) -> Floats:
     """A finite float array of the given dimensions, every entry in [low, high]."""
+    if np.ma.is_masked(values):
+        raise Invalid("holds masked values", field=field, expected="numbers", found="a masked array")
     try:
         raw = np.asarray(values)
         array = raw.astype(np.float64)
@@ -103,8 +105,8 @@ def same_length(**arrays: Any) -> int:
     lengths = {
         name: len(array) if hasattr(array, "__len__") else -1 for name, array in arrays.items() if array is not None
     }
-    if -1 in lengths.values():
-        field = next(name for name, length in lengths.items() if length < 0)
+    if not lengths or -1 in lengths.values():
+        field = next((name for name, length in lengths.items() if length < 0), next(iter(arrays)))
         raise Invalid("has no rows", field=field, expected="a list or an array", found=type(arrays[field]).__name__)
     if len(set(lengths.values())) > 1:
         found = ", ".join(f"{name} {length}" for name, length in lengths.items())

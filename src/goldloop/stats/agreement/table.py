@@ -86,7 +86,7 @@ def _objects(field: str, array: NDArray[Any]) -> Column:
     names = list(index)
     if any(arguments.missing(name) for name in names):
         raise Invalid("holds None or NaN", field=field, expected="a name for every row", found="None or NaN")
-    kinds = {_kind(name) for name in names}
+    kinds = {_kind(kind) for kind in set(map(type, array))}
     if len(kinds) > 1:
         raise Invalid("mixes types", field=field, expected="one type", found=", ".join(sorted(kinds)))
     try:
@@ -98,16 +98,18 @@ def _objects(field: str, array: NDArray[Any]) -> Column:
     return Column(rank[codes], [names[k] for k in order])
 
 
-def _kind(name: Any) -> str:
-    """What a name is, as far as it may be mixed with others: True is not 1, but 1 and 1.5 are both numbers."""
-    if isinstance(name, (bool, np.bool_)):
+def _kind(kind: type) -> str:
+    """What names are, as far as they may be mixed with others: True is not 1, but 1 and 1.5 are both numbers."""
+    if issubclass(kind, (bool, np.bool_)):
         return "bool"
-    return "number" if isinstance(name, (int, float, np.number)) else type(name).__name__
+    return "number" if issubclass(kind, (int, float, np.number)) else "str" if issubclass(kind, str) else kind.__name__
 
 
 def _array(field: str, values: Any) -> NDArray[Any]:
     if isinstance(values, np.ma.MaskedArray):
-        values = np.ma.filled(values.astype(object), None)
+        there = values.data.astype(object)
+        there[np.ma.getmaskarray(values)] = None
+        values = there
     if not isinstance(values, np.ndarray):
         values = arguments.rows(field, values)
         values = np.fromiter(values, object, len(values))

@@ -65,7 +65,8 @@ def error_clusters(
     least = arguments.whole("least", least, low=1)
     if correction not in ("bh", "by"):
         raise Invalid("is not a known choice", field="correction", expected="bh | by", found=repr(correction))
-    columns = {name: _column(name, values, n) for name, values in arguments.mapping("slices", slices or {}).items()}
+    named = {} if slices is None else arguments.mapping("slices", slices)
+    columns = {name: _column(name, values, n) for name, values in named.items()}
     given, truth = rows[:n], rows[n:]
     if len(labels) < 2 or not (given != truth).any():
         return ()

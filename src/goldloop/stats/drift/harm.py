@@ -87,13 +87,13 @@ def detectable_degradation(
     """
     labels = arguments.whole("labels", labels, low=1)
     tolerance, level = arguments.share("tolerance", tolerance), arguments.share("level", level)
-    power = arguments.share("power", power)
+    power, seed = arguments.share("power", power), arguments.seed(seed)
     streams = max(FEWEST, min(SIMULATED, SPAN // labels))
 
     def found(rate: float) -> float:
-        random, line = np.random.default_rng(arguments.seed(seed)), 1 / (1 - level)
-        alarms = (e_process(random.random(labels) < rate, tolerance, level=level).max() >= line for _ in range(streams))
-        return float(np.mean(list(alarms)))
+        wrong = np.random.default_rng(seed).random((streams, labels)) < rate
+        wealth = e_process(wrong, tolerance, level=level)
+        return float((wealth.max(axis=1) >= 1 / (1 - level)).mean())
 
     if found(1.0) < power:
         return None

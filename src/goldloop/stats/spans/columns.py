@@ -49,7 +49,7 @@ def spans(source: Any, document: Any, start: Any, end: Any, type_: Any) -> Spans
 
 def as_array(field: str, values: Any) -> Any:
     """A one-dimensional array; lists keep their own Python values."""
-    if isinstance(values, np.ndarray) and values.ndim == 1:
+    if isinstance(values, np.ndarray) and values.ndim == 1 and values.dtype.kind in "biufUSO":
         return values
     values = arguments.rows(field, values)
     if not values or all(isinstance(value, (int, np.integer)) for value in values):
@@ -67,8 +67,15 @@ def joined(first: Columns, second: Columns) -> Spans:
     names = ("document", "start", "end", "type")
     # an empty column has a type of its own, which would turn the other's integers into floats
     sides = [part for part, size in zip((first, second), sizes, strict=True) if size] or [first]
-    columns = [np.concatenate([as_array(name, part[k]) for part in sides]) for k, name in enumerate(names)]
+    columns = [_end_to_end(name, [as_array(name, part[k]) for part in sides]) for k, name in enumerate(names)]
     return spans(np.repeat([0, 1], sizes), *columns)
+
+
+def _end_to_end(field: str, parts: list[Any]) -> Any:
+    """Columns of both sides as one; 1 is not "1"."""
+    if len({part.dtype.kind in "US" for part in parts}) > 1 and not any(part.dtype.kind == "O" for part in parts):
+        raise Invalid("mixes types", field=field, expected="one type on both sides", found="numbers, strings")
+    return np.concatenate(parts)
 
 
 def packed(*columns: Whole) -> Whole:

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from goldloop.core.errors import Invalid
+from goldloop.stats import arguments
 from goldloop.stats.agreement.table import Column, Table, distinct, table
 from goldloop.stats.arguments import Floats, Whole
 
@@ -58,7 +59,7 @@ def labels(item: Any, annotator: Any, value: Any, *, classes: Any = None) -> Lab
     people, people_names = _compact(coded[1], data.annotator)
     values, value_names = _compact(coded[2], data.value)
     if classes is not None:
-        values, value_names = _on(list(classes), values, value_names)
+        values, value_names = _on(arguments.rows("classes", classes), values, value_names)
     return Labels(items, people, values, item_names, people_names, value_names, data.given)
 
 
@@ -91,7 +92,10 @@ def _objects(names: Any) -> Names:
 
 
 def _on(classes: list[Any], values: Whole, names: Names) -> tuple[Whole, Names]:
-    place = {name: k for k, name in enumerate(classes)}
+    try:
+        place = {name: k for k, name in enumerate(classes)}
+    except TypeError as error:
+        raise Invalid("holds something that is no class", field="classes", expected="names", found="other") from error
     if len(place) != len(classes) or not classes:
         raise Invalid("repeats a class or is empty", field="classes", expected="distinct", found=repr(classes))
     unknown = [name for name in names.tolist() if name not in place]
