@@ -5,6 +5,12 @@ import type { AnyEditor } from "./editor"
 const EDITORS: Readonly<Record<string, () => Promise<{ readonly default: unknown }>>> = {
   "choice.v1": () => import("./choice"),
   "spans.v1": () => import("./spans"),
+  "rating.v1": () => import("./rating"),
+  "pairwise.v1": () => import("./pairwise"),
+  "ranking.v1": () => import("./ranking"),
+  "write.v1": () => import("./write"),
+  "steps.v1": () => import("./steps"),
+  "turns.v1": () => import("./turns"),
 }
 
 /** The editor of a task; null where this interface has none. */
