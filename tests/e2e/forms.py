@@ -21,7 +21,8 @@ from tests.e2e.house import (
 )
 
 People = dict[str, tuple[str, httpx.Client]]
-ITEMS = 4
+ITEMS = 8
+ANSWERS_EACH = 3  # of six or more to annotate, at least one of them by both
 HUMAN_ONLY = {"human_only": {"judgements": 2, "ruling": "disputes"}}
 
 
@@ -59,7 +60,10 @@ def tree(parents: int, children: int, grandchildren: int, leaves: int) -> list[d
 
 
 def _rated(correct: int, clear: int, comment: str = "") -> dict[str, Any]:
-    said = [{"label": "clear", "score": clear, "comment": ""}, {"label": "correct", "score": correct, "comment": comment}]
+    said = [
+        {"label": "clear", "score": clear, "comment": ""},
+        {"label": "correct", "score": correct, "comment": comment},
+    ]
     return {"ratings": said}
 
 
@@ -69,12 +73,12 @@ def _preferred(prefer: str, strength: int, why: str) -> dict[str, Any]:
 
 QUESTION = "I was charged twice for order {n} and the second parcel never came. What happens now?"
 ANSWERS = (
-    "Two things will happen: the duplicate charge is reversed within 3 working days, and the missing parcel is traced "
+    "Two things will happen: the duplicate charge is reversed in 3 working days, and the missing parcel is traced "
     "with the carrier first.\n\nIf tracing finds nothing by Friday, you choose a replacement or a refund.",
-    "Thank you for contacting us! We are sorry to hear about your experience. Our policy allows refunds within 90 days, "
-    "so you are fully covered. Please send us your card number.",
+    "Thank you for contacting us! We are sorry to hear about your experience. Our policy allows refunds within "
+    "90 days, so you are fully covered. Please send us your card number.",
     "Please wait two weeks and write again if the parcel has not arrived by then.",
-)
+)  # fmt: skip
 LEVELS = {"1": "Unusable", "2": "Weak", "3": "Acceptable", "4": "Good", "5": "Excellent"}
 REASONING = [
     "The order holds 2 boxes of 6 eggs, so there are 12 eggs.",
@@ -119,7 +123,10 @@ FORMS: dict[str, Form] = {
             "responses": [{"text": text, "model": f"secret-model-{at}"} for at, text in enumerate(ANSWERS)],
         },
         tuple(
-            {"rankings": [{"label": "better_overall", "ranks": ranks}, {"label": "shorter", "ranks": [3, 2, 1]}], "why": ""}
+            {
+                "rankings": [{"label": "better_overall", "ranks": ranks}, {"label": "shorter", "ranks": [3, 2, 1]}],
+                "why": "",
+            }
             for ranks in ([1, 2, 3], [1, 3, 2])
         ),  # type: ignore[arg-type]  # two of them
         extra=HUMAN_ONLY,
@@ -189,16 +196,17 @@ def _programme(owner: httpx.Client, kind: str, people: People) -> str:
     stored = _upload(owner, base, "items.jsonl", rows)
     _finished(owner, owner.post(f"{base}/imports", json={"file": stored, "source": {"name": "jsonl.v1", "params": {}}}))
     if about.suggested is not None:
-        said = [{"id": row["id"], "answer": about.suggested, "confidence": 0.9} for row in rows[2:]]
+        said = [{"id": row["id"], "answer": about.suggested, "confidence": 0.9} for row in rows[ITEMS // 2 :]]
         predictions = _upload(owner, base, "predictions.jsonl", said)
         _done(owner.put("/api/programmes", json={"yaml": _yaml(kind, about, predictions)}))
         _finished(owner, owner.post(f"{base}/models/guess/run"))
     _finished(owner, owner.post(f"{base}/route", json={}))
     for at, (_, client) in enumerate(people.values()):
-        asked = {"programme_id": programme, "queue": "annotate", "count": 1}
-        (work,) = _done(client.post("/api/work/claim", json=asked))["works"]
-        said = {"key": str(uuid4()), "stance": "answer", "answer": about.opinions[at], "active_ms": 900}
-        _done(client.post(f"/api/work/{work['work_id']}/submit", json=said))
+        for _ in range(ANSWERS_EACH):
+            asked = {"programme_id": programme, "queue": "annotate", "count": 1}
+            (work,) = _done(client.post("/api/work/claim", json=asked))["works"]
+            say = {"key": str(uuid4()), "stance": "answer", "answer": about.opinions[at], "active_ms": 900}
+            _done(client.post(f"/api/work/{work['work_id']}/submit", json=say))
     return programme
 
 

@@ -30,6 +30,8 @@ export interface AnswerProps {
   /** Answers that this one is compared with; what they do not share is marked. */
   readonly against: readonly unknown[]
   readonly entries: readonly Entry[]
+  /** The task's parameters, where the answer cannot be read without them. */
+  readonly params?: Readonly<Record<string, unknown>>
   /** The order in which the reader sees the item's parts, and the one in which the author saw them. */
   readonly order?: readonly number[]
   readonly seen?: readonly number[]

@@ -205,7 +205,7 @@ function LineButton({ name, digit, pressed, pick }: ButtonProps) {
   )
 }
 
-function Answer({ body, answer, against, entries, order, seen }: AnswerProps) {
+function Answer({ body, answer, against, entries, params, order, seen }: AnswerProps) {
   if (answer === null || answer === undefined) return <NoAnswer />
   const mine = shownOrder(body, order)
   const said = (other: unknown, label: string) => preferredOf(other).find((one) => one.label === label)
@@ -215,12 +215,11 @@ function Answer({ body, answer, against, entries, order, seen }: AnswerProps) {
         {criteriaOf(entries).map(({ label }) => {
           const one = said(answer, label.id)
           const differs = against.some((other) => !sameBut(said(other, label.id), one))
-          const most = Math.max(1, one?.strength ?? 1)
           return (
             <div key={label.id} className={differs ? "differs" : ""}>
               <dt>{label.name}</dt>
               <dd>
-                <b>{one ? placeName(placeOf(one, mine), most === 1 ? 1 : 3) : "–"}</b>{" "}
+                <b>{one ? placeName(placeOf(one, mine), Number(params?.strength ?? 1)) : "–"}</b>{" "}
                 <Differs when={differs} />
               </dd>
             </div>
