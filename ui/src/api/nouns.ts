@@ -190,10 +190,12 @@ export interface Assignment {
   queue: Queue
   tier: number
   body: Record<string, unknown>
+  /** Which of the item's parts is put first, second ...; empty where the task has none. */
+  order?: readonly number[]
   task: Spec
   ontology_id: string
   suggestion: { id: string; answer: unknown; confidence: number | null } | null
-  others: { id: string; answer: unknown; confidence: number | null }[]
+  others: { id: string; answer: unknown; confidence: number | null; order?: readonly number[] }[]
   because: string | null
   human_only: boolean
   cacheable: boolean

@@ -162,7 +162,13 @@ function Said({ judgement, item, entries, all }: SaidProps) {
       {answer !== null &&
         answer !== undefined &&
         (editor ? (
-          <editor.Answer body={item.item.body} answer={answer} against={[]} entries={entries} />
+          <editor.Answer
+            body={item.item.body}
+            answer={answer}
+            against={[]}
+            entries={entries}
+            params={judgement.task.params}
+          />
         ) : (
           <span className="dim">{describe(answer, entries)}</span>
         ))}
