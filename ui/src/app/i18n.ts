@@ -1,6 +1,9 @@
 import i18next from "i18next"
 import { initReactI18next } from "react-i18next"
-import en from "@/i18n/en.json"
+import desk from "@/i18n/desk.json"
+import general from "@/i18n/en.json"
+
+const en = { ...general, ...desk }
 
 declare module "i18next" {
   interface CustomTypeOptions {
