@@ -58,7 +58,7 @@ def my_work(ask: Ask, days: Days = 7) -> JSONResponse:
                     "programme": one.programme,
                     "queue": QUEUES[one.queue],
                     "stance": STANCES[one.stance],
-                    "count": one.count,
+                    "count": one.statements,
                     "active_ms": one.active_ms,
                     "timed": one.timed,
                 }
