@@ -10,6 +10,7 @@ from goldloop.http.routes import kinds as kinds_routes
 from goldloop.labelling import api as labelling
 from goldloop.labelling import work_api
 from goldloop.loop.context import Contexts
+from goldloop.news import api as news
 from goldloop.programmes import api as programmes
 from goldloop.programmes import items_api, labels_api, overview_api, releases_api
 from goldloop.quality import api as quality
@@ -28,6 +29,7 @@ ROUTES: tuple[APIRouter, ...] = (
     labels_api.routes,
     labelling.routes,
     quality.routes,
+    news.routes,
 )
 
 

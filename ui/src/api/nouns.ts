@@ -456,3 +456,17 @@ export interface Kind {
   }
   example: unknown
 }
+
+/** Something that happened and that one is told of. */
+export interface News {
+  id: string
+  kind: string
+  programme_id: string | null
+  programme: string | null
+  about: string | null
+  name: string | null
+  by: string | null
+  data: Record<string, unknown>
+  at: number
+  seen: boolean
+}

@@ -22,6 +22,7 @@ import { Members } from "./programme/members"
 import { Models } from "./programme/models"
 import { OverviewPart } from "./programme/overview"
 import { Releases } from "./programme/releases"
+import { Webhooks } from "./programme/webhooks"
 
 const TABS = [
   "overview",
@@ -117,10 +118,17 @@ interface PartProps {
 
 function Part({ tab, page, startImport, route }: PartProps) {
   const { programme } = page
-  if (tab === "items") return <Items programme={programme} startImport={startImport} />
+  if (tab === "items") return <Items page={page} startImport={startImport} />
   if (tab === "imports") return <Imports programme={programme} startImport={startImport} />
   if (tab === "models") return <Models programme={programme} policy={page.policy} />
-  if (tab === "jobs") return <Jobs programme_id={programme.id} />
+  if (tab === "jobs") {
+    return (
+      <>
+        <Jobs programme_id={programme.id} />
+        <Webhooks programme={programme} />
+      </>
+    )
+  }
   if (tab === "people") return <Members programme={programme} people={page.people} />
   if (tab === "releases") return <Releases programme={programme} labelled={page.progress.decided > 0} />
   if (tab === "file") return <FileVersions programme={programme} yaml={page.yaml} />

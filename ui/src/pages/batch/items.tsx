@@ -68,10 +68,10 @@ export function BatchItems({ batch }: { batch: Batch }) {
   const go = useNavigate()
   const { tab: _tab, ...query } = useSearch({ strict: false }) as Record<string, string>
   const path = `/batches/${batch.id}/items`
-  const { rows, ...list } = useRows<BatchItem>(path, query)
+  const { rows, pages: _pages, ...list } = useRows<BatchItem>(path, query)
   return (
     <>
-      <Filters fields={FIELDS} />
+      <Filters fields={FIELDS} first />
       <Table
         label={t("batch.tab.items")}
         rows={rows}

@@ -51,7 +51,7 @@ const COLUMNS: Column<Release>[] = [
 
 export function Releases({ programme, labelled }: { programme: Programme; labelled: boolean }) {
   const path = `/programmes/${programme.id}/releases`
-  const { rows, ...list } = useRows<Release>(path, {}, 10_000)
+  const { rows, pages: _pages, ...list } = useRows<Release>(path, {}, 10_000)
   return (
     <>
       <Table
