@@ -12,7 +12,8 @@ from goldloop.labelling import work_api
 from goldloop.loop.context import Contexts
 from goldloop.news import api as news
 from goldloop.programmes import api as programmes
-from goldloop.programmes import items_api, labels_api, overview_api, releases_api
+from goldloop.programmes import items_api, labels_api, ontology_api, overview_api, releases_api
+from goldloop.quality import agreement_api
 from goldloop.quality import api as quality
 from goldloop.store.open import Store
 
@@ -25,10 +26,12 @@ ROUTES: tuple[APIRouter, ...] = (
     programmes.routes,
     overview_api.routes,
     items_api.routes,
+    ontology_api.routes,
     releases_api.routes,
     labels_api.routes,
     labelling.routes,
     quality.routes,
+    agreement_api.routes,
     news.routes,
 )
 

@@ -11,6 +11,7 @@ from goldloop.news.deliver import announce, deliver
 from goldloop.news.shown import NOUNS
 from goldloop.programmes.cut import cut
 from goldloop.programmes.index_text import index_text
+from goldloop.programmes.verify_job import verify
 from goldloop.quality.gate import measure_batch, run_gate
 from goldloop.store.reactions import Reaction
 
@@ -27,6 +28,7 @@ HANDLERS: Mapping[str, Handler] = {
     "index_text": index_text,
     "announce": announce,
     "deliver": deliver,
+    "verify_release": verify,
 }
 REACTIONS: Sequence[Reaction] = (
     Reaction("words of an import", "take_in.finished", "index_text"),

@@ -8,7 +8,15 @@ import { Dialog } from "@/parts/dialog"
 import { Empty } from "@/parts/empty"
 import { t } from "./i18n"
 
-export default function NewsList({ rows, close, more }: { rows: readonly News[]; close: () => void; more?: () => void }) {
+export default function NewsList({
+  rows,
+  close,
+  more,
+}: {
+  rows: readonly News[]
+  close: () => void
+  more?: () => void
+}) {
   const queries = useQueryClient()
   const newest = rows[0]
   // Opening the list is looking at it; what was new stays marked while it is open.
