@@ -18,6 +18,7 @@ import { Batches } from "./programme/batches"
 import { FileVersions } from "./programme/file"
 import { Imports } from "./programme/imports"
 import { Items } from "./programme/items"
+import { LabelsPart } from "./programme/labels"
 import { Members } from "./programme/members"
 import { Models } from "./programme/models"
 import { OverviewPart } from "./programme/overview"
@@ -28,6 +29,7 @@ const TABS = [
   "overview",
   "batches",
   "items",
+  "labels",
   "imports",
   "models",
   "jobs",
@@ -107,7 +109,10 @@ export default function ProgrammeRoom() {
   )
 }
 
-const titleOf = (tab: Tab) => (tab === "overview" ? t("overview.title") : t(`programme.tab.${tab}`))
+const titleOf = (tab: Tab) => {
+  if (tab === "overview") return t("overview.title")
+  return tab === "labels" ? t("ontology.tab") : t(`programme.tab.${tab}`)
+}
 
 interface PartProps {
   readonly tab: Tab
@@ -119,6 +124,7 @@ interface PartProps {
 function Part({ tab, page, startImport, route }: PartProps) {
   const { programme } = page
   if (tab === "items") return <Items page={page} startImport={startImport} />
+  if (tab === "labels") return <LabelsPart page={page} />
   if (tab === "imports") return <Imports programme={programme} startImport={startImport} />
   if (tab === "models") return <Models programme={programme} policy={page.policy} />
   if (tab === "jobs") {

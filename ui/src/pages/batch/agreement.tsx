@@ -25,6 +25,7 @@ interface Pair {
   readonly method: string
 }
 
+const FEW = 5 // items: fewer say too little to be coloured
 const MOST = 12 // people in the matrix; the table holds all of them
 
 /** Who agrees with whom, and on which items people differ. */
@@ -125,7 +126,7 @@ function peopleOf(rows: readonly Pair[]) {
 /** The person who stands apart, in words: what the colours of a matrix leave to the eye. */
 function Outlier({ rows }: { rows: readonly Pair[] }) {
   const people = peopleOf(rows)
-  const last = people.toSorted((a, b) => a.same / a.n - b.same / b.n)[0]
+  const last = people.filter(({ n }) => n >= FEW).toSorted((a, b) => a.same / a.n - b.same / b.n)[0]
   if (!last || people.length < 3) return null
   return (
     <p>{t("agree.outlier", { name: last.who.name, share: percent(last.same / last.n), n: count(last.n) })}</p>
@@ -172,8 +173,9 @@ function Matrix({ rows }: { rows: readonly Pair[] }) {
 function Cell({ pair }: { pair: Pair | undefined }) {
   if (!pair) return <td className="dim">–</td>
   const { share, n } = pair
+  const few = n < FEW
   return (
-    <td className={`heat-${Math.max(0, Math.min(4, Math.floor((share - 0.5) * 10)))}`}>
+    <td className={few ? "dim" : `heat-${Math.max(0, Math.min(4, Math.floor((share - 0.5) * 10)))}`}>
       <b className="num">{percent(share, 0)}</b>
       <small className="num">{t("evidence.n", { n: count(n) })}</small>
     </td>
