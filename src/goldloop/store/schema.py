@@ -29,6 +29,16 @@ from sqlalchemy.schema import SchemaItem
 Key = BigInteger().with_variant(Integer, "sqlite")
 Words = Text().with_variant(PG_TEXT(collation="C"), "postgresql")  # byte order on both databases
 metadata = MetaData()
+NEWS_KINDS = (
+    "gate.decided",
+    "gate.waived",
+    "take_in.finished",
+    "job.failed",
+    "release.sealed",
+    "escalation.answered",
+)
+"""Events that somebody is told of. The last is for the asker alone, whose key is its subject."""
+NEWS = "kind IN ({})".format(", ".join(f"'{kind}'" for kind in NEWS_KINDS))
 
 
 def _table(name: str, *columns: SchemaItem, clustered: bool = False) -> Table:
@@ -641,6 +651,24 @@ event = _table(
         postgresql_where=text("block_id IS NULL"),
     ),
     Index("event_by_block", "block_id", "id"),
+    Index("event_news", "id", sqlite_where=text(NEWS), postgresql_where=text(NEWS)),
+)
+seen_news = _table(
+    "seen_news",
+    Column("account_id", Key, ForeignKey("account.id"), primary_key=True, autoincrement=False),
+    _int("event_id"),  # everything up to here was looked at
+)
+webhook = _table(
+    "webhook",
+    _id(),
+    _ref("programme_id", "programme"),
+    _word("url"),
+    _word("kinds"),  # JSON list of event kinds
+    _word("secret"),  # what deliveries are signed with
+    _ref("added_by", "actor"),
+    _int("added_at"),
+    _int("removed_at", nullable=True),
+    Index("webhook_by_programme", "programme_id"),
 )
 block = _table(
     "block",

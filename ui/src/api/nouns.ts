@@ -71,6 +71,7 @@ export interface Judgement {
   batch_id: string | null
   actor: Actor
   task: Spec
+  ontology_id: string | null
   stance: Stance
   answer: unknown
   confidence: number | null
@@ -518,7 +519,9 @@ export interface BatchItem {
 
 export interface ItemPage {
   item: Item
-  routes: { batch_id: string; rule: string; queue: string; because: string }[]
+  routes: { batch_id: string; batch: string; rule: string; queue: string; because: string }[]
+  /** The ontology and guideline releases that its judgements were made under. */
+  versions: { id: string; kind: string; number: number }[]
   judgements: Judgement[]
   decisions: Decision[]
   works: { id: string; queue: Queue; tier: number; blind: boolean; slot: number; state?: string }[]
@@ -581,4 +584,18 @@ export interface Kind {
     required?: string[]
   }
   example: unknown
+}
+
+/** Something that happened and that one is told of. */
+export interface News {
+  id: string
+  kind: string
+  programme_id: string | null
+  programme: string | null
+  about: string | null
+  name: string | null
+  by: string | null
+  data: Record<string, unknown>
+  at: number
+  seen: boolean
 }

@@ -18,15 +18,18 @@ import { Batches } from "./programme/batches"
 import { FileVersions } from "./programme/file"
 import { Imports } from "./programme/imports"
 import { Items } from "./programme/items"
+import { LabelsPart } from "./programme/labels"
 import { Members } from "./programme/members"
 import { Models } from "./programme/models"
 import { OverviewPart } from "./programme/overview"
 import { Releases } from "./programme/releases"
+import { Webhooks } from "./programme/webhooks"
 
 const TABS = [
   "overview",
   "batches",
   "items",
+  "labels",
   "imports",
   "models",
   "jobs",
@@ -114,7 +117,10 @@ export default function ProgrammeRoom() {
   )
 }
 
-const titleOf = (tab: Tab) => (tab === "overview" ? t("overview.title") : t(`programme.tab.${tab}`))
+const titleOf = (tab: Tab) => {
+  if (tab === "overview") return t("overview.title")
+  return tab === "labels" ? t("ontology.tab") : t(`programme.tab.${tab}`)
+}
 
 interface PartProps {
   readonly tab: Tab
@@ -125,10 +131,18 @@ interface PartProps {
 
 function Part({ tab, page, startImport, route }: PartProps) {
   const { programme } = page
-  if (tab === "items") return <Items programme={programme} startImport={startImport} />
+  if (tab === "items") return <Items page={page} startImport={startImport} />
+  if (tab === "labels") return <LabelsPart page={page} />
   if (tab === "imports") return <Imports programme={programme} startImport={startImport} />
   if (tab === "models") return <Models programme={programme} policy={page.policy} />
-  if (tab === "jobs") return <Jobs programme_id={programme.id} />
+  if (tab === "jobs") {
+    return (
+      <>
+        <Jobs programme_id={programme.id} />
+        <Webhooks programme={programme} />
+      </>
+    )
+  }
   if (tab === "people") return <Members programme={programme} people={page.people} />
   if (tab === "releases") return <Releases programme={programme} labelled={page.progress.decided > 0} />
   if (tab === "file") return <FileVersions programme={programme} yaml={page.yaml} />
