@@ -1,4 +1,4 @@
-"""Filling in forms with the keyboard alone: ratings, preferences, rankings, writing, steps, conversations, big trees."""
+"""Forms by keyboard alone: ratings, preferences, rankings, writing, steps, conversations, big trees."""
 
 import json
 import re
