@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
+WORKERS ?= 2
 .DEFAULT_GOAL := help
 
 help: ## what can be made here
@@ -29,7 +30,7 @@ serve: ui ## serve the data folder ./goldloop-data
 	$(BIN)/goldloop serve $(ARGS)
 
 test: $(VENV)/.test ui ## the whole suite, on SQLite and on a PostgreSQL that the tests bring themselves
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest --numprocesses=$(WORKERS) --dist=loadgroup $(ARGS)
 
 check: $(VENV)/.test ui ## lint, types, import contracts, UI types, lint and unit tests, no registry addresses
 	$(BIN)/ruff format --check src tests bench hatch_build.py docs

@@ -20,14 +20,25 @@ import { Imports } from "./programme/imports"
 import { Items } from "./programme/items"
 import { Members } from "./programme/members"
 import { Models } from "./programme/models"
+import { OverviewPart } from "./programme/overview"
 import { Releases } from "./programme/releases"
 
-const TABS = ["batches", "items", "imports", "models", "jobs", "people", "releases", "file"] as const
+const TABS = [
+  "overview",
+  "batches",
+  "items",
+  "imports",
+  "models",
+  "jobs",
+  "people",
+  "releases",
+  "file",
+] as const
 type Tab = (typeof TABS)[number]
 
 export default function ProgrammeRoom() {
   const { programme: name = "" } = useParams({ strict: false }) as { programme?: string }
-  const { tab = "batches" } = useSearch({ strict: false }) as { tab?: Tab }
+  const { tab = "overview" } = useSearch({ strict: false }) as { tab?: Tab }
   const [importing, setImporting] = useState(false)
   const queries = useQueryClient()
   const page = useQuery({
@@ -88,16 +99,14 @@ export default function ProgrammeRoom() {
       </h1>
       <ProgressLine progress={progress} />
       <QueueCards queues={queues} programme_id={programme.id} />
-      <Tabs
-        label={t("programme.parts")}
-        tabs={TABS.map((key) => [key, t(`programme.tab.${key}`)] as const)}
-        at={tab}
-      />
+      <Tabs label={t("programme.parts")} tabs={TABS.map((key) => [key, titleOf(key)] as const)} at={tab} />
       <Part tab={tab} page={page.data} startImport={() => setImporting(true)} route={() => void route()} />
       {importing && <ImportDialog programme={programme} close={() => setImporting(false)} />}
     </Page>
   )
 }
+
+const titleOf = (tab: Tab) => (tab === "overview" ? t("overview.title") : t(`programme.tab.${tab}`))
 
 interface PartProps {
   readonly tab: Tab
@@ -115,5 +124,6 @@ function Part({ tab, page, startImport, route }: PartProps) {
   if (tab === "people") return <Members programme={programme} people={page.people} />
   if (tab === "releases") return <Releases programme={programme} labelled={page.progress.decided > 0} />
   if (tab === "file") return <FileVersions programme={programme} yaml={page.yaml} />
-  return <Batches programme={programme} route={route} />
+  if (tab === "batches") return <Batches programme={programme} route={route} />
+  return <OverviewPart page={page} />
 }
