@@ -30,7 +30,7 @@ def main(sizes: list[str]) -> None:
 
 
 def peer(item, annotator, value, size: str) -> None:
-    """crowd-kit on the same labels: Dawid-Skene with its default of 100 iterations, MACE with one of its ten restarts."""
+    """crowd-kit on the same labels: Dawid-Skene with its 100 iterations, MACE with one of its ten restarts."""
     import pandas
     from crowdkit.aggregation import MACE, DawidSkene
 
