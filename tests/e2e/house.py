@@ -230,3 +230,28 @@ def _opinion(work: dict[str, Any], at: int) -> dict[str, Any]:
     if work["task"]["name"] == "choice.v1":
         return {"labels": [LABELS[at].replace(" ", "_")]}
     return {"spans": [_span(work["body"]["text"], ("Amara Okafor", "Limerick")[at], ("person", "location")[at])]}
+
+
+def owner_of(about: House) -> httpx.Client:
+    """Mira, through the API."""
+    client = _client(about.url)
+    _signed_in(client, "/api/session", {"name": "mira", "password": PASSWORD})
+    return client
+
+
+def small(about: House, document: dict[str, Any], texts: list[str]) -> tuple[httpx.Client, str]:
+    """Another programme with these texts to annotate, in which Mira works: her client, and the programme's id."""
+    owner = owner_of(about)
+    programme: str = _done(owner.put("/api/programmes", json={"yaml": json.dumps(document)}))["programme"]["id"]
+    mine = _done(owner.get("/api/me"))["actor"]["id"]
+    base = f"/api/programmes/{programme}"
+    _done(owner.put(f"{base}/members", json={"actor_id": mine, "role": "annotator", "tiers": [1, 2, 3]}))
+    stored = _upload(owner, base, "in.jsonl", [{"id": str(n), "text": text} for n, text in enumerate(texts)])
+    _finished(owner, owner.post(f"{base}/imports", json={"file": stored, "source": {"name": "jsonl.v1", "params": {}}}))
+    _finished(owner, owner.post(f"{base}/route", json={}))
+    return owner, programme
+
+
+def apply(owner: httpx.Client, document: dict[str, Any]) -> None:
+    """Put a changed programme file in force."""
+    _done(owner.put("/api/programmes", json={"yaml": json.dumps(document)}))
