@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
-from tests.e2e.house import apply, small
+from tests.e2e.house import ana_asks, apply, small
 
 pytestmark = pytest.mark.browser
 
@@ -55,6 +55,7 @@ def test_many_suggestions_are_verified_on_one_screen_with_the_keyboard(page: Pag
 
 
 def test_a_question_reaches_a_senior_and_its_answer_the_one_who_asked(browser: Browser, page: Page, site) -> None:
+    ana_asks(site.about, "Whose card is meant?")
     site.open(page, "questions?state=open")
     page.get_by_role("button", name="Answer").click()
     expect(page.locator(".asked")).to_contain_text("Whose card is meant?")
