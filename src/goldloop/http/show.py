@@ -89,6 +89,7 @@ def assignment(ids: Ids, one: Assignment, *, programme_name: str, batch_name: st
         "queue": one.queue,
         "tier": one.tier,
         "body": one.body,
+        "order": one.order,
         "task": one.task,
         "ontology_id": ids.show("release", one.ontology_id),
         "guideline_id": ids.show("release", one.guideline_id) if one.guideline_id is not None else None,
@@ -113,4 +114,9 @@ def assignment(ids: Ids, one: Assignment, *, programme_name: str, batch_name: st
 
 
 def _shown(ids: Ids, one: Shown) -> dict[str, Any]:
-    return {"id": ids.show("judgement", one.judgement_id), "answer": one.answer, "confidence": one.confidence}
+    return {
+        "id": ids.show("judgement", one.judgement_id),
+        "answer": one.answer,
+        "confidence": one.confidence,
+        "order": one.order,
+    }

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, bindparam, select
 
 from goldloop.core.nouns import QUEUES, Queue
+from goldloop.core.order import order_of, order_seed
 from goldloop.core.policy import ErrorKind
 from goldloop.loop.context import Contexts
 from goldloop.store import work as queue
@@ -19,11 +20,12 @@ from goldloop.store.schema import human_only, item, judgement, lease, value, wor
 
 
 class Shown(NamedTuple):
-    """An answer that is put before a person: a suggestion, or a colleague's."""
+    """An answer that is put before a person: a suggestion, or a colleague's, with the order they saw parts in."""
 
     judgement_id: int
     answer: Any
     confidence: float | None = None
+    order: tuple[int, ...] = ()
 
 
 class Asked(NamedTuple):
@@ -36,7 +38,10 @@ class Asked(NamedTuple):
 
 
 class Assignment(NamedTuple):
-    """A leased work with what its person may see. A blind worker sees neither suggestion nor reason."""
+    """A leased work with what its person may see. A blind worker sees neither suggestion nor reason.
+
+    `order`: which of the item's parts is put first, second ...; empty where the task has none.
+    """
 
     work_id: int
     item_id: int
@@ -45,6 +50,7 @@ class Assignment(NamedTuple):
     queue: Queue
     tier: int
     body: dict[str, Any]
+    order: tuple[int, ...]
     task: dict[str, Any]
     ontology_id: int
     guideline_id: int | None
@@ -104,6 +110,8 @@ def assignments(connection: Connection, contexts: Contexts, work_ids: Sequence[i
 
 def _assignment(connection: Connection, contexts: Contexts, row: Any) -> Assignment:
     context = contexts.batch(connection, row.batch_id)
+    body = json.loads(row.body)
+    parts = context.task.parts(body)
     queue_name = QUEUES[row.queue]
     unassisted = row.blind or row.latched is not None
     suggestion = None
@@ -111,7 +119,7 @@ def _assignment(connection: Connection, contexts: Contexts, row: Any) -> Assignm
         suggestion = Shown(row.suggestion_id, json.loads(row.suggested), row.confidence)
     others: tuple[Shown, ...] = ()
     if queue_name == "review":
-        others = _others(connection, json.loads(row.others or "[]"))
+        others = _others(connection, json.loads(row.others or "[]"), parts)
         if not others and row.suggestion_id is not None and row.latched is None:
             others = (Shown(row.suggestion_id, json.loads(row.suggested), row.confidence),)
     return Assignment(
@@ -121,7 +129,8 @@ def _assignment(connection: Connection, contexts: Contexts, row: Any) -> Assignm
         programme_id=context.row.programme_id,
         queue=queue_name,
         tier=row.tier,
-        body=json.loads(row.body),
+        body=dict(context.task.shown(body)),
+        order=tuple(order_of(order_seed(row.id), parts)),
         task={"name": context.spec.name, "params": context.spec.params},
         ontology_id=row.ontology_id,
         guideline_id=row.guideline_id,
@@ -137,14 +146,22 @@ def _assignment(connection: Connection, contexts: Contexts, row: Any) -> Assignm
     )
 
 
+def _others(connection: Connection, keys: Sequence[int], parts: int) -> tuple[Shown, ...]:
+    said = answers_of(connection, keys)
+    return tuple(
+        Shown(key, json.loads(said[key].answer), order=_seen(said[key].order_seed, parts))
+        for key in keys
+        if key in said
+    )
+
+
+def _seen(seed: int | None, parts: int) -> tuple[int, ...]:
+    return tuple(order_of(seed, parts)) if seed is not None else ()
+
+
 def _questions(connection: Connection, row: Any) -> tuple[Asked, ...]:
     found = questions_of(connection, row.batch_id, row.item_id)
     return tuple(Asked(one.id, one.comment or "", note_of(one.note).get("about"), one.said_at) for one in found)
-
-
-def _others(connection: Connection, keys: Sequence[int]) -> tuple[Shown, ...]:
-    texts = answers_of(connection, keys)
-    return tuple(Shown(key, json.loads(texts[key])) for key in keys if key in texts)
 
 
 def _fits(wanted: Requirements | None, queue_name: Queue | None) -> bool:

@@ -35,7 +35,10 @@ class Plan(NamedTuple):
 
 
 class Word(NamedTuple):
-    """One judgement as the rule sees it: withdrawn and revised ones are already left out."""
+    """One judgement as the rule sees it: withdrawn and revised ones are already left out.
+
+    `means` is the value that it counts as: answers that differ only in their remarks count as one.
+    """
 
     id: int
     actor_id: int
@@ -43,6 +46,12 @@ class Word(NamedTuple):
     queue: Queue | None
     value: int | None
     suggested: int | None
+    means: int | None = None
+
+    @property
+    def said(self) -> int | None:
+        """What is compared: `means`, or the value itself."""
+        return self.value if self.means is None else self.means
 
 
 class Slot(NamedTuple):
@@ -108,7 +117,7 @@ def _verified(plan: Plan, words: Sequence[Word], answers: Sequence[Word]) -> Ste
     if not answers:
         slot = Slot("annotate", plan.second_tier, "second", True, "a verifier rejected the suggestion")
         return Step("open", None, ids, "a verifier rejected the suggestion", slot)
-    if answers[-1].value in rejected:
+    if answers[-1].said in rejected:
         return _dispute(plan, ids, "an annotator chose the label that a verifier had rejected")
     return Step("decided", answers[-1].value, ids, "annotated in full after a rejected suggestion", None)
 
@@ -116,7 +125,7 @@ def _verified(plan: Plan, words: Sequence[Word], answers: Sequence[Word]) -> Ste
 def _annotated(plan: Plan, answers: Sequence[Word]) -> Step:
     """Independent answers: all equal, or a ruling."""
     ids = tuple(word.id for word in answers)
-    different = len({word.value for word in answers}) > 1
+    different = len({word.said for word in answers}) > 1
     if not different and len(answers) >= plan.wanted:
         how = "annotated in full" if len(answers) == 1 else f"{len(answers)} independent answers agree"
         return Step("decided", answers[-1].value, ids, how, None)

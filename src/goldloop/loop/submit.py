@@ -15,6 +15,7 @@ from goldloop.core.canonical import canonical
 from goldloop.core.errors import Conflict, Invalid, NotFound
 from goldloop.core.nouns import QUEUES, Noun, Stance
 from goldloop.core.ontology import Ontology
+from goldloop.core.order import order_seed
 from goldloop.loop.context import BatchContext, Contexts, ontology_of
 from goldloop.loop.settle import settle
 from goldloop.store import ledger
@@ -236,6 +237,7 @@ def _judgement(
         wall_ms=said.wall_ms,
         first_ms=said.first_ms,
         client_key=said.key.bytes,
+        order_seed=order_seed(work_id) if context.task.side_by_side else None,
         note=note,
     )
 

@@ -45,6 +45,7 @@ JUDGED = (
     "suggestion_id",
     "shown",
     "others",
+    "order_seed",
     "surplus",
     "confidence",
     "margin",

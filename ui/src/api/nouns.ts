@@ -71,6 +71,7 @@ export interface Judgement {
   batch_id: string | null
   actor: Actor
   task: Spec
+  ontology_id: string | null
   stance: Stance
   answer: unknown
   confidence: number | null
@@ -190,10 +191,12 @@ export interface Assignment {
   queue: Queue
   tier: number
   body: Record<string, unknown>
+  /** Which of the item's parts is put first, second ...; empty where the task has none. */
+  order?: readonly number[]
   task: Spec
   ontology_id: string
   suggestion: { id: string; answer: unknown; confidence: number | null } | null
-  others: { id: string; answer: unknown; confidence: number | null }[]
+  others: { id: string; answer: unknown; confidence: number | null; order?: readonly number[] }[]
   because: string | null
   human_only: boolean
   cacheable: boolean
@@ -375,19 +378,90 @@ export interface OpenQueue {
   open: number
 }
 
-export interface ProgrammeRow {
-  id: string
-  name: string
-  title: string
-  organisation: string
-  number: number
+export interface ProgrammeRow extends Programme {
   items: number
   batches: number
   decided: number
   queues: Record<Queue, number>
+  unrouted: number
   accuracy: Evidence | null
+  /** The line that its gate holds the accuracy to. */
+  floor: number | null
+  accuracy_history: {
+    batch_id: string
+    batch: string
+    value: number
+    low: number | null
+    high: number | null
+    n: number
+  }[]
   agreement: Evidence | null
+  cost: Evidence | null
+  currency: string
+  pace: { decided: number; days: number; needed_a_day: number | null }
+  standing: { state: StandingWord; because: string; due_at: number | null }
   gate: Standing | null
+}
+
+export type StandingWord =
+  | "empty"
+  | "unrouted"
+  | "late"
+  | "held"
+  | "behind"
+  | "on_time"
+  | "open"
+  | "ungated"
+  | "done"
+
+/** A forecast with its interval, or why there is none. */
+export interface Forecast {
+  value: number | null
+  low: number | null
+  high: number | null
+  level: number
+  n: number
+  method: string
+  because: string | null
+}
+
+export interface Stream {
+  rule: string
+  queue: Queue | "accept"
+  tier: number
+  state: "open" | "disputed" | "decided"
+  items: number
+}
+
+export interface WaitingRow {
+  queue: Queue
+  tier: number
+  ready: number
+  leased: number
+  counted: number
+  oldest_at: number | null
+  ages: { age: string; works: number }[]
+}
+
+export interface Finding {
+  batch_id: string
+  batch: string
+  gate: string
+  check: Spec
+  outcome: Outcome
+  because: string
+  decided_at: number
+}
+
+export interface Overview {
+  scope: { batches: number; of: number; items: number }
+  flow: Stream[]
+  queues: WaitingRow[]
+  effort: Forecast
+  finish: Forecast
+  cost: { tier: number; judgements: number; counted: number; cost: number | null; because: string | null }[]
+  currency: string
+  findings: Finding[]
 }
 
 export interface Member {
@@ -399,7 +473,7 @@ export interface Member {
 }
 
 export interface ProgrammePage {
-  programme: Programme
+  programme: ProgrammeRow
   yaml: string
   policy: Record<string, unknown>
   progress: Progress
@@ -445,7 +519,9 @@ export interface BatchItem {
 
 export interface ItemPage {
   item: Item
-  routes: { batch_id: string; rule: string; queue: string; because: string }[]
+  routes: { batch_id: string; batch: string; rule: string; queue: string; because: string }[]
+  /** The ontology and guideline releases that its judgements were made under. */
+  versions: { id: string; kind: string; number: number }[]
   judgements: Judgement[]
   decisions: Decision[]
   works: { id: string; queue: Queue; tier: number; blind: boolean; slot: number; state?: string }[]
@@ -508,4 +584,18 @@ export interface Kind {
     required?: string[]
   }
   example: unknown
+}
+
+/** Something that happened and that one is told of. */
+export interface News {
+  id: string
+  kind: string
+  programme_id: string | null
+  programme: string | null
+  about: string | null
+  name: string | null
+  by: string | null
+  data: Record<string, unknown>
+  at: number
+  seen: boolean
 }

@@ -2,8 +2,9 @@ import i18next from "i18next"
 import { initReactI18next } from "react-i18next"
 import desk from "@/i18n/desk.json"
 import general from "@/i18n/en.json"
+import pages from "@/i18n/pages.json"
 
-const en = { ...general, ...desk }
+const en = { ...general, ...desk, ...pages }
 
 declare module "i18next" {
   interface CustomTypeOptions {

@@ -17,6 +17,7 @@ import { signOut, stateQuery, useMe } from "@/api/session"
 import { useStore } from "@/lib/store"
 import { Notices, tell } from "@/parts/notice"
 import { startOutbox } from "@/work/outbox"
+import { Bell } from "./bell"
 import { useCommands } from "./commands"
 import { t } from "./i18n"
 import { scheme, shownScheme, toggleScheme } from "./theme"
@@ -120,6 +121,7 @@ function Rail({ help, leave, name }: RailProps) {
         </Link>
       ))}
       <span className="grow" />
+      <Bell />
       <button type="button" title={`${t("help.title")} (?)`} aria-label={t("help.title")} onClick={help}>
         <IconHelp size={19} stroke={1.7} aria-hidden />
       </button>

@@ -36,7 +36,7 @@ const guidelineShown = remembered("guideline-shown", true)
 /** One item on the desk: its answer being made, and everything that can be done with it. Mounted anew for each. */
 export function Desk({ work, editor, ontology, entries, draft, lost, done, open }: Props) {
   const [history, setHistory] = useState<History<unknown>>(() =>
-    begin(editor.begin(work, draft?.answer ?? work.mine?.answer ?? undefined)),
+    begin(editor.begin(work, draft?.answer ?? work.mine?.answer ?? undefined, entries)),
   )
   const [comment, setComment] = useState(draft?.comment ?? "")
   const [slip, setSlip] = useState<SlipKind | null>(null)
@@ -98,7 +98,7 @@ export function Desk({ work, editor, ontology, entries, draft, lost, done, open 
   const goneFrom = (answer: unknown) =>
     [...labelsIn(answer)].filter((id) => !entries.some(({ label }) => label.id === id)).join(", ")
   const submit = () => {
-    const lacking = editor.lacking(work, doc)
+    const lacking = editor.lacking(work, doc, entries)
     if (lacking) return tell(lacking)
     const answer = editor.answerOf(work, doc)
     if (work.queue === "annotate") return send("answer", { answer })

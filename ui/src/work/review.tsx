@@ -63,6 +63,9 @@ export function Others({ work, editor, entries, mine, adopt }: Props) {
             answer={other.answer}
             against={answers.filter((_, place) => place !== index)}
             entries={entries}
+            params={work.task.params}
+            order={work.order ?? []}
+            seen={other.order ?? []}
           />
         </article>
       ))}

@@ -1,11 +1,10 @@
-import "@/editors"
-import { useQuery } from "@tanstack/react-query"
+import { useQuery, useQueryClient } from "@tanstack/react-query"
 import { useNavigate, useSearch } from "@tanstack/react-router"
 import { useEffect, useMemo, useState } from "react"
 import { get, signedOut } from "@/api/http"
 import type { Ontology, Queue } from "@/api/nouns"
 import { t } from "@/app/i18n"
-import { editorFor } from "@/editors/editor"
+import { editorQuery, useEditor } from "@/editors"
 import { tree } from "@/editors/labels"
 import { useStore } from "@/lib/store"
 import { Problem } from "@/parts/problem"
@@ -89,7 +88,11 @@ function Bench({ programme, queue, many, first }: BenchProps) {
     gcTime: Number.POSITIVE_INFINITY,
   })
   const entries = useMemo(() => tree(ontology.data?.labels ?? []), [ontology.data])
-  const editor = work && editorFor(work.task.name)
+  const editor = useEditor(work?.task.name)
+  const queries = useQueryClient()
+  useEffect(() => {
+    for (const { task } of works) void queries.prefetchQuery(editorQuery(task.name))
+  }, [works, queries])
 
   if (!work) {
     if (state === "failed") return <Waiting problem={problem} retry={() => void refill()} />
@@ -98,13 +101,14 @@ function Bench({ programme, queue, many, first }: BenchProps) {
     return <Waiting />
   }
   if (ontology.error) return <Waiting problem={ontology.error} retry={() => void ontology.refetch()} />
-  if (!ontology.data || !drafts) return <Waiting />
-  if (!editor) return <Waiting problem={new Error(t("work.no_editor", { task: work.task.name }))} />
+  if (editor.error) return <Waiting problem={editor.error} retry={() => void editor.refetch()} />
+  if (!ontology.data || !drafts || editor.data === undefined) return <Waiting />
+  if (!editor.data) return <Waiting problem={new Error(t("work.no_editor", { task: work.task.name }))} />
   if (many && queue === "verify") {
     return (
       <div className="bench">
         {problem && <Problem error={problem} retry={() => void refill()} />}
-        <Many works={works} editor={editor} entries={entries} programme={programme} />
+        <Many works={works} editor={editor.data} entries={entries} programme={programme} />
       </div>
     )
   }
@@ -116,7 +120,7 @@ function Bench({ programme, queue, many, first }: BenchProps) {
       <Desk
         key={work.work_id}
         work={work}
-        editor={editor}
+        editor={editor.data}
         ontology={ontology.data}
         entries={entries}
         draft={draftOf(work.work_id)}
