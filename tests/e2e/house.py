@@ -209,13 +209,8 @@ def _disagree(people: dict[str, tuple[str, httpx.Client]], programme: str) -> No
 
 
 def _ask(owner: httpx.Client, ana: httpx.Client, programme: str) -> None:
-    """Ana asks twice; Mira answers once, for everybody to read."""
-    for question in ("Is a pending top up a failed one?", "Whose card is meant?"):
-        asked = {"programme_id": programme, "queue": "annotate", "count": 1}
-        (work,) = _done(ana.post("/api/work/claim", json=asked))["works"]
-        said = {"key": str(uuid4()), "stance": "escalate", "comment": question, "active_ms": 700}
-        _done(ana.post(f"/api/work/{work['work_id']}/submit", json=said))
-    first = _rows(owner, f"/api/programmes/{programme}/escalations")[-1]
+    """Ana asks, and Mira answers for everybody to read."""
+    asked = _escalated(ana, programme, "Is a pending top up a failed one?")
     ruling = {
         "key": str(uuid4()),
         "answer": {"labels": ["pending_top_up"]},
@@ -223,10 +218,51 @@ def _ask(owner: httpx.Client, ana: httpx.Client, programme: str) -> None:
         "clause": "1",
         "precedent": True,
     }
-    _done(owner.post(f"/api/escalations/{first['id']}/answer", json=ruling))
+    _done(owner.post(f"/api/escalations/{asked}/answer", json=ruling))
+
+
+def _escalated(client: httpx.Client, programme: str, question: str) -> str:
+    """The id of a question about the next item."""
+    wanted = {"programme_id": programme, "queue": "annotate", "count": 1}
+    (work,) = _done(client.post("/api/work/claim", json=wanted))["works"]
+    said = {"key": str(uuid4()), "stance": "escalate", "comment": question, "active_ms": 700}
+    asked: str = _done(client.post(f"/api/work/{work['work_id']}/submit", json=said))["judgement_id"]
+    return asked
+
+
+def ana_asks(about: House, question: str) -> None:
+    """Ana escalates her next item of the choice programme."""
+    client = _client(about.url)
+    _signed_in(client, "/api/session", {"name": "ana", "password": PASSWORD})
+    _escalated(client, about.programmes["choice"], question)
 
 
 def _opinion(work: dict[str, Any], at: int) -> dict[str, Any]:
     if work["task"]["name"] == "choice.v1":
         return {"labels": [LABELS[at].replace(" ", "_")]}
     return {"spans": [_span(work["body"]["text"], ("Amara Okafor", "Limerick")[at], ("person", "location")[at])]}
+
+
+def owner_of(about: House) -> httpx.Client:
+    """Mira, through the API."""
+    client = _client(about.url)
+    _signed_in(client, "/api/session", {"name": "mira", "password": PASSWORD})
+    return client
+
+
+def small(about: House, document: dict[str, Any], texts: list[str]) -> tuple[httpx.Client, str]:
+    """Another programme with these texts to annotate, in which Mira works: her client, and the programme's id."""
+    owner = owner_of(about)
+    programme: str = _done(owner.put("/api/programmes", json={"yaml": json.dumps(document)}))["programme"]["id"]
+    mine = _done(owner.get("/api/me"))["actor"]["id"]
+    base = f"/api/programmes/{programme}"
+    _done(owner.put(f"{base}/members", json={"actor_id": mine, "role": "annotator", "tiers": [1, 2, 3]}))
+    stored = _upload(owner, base, "in.jsonl", [{"id": str(n), "text": text} for n, text in enumerate(texts)])
+    _finished(owner, owner.post(f"{base}/imports", json={"file": stored, "source": {"name": "jsonl.v1", "params": {}}}))
+    _finished(owner, owner.post(f"{base}/route", json={}))
+    return owner, programme
+
+
+def apply(owner: httpx.Client, document: dict[str, Any]) -> None:
+    """Put a changed programme file in force."""
+    _done(owner.put("/api/programmes", json={"yaml": json.dumps(document)}))
