@@ -1,6 +1,6 @@
 /** Programme files to begin with. They are text, so that what is applied is what is read. */
 
-export const TEMPLATES = ["choice", "spans"] as const
+export const TEMPLATES = ["choice", "spans", "rating", "pairwise"] as const
 export type Template = (typeof TEMPLATES)[number]
 
 interface Given {
@@ -50,6 +50,26 @@ ontology:
     - {id: person, name: Person, definition: A named human being.}
     - {id: organisation, name: Organisation}
     - {id: location, name: Location}
+${TAIL(given)}`,
+  rating: (given) => `${HEAD("answers", "Answers of the assistant", given)}task:
+  rating.v1:
+    scale: {low: 1, high: 5, levels: {1: Unusable, 3: Acceptable, 5: Excellent}}
+    criteria:
+      correct: {weight: 2}
+ontology:
+  labels:
+    - {id: correct, name: Correct, definition: Everything it says is so.}
+    - {id: clear, name: Clear, definition: A hurried reader understands it at once.}
+${TAIL(given)}`,
+  pairwise: (given) => `${HEAD("preferences", "Which answer is better", given)}task:
+  pairwise.v1:
+    strength: 2
+ontology:
+  labels:
+    - {id: better, name: Better overall, definition: What a busy reader could act on first. Longer is not better.}
+human_only:
+  judgements: 2
+  ruling: disputes
 ${TAIL(given)}`,
 }
 
