@@ -73,7 +73,7 @@ def _preferred(prefer: str, strength: int, why: str) -> dict[str, Any]:
 
 QUESTION = "I was charged twice for order {n} and the second parcel never came. What happens now?"
 ANSWERS = (
-    "The duplicate charge is reversed in 3 working days, and the parcel is traced first.\n\nIf nothing is found, choose.",
+    "The duplicate charge is reversed in 3 working days, and the parcel is traced first.\n\nThen you choose.",
     "Thank you for contacting us! Our policy allows refunds within 90 days. Please send us your card number.",
     "Please wait two weeks and write again if the parcel has not arrived by then.",
 )

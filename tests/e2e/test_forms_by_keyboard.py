@@ -1,4 +1,4 @@
-"""Filling in forms with the keyboard alone: ratings, preferences, rankings, writing, steps, conversations, big trees."""
+"""Forms with the keyboard alone: ratings, preferences, rankings, writing, steps, conversations; and big trees."""
 
 import json
 import re

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, bindparam, select
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 
+from goldloop.core.headline import headline
 from goldloop.store.bulk import add_rows, find_rows
 from goldloop.store.keys import reserve
 from goldloop.store.prepared import Prepared
@@ -128,6 +129,11 @@ def body_of(connection: Connection, key: int) -> dict[str, Any]:
     return found
 
 
+def external_id_of(connection: Connection, key: int) -> str:
+    """What the data's owner calls an item."""
+    return str(connection.execute(select(item.c.external_id).where(item.c.id == key)).scalar_one())
+
+
 def salt_of(connection: Connection, key: int) -> bytes:
     """What an item's commitments in the ledger are salted with; empty once it was erased."""
     return bytes(_SALT.scalar(connection, item=key) or b"")
@@ -176,10 +182,7 @@ def search(
         )
         statement = statement.where(accepted.exists())
     rows = connection.execute(statement.order_by(item.c.id).limit(limit))
-    return [
-        Found(row.id, row.external_id, str(json.loads(row.body).get("text", ""))[:300], bytes(row.digest))
-        for row in rows
-    ]
+    return [Found(row.id, row.external_id, headline(json.loads(row.body))[:300], bytes(row.digest)) for row in rows]
 
 
 _LATCHED = Prepared(select(human_only.c.item_id).where(human_only.c.item_id == bindparam("item")))
