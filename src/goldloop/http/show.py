@@ -100,6 +100,16 @@ def assignment(ids: Ids, one: Assignment, *, programme_name: str, batch_name: st
         "cacheable": one.cacheable,
         "expires_at": one.expires_at,
         "due_at": one.due_at,
+        "questions": [
+            {
+                "id": ids.show("judgement", asked.judgement_id),
+                "text": asked.text,
+                "about": asked.about,
+                "asked_at": asked.asked_at,
+            }
+            for asked in one.questions
+        ],
+        "errors": [{"id": kind.id, "name": kind.name} for kind in one.errors],
     }
 
 

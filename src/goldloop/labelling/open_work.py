@@ -177,7 +177,7 @@ def suggested(connection: Connection, actor_ids: Sequence[int], keys: Sequence[i
     """What the newest of these model versions said of items, as the rules read it."""
     if not actor_ids:
         return {}
-    rows = suggestions_of(connection, actor_ids[:1], keys)
+    rows = suggestions_of(connection, actor_ids[0], keys)
     labels = labels_of(connection, [row.value_id for row in rows.values() if row.value_id is not None])
     return {key: _as_suggested(row, labels) for key, row in rows.items()}
 

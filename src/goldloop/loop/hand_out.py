@@ -1,15 +1,17 @@
 """Handing out work: the head of the best lane that a person may take from, leased, with everything to do it."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, select
 
 from goldloop.core.nouns import QUEUES, Queue
 from goldloop.core.order import order_of, order_seed
+from goldloop.core.policy import ErrorKind
 from goldloop.loop.context import Contexts
 from goldloop.store import work as queue
+from goldloop.store.escalations import note_of, questions_of
 from goldloop.store.judgements import answers_of
 from goldloop.store.lanes import Hands, Requirements, open_to
 from goldloop.store.prepared import Prepared
@@ -24,6 +26,15 @@ class Shown(NamedTuple):
     answer: Any
     confidence: float | None = None
     order: tuple[int, ...] = ()
+
+
+class Asked(NamedTuple):
+    """A question that a reviewer is to answer. Who asked is not said."""
+
+    judgement_id: int
+    text: str
+    about: str | None
+    asked_at: int
 
 
 class Assignment(NamedTuple):
@@ -50,6 +61,8 @@ class Assignment(NamedTuple):
     cacheable: bool
     expires_at: int
     due_at: int | None
+    questions: tuple[Asked, ...]
+    errors: tuple[ErrorKind, ...]
 
 
 def hand_out(
@@ -62,17 +75,19 @@ def hand_out(
     at: int,
     term: queue.Term,
     queue_name: Queue | None = None,
+    beside: Collection[int] = (),
 ) -> list[Assignment]:
     """See to it that a person holds `count` works, and give all that they hold: asking again gives the same.
 
     Work of a higher tier comes first (fewer people can do it), then priority, then first in, first out. `hands` is
     what the person brings, by programme; `at` has to be read inside this transaction, and `term` says when a lease
-    given now begins and ends: it begins when it is given, not when its turn was waited for.
+    given now begins and ends: it begins when it is given, not when its turn was waited for. Works `beside` these are in
+    another window of the same person: they are neither counted nor given.
     """
     queue.return_expired(connection, at=at)
     mine = queue.held(connection, person_id, at=at)
     lanes = open_to(connection, hands)
-    holding = [one for one in mine if _fits(lanes.get(one.lane_id), queue_name)]
+    holding = [one for one in mine if one.work_id not in beside and _fits(lanes.get(one.lane_id), queue_name)]
     if len(holding) < count:
         wanted = {key: one for key, one in lanes.items() if _fits(one, queue_name)}
         holding += queue.take(
@@ -126,6 +141,8 @@ def _assignment(connection: Connection, contexts: Contexts, row: Any) -> Assignm
         cacheable=context.policy.cacheable,
         expires_at=row.expires_at,
         due_at=row.due_at,
+        questions=_questions(connection, row) if queue_name == "review" else (),
+        errors=context.policy.errors if queue_name == "review" else (),
     )
 
 
@@ -140,6 +157,11 @@ def _others(connection: Connection, keys: Sequence[int], parts: int) -> tuple[Sh
 
 def _seen(seed: int | None, parts: int) -> tuple[int, ...]:
     return tuple(order_of(seed, parts)) if seed is not None else ()
+
+
+def _questions(connection: Connection, row: Any) -> tuple[Asked, ...]:
+    found = questions_of(connection, row.batch_id, row.item_id)
+    return tuple(Asked(one.id, one.comment or "", note_of(one.note).get("about"), one.said_at) for one in found)
 
 
 def _fits(wanted: Requirements | None, queue_name: Queue | None) -> bool:

@@ -3,6 +3,7 @@
     verify  accept -> decided            reject -> annotate, unseen by the first -> decided, or ruling where they differ
     annotate all equal -> decided        different -> more independent judgements up to the limit -> ruling
     review  adjudicate -> decided
+    escalate -> an answer by the tier that the policy names, by a deadline
     human-only: annotate unassisted, then (by default always) a ruling by a senior
 
 A vote never settles what people could not: independent answers that differ end with a ruling by a named person.
@@ -14,7 +15,7 @@ from typing import Literal, NamedTuple
 from goldloop.core.nouns import Queue, Stance
 
 SKIPS_BEFORE_RULING = 3
-Purpose = Literal["label", "consensus", "second", "ruling"]
+Purpose = Literal["label", "consensus", "second", "ruling", "escalation"]
 
 
 class Plan(NamedTuple):
@@ -30,6 +31,7 @@ class Plan(NamedTuple):
     corrections: bool = True
     human_only: bool = False
     ruling_always: bool = False
+    escalation_tier: int = 3
 
 
 class Word(NamedTuple):
@@ -83,7 +85,9 @@ def next_step(plan: Plan, words: Sequence[Word]) -> Step:
     answers = [word for word in words if word.value is not None and word.stance in ("answer", "accept")]
     ids = tuple(word.id for word in answers)
     if any(word.stance == "escalate" for word in words):
-        return _dispute(plan, ids, "escalated with a question")
+        because = "escalated with a question"
+        slot = Slot("review", plan.escalation_tier, "escalation", False, because, ids)
+        return Step("disputed", None, ids, because, slot)
     if sum(word.stance == "skip" for word in words) >= SKIPS_BEFORE_RULING:
         return _dispute(plan, ids, f"{SKIPS_BEFORE_RULING} people skipped it")
     if plan.human_only:

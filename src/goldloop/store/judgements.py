@@ -47,6 +47,7 @@ class NewJudgement(NamedTuple):
     first_ms: int | None = None
     client_key: bytes | None = None
     order_seed: int | None = None
+    note: str | None = None
 
 
 class Spoken(NamedTuple):
@@ -107,7 +108,7 @@ def spoken(connection: Connection, batch_id: int, item_id: int) -> list[Spoken]:
 
 
 def by_client_key(connection: Connection, key: bytes) -> Any:
-    """The judgement that a client-made key already stored: (id, actor_id, batch_id, item_id, surplus), or None."""
+    """The judgement behind a client-made key: (id, actor_id, batch_id, item_id, work_id, surplus), or None."""
     return _BY_CLIENT_KEY.one(connection, key=key)
 
 
@@ -151,7 +152,12 @@ _SPOKEN = Prepared(
     .order_by(judgement.c.id)
 )
 _BY_CLIENT_KEY = Prepared(
-    select(judgement.c.id, judgement.c.actor_id, judgement.c.batch_id, judgement.c.item_id, judgement.c.surplus).where(
-        judgement.c.client_key == bindparam("key")
-    )
+    select(
+        judgement.c.id,
+        judgement.c.actor_id,
+        judgement.c.batch_id,
+        judgement.c.item_id,
+        judgement.c.work_id,
+        judgement.c.surplus,
+    ).where(judgement.c.client_key == bindparam("key"))
 )

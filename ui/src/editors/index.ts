@@ -3,7 +3,11 @@ import type { AnyEditor } from "./editor"
 
 /** Where each task's editor is: a file that is fetched when the first work of the kind comes. */
 const EDITORS: Readonly<Record<string, () => Promise<{ readonly default: unknown }>>> = {
+  "aspects.v1": () => import("./aspects"),
   "choice.v1": () => import("./choice"),
+  "coreference.v1": () => import("./coreference"),
+  "relations.v1": () => import("./relations"),
+  "roles.v1": () => import("./roles"),
   "spans.v1": () => import("./spans"),
   "rating.v1": () => import("./rating"),
   "pairwise.v1": () => import("./pairwise"),

@@ -26,6 +26,7 @@ interface Props {
   readonly chosen: ReadonlySet<string>
   readonly counts?: ReadonlyMap<string, number>
   readonly onPick: (id: string) => void
+  readonly title?: string
 }
 
 /**
@@ -33,7 +34,7 @@ interface Props {
  *
  * In a big tree L walks down it: a digit for each level, Backspace back up.
  */
-export function LabelList({ ontology_id, entries, chosen, counts, onPick }: Props) {
+export function LabelList({ ontology_id, entries, chosen, counts, onPick, title }: Props) {
   const [typed, setTyped] = useState("")
   const [at, setAt] = useState(0)
   const input = useRef<HTMLInputElement>(null)
@@ -149,9 +150,9 @@ export function LabelList({ ontology_id, entries, chosen, counts, onPick }: Prop
   const inSlots = recent ? digits.flatMap((id) => (id ? (byId.get(id) ?? []) : [])) : []
 
   return (
-    <section aria-label={t("label.title")} className="labels">
+    <section aria-label={title ?? t("label.title")} className="labels">
       <h2>
-        {t("label.title")}{" "}
+        {title ?? t("label.title")}{" "}
         <span className="num">{entries.filter(({ label }) => label.selectable).length}</span>
         {deep && <kbd title={t("label.walk")}>L</kbd>}
       </h2>
@@ -195,6 +196,15 @@ export function LabelList({ ontology_id, entries, chosen, counts, onPick }: Prop
       </fieldset>
     </section>
   )
+}
+
+/** How often each label was used. */
+export function countsOf(
+  entries: readonly Entry[],
+  used: readonly { readonly label: string }[],
+): Map<string, number> {
+  const grouped = Map.groupBy(used, ({ label }) => label)
+  return new Map(entries.map(({ label }) => [label.id, grouped.get(label.id)?.length ?? 0]))
 }
 
 interface RowProps {

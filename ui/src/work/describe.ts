@@ -5,13 +5,22 @@ import type { Entry } from "@/editors/labels"
 export function describe(answer: unknown, entries: readonly Entry[] = []): string {
   if (answer === null || answer === undefined) return "–"
   const nameOf = (id: string) => entries.find(({ label }) => label.id === id)?.label.name ?? id
-  const { labels, spans } = answer as { labels?: string[]; spans?: { label: string }[] }
+  const { labels } = answer as { labels?: string[] }
   if (labels) return labels.map(nameOf).join(", ") || t("choice.none_holds")
-  if (spans) {
-    const counted = Map.groupBy(spans, ({ label }) => label)
-    return [...counted].map(([id, list]) => `${list.length} ${nameOf(id)}`).join(", ") || t("spans.none")
-  }
-  return described(answer as Forms, nameOf) ?? JSON.stringify(answer)
+  const known = described(answer as Forms, nameOf)
+  if (known !== null) return known
+  const parts = labelled(answer)
+  if (!parts) return JSON.stringify(answer)
+  const counted = Map.groupBy(parts, (label) => label)
+  return [...counted].map(([id, list]) => `${list.length} ${nameOf(id)}`).join(", ") || t("spans.none")
+}
+
+/** The labels of an answer that is lists of labelled parts; undefined where it is something else. */
+function labelled(answer: object): string[] | undefined {
+  const lists = Object.values(answer)
+  if (lists.length === 0 || !lists.every(Array.isArray)) return undefined
+  const labels = lists.flat().map((part: { label?: unknown } | null) => part?.label)
+  return labels.every((label) => typeof label === "string") ? labels : undefined
 }
 
 interface Forms {
