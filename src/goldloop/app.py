@@ -8,12 +8,12 @@ from goldloop.http.guard import LOOPBACK, Guard
 from goldloop.http.routes import jobs, people, session
 from goldloop.http.routes import kinds as kinds_routes
 from goldloop.labelling import api as labelling
-from goldloop.labelling import work_api
+from goldloop.labelling import mine_api, work_api
 from goldloop.loop.context import Contexts
 from goldloop.news import api as news
 from goldloop.programmes import api as programmes
 from goldloop.programmes import items_api, labels_api, ontology_api, overview_api, releases_api
-from goldloop.quality import agreement_api
+from goldloop.quality import agreement_api, escalations_api
 from goldloop.quality import api as quality
 from goldloop.store.open import Store
 
@@ -31,6 +31,8 @@ ROUTES: tuple[APIRouter, ...] = (
     labels_api.routes,
     labelling.routes,
     quality.routes,
+    mine_api.routes,
+    escalations_api.routes,
     agreement_api.routes,
     news.routes,
 )

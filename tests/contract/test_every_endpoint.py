@@ -41,7 +41,7 @@ OWN = frozenset({"me", "sign_out", "change_password", "tokens", "add_token", "ki
 LISTS = frozenset({"organisations", "people", "programmes", "news"})
 """What anybody may ask for and which shows them only what is theirs."""
 
-PEOPLES_OWN = frozenset({"recent_work", "work_queues"})
+PEOPLES_OWN = frozenset({"recent_work", "work_queues", "my_questions"})
 """Lists that are a person's own desk, not a table."""
 
 
@@ -141,6 +141,7 @@ def _ids(store: Store, one: Kernel) -> dict[str, str]:
         "take_in": show("take_in", keys["take_in"]),
         "job_id": show("job", keys["job"]),
         "release": show("release", keys["release"]),
+        "judgement": show("judgement", keys["work"]),
         "work_id": show("work", keys["work"]),
         "actor_id": show("actor", one.people["ann"]),
         "token_id": "1",

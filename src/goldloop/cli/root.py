@@ -27,6 +27,7 @@ NOUNS = {
     "item": "Items: find them, read everything said of one, keep filters.",
     "model": "Models that pre-label: train and run them.",
     "work": "Open work, take it, answer it.",
+    "escalation": "Questions about hard items, their answers, and precedents.",
     "batch": "Batches: progress, evidence, verdicts.",
     "gate": "Run a batch's gate, or waive it by name.",
     "release": "Cut releases, and verify them with no server.",

@@ -68,9 +68,7 @@ def _slices(new: NewItem) -> str:
 def known_ids(connection: Connection, source_id: int, external_ids: Sequence[str]) -> dict[str, tuple[int, bytes]]:
     """Key and digest of the items of a source that exist already, by external id."""
     columns = ("external_id", "id", "digest")
-    rows = find_rows(
-        connection, item, columns, where="source_id", value=source_id, among="external_id", of=external_ids
-    )
+    rows = find_rows(connection, item, columns, among="external_id", of=external_ids, where=("source_id", source_id))
     return {external: (key, bytes(digest)) for external, key, digest in rows}
 
 
@@ -85,15 +83,9 @@ def bodies(connection: Connection, keys: Sequence[int]) -> dict[int, dict[str, A
 
 def attributes(connection: Connection, keys: Sequence[int]) -> dict[int, Attributes]:
     """The newest attributes of items; items without any are left out."""
-    out: dict[int, Attributes] = {}
-    for start in range(0, len(keys), 500):
-        rows = connection.execute(
-            select(item_attribute)
-            .where(item_attribute.c.item_id.in_(keys[start : start + 500]))
-            .order_by(item_attribute.c.number)
-        )
-        out |= {row.item_id: Attributes(json.loads(row.slices), row.residency, row.access, row.licence) for row in rows}
-    return out
+    columns = ("item_id", "number", "slices", "residency", "access", "licence")
+    rows = sorted(find_rows(connection, item_attribute, columns, among="item_id", of=keys), key=lambda row: row[:2])
+    return {key: Attributes(json.loads(slices), *rest) for key, _, slices, *rest in rows}
 
 
 def latch_human_only(connection: Connection, reasons: Mapping[int, str], *, at: int) -> None:
@@ -106,15 +98,8 @@ def latch_human_only(connection: Connection, reasons: Mapping[int, str], *, at: 
 
 def human_only_reasons(connection: Connection, keys: Sequence[int]) -> dict[int, str]:
     """Why items are human-only; items that are not are left out."""
-    out: dict[int, str] = {}
-    for start in range(0, len(keys), 500):
-        rows = connection.execute(
-            select(human_only.c.item_id, human_only.c.because).where(
-                human_only.c.item_id.in_(keys[start : start + 500])
-            )
-        )
-        out |= {key: because for key, because in rows}
-    return out
+    rows = find_rows(connection, human_only, ("item_id", "because"), among="item_id", of=keys)
+    return {key: because for key, because in rows}
 
 
 def is_human_only(connection: Connection, key: int) -> bool:

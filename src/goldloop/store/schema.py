@@ -450,6 +450,7 @@ judgement = _table(
     _ref("suggestion_id", "judgement", nullable=True),
     _code("shown"),  # never, before, after
     _word("others", nullable=True),  # JSON list of judgement keys that were shown
+    _int("order_seed", nullable=True),  # of the order in which the item's parts were shown; see core/order.py
     _flag("surplus"),
     _real("confidence", nullable=True),
     _real("margin", nullable=True),
@@ -461,6 +462,7 @@ judgement = _table(
     _int("wall_ms", nullable=True),
     _int("first_ms", nullable=True),
     _bytes("client_key", nullable=True),
+    _word("note", nullable=True),  # JSON: a flag; what a question is about; what a ruling cites, proposes, releases
     _int("said_at"),
     Index("judgement_by_item", "item_id", "actor_id"),
     Index("judgement_by_actor", "actor_id", "id"),
@@ -470,6 +472,27 @@ judgement = _table(
         "id",
         sqlite_where=text("batch_id IS NOT NULL"),
         postgresql_where=text("batch_id IS NOT NULL"),
+    ),
+    Index(
+        "judgement_asks",
+        "batch_id",
+        "id",
+        sqlite_where=text("stance = 5"),
+        postgresql_where=text("stance = 5"),
+    ),
+    Index(
+        "judgement_asks_by_actor",
+        "actor_id",
+        "id",
+        sqlite_where=text("stance = 5"),
+        postgresql_where=text("stance = 5"),
+    ),
+    Index(
+        "judgement_notes",
+        "batch_id",
+        "id",
+        sqlite_where=text("note IS NOT NULL"),
+        postgresql_where=text("note IS NOT NULL"),
     ),
     Index(
         "judgement_by_client_key",
@@ -489,6 +512,15 @@ decision = _table(
     _word("because"),
     _int("changes"),
     _int("changed_at"),
+    clustered=True,
+)
+reading = _table(  # which version of a clause of the guidelines a person last opened
+    "reading",
+    Column("programme_id", Key, ForeignKey("programme.id"), primary_key=True),
+    Column("person_id", Key, ForeignKey("actor.id"), primary_key=True),
+    Column("clause", Words, primary_key=True),
+    _int("version"),
+    _int("read_at"),
     clustered=True,
 )
 gold = _table(

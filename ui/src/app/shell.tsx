@@ -6,6 +6,7 @@ import {
   IconPencilCheck,
   IconSettings,
   IconSun,
+  IconUserCircle,
   IconUsers,
 } from "@tabler/icons-react"
 import { useQuery } from "@tanstack/react-query"
@@ -28,6 +29,7 @@ const SignInAgain = lazy(() => import("./sign-in-again"))
 const PLACES = [
   { to: "/", key: "g p", text: t("place.programmes"), Icon: IconLayoutDashboard },
   { to: "/work", key: "g w", text: t("place.work"), Icon: IconPencilCheck },
+  { to: "/me", key: "g m", text: t("me.place"), Icon: IconUserCircle },
   { to: "/people", key: "g u", text: t("place.people"), Icon: IconUsers },
   { to: "/settings", key: "g s", text: t("place.settings"), Icon: IconSettings },
 ] as const

@@ -1,4 +1,3 @@
-import "@/editors"
 import { useQuery } from "@tanstack/react-query"
 import { Link, useParams } from "@tanstack/react-router"
 import { useMemo } from "react"
@@ -6,7 +5,8 @@ import { get } from "@/api/http"
 import type { BatchPage, ItemPage, Judgement, Ontology, ProgrammePage } from "@/api/nouns"
 import { t } from "@/app/i18n"
 import { Page } from "@/app/page"
-import { editorFor, textOf } from "@/editors/editor"
+import { useEditor } from "@/editors"
+import { textOf } from "@/editors/editor"
 import { type Entry, tree } from "@/editors/labels"
 import { decimal, moment } from "@/lib/format"
 import { CopyId } from "@/parts/copy"
@@ -151,7 +151,7 @@ interface SaidProps {
 function Said({ judgement, item, entries, all }: SaidProps) {
   const versions = new Map(item.versions.map(({ id, number }) => [id, number]))
   const { actor, stance, answer, comment, confidence, said_at, active_ms, surplus, saw } = judgement
-  const editor = editorFor(judgement.task.name)
+  const editor = useEditor(judgement.task.name).data
   const withdrawn = all.some(({ revision_of }) => revision_of === judgement.id)
   return (
     <li className={`said${withdrawn ? " withdrawn" : ""}`}>
@@ -165,9 +165,19 @@ function Said({ judgement, item, entries, all }: SaidProps) {
         <span className="grow" />
         <time className="dim">{moment(said_at)}</time>
       </header>
-      {answer !== null && answer !== undefined && editor && (
-        <editor.Answer body={item.item.body} answer={answer} against={[]} entries={entries} />
-      )}
+      {answer !== null &&
+        answer !== undefined &&
+        (editor ? (
+          <editor.Answer
+            body={item.item.body}
+            answer={answer}
+            against={[]}
+            entries={entries}
+            params={judgement.task.params}
+          />
+        ) : (
+          <span className="dim">{describe(answer, entries)}</span>
+        ))}
       {comment && <blockquote dir="auto">{comment}</blockquote>}
       <p className="dim num">
         {[

@@ -1,6 +1,6 @@
-import { IconRoute, IconUpload } from "@tabler/icons-react"
+import { IconMessageQuestion, IconRoute, IconUpload } from "@tabler/icons-react"
 import { useQuery, useQueryClient } from "@tanstack/react-query"
-import { useParams, useSearch } from "@tanstack/react-router"
+import { Link, useParams, useSearch } from "@tanstack/react-router"
 import { useState } from "react"
 import { get, post, Refusal } from "@/api/http"
 import type { ProgrammePage } from "@/api/nouns"
@@ -80,6 +80,14 @@ export default function ProgrammeRoom() {
       crumbs={crumbs}
       actions={
         <>
+          <Link
+            className="btn"
+            to="/p/$programme/questions"
+            params={{ programme: programme.name }}
+            search={{ state: "open" }}
+          >
+            <IconMessageQuestion size={16} aria-hidden /> {t("questions.all")}
+          </Link>
           <button
             type="button"
             className="btn"

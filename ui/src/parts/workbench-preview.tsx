@@ -1,8 +1,8 @@
-import "@/editors"
 import { useMemo, useState } from "react"
 import type { Assignment, Label, Spec } from "@/api/nouns"
 import { t } from "@/app/i18n"
-import { type AnyEditor, editorFor } from "@/editors/editor"
+import { useEditor } from "@/editors"
+import type { AnyEditor } from "@/editors/editor"
 import { tree } from "@/editors/labels"
 import { tell } from "./notice"
 
@@ -14,7 +14,8 @@ interface Props {
 
 /** The workbench as an annotator gets it, on an item to try; nothing said here goes anywhere. */
 export default function WorkbenchPreview({ task, labels, body }: Props) {
-  const editor = editorFor(task.name)
+  const editor = useEditor(task.name).data
+  if (editor === undefined) return null
   if (!editor) return <p className="dim">{t("templates.no_editor", { task: task.name })}</p>
   return (
     <Desk
@@ -44,6 +45,8 @@ function Desk({ editor, task, labels, body }: Props & { editor: AnyEditor }) {
       guideline_id: null,
       suggestion: null,
       others: [],
+      questions: [],
+      errors: [],
       because: null,
       human_only: false,
       cacheable: false,
@@ -52,7 +55,7 @@ function Desk({ editor, task, labels, body }: Props & { editor: AnyEditor }) {
     }),
     [task, body],
   )
-  const [doc, setDoc] = useState<unknown>(() => editor.begin(work))
+  const [doc, setDoc] = useState<unknown>(() => editor.begin(work, undefined, entries))
   return (
     <div className="workbench-preview">
       <editor.View
