@@ -46,6 +46,15 @@ def show(context: typer.Context, batch: Batch, json: Json = False) -> None:
 
 
 @app.command()
+def agreement(context: typer.Context, batch: Batch, json: Json = False) -> None:
+    """How often every two people gave equal answers to items that both answered independently."""
+    with client(context) as ours:
+        columns = ("first.name", "second.name", "n", "same", "share", "low", "high", "kappa")
+        found = ours.batches.agreement(batch_id(ours, batch))
+        say_rows(found, columns, as_json=json, none="no two people answered one item independently")
+
+
+@app.command()
 def items(
     context: typer.Context,
     batch: Batch,

@@ -77,6 +77,19 @@ class BatchItem(Row):
     answer: Any = None
 
 
+class PairRow(Row):
+    """Two people, and how often they agree."""
+
+    first: dict[str, Any]
+    second: dict[str, Any]
+    n: int
+    same: int
+    share: float
+    low: float
+    high: float
+    kappa: float | None = None
+
+
 class Batches:
     """`client.batches`."""
 
@@ -104,6 +117,10 @@ class Batches:
         """The items of a batch, filtered."""
         asked = {"state": state, "queue": queue, "rule": rule, "label": label, "q": text, "limit": 500}
         return self._wire.rows(BatchItem, address("batches", batch, "items"), params=asked)
+
+    def agreement(self, batch: str) -> list[PairRow]:
+        """How often every two people gave equal answers to items that both answered independently."""
+        return list(self._wire.rows(PairRow, address("batches", batch, "agreement")))
 
     def gate(self, batch: str) -> Job:
         """Run the gate, as a job: draw and open its audit where everything is decided, measure, check, conclude."""

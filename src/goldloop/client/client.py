@@ -11,6 +11,7 @@ from goldloop.client.items import Items
 from goldloop.client.jobs import Jobs
 from goldloop.client.ledger import Ledger
 from goldloop.client.models import Models
+from goldloop.client.news import News
 from goldloop.client.people import Organisations, People
 from goldloop.client.programmes import Programmes
 from goldloop.client.releases import Releases
@@ -80,6 +81,7 @@ class Client:
         self.jobs = Jobs(wire)
         self.ledger = Ledger(wire)
         self.models = Models(wire)
+        self.news = News(wire)
         self.organisations = Organisations(wire)
         self.people = People(wire)
         self.programmes = Programmes(wire)
