@@ -13,6 +13,7 @@ from goldloop.loop.context import Contexts
 from goldloop.programmes import api as programmes
 from goldloop.programmes import labels_api, releases_api
 from goldloop.quality import api as quality
+from goldloop.quality import gate_api
 from goldloop.store.open import Store
 
 ROUTES: tuple[APIRouter, ...] = (
@@ -26,6 +27,7 @@ ROUTES: tuple[APIRouter, ...] = (
     labels_api.routes,
     labelling.routes,
     quality.routes,
+    gate_api.routes,
 )
 
 

@@ -9,6 +9,7 @@ from goldloop.loop.rebuild import rebuild_job
 from goldloop.loop.take_in import take_in
 from goldloop.programmes.cut import cut
 from goldloop.quality.gate import measure_batch, run_gate
+from goldloop.quality.remediate import remediate
 
 COMPOSED = "goldloop.handlers:HANDLERS"
 HANDLERS: Mapping[str, Handler] = {
@@ -18,6 +19,7 @@ HANDLERS: Mapping[str, Handler] = {
     "open_work": open_work,
     "measure": measure_batch,
     "gate": run_gate,
+    "remediate": remediate,
     "cut_release": cut,
     "rebuild": rebuild_job,
 }

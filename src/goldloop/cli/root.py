@@ -27,7 +27,7 @@ NOUNS = {
     "model": "Models that pre-label: train and run them.",
     "work": "Open work, take it, answer it.",
     "batch": "Batches: progress, evidence, verdicts.",
-    "gate": "Run a batch's gate, or waive it by name.",
+    "gate": "Gates: run them, find where errors come from, send labels back, waive by name.",
     "release": "Cut releases, and verify them with no server.",
     "ledger": "Check the ledger's arithmetic.",
     "job": "Background work: watch it, cancel it, run it.",

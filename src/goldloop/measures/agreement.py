@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from goldloop.stats.result import Estimate
 
+MOST_SLICES = 200  # values of slices that are measured: an id in a slice would make one a value
 _SAYS = tuple(STANCES.index(stance) for stance in ("answer", "accept"))
 _NAMES = {"alpha": "Krippendorff's alpha, nominal", "cohen": "Cohen's kappa", "fleiss": "Fleiss' kappa"}
 
@@ -33,6 +34,7 @@ class Agreement(Measure):
     )
     level: float = Field(default=0.95, gt=0, lt=1, description="confidence level of the intervals")
     per_label: bool = Field(default=True, description="also one value for every label")
+    per_slice: bool = Field(default=True, description="also one value for every value of an item's slices")
 
     def measure(self, table: Table, task: Task) -> list[Measured]:
         """See `Measure.measure`. `n`: items with two or more independent answers; `eligible`: items of the batch."""
@@ -45,6 +47,8 @@ class Agreement(Measure):
         units = _units(table, task, rows)
         overall = self._estimate(units, units.label)
         out = [measured(overall, n=items, eligible=table.items, details={"ratings": float(overall.n)})]
+        if self.per_slice:
+            out += self._per_slice(table, units)
         if not self.per_label:
             return out
         for label in _labels(table, task, rows):
@@ -52,6 +56,20 @@ class Agreement(Measure):
             found = self._estimate(units, says)
             details = {"said": float(says.sum())}
             out.append(measured(found, n=items, eligible=table.items, slice_={"label": label}, details=details))
+        return out
+
+    def _per_slice(self, table: Table, units: "_Units") -> list[Measured]:
+        """Every value of every slice. `eligible`: items of it that have several answers."""
+        parts: dict[tuple[str, str], set[int]] = {}
+        for item in set(units.item.tolist()):
+            for name, value in table.slices.get(item, {}).items():
+                parts.setdefault((name, value), set()).add(item)
+        out = []
+        for (name, value), items in sorted(parts.items())[:MOST_SLICES]:
+            part = units.of(items)
+            found = self._estimate(part, part.label)
+            details = {"ratings": float(found.n)}
+            out.append(measured(found, n=len(items), eligible=len(items), slice_={name: value}, details=details))
         return out
 
     def _estimate(self, units: "_Units", value: "NDArray[Any]") -> "Estimate":
@@ -74,6 +92,13 @@ class _Units(NamedTuple):
     label: "NDArray[np.int64]"
     labels: tuple[str, ...]
     many: bool
+
+    def of(self, items: set[int]) -> "_Units":
+        """The entries of some items."""
+        import numpy as np
+
+        rows = np.isin(self.item, sorted(items))
+        return self._replace(unit=self.unit[rows], item=self.item[rows], actor=self.actor[rows], label=self.label[rows])
 
 
 def _paired(table: Table) -> "NDArray[np.int64]":

@@ -514,6 +514,8 @@ verdict = _table(
     _ref("owner_id", "actor"),
     _word("outcome"),
     _word("results"),
+    _word("contract", nullable=True),  # JSON list: the contract's line for a failed batch
+    _word("proved", nullable=True),
     _ref("waived_by", "actor", nullable=True),
     _word("waiver_because", nullable=True),
     _int("decided_at"),
