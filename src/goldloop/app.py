@@ -13,7 +13,7 @@ from goldloop.loop.context import Contexts
 from goldloop.programmes import api as programmes
 from goldloop.programmes import labels_api, releases_api
 from goldloop.quality import api as quality
-from goldloop.quality import gate_api
+from goldloop.quality import consensus_api, delivery_api, gate_api
 from goldloop.store.open import Store
 
 ROUTES: tuple[APIRouter, ...] = (
@@ -28,6 +28,8 @@ ROUTES: tuple[APIRouter, ...] = (
     labelling.routes,
     quality.routes,
     gate_api.routes,
+    consensus_api.routes,
+    delivery_api.routes,
 )
 
 

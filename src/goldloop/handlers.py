@@ -8,6 +8,7 @@ from goldloop.labelling.prelabel import run, train
 from goldloop.loop.rebuild import rebuild_job
 from goldloop.loop.take_in import take_in
 from goldloop.programmes.cut import cut
+from goldloop.quality.deliver import deliver
 from goldloop.quality.gate import measure_batch, run_gate
 from goldloop.quality.remediate import remediate
 
@@ -20,6 +21,7 @@ HANDLERS: Mapping[str, Handler] = {
     "measure": measure_batch,
     "gate": run_gate,
     "remediate": remediate,
+    "deliver": deliver,
     "cut_release": cut,
     "rebuild": rebuild_job,
 }

@@ -7,16 +7,13 @@ from typing import Any
 from tests.contract.kernel import Kernel
 
 from goldloop.core.clock import SECOND
+from goldloop.core.nouns import Verdict
 from goldloop.jobs.running import Running
 from goldloop.quality.gate import run_gate
 from goldloop.quality.remediate import remediate
 from goldloop.store import jobs
-from goldloop.store.batches import batch_row, batches
-from goldloop.store.batches import BatchRow
+from goldloop.store.batches import BatchRow, batch_row, batches
 from goldloop.store.evidence import verdicts
-from goldloop.core.nouns import Verdict
-
-GATED = "routing: {{rules: [{{rule: all, to: annotate, tier: 1}}]}}\nbatches: {{gate: release}}\ngates:\n  release: {gate}\n"
 
 
 def run(made: Kernel, kind: str, handler: Callable[[Running], Any], args: Mapping[str, Any]) -> Any:

@@ -175,6 +175,39 @@ class WrongRow(Row):
     author: str | None = None
 
 
+class AnsweredRow(Row):
+    """One of the answers to an item: who gave it, and how probable a model of the annotators finds it."""
+
+    answer: Any
+    by: tuple[str, ...]
+    posterior: float | None = None
+
+
+class DisagreementRow(Row):
+    """An item on which independent answers differ."""
+
+    item_id: str
+    external_id: str
+    text: str
+    state: str
+    because: str | None = None
+    decided: Any = None
+    answers: tuple[AnsweredRow, ...]
+    doubt: float | None = None
+
+
+class ConfusedRow(Row):
+    """Two labels that people give to the same unit."""
+
+    a: str
+    b: str
+    together: int
+    n: int
+    value: float
+    low: float
+    high: float
+
+
 class Batches:
     """`client.batches`."""
 
@@ -234,3 +267,11 @@ class Batches:
         """
         asked = {"because": because, "where": where, "everything": everything}
         return self._wire.one(Job, "POST", address("batches", batch, "remediation"), json=asked)
+
+    def disagreements(self, batch: str) -> Iterator[DisagreementRow]:
+        """The items on which independent answers differ, and how each was settled."""
+        return self._wire.rows(DisagreementRow, address("batches", batch, "disagreements"), params={"limit": 200})
+
+    def confusions(self, batch: str) -> list[ConfusedRow]:
+        """Which labels people give where others give another, most first."""
+        return list(self._wire.rows(ConfusedRow, address("batches", batch, "confusions")))

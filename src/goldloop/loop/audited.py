@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, select
 
 from goldloop.loop.draw import in_order
-from goldloop.store.batches import children
+from goldloop.store.batches import batch_row, children
 from goldloop.store.codes import DECISION
 from goldloop.store.draws import DrawRow, drawn_items, draws
 from goldloop.store.schema import batch_item, decision, gold, judgement
@@ -51,7 +51,7 @@ def audited(connection: Connection, batch_id: int, items: Collection[int]) -> Au
     chance = {key: one.probability for key, one in sample.items()}
     cell = {key: one.stratum for key, one in sample.items()}
     held: dict[str, int] = dict(design.get("cells", {}))
-    earlier = set(_earlier(connection, drawn[1:])) - set(sample)
+    earlier = set(_earlier(connection, [*drawn[1:], *_draws_before(connection, batch_id)])) - set(sample)
     before = [key for key in sorted(earlier) if key in judged and key in items]
     if before:
         held[BEFORE] = len(before)
@@ -70,8 +70,29 @@ def audited(connection: Connection, batch_id: int, items: Collection[int]) -> Au
 
 def judged_before(connection: Connection, batch_id: int) -> set[int]:
     """The items of a batch that any audit of its gate has judged: a fresh sample leaves them out."""
-    earlier = set(_earlier(connection, draws(connection, batch_id, AUDIT)))
+    drawn = [*draws(connection, batch_id, AUDIT), *_draws_before(connection, batch_id)]
+    earlier = set(_earlier(connection, drawn))
     return earlier & set(_judged(connection, batch_id))
+
+
+def _audits(connection: Connection, batch_id: int) -> list[int]:
+    """The audits of a batch; of a redelivery those of what it replaces, too."""
+    family = [batch_id, *_replaced(connection, batch_id)]
+    return [row.id for key in family for row in children(connection, key) if row.purpose == "audit"]
+
+
+def _replaced(connection: Connection, batch_id: int) -> list[int]:
+    """The deliveries that a delivery came in the place of, newest first."""
+    out: list[int] = []
+    row = batch_row(connection, batch_id)
+    while row.purpose == "delivery" and row.parent_id is not None:
+        row = batch_row(connection, row.parent_id)
+        out.append(row.id)
+    return out
+
+
+def _draws_before(connection: Connection, batch_id: int) -> list[DrawRow]:
+    return [one for key in _replaced(connection, batch_id) for one in draws(connection, key, AUDIT)]
 
 
 def _earlier(connection: Connection, drawn: list[DrawRow]) -> list[int]:
@@ -80,13 +101,13 @@ def _earlier(connection: Connection, drawn: list[DrawRow]) -> list[int]:
 
 def _opened(connection: Connection, batch_id: int) -> set[int]:
     """The items that any audit of a batch has asked people about."""
-    audits = [row.id for row in children(connection, batch_id) if row.purpose == "audit"]
+    audits = _audits(connection, batch_id)
     rows = connection.execute(select(batch_item.c.item_id).where(batch_item.c.batch_id.in_(audits)))
     return set(rows.scalars())
 
 
 def _judged(connection: Connection, batch_id: int) -> dict[int, int]:
-    audits = [row.id for row in children(connection, batch_id) if row.purpose == "audit"]
+    audits = _audits(connection, batch_id)
     rows = connection.execute(
         select(decision.c.item_id, decision.c.value_id)
         .where(decision.c.batch_id.in_(audits), decision.c.state == DECISION["decided"])

@@ -1,10 +1,11 @@
 """Agreement between people: do independent answers to one item say the same, beyond chance?"""
 
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field
 
-from goldloop.core.families import STANCES, Measure, Measured, Table, Task, measure
+from goldloop.core.families import Measure, Measured, Table, Task, measure
+from goldloop.measures.independent import Units, paired, units_of
 from goldloop.measures.say import measured, nothing
 
 if TYPE_CHECKING:
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
     from goldloop.stats.result import Estimate
 
 MOST_SLICES = 200  # values of slices that are measured: an id in a slice would make one a value
-_SAYS = tuple(STANCES.index(stance) for stance in ("answer", "accept"))
 _NAMES = {"alpha": "Krippendorff's alpha, nominal", "cohen": "Cohen's kappa", "fleiss": "Fleiss' kappa"}
 
 
@@ -39,12 +39,12 @@ class Agreement(Measure):
     def measure(self, table: Table, task: Task) -> list[Measured]:
         """See `Measure.measure`. `n`: items with two or more independent answers; `eligible`: items of the batch."""
         name = _NAMES[self.statistic]
-        rows = _paired(table)
+        rows = paired(table)
         items = len(set(table.item[rows].tolist()))
         if not items:
             because = f"none of the {table.items} items has two independent answers"
             return [nothing(because, method=name, eligible=table.items)]
-        units = _units(table, task, rows)
+        units = units_of(table, task, rows)
         overall = self._estimate(units, units.label)
         out = [measured(overall, n=items, eligible=table.items, details={"ratings": float(overall.n)})]
         if self.per_slice:
@@ -58,7 +58,7 @@ class Agreement(Measure):
             out.append(measured(found, n=items, eligible=table.items, slice_={"label": label}, details=details))
         return out
 
-    def _per_slice(self, table: Table, units: "_Units") -> list[Measured]:
+    def _per_slice(self, table: Table, units: Units) -> list[Measured]:
         """Every value of every slice. `eligible`: items of it that have several answers."""
         parts: dict[tuple[str, str], set[int]] = {}
         for item in set(units.item.tolist()):
@@ -72,7 +72,7 @@ class Agreement(Measure):
             out.append(measured(found, n=len(items), eligible=len(items), slice_={name: value}, details=details))
         return out
 
-    def _estimate(self, units: "_Units", value: "NDArray[Any]") -> "Estimate":
+    def _estimate(self, units: Units, value: "NDArray[Any]") -> "Estimate":
         from goldloop.stats.agreement import cohen, fleiss, krippendorff
 
         cluster = units.item if units.many else None
@@ -83,60 +83,13 @@ class Agreement(Measure):
         return fleiss(units.unit, units.actor, value, cluster=cluster, level=self.level)
 
 
-class _Units(NamedTuple):
-    """One entry a unit judged: codes of the unit, its item, the actor and the label said (`labels[code]`)."""
-
-    unit: "NDArray[np.int64]"
-    item: "NDArray[np.int64]"
-    actor: "NDArray[np.int64]"
-    label: "NDArray[np.int64]"
-    labels: tuple[str, ...]
-    many: bool
-
-    def of(self, items: set[int]) -> "_Units":
-        """The entries of some items."""
-        import numpy as np
-
-        rows = np.isin(self.item, sorted(items))
-        return self._replace(unit=self.unit[rows], item=self.item[rows], actor=self.actor[rows], label=self.label[rows])
-
-
-def _paired(table: Table) -> "NDArray[np.int64]":
-    """First independent answers to items that have two or more of them."""
-    import numpy as np
-
-    rows = np.flatnonzero(table.first & np.isin(table.stance, _SAYS) & (table.value >= 0) & (table.actor >= 0))
-    answers = np.bincount(table.item[rows], minlength=1)
-    return rows[answers[table.item[rows]] > 1]
-
-
-def _units(table: Table, task: Task, rows: "NDArray[np.int64]") -> _Units:
-    import numpy as np
-
-    units: dict[tuple[int, str], int] = {}
-    labels: dict[str, int] = {}
-    said: dict[tuple[int, int], list[tuple[int, int]]] = {}
-    entries: list[tuple[int, int, int, int]] = []
-    columns = (table.item[rows].tolist(), table.actor[rows].tolist(), table.value[rows].tolist())
-    for item, actor, value in zip(*columns, strict=True):
-        if (item, value) not in said:
-            said[item, value] = [
-                (units.setdefault((item, unit.where), len(units)), labels.setdefault(unit.label, len(labels)))
-                for unit in task.units(table.values[value], table.bodies.get(item, {}))
-            ]
-        entries.extend((unit, item, actor, label) for unit, label in said[item, value])
-    codes = np.array(entries, np.int64).reshape(-1, 4)
-    many = len(units) > len({item for item, _ in units})
-    return _Units(codes[:, 0], codes[:, 1], codes[:, 2], codes[:, 3], tuple(labels), many)
-
-
 def _labels(table: Table, task: Task, rows: "NDArray[np.int64]") -> list[str]:
     """Ids of the labels that anyone said, sorted."""
     values = set(table.value[rows].tolist())
     return sorted({label for value in values for label in task.labels(table.values[value])})
 
 
-def _saying(units: _Units, label: str) -> "NDArray[np.bool_]":
+def _saying(units: Units, label: str) -> "NDArray[np.bool_]":
     """Which entries say a label; a unit that says several joins them with `|`."""
     import numpy as np
 

@@ -4,10 +4,10 @@ from collections import Counter
 
 from pydantic import Field
 
-from goldloop.core.families import STANCES, Measure, Measured, Table, Task, measure
+from goldloop.core.families import Measure, Measured, Table, Task, measure
+from goldloop.measures.independent import SAYS
 from goldloop.measures.say import measured, nothing
 
-_SAYS = tuple(STANCES.index(stance) for stance in ("answer", "accept"))
 METHOD = "share of the reference's units that independent answers say alike"
 
 
@@ -29,7 +29,7 @@ class Recall(Measure):
 
         from goldloop.stats.estimate import hajek
 
-        rows = np.flatnonzero(table.first & np.isin(table.stance, _SAYS) & (table.value >= 0) & (table.reference >= 0))
+        rows = np.flatnonzero(table.first & np.isin(table.stance, SAYS) & (table.value >= 0) & (table.reference >= 0))
         if not len(rows):
             because = "no item has both a gold or audit answer and an independent one" if table.items else "no items"
             return [nothing(because, method=METHOD, eligible=table.items)]

@@ -24,6 +24,7 @@ ALWAYS = (
     Spec(name="progress.v1"),
     Spec(name="agreement.v1"),
     Spec(name="recall.v1"),
+    Spec(name="truth.v1"),
     Spec(name="accuracy.v1"),
     Spec(name="cost.v1"),
 )

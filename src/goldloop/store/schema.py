@@ -386,6 +386,12 @@ cursor = _table(
     _int("work_id"),
     clustered=True,
 )
+delivery = _table(  # labels that a provider delivered as a file: the batch they stand in
+    "delivery",
+    Column("batch_id", Key, ForeignKey("batch.id"), primary_key=True, autoincrement=False),
+    _ref("take_in_id", "take_in"),
+    _ref("organisation_id", "organisation"),
+)
 
 # -- judgements and decisions ------------------------------------------------------------------------------------------
 value = _table(

@@ -1,0 +1,60 @@
+"""Independent answers on a task's units: what agreement and the inference of truth are counted on."""
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from goldloop.core.families import STANCES, Table, Task
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+SAYS = tuple(STANCES.index(stance) for stance in ("answer", "accept"))
+
+
+class Units(NamedTuple):
+    """One entry a unit judged: codes of the unit, its item, the actor and the label said (`labels[code]`)."""
+
+    unit: "NDArray[np.int64]"
+    item: "NDArray[np.int64]"
+    actor: "NDArray[np.int64]"
+    label: "NDArray[np.int64]"
+    labels: tuple[str, ...]
+    many: bool
+    codes: dict[tuple[int, str], int]
+
+    def of(self, items: set[int]) -> "Units":
+        """The entries of some items."""
+        import numpy as np
+
+        rows = np.isin(self.item, sorted(items))
+        return self._replace(unit=self.unit[rows], item=self.item[rows], actor=self.actor[rows], label=self.label[rows])
+
+
+def paired(table: Table) -> "NDArray[np.int64]":
+    """Rows of first independent answers to items that have two or more of them."""
+    import numpy as np
+
+    rows = np.flatnonzero(table.first & np.isin(table.stance, SAYS) & (table.value >= 0) & (table.actor >= 0))
+    answers = np.bincount(table.item[rows], minlength=1)
+    return rows[answers[table.item[rows]] > 1]
+
+
+def units_of(table: Table, task: Task, rows: "NDArray[np.int64]", *, like: Units | None = None) -> Units:
+    """What these rows say of every unit of their items; `like` gives the same codes to what it knows already."""
+    import numpy as np
+
+    units: dict[tuple[int, str], int] = dict(like.codes) if like else {}
+    labels: dict[str, int] = {name: n for n, name in enumerate(like.labels)} if like else {}
+    said: dict[tuple[int, int], list[tuple[int, int]]] = {}
+    entries: list[tuple[int, int, int, int]] = []
+    columns = (table.item[rows].tolist(), table.actor[rows].tolist(), table.value[rows].tolist())
+    for item, actor, value in zip(*columns, strict=True):
+        if (item, value) not in said:
+            said[item, value] = [
+                (units.setdefault((item, unit.where), len(units)), labels.setdefault(unit.label, len(labels)))
+                for unit in task.units(table.values[value], table.bodies.get(item, {}))
+            ]
+        entries.extend((unit, item, actor, label) for unit, label in said[item, value])
+    codes = np.array(entries, np.int64).reshape(-1, 4)
+    many = len(units) > len({item for item, _ in units})
+    return Units(codes[:, 0], codes[:, 1], codes[:, 2], codes[:, 3], tuple(labels), many, units)
