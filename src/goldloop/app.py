@@ -13,7 +13,7 @@ from goldloop.loop.context import Contexts
 from goldloop.programmes import api as programmes
 from goldloop.programmes import labels_api, releases_api
 from goldloop.quality import api as quality
-from goldloop.quality import consensus_api, delivery_api, gate_api
+from goldloop.quality import audit_api, consensus_api, delivery_api, gate_api
 from goldloop.store.open import Store
 
 ROUTES: tuple[APIRouter, ...] = (
@@ -30,6 +30,7 @@ ROUTES: tuple[APIRouter, ...] = (
     gate_api.routes,
     consensus_api.routes,
     delivery_api.routes,
+    audit_api.routes,
 )
 
 

@@ -8,6 +8,7 @@ from goldloop.labelling.prelabel import run, train
 from goldloop.loop.rebuild import rebuild_job
 from goldloop.loop.take_in import take_in
 from goldloop.programmes.cut import cut
+from goldloop.quality.audit_release import audit
 from goldloop.quality.deliver import deliver
 from goldloop.quality.gate import measure_batch, run_gate
 from goldloop.quality.remediate import remediate
@@ -22,6 +23,7 @@ HANDLERS: Mapping[str, Handler] = {
     "gate": run_gate,
     "remediate": remediate,
     "deliver": deliver,
+    "audit": audit,
     "cut_release": cut,
     "rebuild": rebuild_job,
 }

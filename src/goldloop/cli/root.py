@@ -28,6 +28,8 @@ NOUNS = {
     "work": "Open work, take it, answer it.",
     "batch": "Batches: progress, evidence, verdicts.",
     "gate": "Gates: run them, find where errors come from, send labels back, waive by name.",
+    "delivery": "Label files that providers deliver, gated like our own batches.",
+    "audit": "Audits of delivered releases.",
     "release": "Cut releases, and verify them with no server.",
     "ledger": "Check the ledger's arithmetic.",
     "job": "Background work: watch it, cancel it, run it.",

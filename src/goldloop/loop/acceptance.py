@@ -29,6 +29,21 @@ def acceptance_plan(doc: PlanDoc) -> "Plan":
     return make(aql=doc.aql, ltpd=doc.ltpd, producer_risk=doc.producer_risk, consumer_risk=doc.consumer_risk)
 
 
+def plan_for(doc: PlanDoc, frame: int) -> "Plan":
+    """The plan for so many items: the declared one, or where that may ask for more than there are, that of a small lot.
+
+    A small lot has an exact plan of its own; where none keeps the risks, everything is judged.
+    """
+    from goldloop.stats.sampling import single_plan
+
+    plan = acceptance_plan(doc)
+    if plan.n[-1] <= frame:
+        return plan
+    return single_plan(
+        aql=doc.aql, ltpd=doc.ltpd, producer_risk=doc.producer_risk, consumer_risk=doc.consumer_risk, lot=frame
+    )
+
+
 def check_plan(doc: PlanDoc | None) -> int:
     """The most items a plan may ask for, found quickly. Raises Invalid for points that no plan can serve."""
     from goldloop.stats.sampling import single_plan

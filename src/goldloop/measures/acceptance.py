@@ -110,6 +110,7 @@ class Acceptance(Measure):
             n=n,
             accept=accept,
             reject=reject,
+            lot=table.frame if n[0] == table.frame else None,  # everything is judged: nothing is left to chance
         )
 
 

@@ -6,6 +6,7 @@ from sqlalchemy import Connection
 
 from goldloop.core import families
 from goldloop.core.canonical import canonical
+from goldloop.core.clock import HOUR
 from goldloop.core.errors import Forbidden, Invalid
 from goldloop.core.policy import GateDoc, Policy
 from goldloop.core.programme_file import Change, changes, read_policy
@@ -16,6 +17,7 @@ from goldloop.store.access import Caller, enter
 from goldloop.store.people import find_organisation, grant
 from goldloop.store.programmes import add_policy, add_programme, find_programme, policy_in_force
 from goldloop.store.releases import add_release, newest_release
+from goldloop.store.schedules import set_schedule, unset_schedule
 
 
 class Applied(NamedTuple):
@@ -54,6 +56,7 @@ def apply(
         if not found or dry_run:
             return Applied(programme_id, before.number + bool(found), bool(found), found)
     number = _put_in_force(connection, caller, programme_id, text, doc, at=at)
+    _schedule_audits(connection, programme_id, doc, before.policy if row is not None else None, at=at)
     ledger.record(
         connection,
         "policy.applied",
@@ -146,3 +149,12 @@ def _gate_can_open(name: str, gate: GateDoc, *, batch: int) -> None:
                 field=f"gates.{name}.failed_batch.{n}",
                 expected="a line at or below our own",
             )
+
+
+def _schedule_audits(connection: Connection, programme_id: int, doc: Policy, before: Policy | None, *, at: int) -> None:
+    """Have every declared audit looked after each hour: it draws when it is due, and goes on where it is open."""
+    for name in (before.audits if before else {}).keys() - doc.audits.keys():
+        unset_schedule(connection, f"audit:{programme_id}:{name}")
+    for name in doc.audits:
+        args = {"programme": programme_id, "audit": name}
+        set_schedule(connection, f"audit:{programme_id}:{name}", "audit", args, every=HOUR, first_at=at + HOUR)

@@ -8,7 +8,7 @@ from goldloop.core.canonical import canonical
 from goldloop.core.clock import now
 from goldloop.core.nouns import QUEUES
 from goldloop.core.policy import Sample
-from goldloop.loop.acceptance import acceptance_plan
+from goldloop.loop.acceptance import acceptance_plan, plan_for
 from goldloop.loop.audited import AUDIT, audited, judged_before
 from goldloop.loop.context import BatchContext, Contexts
 from goldloop.loop.draw import draw_sizes, frame_digest, in_order, seed_of
@@ -45,7 +45,8 @@ def keep_audit(
     """
     if sample is None:
         return Opened()
-    plan = acceptance_plan(sample.plan) if sample.plan is not None else None  # may take seconds: outside transactions
+    if sample.plan is not None:
+        acceptance_plan(sample.plan)  # takes seconds the first time: not inside the transaction
     with store.write() as connection:
         progress = batches.progress(connection, context.row.id)
         if progress.decided < progress.items or not progress.items:
@@ -54,8 +55,7 @@ def keep_audit(
         fresh = not drawn or _reworked(connection, context.row.id, drawn[0])
         at = now()
         if fresh:
-            keys = _draw(connection, store, context, sample, plan, number=len(drawn) + 1, at=at)
-            if not keys:
+            if not _draw(connection, store, context, sample, number=len(drawn) + 1, at=at):
                 return Opened()
             audit_id = _audit_batch(connection, context, number=len(drawn) + 1, at=at)
             drawn = draws(connection, context.row.id, AUDIT)
@@ -63,6 +63,7 @@ def keep_audit(
             audit_id = next(
                 row.id for row in reversed(batches.children(connection, context.row.id)) if row.purpose == "audit"
             )
+        plan = plan_for(sample.plan, drawn[0].frame_size) if sample.plan is not None else None
         more = _next_part(connection, context, drawn[0], audit_id, plan)
         if not more:
             return Opened()
@@ -90,7 +91,6 @@ def _draw(
     store: Store,
     context: BatchContext,
     sample: Sample,
-    plan: "Plan | None",
     *,
     number: int,
     at: int,
@@ -98,6 +98,7 @@ def _draw(
     batch_id = context.row.id
     before = judged_before(connection, batch_id)
     cells = {key: cell for key, cell in _cells(connection, batch_id, sample).items() if key not in before}
+    plan = plan_for(sample.plan, len(cells)) if sample.plan is not None and cells else None
     size = plan.n[-1] if plan is not None else sample.size or 0
     if sample.by != ("queue",):
         cells = pooled(cells, size=size, minimum=sample.least)
@@ -156,7 +157,7 @@ def _next_part(
 
     opened = set(batches.routed_items(connection, audit_id))
     places = in_order(drawn.seed, [one.item_id for one in drawn_items(connection, drawn.id)])
-    if plan is None or len(places) < plan.n[0]:
+    if plan is None:
         return [key for key in places if key not in opened]
     found = audited(connection, context.row.id, set(places))
     accepted = _values(connection, context.row.id, places)

@@ -199,6 +199,14 @@ release_row = _table(
     Index("release_row_by_name", "programme_id", "name", "valid_to"),
     Index("release_row_by_item", "item_id"),
 )
+receipt = _table(  # who received a release, each time: an audit that finds drift names them
+    "receipt",
+    _id(),
+    _ref("release_id", "release"),
+    _ref("actor_id", "actor"),
+    _int("at"),
+    Index("receipt_by_release", "release_id"),
+)
 
 # -- items -------------------------------------------------------------------------------------------------------------
 source = _table(
