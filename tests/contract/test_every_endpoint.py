@@ -147,6 +147,7 @@ def _ids(store: Store, one: Kernel) -> dict[str, str]:
         "name": "oracle",
         "number": "1",
         "secret": "x",
+        "audit": "watch",
     }
 
 
