@@ -1,6 +1,6 @@
 import { IconRoute, IconUpload } from "@tabler/icons-react"
 import { useQuery, useQueryClient } from "@tanstack/react-query"
-import { useParams, useSearch } from "@tanstack/react-router"
+import { Link, useParams, useSearch } from "@tanstack/react-router"
 import { useState } from "react"
 import { get, post, Refusal } from "@/api/http"
 import type { ProgrammePage } from "@/api/nouns"
@@ -93,6 +93,11 @@ export default function ProgrammeRoom() {
         tabs={TABS.map((key) => [key, t(`programme.tab.${key}`)] as const)}
         at={tab}
       />
+      <p>
+        <Link to="/p/$programme/quality" params={{ programme: name }}>
+          {t("quality.deliveries_and_audits")}
+        </Link>
+      </p>
       <Part tab={tab} page={page.data} startImport={() => setImporting(true)} route={() => void route()} />
       {importing && <ImportDialog programme={programme} close={() => setImporting(false)} />}
     </Page>
