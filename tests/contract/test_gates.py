@@ -12,6 +12,7 @@ from goldloop.quality.errors import isolated, wrong_items
 from goldloop.quality.gate_view import gate_view
 from goldloop.store.draws import drawn_items, draws
 from goldloop.store.open import Store
+from goldloop.store.schema import member
 
 SIZE = """
 batches: {gate: release}
@@ -150,3 +151,15 @@ def test_a_line_that_no_sample_can_prove_is_refused_with_the_size_it_needs(
         policy = SIZE.replace(old, new)
     with pytest.raises(Invalid, match=message):
         kernel(store, ANNOTATE + policy, items=2)
+
+
+def test_an_audit_that_nobody_is_left_to_judge_says_so(store: Store) -> None:
+    made = kernel(store, ANNOTATE + SIZE.replace("tier: 3", "tier: 1"), items=30)
+    (batch,) = made.batches()
+    gates.work_off(made, "ann", truth)
+    assert gates.gate(made, batch)["nobody_left"] == 0, "ben may judge what ann labelled"
+    with store.write() as connection:
+        connection.execute(
+            member.delete().where(member.c.actor_id.in_([made.people[who] for who in ("ben", "cid", "dee")]))
+        )
+    assert gates.gate(made, batch)["nobody_left"] == 30

@@ -26,6 +26,8 @@ def list_(context: typer.Context, programme: str, json: Json = False) -> None:
                 print(
                     f"\n{run.batch}: {run.release}, {run.wrong:,} of {run.judged:,} judged of {run.labels:,} are wrong"
                 )
+                if run.nobody_left:
+                    print(f"  {run.nobody_left:,} items wait for nobody: everybody of its tier has judged them")
                 if run.verdict is not None:
                     say_verdict(run.verdict)
                 for one in run.affected_batches:

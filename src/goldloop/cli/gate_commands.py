@@ -30,6 +30,9 @@ def run(context: typer.Context, batch: Batch, json: Json = False) -> None:
             say_verdict(verdict)
             if done.result["audit_opened"]:
                 remark(f"an audit of {done.result['audit_opened']:,} items was opened; run the gate again after it")
+            if done.result["nobody_left"]:
+                waits = f"{done.result['nobody_left']:,} items of the audit wait for nobody"
+                remark(f"{waits}: everybody of its tier has judged them; staff somebody new")
     if not verdict.opens:
         raise typer.Exit(STAYS_SHUT)
 

@@ -35,6 +35,7 @@ class AuditRun(Row):
     opened: int
     judged: int
     wrong: int
+    nobody_left: int = 0
     verdict: Verdict | None = None
     affected_batches: tuple[dict[str, str], ...] = ()
     affected_releases: tuple[AffectedRelease, ...] = ()

@@ -99,7 +99,10 @@ class PlanView(Row):
 
 
 class SampleView(Row):
-    """One sample that a gate drew: how much of it is opened and judged, and from how many it was drawn."""
+    """One sample that a gate drew: how much of it is opened and judged, and from how many it was drawn.
+
+    `nobody_left`: items that wait although everybody of the audit's tier has judged them before.
+    """
 
     number: int
     audit_id: str | None
@@ -108,6 +111,7 @@ class SampleView(Row):
     left_out: int
     opened: int
     judged: int
+    nobody_left: int = 0
     by: tuple[str, ...]
     stage: str
 

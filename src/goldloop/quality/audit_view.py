@@ -11,6 +11,7 @@ from goldloop.quality.audit_release import Audit, audits, judged_labels
 from goldloop.store import batches
 from goldloop.store.delivered import delivered_labels, receipts, releases_with
 from goldloop.store.evidence import verdicts
+from goldloop.store.nobody_left import nobody_left
 
 
 def audit_line(connection: Connection, ids: Ids, programme_id: int, name: str, doc: AuditDoc) -> dict[str, Any]:
@@ -40,6 +41,7 @@ def _run(connection: Connection, ids: Ids, one: Audit) -> dict[str, Any]:
         "opened": one.row.item_count,
         "judged": len(said),
         "wrong": len(wrong),
+        "nobody_left": nobody_left(connection, one.row.programme_id, one.row.id),
         "verdict": decided[0].model_dump(mode="json") if decided else None,
         "affected_batches": [
             {"id": ids.show("batch", key), "name": batches.batch_row(connection, key).name} for key in sorted(affected)

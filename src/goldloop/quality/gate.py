@@ -17,7 +17,9 @@ from goldloop.quality.audit import keep_audit
 from goldloop.quality.rules import conclude, plan_spec, proved
 from goldloop.store import ledger
 from goldloop.store.accounts import actor_of_account
+from goldloop.store.batches import children
 from goldloop.store.evidence import NewVerdict, add_evidence, add_verdict
+from goldloop.store.nobody_left import nobody_left
 from goldloop.store.schema import verdict
 
 ALWAYS = (
@@ -69,12 +71,15 @@ def run_gate(job: Running) -> dict[str, Any]:
         )
         _record(connection, context, "gate.decided", job.asked_by, {"verdict": key, "outcome": outcome}, at=at)
         job.save(connection, 3, total=3)
+        audits = [row.id for row in children(connection, batch_id) if row.purpose == "audit"]
+        stuck = sum(nobody_left(connection, context.row.programme_id, key) for key in audits)
     return {
         "verdict": store.ids.show("verdict", key),
         "outcome": outcome,
         "proved": bound,
         "failed_batch": any(one.outcome == "fail" for one in contract),
         "audit_opened": opened.items,
+        "nobody_left": stuck,
         "because": [one.because for one in results],
     }
 

@@ -14,6 +14,7 @@ from goldloop.store import batches
 from goldloop.store.draws import DrawRow, drawn_items, draws
 from goldloop.store.evidence import newest_evidence, verdicts
 from goldloop.store.labelled import sent_back
+from goldloop.store.nobody_left import nobody_left
 
 
 def gate_view(connection: Connection, ids: Ids, context: BatchContext) -> dict[str, Any]:
@@ -71,6 +72,7 @@ def _sample(connection: Connection, ids: Ids, context: BatchContext, drawn: Draw
         "left_out": design.get("left_out", 0),
         "opened": progress.items if progress else 0,
         "judged": progress.decided if progress else 0,
+        "nobody_left": nobody_left(connection, context.row.programme_id, audit.id) if audit is not None else 0,
         "by": design.get("by", ["queue"]),
         "stage": design.get("stage", "final"),
         "strata": len(design.get("cells", {})),

@@ -38,7 +38,14 @@ const SAMPLES: Column<Sample>[] = [
     key: "judged",
     title: t("quality.judged"),
     number: true,
-    cell: ({ judged, opened }) => t("quality.of", { n: count(judged), of: count(opened) }),
+    cell: ({ judged, opened, nobody_left }) => (
+      <>
+        {t("quality.of", { n: count(judged), of: count(opened) })}
+        {nobody_left > 0 && (
+          <small className="bad">{t("quality.nobody_left", { n: count(nobody_left) })}</small>
+        )}
+      </>
+    ),
   },
   {
     key: "how",

@@ -173,6 +173,9 @@ function Audits({ programme }: { programme: string }) {
                     labels: count(one.labels),
                   })}
                 </p>
+                {one.nobody_left > 0 && (
+                  <p className="banner warn">{t("quality.nobody_left", { n: count(one.nobody_left) })}</p>
+                )}
                 {one.verdict?.proved && <p className="proved">{one.verdict.proved}</p>}
                 {one.affected_batches.length > 0 && (
                   <p className="banner warn">

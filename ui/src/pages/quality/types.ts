@@ -26,6 +26,7 @@ export interface Sample {
   left_out: number
   opened: number
   judged: number
+  nobody_left: number
   by: string[]
   stage: "first" | "final"
 }
@@ -127,6 +128,7 @@ export interface AuditRun {
   labels: number
   judged: number
   wrong: number
+  nobody_left: number
   verdict: Verdict | null
   affected_batches: { id: string; name: string }[]
   affected_releases: {
