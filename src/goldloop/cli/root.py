@@ -26,6 +26,7 @@ NOUNS = {
     "import": "Files taken in, and what was rejected.",
     "model": "Models that pre-label: train and run them.",
     "work": "Open work, take it, answer it.",
+    "escalation": "Questions about hard items, their answers, and precedents.",
     "batch": "Batches: progress, evidence, verdicts.",
     "gate": "Gates: run them, find where errors come from, send labels back, waive by name.",
     "delivery": "Label files that providers deliver, gated like our own batches.",

@@ -7,6 +7,7 @@ from goldloop.client.audits import Audits
 from goldloop.client.batches import Batches
 from goldloop.client.bridge import Asgi
 from goldloop.client.deliveries import Deliveries
+from goldloop.client.escalations import Escalations
 from goldloop.client.imports import Imports
 from goldloop.client.items import Items
 from goldloop.client.jobs import Jobs
@@ -77,6 +78,7 @@ class Client:
         self.audits = Audits(wire)
         self.batches = Batches(wire)
         self.deliveries = Deliveries(wire)
+        self.escalations = Escalations(wire)
         self.imports = Imports(wire)
         self.items = Items(wire)
         self.jobs = Jobs(wire)

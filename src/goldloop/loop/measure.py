@@ -8,6 +8,7 @@ from sqlalchemy import Connection, select
 
 from goldloop.core.families import Table
 from goldloop.core.nouns import QUEUES
+from goldloop.loop.alike import alike
 from goldloop.loop.audited import audited
 from goldloop.loop.context import BatchContext
 from goldloop.store.actors import actors
@@ -61,7 +62,10 @@ def table_of(connection: Connection, context: BatchContext) -> Table:
     item_code = {key: n for n, key in enumerate(items)}
     actor_code = {key: n for n, key in enumerate(who)}
     value_ids = {one.value_id for one in said if one.value_id is not None} | set(reference.values())
-    value_code = {key: n for n, key in enumerate(sorted(value_ids))}
+    means = alike(connection, context.task, value_ids)
+    kept = sorted({means.get(key, key) for key in value_ids})
+    number = {key: n for n, key in enumerate(kept)}
+    value_code = {key: number[means.get(key, key)] for key in value_ids}
     strata = sorted({one.queue for one in items.values()})
     stratum_code = {queue: n for n, queue in enumerate(strata)}
     first = _first(said)
@@ -70,7 +74,7 @@ def table_of(connection: Connection, context: BatchContext) -> Table:
     texts = bodies(connection, sorted(compared)) if context.task.reads_body else {}
     slices = attributes(connection, several)
     cells = {name: n for n, name in enumerate(audit.held)}
-    names = answers(connection, list(value_code))
+    names = answers(connection, kept)
     rates = _rates(connection, context, said)
     return Table(
         item=_codes(item_code[one.item_id] for one in said),
@@ -81,7 +85,7 @@ def table_of(connection: Connection, context: BatchContext) -> Table:
         stance=_codes(one.stance for one in said),
         reference=_codes(value_code.get(reference.get(one.item_id, -1), -1) for one in said),
         probability=np.array([chances.get(one.item_id, 1.0) for one in said], dtype=np.float64),
-        decided=np.array([_carries(one, items[one.item_id]) for one in said], dtype=np.bool_),
+        decided=np.array([_carries(one, items[one.item_id], value_code) for one in said], dtype=np.bool_),
         first=np.array(first, dtype=np.bool_),
         active_ms=_codes(-1 if one.active_ms is None else one.active_ms for one in said),
         cost=np.array([_cost(one, rates) for one in said], dtype=np.float64),
@@ -89,7 +93,7 @@ def table_of(connection: Connection, context: BatchContext) -> Table:
         items_decided=sum(one.decided for one in items.values()),
         items_human_only=len(latched),
         human_only_violations=_violations(said, items, latched, machine, {k for k, r in who.items() if r.simulated}),
-        values=tuple(json.loads(names[key]) for key in value_code),
+        values=tuple(json.loads(names[key]) for key in kept),
         bodies={item_code[key]: body for key, body in texts.items()},
         actors=tuple(who[key].name for key in actor_code),
         queues=QUEUES,
@@ -223,8 +227,10 @@ def _several(said: Sequence[_Said], first: Sequence[bool]) -> list[int]:
     return [key for key, count in counts.items() if count > 1]
 
 
-def _carries(one: _Said, item: _Item) -> bool:
-    return item.decided and one.id in item.rests_on and one.value_id == item.value_id
+def _carries(one: _Said, item: _Item, code: Mapping[int, int]) -> bool:
+    if not item.decided or one.id not in item.rests_on or one.value_id is None or item.value_id is None:
+        return False
+    return code[one.value_id] == code.get(item.value_id)
 
 
 def _rates(connection: Connection, context: BatchContext, said: Sequence[_Said]) -> dict[tuple[int, int | None], int]:

@@ -9,6 +9,7 @@ from goldloop.core.clock import now
 from goldloop.core.nouns import QUEUES
 from goldloop.core.policy import Sample
 from goldloop.loop.acceptance import acceptance_plan, plan_for
+from goldloop.loop.alike import alike
 from goldloop.loop.audited import AUDIT, audited, judged_before
 from goldloop.loop.context import BatchContext, Contexts
 from goldloop.loop.draw import draw_sizes, frame_digest, in_order, seed_of
@@ -161,11 +162,13 @@ def _next_part(
         return [key for key in places if key not in opened]
     found = audited(connection, context.row.id, set(places))
     accepted = _values(connection, context.row.id, places)
+    means = alike(connection, context.task, {*found.reference.values(), *accepted.values()})
     wrong = []
     for key in places:
         if key not in found.reference or key not in opened:
             break
-        wrong.append(accepted.get(key) != found.reference[key])
+        said, true = accepted.get(key, -1), found.reference[key]
+        wrong.append(means.get(said, said) != means.get(true, true))
     stands = decide(plan, np.array(wrong, dtype=np.bool_)) if wrong else None
     if stands is not None and stands.outcome != "continue":
         return []

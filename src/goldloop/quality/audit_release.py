@@ -5,6 +5,7 @@ labels is held and sent back as a whole, and the releases that hold its labels a
 """
 
 import json
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import Connection, select
@@ -18,6 +19,7 @@ from goldloop.core.nouns import QUEUES, CheckResult, Outcome, Spec
 from goldloop.core.policy import AuditDoc, PlanDoc
 from goldloop.jobs.running import Running
 from goldloop.loop.acceptance import acceptance_plan, plan_for
+from goldloop.loop.alike import alike
 from goldloop.loop.context import Contexts
 from goldloop.loop.draw import draw_sizes, frame_digest, in_order, seed_of
 from goldloop.quality.blind import add_blind_work, open_audit_batch
@@ -163,10 +165,13 @@ def _go_on(store: Store, one: Audit, doc: AuditDoc, *, asked_by: int | None) -> 
         plan = plan_for(one.plan, len(labels))
         places = in_order(one.drawn.seed, [drawn.item_id for drawn in drawn_items(connection, one.drawn.id)])
         opened = set(batches.routed_items(connection, one.row.id))
+        context = contexts.batch(connection, one.row.id)
         said = judged_labels(connection, one)
+        means = alike(connection, context.task, {*said.values(), *(labels[key].value_id for key in said)})
+        said = {key: means.get(value, value) for key, value in said.items()}
+        labels |= {key: _meaning(labels[key], means) for key in said if key in labels}
         table = _table(labels, places, said, plan)
         spec = Spec(name="acceptance.v1", params=one.plan.model_dump(mode="json"))
-        context = contexts.batch(connection, one.row.id)
         measured = families.measure.build(spec).measure(table, context.task)
         if "accepted" not in measured[0].details:
             more = _next_part(places, opened, said, labels, plan)
@@ -228,6 +233,11 @@ def _hold(connection: Connection, one: Audit, row: BatchRow, owner: int, result:
         args = {"batch": row.id, "because": because, "where": {}}
         once = f"review:{one.row.id}:{row.id}"
         jobs.enqueue(connection, "remediate", args, programme=row.programme_id, asked_by=owner, once=once)
+
+
+def _meaning(label: DeliveredLabel, means: Mapping[int, int]) -> DeliveredLabel:
+    """A label by the value that stands for all that say the same."""
+    return label._replace(value_id=means.get(label.value_id, label.value_id))
 
 
 def _next_part(

@@ -108,7 +108,7 @@ def receive(ask: Ask, programme: str, body: NewDelivery) -> JSONResponse:
         )
         add_delivery(connection, key, taken, organisation)
         args = {"batch": key, "take_in": taken, "organisation": organisation, "provider": body.provider}
-        job = jobs.enqueue(connection, "deliver", args, programme=row.id, asked_by=caller.actor_id)
+        job = jobs.enqueue(connection, "receive", args, programme=row.id, asked_by=caller.actor_id)
         shown = as_job(ask, jobs.find(connection, job))
     return reply({**shown, "batch_id": ask.ids.show("batch", key)}, 202)
 

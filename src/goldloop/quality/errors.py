@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection
 
 from goldloop.core.nouns import QUEUES
+from goldloop.loop.alike import alike
 from goldloop.loop.audited import audited
 from goldloop.loop.context import BatchContext
 from goldloop.quality.isolate import Isolated, Line, isolate
@@ -36,7 +37,10 @@ def isolated(connection: Connection, context: BatchContext, *, level: float = 0.
 def wrong_items(connection: Connection, context: BatchContext) -> list[Found]:
     """The judged items whose label is not the one that the audit gave."""
     rows, reference = _judged(connection, context)
-    wrong = [one for one in rows if one.value_id != reference[one.item_id]]
+    means = alike(connection, context.task, {*reference.values(), *(one.value_id for one in rows)})
+    same = [means.get(one.value_id, one.value_id) for one in rows]
+    true = [means.get(reference[one.item_id], reference[one.item_id]) for one in rows]
+    wrong = [one for one, said_, true_ in zip(rows, same, true, strict=True) if said_ != true_]
     said = answers(connection, [one.value_id for one in wrong] + [reference[one.item_id] for one in wrong])
     who = actors(connection, [one.author_id for one in wrong if one.author_id is not None])
     return [

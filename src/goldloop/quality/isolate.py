@@ -75,7 +75,7 @@ def isolate(lines: Sequence[Line], task: Task, *, level: float = 0.95) -> Isolat
     """Rank the parts of a batch by how certainly more of their labels are wrong than elsewhere."""
     from goldloop.stats.bias import error_clusters
 
-    wrong = [line.accepted != line.reference for line in lines]
+    wrong = [task.bare(line.accepted) != task.bare(line.reference) for line in lines]
     counted = Isolated(judged=len(lines), wrong=sum(wrong))
     if not counted.wrong:
         return counted

@@ -54,7 +54,7 @@ class Label(NamedTuple):
     value: NewValue
 
 
-def deliver(job: Running) -> dict[str, Any]:
+def receive(job: Running) -> dict[str, Any]:
     """The job: args {"batch", "take_in", "organisation", "provider"}. Reads the file; its batch is ready for a gate."""
     store, batch_id = job.store, int(job.args["batch"])
     with store.write() as connection:
