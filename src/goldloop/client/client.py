@@ -3,8 +3,10 @@
 from types import TracebackType
 from typing import Any, Self
 
+from goldloop.client.audits import Audits
 from goldloop.client.batches import Batches
 from goldloop.client.bridge import Asgi
+from goldloop.client.deliveries import Deliveries
 from goldloop.client.escalations import Escalations
 from goldloop.client.imports import Imports
 from goldloop.client.items import Items
@@ -74,7 +76,9 @@ class Client:
 
     def _over(self, wire: Wire) -> None:
         self._wire = wire
+        self.audits = Audits(wire)
         self.batches = Batches(wire)
+        self.deliveries = Deliveries(wire)
         self.escalations = Escalations(wire)
         self.imports = Imports(wire)
         self.items = Items(wire)
