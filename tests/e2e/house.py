@@ -26,6 +26,7 @@ TOPICS = ("card", "transfer", "top up", "exchange", "account", "loan")
 ASPECTS = ("arrival", "pending", "failed", "fee")
 LABELS = tuple(f"{aspect} {topic}" for topic in TOPICS for aspect in ASPECTS)  # more than twenty: digits are slots
 ENTITIES = ("person", "organisation", "location", "date")
+RULE = "Money that has not come yet is pending for three days."
 SENTENCE = "Dr. Amara Okafor of St Brigid's Hospital in Limerick saw patient {n} on 14 March 2026. 🫀"
 
 
@@ -53,6 +54,7 @@ def house(folder: Path) -> Iterator[House]:
         for kind in STRETCHES:
             ids[kind] = _programme(owner, kind, kind, people, items=HANDFUL)
             _disagree(people, ids[kind], answers=4)
+        _ask(owner, people["ana"][1], ids["choice"])
         _waived(owner, _programme(owner, "choice", "archive", people, items=3))
         batch = _rows(owner, f"/api/programmes/{ids['choice']}/batches")[0]["batch"]["id"]
         item = _rows(owner, f"/api/batches/{batch}/items")[0]["item_id"]
@@ -160,6 +162,9 @@ def _yaml(kind: str, name: str, *, predictions: str | None) -> str:
         "raci": {"accountable": "mira"},
         "task": task,
         "ontology": {"labels": labels},
+        "guidelines": [{"id": "1", "title": "Pending is not failed", "text": RULE, "label": "pending_top_up"}]
+        if kind == "choice"
+        else [],
         "consensus": {"share": 0.5, "judgements": 2, "limit": 2, "tier": 3},
         "batches": {"size": ITEMS, "gate": "delivery"},
         "gates": {"delivery": {"owner": "mira", "checks": ["completeness.v1"]}},
@@ -216,6 +221,35 @@ def _disagree(people: dict[str, tuple[str, httpx.Client]], programme: str, *, an
             _done(client.post(f"/api/work/{work['work_id']}/submit", json=said))
 
 
+def _ask(owner: httpx.Client, ana: httpx.Client, programme: str) -> None:
+    """Ana asks, and Mira answers for everybody to read."""
+    asked = _escalated(ana, programme, "Is a pending top up a failed one?")
+    ruling = {
+        "key": str(uuid4()),
+        "answer": {"labels": ["pending_top_up"]},
+        "comment": "No: pending money may still arrive.",
+        "clause": "1",
+        "precedent": True,
+    }
+    _done(owner.post(f"/api/escalations/{asked}/answer", json=ruling))
+
+
+def _escalated(client: httpx.Client, programme: str, question: str) -> str:
+    """The id of a question about the next item."""
+    wanted = {"programme_id": programme, "queue": "annotate", "count": 1}
+    (work,) = _done(client.post("/api/work/claim", json=wanted))["works"]
+    said = {"key": str(uuid4()), "stance": "escalate", "comment": question, "active_ms": 700}
+    asked: str = _done(client.post(f"/api/work/{work['work_id']}/submit", json=said))["judgement_id"]
+    return asked
+
+
+def ana_asks(about: House, question: str) -> None:
+    """Ana escalates her next item of the choice programme."""
+    client = _client(about.url)
+    _signed_in(client, "/api/session", {"name": "ana", "password": PASSWORD})
+    _escalated(client, about.programmes["choice"], question)
+
+
 def _opinion(work: dict[str, Any], at: int) -> dict[str, Any]:
     if work["task"]["name"] == "choice.v1":
         return {"labels": [LABELS[at].replace(" ", "_")]}
@@ -224,3 +258,28 @@ def _opinion(work: dict[str, Any], at: int) -> dict[str, Any]:
         answer: dict[str, Any] = STRETCHES[kind].opinions[at]
         return answer
     return {"spans": [_span(work["body"]["text"], ("Amara Okafor", "Limerick")[at], ("person", "location")[at])]}
+
+
+def owner_of(about: House) -> httpx.Client:
+    """Mira, through the API."""
+    client = _client(about.url)
+    _signed_in(client, "/api/session", {"name": "mira", "password": PASSWORD})
+    return client
+
+
+def small(about: House, document: dict[str, Any], texts: list[str]) -> tuple[httpx.Client, str]:
+    """Another programme with these texts to annotate, in which Mira works: her client, and the programme's id."""
+    owner = owner_of(about)
+    programme: str = _done(owner.put("/api/programmes", json={"yaml": json.dumps(document)}))["programme"]["id"]
+    mine = _done(owner.get("/api/me"))["actor"]["id"]
+    base = f"/api/programmes/{programme}"
+    _done(owner.put(f"{base}/members", json={"actor_id": mine, "role": "annotator", "tiers": [1, 2, 3]}))
+    stored = _upload(owner, base, "in.jsonl", [{"id": str(n), "text": text} for n, text in enumerate(texts)])
+    _finished(owner, owner.post(f"{base}/imports", json={"file": stored, "source": {"name": "jsonl.v1", "params": {}}}))
+    _finished(owner, owner.post(f"{base}/route", json={}))
+    return owner, programme
+
+
+def apply(owner: httpx.Client, document: dict[str, Any]) -> None:
+    """Put a changed programme file in force."""
+    _done(owner.put("/api/programmes", json={"yaml": json.dumps(document)}))

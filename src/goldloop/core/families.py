@@ -5,7 +5,7 @@ measure: judgements -> evidence check: evidence -> verdict     exporter: release
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, Protocol
 
@@ -84,16 +84,57 @@ class Source(Kind):
 
 
 class Unit(NamedTuple):
-    """The smallest thing that is judged: where in the item, and the label said of it."""
+    """The smallest thing that is judged: where in the item, and the label said of it.
+
+    `about` is the label that the place belongs to, where labels are criteria rather than answers.
+    """
 
     where: str
     label: str
+    about: str = ""
+
+
+Metric = Literal["nominal", "ordinal", "interval"]
 
 
 class Task(Kind):
-    """item -> judgement: what may be said of an item, and how far two sayings are apart."""
+    """item -> judgement: what may be said of an item, and how far two sayings are apart.
+
+    `people_only`: no machine may say it; the store takes no such judgement from a model or a rule. `remarks`: names of
+    the answer's parts that explain it; answers that differ in nothing else say the same. `side_by_side`: the body's
+    list whose parts are shown in an order drawn for every work, so that their places cannot decide.
+    """
 
     modality: ClassVar[str] = "text"
+    reads_body: ClassVar[bool] = True  # False where the units of an answer do not depend on the item
+    people_only: ClassVar[bool] = False
+    remarks: ClassVar[frozenset[str]] = frozenset()
+    side_by_side: ClassVar[str] = ""
+
+    @property
+    def metric(self) -> Metric:
+        """How the labels of units are apart: by name alone, by their order, or as numbers (then each is one)."""
+        return "nominal"
+
+    def check_body(self, body: Body) -> None:
+        """Raise Invalid naming `body.FIELD` where an item lacks what this task is said of."""
+
+    def shown(self, body: Body) -> Body:
+        """The part of an item that whoever is working on it may see."""
+        return body
+
+    def parts(self, body: Body) -> int:
+        """How many parts of an item are put side by side; 0: there are none."""
+        return len(body.get(self.side_by_side, ())) if self.side_by_side else 0
+
+    def bare(self, answer: Any) -> Any:
+        """A canonical answer without its remarks."""
+        return _without(answer, self.remarks) if self.remarks else answer
+
+    def pattern(self) -> Any:
+        """A named answer with everything in it: what a file's column of answers is shaped after."""
+        body, ontology, answer = self.sample()
+        return self.named(self.canonical(answer, body, ontology), ontology)
 
     def canonical(self, answer: Any, body: Body, ontology: Ontology) -> Any:
         """The answer in its one stored form, label words turned into ids. Raises Invalid naming the field."""
@@ -188,6 +229,11 @@ class Table:
     `first` marks first independent answers, the ones that agreement counts. `active_ms` and `cost` (minor units,
     with fractions) are per judgement, -1 where unknown. `strata_sizes` counts the items of each stratum in the batch
     (the denominator).
+
+    What an audit adds: `submitted` marks an item's first submission; `cell` is the code of the sampling stratum of the
+    row's item, -1 outside the sample, and `cell_sizes` counts the items of each; `place` is where the item stands in
+    the order in which the newest sample is judged, -1 outside it; `looks` are (judged in all, accept at most, reject
+    from) of its plan, and `frame` is how many items it was drawn from. `slices` are an item's slices by item code.
     """
 
     item: "NDArray[np.int64]"
@@ -212,6 +258,13 @@ class Table:
     queues: tuple[str, ...]
     strata: tuple[str, ...]
     strata_sizes: "NDArray[np.int64]"
+    submitted: "NDArray[np.bool_] | None" = None
+    cell: "NDArray[np.int64] | None" = None
+    cell_sizes: tuple[int, ...] = ()
+    place: "NDArray[np.int64] | None" = None
+    looks: tuple[tuple[int, int, int], ...] = ()
+    frame: int = 0
+    slices: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
 
 
 STANCES: tuple[Stance, ...] = ("answer", "accept", "reject", "adjudicate", "skip", "escalate", "withdraw")
@@ -240,6 +293,10 @@ class Measure(Kind):
         """The overall value first, then one a slice. Nothing counted is None with its reason."""
         raise NotImplementedError
 
+    def needed(self, line: float, *, batch: int) -> int | None:
+        """How many judged items without a fault prove a line for such a batch; None where no audit proves it."""
+        return None
+
 
 class Check(Kind):
     """evidence -> one line of a verdict: floor, ceiling, deadline, completeness, human-only."""
@@ -251,6 +308,14 @@ class Check(Kind):
     def check(self, evidence: Sequence[Evidence]) -> CheckResult:
         """Pass, fail or unknown, and why. No evidence is unknown."""
         raise NotImplementedError
+
+    def unprovable(self, *, judged: int, batch: int) -> str | None:
+        """Why an audit of so many items of such a batch can never pass it; None where it can."""
+        return None
+
+    def stricter_than(self, other: "Check") -> bool:
+        """True where both draw a line on the same number and this one asks for more."""
+        return False
 
     def result(self, outcome: Outcome, because: str, evidence: Sequence[Evidence] = ()) -> CheckResult:
         """A result that names the evidence it rests on."""
@@ -302,6 +367,12 @@ judge = Family("judge", Judge)
 measure = Family("measure", Measure)
 check = Family("check", Check)
 exporter = Family("exporter", Exporter)
+
+
+def _without(answer: Any, names: frozenset[str]) -> Any:
+    if isinstance(answer, Mapping):
+        return {name: _without(part, names) for name, part in answer.items() if name not in names}
+    return [_without(part, names) for part in answer] if isinstance(answer, list) else answer
 
 
 def no_answer(task_name: str, found: Any) -> Invalid:

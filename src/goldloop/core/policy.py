@@ -171,26 +171,114 @@ class Consensus(Noun):
         return self
 
 
+class Escalation(Noun):
+    """Who answers an item that somebody escalated with a question, and by when."""
+
+    tier: Tier = Field(default=3, description="tier that answers")
+    hours: float = Field(default=48, gt=0, le=24 * 365, description="hours until an answer is due")
+
+
+class ErrorKind(Noun):
+    """One kind of mistake that a ruling may name."""
+
+    id: Name
+    name: str = Field(min_length=1, max_length=80)
+
+
+def _error_kind(value: Any) -> Any:
+    """A bare word is a kind of mistake whose id and name it is."""
+    return {"id": value, "name": value.replace("_", " ").capitalize()} if isinstance(value, str) else value
+
+
+ERRORS = (
+    ErrorKind(id="misread", name="Misread the item"),
+    ErrorKind(id="wrong_label", name="Wrong label"),
+    ErrorKind(id="boundary", name="Wrong boundary"),
+    ErrorKind(id="missed", name="Missed something"),
+    ErrorKind(id="guideline_unclear", name="Guideline is unclear"),
+    ErrorKind(id="item_ambiguous", name="Item is ambiguous"),
+    ErrorKind(id="slip", name="Slip of the hand"),
+)
+
+
 class TierDoc(Noun):
     """What an hour of a tier costs, for people without a rate of their own."""
 
     rate: int = Field(ge=0, description="minor units an hour")
 
 
-class Sample(Noun):
-    """The audit a gate rests on: how many decided items are judged again, blind, stratified over the queues."""
+class PlanDoc(Noun):
+    """An acceptance plan from two points and two risks: which rate of wrong labels should pass, and which should not.
 
-    size: int = Field(ge=1, le=100_000)
+    fixed: one sample. double: a second one only where the first leaves doubt. sequential: stops as soon as it is clear.
+    """
+
+    kind: Literal["fixed", "double", "sequential"] = "sequential"
+    aql: float = Field(gt=0, lt=1, description="share of wrong labels that should pass")
+    ltpd: float = Field(gt=0, lt=1, description="share of wrong labels that should not pass")
+    producer_risk: float = Field(default=0.05, gt=0, lt=1, description="most often a batch at aql is stopped")
+    consumer_risk: float = Field(default=0.10, gt=0, lt=1, description="most often a batch at ltpd is accepted")
+
+    @model_validator(mode="after")
+    def _has_a_gap(self) -> "PlanDoc":
+        if self.aql >= self.ltpd:
+            raise ValueError(f"ltpd {self.ltpd:g} must lie above aql {self.aql:g}")
+        if self.producer_risk + self.consumer_risk >= 1:
+            raise ValueError("the two risks add to 1 or more, so that a coin would do as well")
+        return self
+
+
+class Sample(Noun):
+    """The audit a gate rests on: how many decided items are judged again, blind, at random in every stratum.
+
+    Either a fixed `size`, or a `plan` that says the size and decides. A plan draws in proportion to what each stratum
+    holds, because its risks are those of a random sample of the whole batch.
+    """
+
+    size: int | None = Field(default=None, ge=1, le=100_000)
+    plan: PlanDoc | None = None
+    by: tuple[Literal["queue", "annotator"], ...] = Field(default=("queue",), min_length=1)
+    stage: Literal["first", "final"] = Field(
+        default="final", description="first: as first submitted. final: as accepted, after corrections and rulings"
+    )
     tier: Tier = 3
-    minimum: int = Field(default=10, ge=0, description="at least this many of every queue")
+    minimum: int | None = Field(default=None, ge=0, description="at least this many of every queue; 10 with a size")
+
+    @model_validator(mode="after")
+    def _has_one_size(self) -> "Sample":
+        if (self.size is None) == (self.plan is None):
+            raise ValueError("a sample needs either `size` or `plan`")
+        if self.plan is not None and self.minimum:
+            raise ValueError("a plan draws in proportion: leave `minimum` out, or give a `size`")
+        return self
+
+    @property
+    def least(self) -> int:
+        """At least this many items of every queue."""
+        return (10 if self.plan is None else 0) if self.minimum is None else self.minimum
 
 
 class GateDoc(Noun):
-    """A named list of checks with an owner."""
+    """A named list of checks with an owner.
+
+    `checks` is our own release floor. `failed_batch` is the line of the contract: a batch that fails one of these has
+    failed towards the client; one between the two lines is held all the same.
+    """
 
     owner: str
     sample: Sample | None = None
     checks: tuple[SpecField, ...] = Field(min_length=1)
+    failed_batch: tuple[SpecField, ...] = ()
+
+
+class AuditDoc(Noun):
+    """A cadence on which delivered labels are judged again: a random sample of a release, blind, ending early."""
+
+    release: Name = Field(description="the dataset's name; its newest release is audited")
+    owner: str
+    every_days: float = Field(default=14, gt=0)
+    plan: PlanDoc
+    tier: Tier = 3
 
 
 class Batches(Noun):
@@ -222,9 +310,14 @@ class Policy(Noun):
     blind: Blind = Blind()
     consensus: Consensus = Consensus()
     corrections: bool = Field(default=True, description="a verifier may correct instead of only rejecting")
+    escalation: Escalation = Escalation()
+    errors: tuple[Annotated[ErrorKind, BeforeValidator(_error_kind)], ...] = Field(
+        default=ERRORS, min_length=1, description="the error taxonomy: what kind of mistake a ruling settles"
+    )
     tiers: dict[Tier, TierDoc] = {}
     batches: Batches = Batches()
     gates: dict[Name, GateDoc] = {}
+    audits: dict[Name, AuditDoc] = {}
     licence: str | None = None
     cacheable: bool = Field(default=True, description="browsers may keep item bodies while they are being worked on")
 
@@ -248,6 +341,9 @@ class Policy(Noun):
                 raise ValueError(f"human_only.rules.{n}.suspects: not in the ontology: {', '.join(missing)}")
             if not (trigger.suspects or trigger.slice or trigger.every_item):
                 raise ValueError(f"human_only.rules.{n}: needs suspects, slice or every_item")
+        kinds = [one.id for one in self.errors]
+        if len(set(kinds)) != len(kinds):
+            raise ValueError("errors: every kind of mistake stands once")
         if self.batches.gate is not None and self.batches.gate not in self.gates:
             raise ValueError(f"batches.gate: there is no gate {self.batches.gate!r}; gates are {sorted(self.gates)}")
         return self

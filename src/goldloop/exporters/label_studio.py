@@ -58,7 +58,7 @@ def _config(task: Task, ontology: Ontology) -> str:
     if form == {"spans", "relations"}:
         return relations_config(ontology, heading=str(getattr(task, "relations", "")))
     if form == {"labels"}:
-        return choices_config(ontology, multiple=isinstance(task.named(canonical, labels), list))
+        return choices_config(ontology, multiple=isinstance(task.pattern(), list))
     raise Invalid(
         "Label Studio carries choices, spans and relations",
         field="task",

@@ -8,22 +8,22 @@ from sqlalchemy import Connection, select
 
 from goldloop.core.families import Table
 from goldloop.core.nouns import QUEUES
+from goldloop.loop.alike import alike
+from goldloop.loop.audited import audited
 from goldloop.loop.context import BatchContext
 from goldloop.store.actors import actors
-from goldloop.store.batches import children
 from goldloop.store.codes import DECISION, NO_QUEUE, SHOWN, STANCE
-from goldloop.store.draws import drawn_items, draws
-from goldloop.store.items import bodies
-from goldloop.store.schema import batch_item, decision, gold, human_only, judgement, person, work
+from goldloop.store.items import attributes, bodies
+from goldloop.store.schema import batch_item, decision, human_only, judgement, person, work
 from goldloop.store.values import answers
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-AUDIT = "gate"  # the draw that a gate's audit rests on
 HOUR_MS = 3_600_000
 MACHINE = "accepted without a person"
+_REJECT = STANCE["reject"]
 
 
 class _Said(NamedTuple):
@@ -55,19 +55,26 @@ def table_of(connection: Connection, context: BatchContext) -> Table:
     items = _items(connection, batch_id)
     said = _said(connection, batch_id, items)
     who = actors(connection, [one.actor_id for one in said])
-    reference, chances = _references(connection, context, items)
+    audit = audited(connection, batch_id, items)
+    reference, chances = audit.reference, audit.chance
     machine = frozenset(key for key, row in who.items() if row.kind == "model")
     latched = _human_only(connection, batch_id)
     item_code = {key: n for n, key in enumerate(items)}
     actor_code = {key: n for n, key in enumerate(who)}
     value_ids = {one.value_id for one in said if one.value_id is not None} | set(reference.values())
-    value_code = {key: n for n, key in enumerate(sorted(value_ids))}
+    means = alike(connection, context.task, value_ids)
+    kept = sorted({means.get(key, key) for key in value_ids})
+    number = {key: n for n, key in enumerate(kept)}
+    value_code = {key: number[means.get(key, key)] for key in value_ids}
     strata = sorted({one.queue for one in items.values()})
     stratum_code = {queue: n for n, queue in enumerate(strata)}
-    first = [_is_first(one) for one in said]
+    first = _first(said)
     several = _several(said, first)
-    texts = bodies(connection, several)
-    names = answers(connection, list(value_code))
+    compared = set(several) | reference.keys()
+    texts = bodies(connection, sorted(compared)) if context.task.reads_body else {}
+    slices = attributes(connection, several)
+    cells = {name: n for n, name in enumerate(audit.held)}
+    names = answers(connection, kept)
     rates = _rates(connection, context, said)
     return Table(
         item=_codes(item_code[one.item_id] for one in said),
@@ -78,7 +85,7 @@ def table_of(connection: Connection, context: BatchContext) -> Table:
         stance=_codes(one.stance for one in said),
         reference=_codes(value_code.get(reference.get(one.item_id, -1), -1) for one in said),
         probability=np.array([chances.get(one.item_id, 1.0) for one in said], dtype=np.float64),
-        decided=np.array([_carries(one, items[one.item_id]) for one in said], dtype=np.bool_),
+        decided=np.array([_carries(one, items[one.item_id], value_code) for one in said], dtype=np.bool_),
         first=np.array(first, dtype=np.bool_),
         active_ms=_codes(-1 if one.active_ms is None else one.active_ms for one in said),
         cost=np.array([_cost(one, rates) for one in said], dtype=np.float64),
@@ -86,12 +93,19 @@ def table_of(connection: Connection, context: BatchContext) -> Table:
         items_decided=sum(one.decided for one in items.values()),
         items_human_only=len(latched),
         human_only_violations=_violations(said, items, latched, machine, {k for k, r in who.items() if r.simulated}),
-        values=tuple(json.loads(names[key]) for key in value_code),
+        values=tuple(json.loads(names[key]) for key in kept),
         bodies={item_code[key]: body for key, body in texts.items()},
         actors=tuple(who[key].name for key in actor_code),
         queues=QUEUES,
         strata=tuple(MACHINE if queue == NO_QUEUE else QUEUES[queue] for queue in strata),
         strata_sizes=np.bincount([stratum_code[one.queue] for one in items.values()], minlength=len(strata)),
+        submitted=np.array(_submitted(said, items), dtype=np.bool_),
+        cell=_codes(cells.get(audit.cell.get(one.item_id, ""), -1) for one in said),
+        cell_sizes=tuple(audit.held.values()),
+        place=_codes(audit.place.get(one.item_id, -1) for one in said),
+        looks=audit.looks,
+        frame=audit.frame,
+        slices={item_code[key]: found.slices for key, found in slices.items() if found.slices},
     )
 
 
@@ -145,36 +159,6 @@ def _said(connection: Connection, batch_id: int, items: Mapping[int, _Item]) -> 
     return out
 
 
-def _references(
-    connection: Connection, context: BatchContext, items: Mapping[int, _Item]
-) -> tuple[dict[int, int], dict[int, float]]:
-    """The answer each item is held against, and its chance to have one.
-
-    Where a gate drew an audit sample, only drawn items count, with the chance they were drawn with; else known gold.
-    """
-    batch_id = context.row.id
-    rows = connection.execute(
-        select(gold.c.item_id, judgement.c.value_id)
-        .join(judgement, judgement.c.id == gold.c.judgement_id)
-        .join(batch_item, batch_item.c.item_id == gold.c.item_id)
-        .where(batch_item.c.batch_id == batch_id)
-    )
-    known = {key: value for key, value in rows}
-    drawn = draws(connection, batch_id, AUDIT)
-    if not drawn:
-        return {key: value for key, value in known.items() if key in items}, {}
-    audits = [row.id for row in children(connection, batch_id) if row.purpose == "audit"]
-    rows = connection.execute(
-        select(decision.c.item_id, decision.c.value_id).where(
-            decision.c.batch_id.in_(audits), decision.c.state == DECISION["decided"]
-        )
-    )
-    judged = {key: value for key, value in rows}
-    chances = {one.item_id: one.probability for one in drawn_items(connection, drawn[0].id)}
-    reference = {key: judged.get(key, known.get(key)) for key in chances if key in items}
-    return {key: value for key, value in reference.items() if value is not None}, chances
-
-
 def _human_only(connection: Connection, batch_id: int) -> frozenset[int]:
     return frozenset(
         connection.execute(
@@ -202,9 +186,36 @@ def _violations(
     return len(broken)
 
 
-def _is_first(one: _Said) -> bool:
-    """An independent answer: given without seeing a suggestion or a colleague, inside the quota."""
-    return one.stance == STANCE["answer"] and one.shown == SHOWN["never"] and not one.surplus and one.queue is not None
+def _first(said: Sequence[_Said]) -> list[bool]:
+    """Independent answers: given without seeing a suggestion or a colleague, inside the quota.
+
+    Rework is none of them: its items were chosen because their labels looked wrong.
+    """
+    sent_back: dict[int, int] = {}
+    for one in said:
+        if one.stance == _REJECT and one.queue is None:
+            sent_back.setdefault(one.item_id, one.id)
+    answer, never = STANCE["answer"], SHOWN["never"]
+    return [
+        one.stance == answer
+        and one.shown == never
+        and not one.surplus
+        and one.queue is not None
+        and (not sent_back or one.id < sent_back.get(one.item_id, one.id + 1))
+        for one in said
+    ]
+
+
+def _submitted(said: Sequence[_Said], items: Mapping[int, _Item]) -> list[bool]:
+    """The first label that an item got: by the first person who answered, or by the machine where nobody was asked."""
+    seen: set[int] = set()
+    out = []
+    for one in said:
+        labels = one.value_id is not None and (one.queue is not None or items[one.item_id].queue == NO_QUEUE)
+        out.append(labels and one.item_id not in seen)
+        if labels:
+            seen.add(one.item_id)
+    return out
 
 
 def _several(said: Sequence[_Said], first: Sequence[bool]) -> list[int]:
@@ -216,8 +227,10 @@ def _several(said: Sequence[_Said], first: Sequence[bool]) -> list[int]:
     return [key for key, count in counts.items() if count > 1]
 
 
-def _carries(one: _Said, item: _Item) -> bool:
-    return item.decided and one.id in item.rests_on and one.value_id == item.value_id
+def _carries(one: _Said, item: _Item, code: Mapping[int, int]) -> bool:
+    if not item.decided or one.id not in item.rests_on or one.value_id is None or item.value_id is None:
+        return False
+    return code[one.value_id] == code.get(item.value_id)
 
 
 def _rates(connection: Connection, context: BatchContext, said: Sequence[_Said]) -> dict[tuple[int, int | None], int]:

@@ -9,6 +9,12 @@ const EDITORS: Readonly<Record<string, () => Promise<{ readonly default: unknown
   "relations.v1": () => import("./relations"),
   "roles.v1": () => import("./roles"),
   "spans.v1": () => import("./spans"),
+  "rating.v1": () => import("./rating"),
+  "pairwise.v1": () => import("./pairwise"),
+  "ranking.v1": () => import("./ranking"),
+  "write.v1": () => import("./write"),
+  "steps.v1": () => import("./steps"),
+  "turns.v1": () => import("./turns"),
 }
 
 /** The editor of a task; null where this interface has none. */
