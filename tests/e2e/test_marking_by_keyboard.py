@@ -65,7 +65,7 @@ def test_words_are_joined_to_a_mark_and_cut_out_of_it(page: Page, site) -> None:
     page.keyboard.press("z")
     for key in ("Home", "Shift+ArrowRight", "Shift+ArrowRight", "2", "Home", "ArrowRight", "-"):
         page.keyboard.press(key)
-    expect(mark.first).to_have_text("Dr … Okafor")
+    expect(mark.first).to_have_text("Dr. … Okafor")
     page.keyboard.press("Control+Enter")
     expect(page.locator(".recent-row").first).to_contain_text("answered")
 
