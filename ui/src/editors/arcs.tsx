@@ -39,11 +39,12 @@ export function Arcs({ root, links, strong, hueOf, nameOf }: Props) {
       <defs>
         <marker
           id="arrow"
+          markerUnits="userSpaceOnUse"
           viewBox="0 0 8 8"
           refX="6.5"
           refY="4"
-          markerWidth="7"
-          markerHeight="7"
+          markerWidth="10"
+          markerHeight="10"
           orient="auto"
         >
           <path d="M0,0.5 L7.5,4 L0,7.5z" fill="context-stroke" />

@@ -31,19 +31,24 @@ export function linkCommands({ doc, current, pick, change, remove, turn }: Given
   })
   const any = () => doc.links.length > 0
   const one = () => current !== null
+  const accept = () => current && change(acceptLink(doc, current.id))
+  const drop = () => current && remove(current.id)
   return [
     text("links.next", t("links.next"), ["shift+j"], step(1), any),
     text("links.previous", t("links.previous"), ["shift+k"], step(-1), any),
-    text("links.accept", t("links.accept"), ["a"], () => current && change(acceptLink(doc, current.id)), one),
-    text(
-      "links.remove",
-      t("links.remove"),
-      ["x", "Delete", "Backspace"],
-      () => current && remove(current.id),
-      one,
-    ),
+    ...(current
+      ? [
+          { ...text("work.accept", t("links.accept"), ["a"], accept, one), scope: "work" as const },
+          { ...text("work.reject", t("links.remove"), ["x"], drop, one), scope: "work" as const },
+        ]
+      : []),
+    text("links.remove", t("links.remove"), ["Delete", "Backspace"], drop, one),
     ...(turn
       ? [text("links.turn", t("links.turn"), ["shift+r"], () => current && turn(current.id), one)]
       : []),
   ]
 }
+
+/** The commands of marks, without A and X while these mean the chosen link. */
+export const besideLink = (commands: readonly Command[], current: Link | null): Command[] =>
+  commands.filter(({ id }) => !current || (id !== "work.accept" && id !== "work.reject"))

@@ -7,7 +7,7 @@ import { DifferingMarks } from "./differing-marks"
 import { type AnswerProps, type Editor, type EditorProps, textOf } from "./editor"
 import { EntryArcs } from "./entry-arcs"
 import { countsOf, LabelList } from "./label-list"
-import { linkCommands } from "./link-commands"
+import { besideLink, linkCommands } from "./link-commands"
 import { LinkList } from "./link-list"
 import * as linked from "./links"
 import { gapCommands, markCommands } from "./mark-commands"
@@ -95,21 +95,24 @@ function View(props: EditorProps<Linked>) {
   }
   useCommands([
     ...cursor.commands,
-    ...markCommands({
-      work,
-      marks,
-      at,
-      select: pickMark,
-      verdict: current ? null : verdict,
-      all: from !== null,
-      left: linked.left(doc),
-      accept: ({ id }) => change(linked.withMarks(doc, on.accept(marks, id))),
-      remove: ({ id }) => change(linked.withMarks(doc, on.remove(marks, id))),
-      acceptAll: () => change(linked.acceptAll(doc)),
-      rejectAll: () => change(linked.rejectAll(doc)),
-      resize: (one, edge, by) => refit(one, on.moved(text, one, edge, by)),
-      mark: stretch ? () => mark(stretch, armed) : null,
-    }),
+    ...besideLink(
+      markCommands({
+        work,
+        marks,
+        at,
+        select: pickMark,
+        verdict,
+        all: from !== null,
+        left: linked.left(doc),
+        accept: ({ id }) => change(linked.withMarks(doc, on.accept(marks, id))),
+        remove: ({ id }) => change(linked.withMarks(doc, on.remove(marks, id))),
+        acceptAll: () => change(linked.acceptAll(doc)),
+        rejectAll: () => change(linked.rejectAll(doc)),
+        resize: (one, edge, by) => refit(one, on.moved(text, one, edge, by)),
+        mark: stretch ? () => mark(stretch, armed) : null,
+      }),
+      current,
+    ),
     ...(gaps
       ? gapCommands(
           onto && stretch ? () => refit(onto, on.united(onto.fragments, stretch)) : null,

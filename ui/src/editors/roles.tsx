@@ -7,7 +7,7 @@ import { DifferingMarks } from "./differing-marks"
 import { type AnswerProps, type Editor, type EditorProps, textOf } from "./editor"
 import { EntryArcs } from "./entry-arcs"
 import { countsOf, LabelList } from "./label-list"
-import { linkCommands } from "./link-commands"
+import { besideLink, linkCommands } from "./link-commands"
 import { LinkList } from "./link-list"
 import * as linked from "./links"
 import { gapCommands, markCommands } from "./mark-commands"
@@ -106,23 +106,26 @@ function View(props: EditorProps<Linked>) {
   const onto = gaps ? last : null
   useCommands([
     ...cursor.commands,
-    ...markCommands({
-      work,
-      marks,
-      at,
-      select: pickMark,
-      verdict: current ? null : verdict,
-      left: linked.left(doc),
-      accept,
-      remove: (one) => {
-        change(removed(doc, one, frame))
-        if (one.id === frame) setFrame(null)
-      },
-      acceptAll: () => change(linked.acceptAll(doc)),
-      rejectAll: () => change(linked.rejectAll(doc)),
-      resize: (one, edge, by) => refit(one, on.moved(text, one, edge, by)),
-      mark: stretch ? () => mark(stretch) : null,
-    }),
+    ...besideLink(
+      markCommands({
+        work,
+        marks,
+        at,
+        select: pickMark,
+        verdict,
+        left: linked.left(doc),
+        accept,
+        remove: (one) => {
+          change(removed(doc, one, frame))
+          if (one.id === frame) setFrame(null)
+        },
+        acceptAll: () => change(linked.acceptAll(doc)),
+        rejectAll: () => change(linked.rejectAll(doc)),
+        resize: (one, edge, by) => refit(one, on.moved(text, one, edge, by)),
+        mark: stretch ? () => mark(stretch) : null,
+      }),
+      current,
+    ),
     ...(gaps
       ? gapCommands(
           onto && stretch ? () => refit(onto, on.united(onto.fragments, stretch)) : null,
