@@ -58,8 +58,9 @@ def rubber_stamping(caught: ArrayLike, people: Any, *, level: float = 0.95) -> d
     arguments.same_length(people=person, caught=hit)
     level = arguments.share("level", level)
     judged, caught_ = np.bincount(person, minlength=len(names)), np.bincount(person, hit, len(names))
+    everyone = int(hit.sum())
     return {
-        name: _stamping(int(n), int(k), len(hit) - int(n), int(hit.sum()) - int(k), level)
+        name: _stamping(int(n), int(k), len(hit) - int(n), everyone - int(k), level)
         for name, n, k in zip(names, judged, caught_, strict=True)
     }
 
