@@ -10,10 +10,11 @@ from goldloop.http.routes import kinds as kinds_routes
 from goldloop.labelling import api as labelling
 from goldloop.labelling import mine_api, work_api
 from goldloop.loop.context import Contexts
+from goldloop.news import api as news
 from goldloop.programmes import api as programmes
-from goldloop.programmes import items_api, labels_api, overview_api, releases_api
+from goldloop.programmes import items_api, labels_api, ontology_api, overview_api, releases_api
+from goldloop.quality import agreement_api, audit_api, consensus_api, delivery_api, escalations_api, gate_api
 from goldloop.quality import api as quality
-from goldloop.quality import escalations_api
 from goldloop.store.open import Store
 
 ROUTES: tuple[APIRouter, ...] = (
@@ -25,12 +26,19 @@ ROUTES: tuple[APIRouter, ...] = (
     programmes.routes,
     overview_api.routes,
     items_api.routes,
+    ontology_api.routes,
     releases_api.routes,
     labels_api.routes,
     labelling.routes,
     quality.routes,
+    gate_api.routes,
+    consensus_api.routes,
+    delivery_api.routes,
+    audit_api.routes,
     mine_api.routes,
     escalations_api.routes,
+    agreement_api.routes,
+    news.routes,
 )
 
 

@@ -7,9 +7,15 @@ from goldloop.labelling.open_work import open_work
 from goldloop.labelling.prelabel import run, train
 from goldloop.loop.rebuild import rebuild_job
 from goldloop.loop.take_in import take_in
+from goldloop.news.deliver import announce, deliver
+from goldloop.news.shown import NOUNS
 from goldloop.programmes.cut import cut
 from goldloop.programmes.index_text import index_text
+from goldloop.programmes.verify_job import verify
+from goldloop.quality.audit_release import audit
 from goldloop.quality.gate import measure_batch, run_gate
+from goldloop.quality.receive import receive
+from goldloop.quality.remediate import remediate
 from goldloop.store.reactions import Reaction
 
 COMPOSED = "goldloop.handlers:HANDLERS"
@@ -20,8 +26,17 @@ HANDLERS: Mapping[str, Handler] = {
     "open_work": open_work,
     "measure": measure_batch,
     "gate": run_gate,
+    "remediate": remediate,
+    "receive": receive,
+    "audit": audit,
     "cut_release": cut,
     "rebuild": rebuild_job,
     "index_text": index_text,
+    "announce": announce,
+    "deliver": deliver,
+    "verify_release": verify,
 }
-REACTIONS: Sequence[Reaction] = (Reaction("words of an import", "take_in.finished", "index_text"),)
+REACTIONS: Sequence[Reaction] = (
+    Reaction("words of an import", "take_in.finished", "index_text"),
+    *(Reaction(f"webhooks of {kind}", kind, "announce") for kind in NOUNS),
+)

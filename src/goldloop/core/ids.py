@@ -14,6 +14,7 @@ PREFIXES = {
     "batch": "bat",
     "block": "blk",
     "brief": "brf",
+    "event": "evt",
     "evidence": "evi",
     "item": "itm",
     "job": "job",
@@ -24,6 +25,7 @@ PREFIXES = {
     "take_in": "tin",
     "token": "tok",
     "verdict": "ver",
+    "webhook": "whk",
     "work": "wrk",
 }
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"

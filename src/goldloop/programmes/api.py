@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from goldloop.core.clock import now
 from goldloop.core.errors import Invalid
 from goldloop.core.nouns import Noun, Role
+from goldloop.core.programme_file import read_policy
 from goldloop.http import show
 from goldloop.http.asking import Ask, Asking, reply
 from goldloop.http.paging import Format, page
@@ -83,12 +84,12 @@ def apply_programme(ask: Ask, body: File) -> JSONResponse:
 
 @routes.post("/programmes/diff")
 def diff_programme(ask: Ask, body: File) -> JSONResponse:
-    """What applying a file would change."""
+    """What applying a file would change, and what the file declares with every default."""
     with ask.store.read() as connection:
         caller = ask.caller(connection)
-        return reply(
-            _applied(ask, connection, apply(connection, caller, body.yaml, name=body.name, at=now(), dry_run=True))
-        )
+        done = apply(connection, caller, body.yaml, name=body.name, at=now(), dry_run=True)
+        policy = read_policy(body.yaml, name=body.name).model_dump(mode="json", by_alias=True)
+        return reply({**_applied(ask, connection, done), "policy": policy})
 
 
 @routes.get("/programmes/{programme}")

@@ -41,7 +41,7 @@ def unread(connection: Connection, programme_id: int, person_id: int, found: lis
             reading.c.programme_id == programme_id, reading.c.person_id == person_id
         )
     )
-    read: dict[str, int] = dict(row._tuple() for row in rows)
+    read: dict[str, int] = {row.clause: row.version for row in rows}
     return {
         one.body["id"]
         for one in found

@@ -92,7 +92,7 @@ def questions(
         statement = statement.where(_says(judgement.c.comment, text))
     if before is not None:
         statement = statement.where(judgement.c.id < before)
-    return [Question(*row) for row in connection.execute(statement.order_by(judgement.c.id.desc()).limit(limit))]
+    return [Question._make(row) for row in connection.execute(statement.order_by(judgement.c.id.desc()).limit(limit))]
 
 
 def in_programme(programme_id: int) -> ColumnElement[bool]:
@@ -118,7 +118,7 @@ def answers(connection: Connection, asked: Collection[Question]) -> dict[tuple[i
     rows = connection.execute(
         _RULINGS.where(judgement.c.item_id.in_(keys), _stands(judgement)).order_by(judgement.c.id)
     )
-    found = [Ruling(*row) for row in rows]
+    found = [Ruling._make(row) for row in rows]
     return {(one.batch_id, one.item_id): one for one in found}
 
 
@@ -136,7 +136,7 @@ def slots(connection: Connection, asked: Collection[Question]) -> dict[tuple[int
         .where(work.c.item_id.in_(keys), work.c.purpose == WORK_PURPOSE["escalation"], closed.c.work_id.is_(None))
         .order_by(work.c.id)
     )
-    return {(row.batch_id, row.item_id): OpenSlot(*row) for row in rows}
+    return {(row.batch_id, row.item_id): OpenSlot._make(row) for row in rows}
 
 
 def precedents(
@@ -170,7 +170,7 @@ def precedents(
         )
     if before is not None:
         statement = statement.where(judgement.c.id < before)
-    return [Ruling(*row) for row in connection.execute(statement.order_by(judgement.c.id.desc()).limit(limit))]
+    return [Ruling._make(row) for row in connection.execute(statement.order_by(judgement.c.id.desc()).limit(limit))]
 
 
 def labels_of(connection: Connection, keys: Sequence[int]) -> dict[int, list[str]]:
@@ -201,7 +201,7 @@ def flagged(connection: Connection, programme_id: int, visible: ColumnElement[bo
         .order_by(judgement.c.id.desc())
         .limit(limit)
     )
-    return [Question(*row) for row in connection.execute(statement)]
+    return [Question._make(row) for row in connection.execute(statement)]
 
 
 def _stands(said: Any) -> ColumnElement[bool]:
@@ -211,7 +211,8 @@ def _stands(said: Any) -> ColumnElement[bool]:
         _LATER.c.actor_id == said.c.actor_id,
         _LATER.c.revision_of == said.c.id,
     )
-    return ~later.exists() & ~said.c.surplus
+    stands: ColumnElement[bool] = ~later.exists() & ~said.c.surplus
+    return stands
 
 
 def _says(column: Any, text: str) -> ColumnElement[bool]:

@@ -16,7 +16,7 @@ class Did(NamedTuple):
     programme: str
     queue: int
     stance: int
-    count: int
+    statements: int
     active_ms: int | None
     timed: int
 
@@ -67,7 +67,7 @@ def did(connection: Connection, person_id: int, *, since: int) -> list[Did]:
         .group_by(programme.c.name, judgement.c.queue, judgement.c.stance)
         .order_by(programme.c.name, judgement.c.queue, judgement.c.stance)
     )
-    return [Did(*row[:4], int(row[4]) if row[4] is not None else None, row[5]) for row in rows]
+    return [Did._make((*row[:4], int(row[4]) if row[4] is not None else None, row[5])) for row in rows]
 
 
 def corrected(connection: Connection, person_id: int, *, since: int, limit: int) -> list[Corrected]:
@@ -116,7 +116,7 @@ def corrected(connection: Connection, person_id: int, *, since: int, limit: int)
         .order_by(ruled.c.id.desc(), judgement.c.id.desc())
         .limit(limit)
     )
-    return [Corrected(*row) for row in rows]
+    return [Corrected._make(row) for row in rows]
 
 
 def tested(connection: Connection, person_id: int) -> list[Tested]:
@@ -141,7 +141,7 @@ def tested(connection: Connection, person_id: int) -> list[Tested]:
         .group_by(batch.c.id, batch.c.name, programme.c.name)
         .order_by(batch.c.id.desc())
     )
-    return [Tested(*row[:4], int(row[4])) for row in rows]
+    return [Tested._make((*row[:4], int(row[4]))) for row in rows]
 
 
 def _newest(person_id: int) -> Any:

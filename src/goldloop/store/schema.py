@@ -29,6 +29,16 @@ from sqlalchemy.schema import SchemaItem
 Key = BigInteger().with_variant(Integer, "sqlite")
 Words = Text().with_variant(PG_TEXT(collation="C"), "postgresql")  # byte order on both databases
 metadata = MetaData()
+NEWS_KINDS = (
+    "gate.decided",
+    "gate.waived",
+    "take_in.finished",
+    "job.failed",
+    "release.sealed",
+    "escalation.answered",
+)
+"""Events that somebody is told of. The last is for the asker alone, whose key is its subject."""
+NEWS = "kind IN ({})".format(", ".join(f"'{kind}'" for kind in NEWS_KINDS))
 
 
 def _table(name: str, *columns: SchemaItem, clustered: bool = False) -> Table:
@@ -211,6 +221,14 @@ release_row = _table(
     _int("valid_to", nullable=True),
     Index("release_row_by_name", "programme_id", "name", "valid_to"),
     Index("release_row_by_item", "item_id"),
+)
+receipt = _table(  # who received a release, each time: an audit that finds drift names them
+    "receipt",
+    _id(),
+    _ref("release_id", "release"),
+    _ref("actor_id", "actor"),
+    _int("at"),
+    Index("receipt_by_release", "release_id"),
 )
 
 # -- items -------------------------------------------------------------------------------------------------------------
@@ -411,6 +429,12 @@ cursor = _table(
     _int("work_id"),
     clustered=True,
 )
+delivery = _table(  # labels that a provider delivered as a file: the batch they stand in
+    "delivery",
+    Column("batch_id", Key, ForeignKey("batch.id"), primary_key=True, autoincrement=False),
+    _ref("take_in_id", "take_in"),
+    _ref("organisation_id", "organisation"),
+)
 
 # -- judgements and decisions ------------------------------------------------------------------------------------------
 value = _table(
@@ -571,6 +595,8 @@ verdict = _table(
     _ref("owner_id", "actor"),
     _word("outcome"),
     _word("results"),
+    _word("contract", nullable=True),  # JSON list: the contract's line for a failed batch
+    _word("proved", nullable=True),
     _ref("waived_by", "actor", nullable=True),
     _word("waiver_because", nullable=True),
     _int("decided_at"),
@@ -641,6 +667,24 @@ event = _table(
         postgresql_where=text("block_id IS NULL"),
     ),
     Index("event_by_block", "block_id", "id"),
+    Index("event_news", "id", sqlite_where=text(NEWS), postgresql_where=text(NEWS)),
+)
+seen_news = _table(
+    "seen_news",
+    Column("account_id", Key, ForeignKey("account.id"), primary_key=True, autoincrement=False),
+    _int("event_id"),  # everything up to here was looked at
+)
+webhook = _table(
+    "webhook",
+    _id(),
+    _ref("programme_id", "programme"),
+    _word("url"),
+    _word("kinds"),  # JSON list of event kinds
+    _word("secret"),  # what deliveries are signed with
+    _ref("added_by", "actor"),
+    _int("added_at"),
+    _int("removed_at", nullable=True),
+    Index("webhook_by_programme", "programme_id"),
 )
 block = _table(
     "block",

@@ -1,21 +1,22 @@
 import i18next from "i18next"
 import { initReactI18next } from "react-i18next"
-import en from "@/i18n/en.json"
+import desk from "@/i18n/desk.json"
+import general from "@/i18n/en.json"
 import pages from "@/i18n/pages.json"
 
-const texts = { ...en, ...pages }
+const en = { ...general, ...desk, ...pages }
 
 declare module "i18next" {
   interface CustomTypeOptions {
     defaultNS: "translation"
-    resources: { translation: typeof texts }
+    resources: { translation: typeof en }
   }
 }
 
 void i18next.use(initReactI18next).init({
   lng: "en",
   fallbackLng: "en",
-  resources: { en: { translation: texts } },
+  resources: { en: { translation: en } },
   interpolation: { escapeValue: false },
   initAsync: false,
 })

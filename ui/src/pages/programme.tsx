@@ -1,6 +1,6 @@
-import { IconRoute, IconUpload } from "@tabler/icons-react"
+import { IconMessageQuestion, IconRoute, IconUpload } from "@tabler/icons-react"
 import { useQuery, useQueryClient } from "@tanstack/react-query"
-import { useParams, useSearch } from "@tanstack/react-router"
+import { Link, useParams, useSearch } from "@tanstack/react-router"
 import { useState } from "react"
 import { get, post, Refusal } from "@/api/http"
 import type { ProgrammePage } from "@/api/nouns"
@@ -18,15 +18,18 @@ import { Batches } from "./programme/batches"
 import { FileVersions } from "./programme/file"
 import { Imports } from "./programme/imports"
 import { Items } from "./programme/items"
+import { LabelsPart } from "./programme/labels"
 import { Members } from "./programme/members"
 import { Models } from "./programme/models"
 import { OverviewPart } from "./programme/overview"
 import { Releases } from "./programme/releases"
+import { Webhooks } from "./programme/webhooks"
 
 const TABS = [
   "overview",
   "batches",
   "items",
+  "labels",
   "imports",
   "models",
   "jobs",
@@ -77,6 +80,14 @@ export default function ProgrammeRoom() {
       crumbs={crumbs}
       actions={
         <>
+          <Link
+            className="btn"
+            to="/p/$programme/questions"
+            params={{ programme: programme.name }}
+            search={{ state: "open" }}
+          >
+            <IconMessageQuestion size={16} aria-hidden /> {t("questions.all")}
+          </Link>
           <button
             type="button"
             className="btn"
@@ -100,13 +111,21 @@ export default function ProgrammeRoom() {
       <ProgressLine progress={progress} />
       <QueueCards queues={queues} programme_id={programme.id} />
       <Tabs label={t("programme.parts")} tabs={TABS.map((key) => [key, titleOf(key)] as const)} at={tab} />
+      <p>
+        <Link to="/p/$programme/quality" params={{ programme: name }}>
+          {t("quality.deliveries_and_audits")}
+        </Link>
+      </p>
       <Part tab={tab} page={page.data} startImport={() => setImporting(true)} route={() => void route()} />
       {importing && <ImportDialog programme={programme} close={() => setImporting(false)} />}
     </Page>
   )
 }
 
-const titleOf = (tab: Tab) => (tab === "overview" ? t("overview.title") : t(`programme.tab.${tab}`))
+const titleOf = (tab: Tab) => {
+  if (tab === "overview") return t("overview.title")
+  return tab === "labels" ? t("ontology.tab") : t(`programme.tab.${tab}`)
+}
 
 interface PartProps {
   readonly tab: Tab
@@ -117,10 +136,18 @@ interface PartProps {
 
 function Part({ tab, page, startImport, route }: PartProps) {
   const { programme } = page
-  if (tab === "items") return <Items programme={programme} startImport={startImport} />
+  if (tab === "items") return <Items page={page} startImport={startImport} />
+  if (tab === "labels") return <LabelsPart page={page} />
   if (tab === "imports") return <Imports programme={programme} startImport={startImport} />
   if (tab === "models") return <Models programme={programme} policy={page.policy} />
-  if (tab === "jobs") return <Jobs programme_id={programme.id} />
+  if (tab === "jobs") {
+    return (
+      <>
+        <Jobs programme_id={programme.id} />
+        <Webhooks programme={programme} />
+      </>
+    )
+  }
   if (tab === "people") return <Members programme={programme} people={page.people} />
   if (tab === "releases") return <Releases programme={programme} labelled={page.progress.decided > 0} />
   if (tab === "file") return <FileVersions programme={programme} yaml={page.yaml} />

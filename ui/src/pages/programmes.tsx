@@ -134,7 +134,7 @@ function BatchLink({ evidence, children }: { evidence: Evidence; children: React
 /** All programmes, one row each: what needs a decision is visible from here. */
 export default function Programmes() {
   const go = useNavigate()
-  const { rows, ...list } = useRows<ProgrammeRow>("/programmes", {}, 15_000)
+  const { rows, pages: _pages, ...list } = useRows<ProgrammeRow>("/programmes", {}, 15_000)
   const start = (
     <Link to="/new" className="btn primary">
       <IconPlus size={16} aria-hidden /> {t("programmes.new")}
