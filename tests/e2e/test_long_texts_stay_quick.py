@@ -1,9 +1,9 @@
-"""From a key to the next frame, with 5,000 words and 300 marks in the text, and with 20,000 words in one paragraph."""
+"""From a key to the next frame, with 5,000 words and 300 marks in the text; 20,000 words in one paragraph."""
 
 import json
 
 import pytest
-from playwright.sync_api import Page, Response, Route
+from playwright.sync_api import Page, Response, Route, expect
 
 pytestmark = pytest.mark.browser
 
@@ -45,8 +45,9 @@ def long_work(work: dict, count: int, line: int) -> dict:
     return {**work, "body": {"text": text}, "suggestion": suggestion, "cacheable": False}
 
 
-@pytest.mark.parametrize(("count", "line"), [(WORDS, 120), (20_000, 20_001)])
-def test_a_mark_is_drawn_before_the_eye_notices(page: Page, site, record_property, count: int, line: int) -> None:
+def stretched(page: Page, count: int, line: int) -> None:
+    """The next work that is claimed has so many words, so many a line."""
+
     def stretch(route: Route) -> None:
         answer: Response = route.fetch()
         shape = answer.json()
@@ -54,9 +55,26 @@ def test_a_mark_is_drawn_before_the_eye_notices(page: Page, site, record_propert
         route.fulfill(response=answer, body=json.dumps(shape))
 
     page.route("**/api/work/claim", stretch)
+
+
+def test_a_mark_is_drawn_before_the_eye_notices(page: Page, site, record_property) -> None:
+    stretched(page, WORDS, 120)
     site.open(page, "spans/verify")
     assert page.locator("main .mark").count() >= MARKS
     spent = page.evaluate(MEASURE)
     p50, p95 = spent[len(spent) // 2], spent[int(len(spent) * 0.95)]
     record_property("key to frame, ms", f"p50 {p50:.0f}, p95 {p95:.0f}")
     assert p95 < LIMIT_MS, f"p50 {p50:.0f} ms, p95 {p95:.0f} ms"
+
+
+def test_the_last_of_20_000_words_in_one_paragraph_is_marked_and_seen(page: Page, site) -> None:
+    stretched(page, 20_000, 20_001)
+    site.open(page, "spans/annotate")
+    for key in ("End", "1"):
+        page.keyboard.press(key)
+    mark = page.locator("main .mark.human")
+    expect(mark).to_have_text(f"word{19_999 % 97}")
+    expect(mark).to_be_in_viewport()
+    for key in ("Home", "2"):
+        page.keyboard.press(key)
+    expect(mark.first).to_be_in_viewport()

@@ -134,7 +134,7 @@ class Task(Kind):
     def pattern(self) -> Any:
         """A named answer with everything in it: what a file's column of answers is shaped after."""
         body, ontology, answer = self.sample()
-        return self.named(self.canonical(answer, body, ontology), ontology)
+        return self.named(type(self).example().canonical(answer, body, ontology), ontology)
 
     def canonical(self, answer: Any, body: Body, ontology: Ontology) -> Any:
         """The answer in its one stored form, label words turned into ids. Raises Invalid naming the field."""
