@@ -175,7 +175,7 @@ def test_texts_side_by_side_mark_the_words_that_differ(desk: Page, forms: Site) 
     assert "duplicate" in words
     assert "second" in words
     assert "days" not in words
-    assert send(desk, "t", "m", "Enter")["stance"] == "adjudicate"
+    assert send(desk, "t", "m", "Control+Enter")["stance"] == "adjudicate"
 
 
 def test_steps_are_judged_by_letters_and_stop_at_the_first_wrong_one(desk: Page, forms: Site) -> None:
