@@ -95,7 +95,8 @@ def guidance(ask: Ask, programme: str) -> JSONResponse:
         caller = ask.caller(connection)
         row = access_programme(connection, ask.ids, caller, programme, may="see", or_may="work")
         found, force = clauses(connection, row.id), in_force(connection, row.id)
-        new = unread(connection, row.id, caller.actor_id, found)
+        works = caller.may(row.id, "work")
+        new = unread(connection, row.id, caller.actor_id, found) if works else frozenset()
         number = release_row_of(connection, force.guideline_id).number if force.guideline_id is not None else None
         shown = {
             "guideline_id": ask.ids.show("release", force.guideline_id) if force.guideline_id is not None else None,
