@@ -13,7 +13,7 @@ from goldloop.loop.context import Contexts
 from goldloop.news import api as news
 from goldloop.programmes import api as programmes
 from goldloop.programmes import items_api, labels_api, ontology_api, overview_api, releases_api
-from goldloop.quality import agreement_api, escalations_api
+from goldloop.quality import agreement_api, audit_api, consensus_api, delivery_api, escalations_api, gate_api
 from goldloop.quality import api as quality
 from goldloop.store.open import Store
 
@@ -31,6 +31,10 @@ ROUTES: tuple[APIRouter, ...] = (
     labels_api.routes,
     labelling.routes,
     quality.routes,
+    gate_api.routes,
+    consensus_api.routes,
+    delivery_api.routes,
+    audit_api.routes,
     mine_api.routes,
     escalations_api.routes,
     agreement_api.routes,

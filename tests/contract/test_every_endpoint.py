@@ -148,6 +148,7 @@ def _ids(store: Store, one: Kernel) -> dict[str, str]:
         "name": "oracle",
         "number": "1",
         "secret": "x",
+        "audit": "watch",
         "place": "items",
         "webhook_id": "whk_0000000000000",
     }

@@ -1,4 +1,4 @@
-"""From a key to the next frame, with 5,000 words and 300 marks in the text."""
+"""From a key to the next frame, with 5,000 words and 300 marks in the text, and with 20,000 words in one paragraph."""
 
 import json
 
@@ -32,24 +32,25 @@ MEASURE = """async () => {
 }"""
 
 
-def long_work(work: dict) -> dict:
-    words = [f"word{n % 97}" + ("\n" if n % 120 == 119 else "") for n in range(WORDS)]
+def long_work(work: dict, count: int, line: int) -> dict:
+    words = [f"word{n % 97}" + ("\n" if n % line == line - 1 else "") for n in range(count)]
     text = " ".join(words)
     label = work["suggestion"]["answer"]["spans"][0]["label"] if work["suggestion"] else "person"
     spans, at = [], 0
     for n, word in enumerate(words):
-        if n % (WORDS // MARKS) == 0:
+        if n % (count // MARKS) == 0:
             spans.append({"start": at, "end": at + len(word.rstrip()), "label": label})
         at += len(word) + 1
     suggestion = {"id": "s", "answer": {"spans": spans}, "confidence": None}
     return {**work, "body": {"text": text}, "suggestion": suggestion, "cacheable": False}
 
 
-def test_a_mark_is_drawn_before_the_eye_notices(page: Page, site, record_property) -> None:
+@pytest.mark.parametrize(("count", "line"), [(WORDS, 120), (20_000, 20_001)])
+def test_a_mark_is_drawn_before_the_eye_notices(page: Page, site, record_property, count: int, line: int) -> None:
     def stretch(route: Route) -> None:
         answer: Response = route.fetch()
         shape = answer.json()
-        shape["works"] = [long_work(work) for work in shape["works"][:1]]
+        shape["works"] = [long_work(work, count, line) for work in shape["works"][:1]]
         route.fulfill(response=answer, body=json.dumps(shape))
 
     page.route("**/api/work/claim", stretch)

@@ -65,6 +65,8 @@ export function makeRouter(queries: QueryClient) {
       room("/p/$programme/questions", () => import("./pages/questions")),
       room("/p/$programme", () => import("./pages/programme")),
       room("/b/$batch", () => import("./pages/batch")),
+      room("/b/$batch/gate", () => import("./pages/quality/gate")),
+      room("/p/$programme/quality", () => import("./pages/quality/programme")),
       room("/i/$item", () => import("./pages/item")),
       room("/people", () => import("./pages/people")),
       room("/settings", () => import("./pages/settings")),

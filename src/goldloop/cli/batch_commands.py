@@ -46,6 +46,15 @@ def show(context: typer.Context, batch: Batch, json: Json = False) -> None:
 
 
 @app.command()
+def agreement(context: typer.Context, batch: Batch, json: Json = False) -> None:
+    """How often every two people gave equal answers to items that both answered independently."""
+    with client(context) as ours:
+        columns = ("first.name", "second.name", "n", "same", "share", "low", "high", "kappa")
+        found = ours.batches.agreement(batch_id(ours, batch))
+        say_rows(found, columns, as_json=json, none="no two people answered one item independently")
+
+
+@app.command()
 def items(
     context: typer.Context,
     batch: Batch,
@@ -75,3 +84,20 @@ def measure(context: typer.Context, batch: Batch, json: Json = False) -> None:
             return
         for one in evidence:
             print(said_evidence(one))
+
+
+@app.command()
+def disagreements(
+    context: typer.Context,
+    batch: Batch,
+    labels: Annotated[bool, typer.Option("--labels", help="which labels are confused, instead of which items")] = False,
+    json: Json = False,
+) -> None:
+    """What independent annotators disagree about: items with their answers, or labels that are confused."""
+    with client(context) as ours:
+        key = batch_id(ours, batch)
+        if labels:
+            say_rows(ours.batches.confusions(key), ("a", "b", "together", "n", "value", "low", "high"), as_json=json)
+            return
+        columns = ("item_id", "external_id", "state", "decided", "answers", "doubt", "because")
+        say_rows(ours.batches.disagreements(key), columns, as_json=json)

@@ -1,7 +1,7 @@
 """`goldloop programme`."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -11,9 +11,11 @@ from goldloop.cli.nouns import noun
 from goldloop.cli.saying import Json, remark, say, say_one, say_rows
 from goldloop.cli.watching import watched
 from goldloop.client.programmes import Applied
+from goldloop.core.clock import iso
 from goldloop.core.nouns import Role
 
 app = noun("Programmes and the files that declare them.")
+_BOUNDS = ("value", "low", "high")
 File = Annotated[Path, typer.Argument(help="a programme file, YAML")]
 
 
@@ -59,6 +61,29 @@ def show(
             return
         say_one(found.programme, ("id", "name", "title", "organisation", "number"), as_json=False)
         say_rows(found.queues, ("queue", "tier", "ready"), as_json=False, none="no work yet")
+
+
+@app.command()
+def overview(context: typer.Context, programme: str, json: Json = False) -> None:
+    """Where a programme stands: routing to outcome, queues, forecast, cost by tier, open findings."""
+    with client(context) as ours:
+        found = ours.programmes.overview(programme)
+        if json:
+            say(found)
+            return
+        say_rows(found["flow"], ("rule", "queue", "tier", "state", "items"), as_json=False, none="not routed")
+        print()
+        say_rows(
+            found["queues"], ("queue", "tier", "ready", "leased", "oldest_at"), as_json=False, none="no work waits"
+        )
+        print()
+        for name, unit in (("effort", "hours of people"), ("finish", "done")):
+            print(f"{unit}: {_forecast(found[name], name)}")
+        print()
+        say_rows(found["cost"], ("tier", "judgements", "counted", "cost", "because"), as_json=False, none="no cost yet")
+        print()
+        columns = ("batch", "check.name", "outcome", "because")
+        say_rows(found["findings"], columns, as_json=False, none="no open finding")
 
 
 @app.command()
@@ -124,6 +149,14 @@ def rebuild(context: typer.Context, programme: str, json: Json = False) -> None:
     with client(context) as ours:
         done = watched(ours, ours.programmes.rebuild(programme), "rebuild")
         say_one(done if json else done.result, ("batches", "items", "decisions", "counts"), as_json=json)
+
+
+def _forecast(found: dict[str, Any], name: str) -> str:
+    """A forecast with its interval, or why there is none."""
+    if found["value"] is None:
+        return f"unknown because {found['because']}"
+    value, low, high = (iso(int(found[key])) if name == "finish" else f"{found[key]:.1f}" for key in _BOUNDS)
+    return f"{value} (95 % interval {low} to {high}, n = {found['n']:,}; {found['method']})"
 
 
 def _say(applied: Applied, *, as_json: bool, done: bool) -> None:

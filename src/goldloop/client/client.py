@@ -3,14 +3,17 @@
 from types import TracebackType
 from typing import Any, Self
 
+from goldloop.client.audits import Audits
 from goldloop.client.batches import Batches
 from goldloop.client.bridge import Asgi
+from goldloop.client.deliveries import Deliveries
 from goldloop.client.escalations import Escalations
 from goldloop.client.imports import Imports
 from goldloop.client.items import Items
 from goldloop.client.jobs import Jobs
 from goldloop.client.ledger import Ledger
 from goldloop.client.models import Models
+from goldloop.client.news import News
 from goldloop.client.people import Organisations, People
 from goldloop.client.programmes import Programmes
 from goldloop.client.releases import Releases
@@ -73,13 +76,16 @@ class Client:
 
     def _over(self, wire: Wire) -> None:
         self._wire = wire
+        self.audits = Audits(wire)
         self.batches = Batches(wire)
+        self.deliveries = Deliveries(wire)
         self.escalations = Escalations(wire)
         self.imports = Imports(wire)
         self.items = Items(wire)
         self.jobs = Jobs(wire)
         self.ledger = Ledger(wire)
         self.models = Models(wire)
+        self.news = News(wire)
         self.organisations = Organisations(wire)
         self.people = People(wire)
         self.programmes = Programmes(wire)

@@ -1,6 +1,6 @@
 """Items: what was taken in, and everything said of one."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from goldloop.client.wire import Row, Wire, address
@@ -14,6 +14,20 @@ class ItemRow(Row):
     external_id: str
     text: str = ""
     digest: str = ""
+    batch_id: str | None = None
+    rule: str | None = None
+    queue: str | None = None
+    confidence: float | None = None
+    state: str | None = None
+    answer: Any = None
+
+
+class SavedFilter(Row):
+    """A name for what a list shows."""
+
+    place: str
+    name: str
+    query: dict[str, str]
 
 
 class ItemView(Row):
@@ -31,10 +45,58 @@ class Items:
     def __init__(self, wire: Wire) -> None:
         self._wire = wire
 
-    def all(self, programme: str, *, text: str | None = None, label: str | None = None) -> Iterator[ItemRow]:
-        """The items of a programme, page by page; those with a text or a label in them."""
-        asked = {"q": text, "label": label, "limit": 500}
-        return self._wire.rows(ItemRow, address("programmes", programme, "items"), params=asked)
+    def all(
+        self,
+        programme: str,
+        *,
+        text: str | None = None,
+        label: str | None = None,
+        by: str | None = None,
+        slice: tuple[str, str] | None = None,
+        state: str | None = None,
+        queue: str | None = None,
+        rule: str | None = None,
+        at_least: float | None = None,
+        below: float | None = None,
+        disagree: bool = False,
+        open_in: str | None = None,
+    ) -> Iterator[ItemRow]:
+        """The items of a programme for which all of this holds, page by page.
+
+        `text` are words that all occur, `by` is an actor's id, `at_least` and `below` bound the routing confidence.
+        """
+        asked = {
+            "q": text,
+            "label": label,
+            "by": by,
+            "slice": "=".join(slice) if slice else None,
+            "state": state,
+            "queue": queue,
+            "rule": rule,
+            "confidence_from": at_least,
+            "confidence_below": below,
+            "disagree": disagree or None,
+            "open_in": open_in,
+        }
+        return self.where(programme, asked)
+
+    def where(self, programme: str, query: Mapping[str, Any]) -> Iterator[ItemRow]:
+        """The items that a filter shows, as an address or a saved filter has it."""
+        path = address("programmes", programme, "items")
+        return self._wire.rows(ItemRow, path, params={**query, "limit": 500})
+
+    def filters(self, programme: str) -> list[SavedFilter]:
+        """The filters that one kept in a programme."""
+        return list(self._wire.rows(SavedFilter, address("programmes", programme, "filters")))
+
+    def keep_filter(self, programme: str, name: str, query: Mapping[str, str], *, place: str = "items") -> None:
+        """Keep filters under a name, for oneself; the same name again replaces them."""
+        asked = {"place": place, "name": name, "query": dict(query)}
+        self._wire.ask("PUT", address("programmes", programme, "filters"), json=asked)
+
+    def forget_filter(self, programme: str, name: str, *, place: str = "items") -> None:
+        """Forget a filter. Raises NotFound."""
+        self._wire.ask("DELETE", address("programmes", programme, "filters", place, name))
 
     def get(self, item: str) -> ItemView:
         """One item."""

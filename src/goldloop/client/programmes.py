@@ -127,6 +127,18 @@ class Programmes:
         """What applying a programme file would change."""
         return self._wire.one(Applied, "POST", "programmes/diff", json={"yaml": yaml, "name": name}, again=True)
 
+    def overview(self, programme: str) -> dict[str, Any]:
+        """Where it stands: routing to outcome, queue ages and forecast, cost by tier, open findings."""
+        found: dict[str, Any] = self._wire.ask("GET", address("programmes", programme, "overview"))
+        return found
+
+    def draft_labels(self, programme: str, labels: Sequence[Any], guidelines: Sequence[Any] = ()) -> dict[str, Any]:
+        """The programme file with these labels and clauses, and what differs; `apply` puts it in force."""
+        asked = {"labels": list(labels), "guidelines": list(guidelines)}
+        path = address("programmes", programme, "ontology", "draft")
+        drafted: dict[str, Any] = self._wire.ask("POST", path, json=asked)
+        return drafted
+
     def versions(self, programme: str) -> list[Version]:
         """The history of the policy, newest first."""
         return list(self._wire.rows(Version, address("programmes", programme, "versions")))

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from goldloop.core.clock import SECOND, now
 from goldloop.core.errors import Forbidden, NotFound
 from goldloop.core.families import STANCES
+from goldloop.core.headline import headline
 from goldloop.core.nouns import QUEUES, Noun
 from goldloop.http.asking import Ask, Asking, reply
 from goldloop.store import escalations, ledger, mine
@@ -146,7 +147,7 @@ def _corrected(ask: Asking, one: Corrected, kinds: dict[str, str]) -> dict[str, 
     return {
         "item_id": ask.ids.show("item", one.item_id),
         "programme": one.programme,
-        "text": str(json.loads(one.body).get("text", ""))[:TEXT],
+        "text": headline(json.loads(one.body))[:TEXT],
         "stance": STANCES[one.stance],
         "mine": json.loads(one.mine) if one.mine else None,
         "said_at": one.said_at,
@@ -179,7 +180,7 @@ def _question(ask: Asking, one: Question, programme: str, ruling: Ruling | None,
         "id": ask.ids.show("judgement", one.id),
         "item_id": ask.ids.show("item", one.item_id),
         "programme": programme,
-        "text": str(json.loads(one.body).get("text", ""))[:TEXT],
+        "text": headline(json.loads(one.body))[:TEXT],
         "question": one.comment,
         "asked_at": one.said_at,
         "state": "open" if ruling is None else "answered",

@@ -9,22 +9,21 @@ from sqlalchemy import Connection, select
 from goldloop.core.families import Table
 from goldloop.core.nouns import QUEUES
 from goldloop.loop.alike import alike
+from goldloop.loop.audited import audited
 from goldloop.loop.context import BatchContext
 from goldloop.store.actors import actors
-from goldloop.store.batches import children
 from goldloop.store.codes import DECISION, NO_QUEUE, SHOWN, STANCE
-from goldloop.store.draws import drawn_items, draws
-from goldloop.store.items import bodies
-from goldloop.store.schema import batch_item, decision, gold, human_only, judgement, person, work
+from goldloop.store.items import attributes, bodies
+from goldloop.store.schema import batch_item, decision, human_only, judgement, person, work
 from goldloop.store.values import answers
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-AUDIT = "gate"  # the draw that a gate's audit rests on
 HOUR_MS = 3_600_000
 MACHINE = "accepted without a person"
+_REJECT = STANCE["reject"]
 
 
 class _Said(NamedTuple):
@@ -56,7 +55,8 @@ def table_of(connection: Connection, context: BatchContext) -> Table:
     items = _items(connection, batch_id)
     said = _said(connection, batch_id, items)
     who = actors(connection, [one.actor_id for one in said])
-    reference, chances = _references(connection, context, items)
+    audit = audited(connection, batch_id, items)
+    reference, chances = audit.reference, audit.chance
     machine = frozenset(key for key, row in who.items() if row.kind == "model")
     latched = _human_only(connection, batch_id)
     item_code = {key: n for n, key in enumerate(items)}
@@ -68,9 +68,12 @@ def table_of(connection: Connection, context: BatchContext) -> Table:
     value_code = {key: number[means.get(key, key)] for key in value_ids}
     strata = sorted({one.queue for one in items.values()})
     stratum_code = {queue: n for n, queue in enumerate(strata)}
-    first = [_is_first(one) for one in said]
+    first = _first(said)
     several = _several(said, first)
-    texts = bodies(connection, several)
+    compared = set(several) | reference.keys()
+    texts = bodies(connection, sorted(compared)) if context.task.reads_body else {}
+    slices = attributes(connection, several)
+    cells = {name: n for n, name in enumerate(audit.held)}
     names = answers(connection, kept)
     rates = _rates(connection, context, said)
     return Table(
@@ -96,6 +99,13 @@ def table_of(connection: Connection, context: BatchContext) -> Table:
         queues=QUEUES,
         strata=tuple(MACHINE if queue == NO_QUEUE else QUEUES[queue] for queue in strata),
         strata_sizes=np.bincount([stratum_code[one.queue] for one in items.values()], minlength=len(strata)),
+        submitted=np.array(_submitted(said, items), dtype=np.bool_),
+        cell=_codes(cells.get(audit.cell.get(one.item_id, ""), -1) for one in said),
+        cell_sizes=tuple(audit.held.values()),
+        place=_codes(audit.place.get(one.item_id, -1) for one in said),
+        looks=audit.looks,
+        frame=audit.frame,
+        slices={item_code[key]: found.slices for key, found in slices.items() if found.slices},
     )
 
 
@@ -149,36 +159,6 @@ def _said(connection: Connection, batch_id: int, items: Mapping[int, _Item]) -> 
     return out
 
 
-def _references(
-    connection: Connection, context: BatchContext, items: Mapping[int, _Item]
-) -> tuple[dict[int, int], dict[int, float]]:
-    """The answer each item is held against, and its chance to have one.
-
-    Where a gate drew an audit sample, only drawn items count, with the chance they were drawn with; else known gold.
-    """
-    batch_id = context.row.id
-    rows = connection.execute(
-        select(gold.c.item_id, judgement.c.value_id)
-        .join(judgement, judgement.c.id == gold.c.judgement_id)
-        .join(batch_item, batch_item.c.item_id == gold.c.item_id)
-        .where(batch_item.c.batch_id == batch_id)
-    )
-    known = {key: value for key, value in rows}
-    drawn = draws(connection, batch_id, AUDIT)
-    if not drawn:
-        return {key: value for key, value in known.items() if key in items}, {}
-    audits = [row.id for row in children(connection, batch_id) if row.purpose == "audit"]
-    rows = connection.execute(
-        select(decision.c.item_id, decision.c.value_id).where(
-            decision.c.batch_id.in_(audits), decision.c.state == DECISION["decided"]
-        )
-    )
-    judged = {key: value for key, value in rows}
-    chances = {one.item_id: one.probability for one in drawn_items(connection, drawn[0].id)}
-    reference = {key: judged.get(key, known.get(key)) for key in chances if key in items}
-    return {key: value for key, value in reference.items() if value is not None}, chances
-
-
 def _human_only(connection: Connection, batch_id: int) -> frozenset[int]:
     return frozenset(
         connection.execute(
@@ -206,9 +186,36 @@ def _violations(
     return len(broken)
 
 
-def _is_first(one: _Said) -> bool:
-    """An independent answer: given without seeing a suggestion or a colleague, inside the quota."""
-    return one.stance == STANCE["answer"] and one.shown == SHOWN["never"] and not one.surplus and one.queue is not None
+def _first(said: Sequence[_Said]) -> list[bool]:
+    """Independent answers: given without seeing a suggestion or a colleague, inside the quota.
+
+    Rework is none of them: its items were chosen because their labels looked wrong.
+    """
+    sent_back: dict[int, int] = {}
+    for one in said:
+        if one.stance == _REJECT and one.queue is None:
+            sent_back.setdefault(one.item_id, one.id)
+    answer, never = STANCE["answer"], SHOWN["never"]
+    return [
+        one.stance == answer
+        and one.shown == never
+        and not one.surplus
+        and one.queue is not None
+        and (not sent_back or one.id < sent_back.get(one.item_id, one.id + 1))
+        for one in said
+    ]
+
+
+def _submitted(said: Sequence[_Said], items: Mapping[int, _Item]) -> list[bool]:
+    """The first label that an item got: by the first person who answered, or by the machine where nobody was asked."""
+    seen: set[int] = set()
+    out = []
+    for one in said:
+        labels = one.value_id is not None and (one.queue is not None or items[one.item_id].queue == NO_QUEUE)
+        out.append(labels and one.item_id not in seen)
+        if labels:
+            seen.add(one.item_id)
+    return out
 
 
 def _several(said: Sequence[_Said], first: Sequence[bool]) -> list[int]:

@@ -19,7 +19,8 @@ from goldloop.programmes.release.signing import Signer
 from goldloop.programmes.release.write import Sealed, write_release
 from goldloop.store import ledger
 from goldloop.store.actors import actors
-from goldloop.store.batches import BatchRow, batch_row, batches
+from goldloop.store.batches import LABELLED, BatchRow, batch_row, batches
+from goldloop.store.deliveries import replaced
 from goldloop.store.evidence import newest_outcome
 from goldloop.store.open import Store
 from goldloop.store.programmes import PolicyRow, policy_in_force
@@ -77,7 +78,9 @@ def check_cut(connection: Connection, programme_id: int, name: str, keys: Sequen
         raise Invalid(
             "a release's name is a word", field="name", expected="lower-case letters, digits, - and _", found=name[:80]
         )
-    mine = [row for row in batches(connection, programme_id) if row.purpose == "production"]
+    mine = [row for row in batches(connection, programme_id) if row.purpose in LABELLED]
+    again = replaced(connection, [row.id for row in mine])
+    mine = [row for row in mine if row.id not in again]  # of a redelivery and the first, only the newest leaves
     chosen = [row for row in mine if row.id in set(keys)] if keys else mine
     shut = [row for row in chosen if newest_outcome(connection, row.id) not in OPEN]
     if keys and shut:

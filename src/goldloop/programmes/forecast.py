@@ -16,7 +16,7 @@ REPLICATES = 400
 HORIZON = 365  # days: a forecast beyond says so
 SEED = 7
 EFFORT = "mean active time of the queue's newest answers, times its open works; normal interval for the sum"
-PACE = f"past days drawn with replacement, {REPLICATES} times, until the open work is done; middle 95 %"
+PACE = f"bootstrap of the past whole days, drawn until the open work is done, {REPLICATES} times; middle 95 %"
 
 
 class Forecast(NamedTuple):
@@ -66,7 +66,8 @@ def finish(open_works: int, said_at: Sequence[int], *, at: int) -> Forecast:
     if not any(days):
         return _unknown(f"nothing was answered in the last {len(days)} whole days", PACE, n)
     rng = random.Random(SEED)
-    ends = sorted(_days_until(open_works, days, rng) for _ in range(REPLICATES))
+    # first the days themselves are drawn anew, because two weeks are themselves only a sample of how the crew works
+    ends = sorted(_days_until(open_works, rng.choices(days, k=len(days)), rng) for _ in range(REPLICATES))
     low, middle, high = (ends[round(share * (REPLICATES - 1))] for share in (0.025, 0.5, 0.975))
     if middle >= HORIZON:
         return _unknown(f"at the pace of the last {len(days)} days it takes longer than a year", PACE, n)

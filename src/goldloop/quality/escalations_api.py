@@ -11,6 +11,7 @@ from pydantic import ConfigDict, Field
 from sqlalchemy import Connection
 
 from goldloop.core.clock import SECOND, now
+from goldloop.core.headline import headline
 from goldloop.core.nouns import Noun
 from goldloop.http import show
 from goldloop.http.asking import Ask, Asking, reply
@@ -248,7 +249,7 @@ def _ruling(ask: Asking, connection: Connection, one: Ruling) -> dict[str, Any]:
 
 
 def _text(body: str) -> str:
-    return str(json.loads(body).get("text", ""))[:TEXT]
+    return headline(json.loads(body))[:TEXT]
 
 
 def _term(ask: Asking) -> tuple[int, int]:

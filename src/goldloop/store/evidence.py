@@ -24,6 +24,8 @@ class NewVerdict(NamedTuple):
     outcome: str
     results: Sequence[CheckResult]
     decided_at: int
+    contract: Sequence[CheckResult] = ()
+    proved: str | None = None
     waived_by: int | None = None
     waiver_because: str | None = None
 
@@ -88,7 +90,10 @@ def evidence_by_key(connection: Connection, ids: Ids, keys: Sequence[int]) -> li
 
 def add_verdict(connection: Connection, new: NewVerdict) -> int:
     """Write a verdict down; its key."""
-    row = {**new._asdict(), "results": canonical([one.model_dump(mode="json") for one in new.results])}
+    lines = {"results": new.results, "contract": new.contract}
+    row = new._asdict() | {
+        name: canonical([one.model_dump(mode="json") for one in found]) for name, found in lines.items()
+    }
     return int(connection.execute(insert(verdict).returning(verdict.c.id), row).scalar_one())
 
 
@@ -110,6 +115,8 @@ def verdicts(connection: Connection, ids: Ids, batch_id: int) -> list[Verdict]:
             about=ids.show("batch", batch_id),
             outcome=row["outcome"],
             results=tuple(CheckResult.model_validate(one) for one in json.loads(row["results"])),
+            contract=tuple(CheckResult.model_validate(one) for one in json.loads(row["contract"] or "[]")),
+            proved=row["proved"],
             waiver=Waiver(by=row["waived_name"], because=row["waiver_because"], at=row["decided_at"])
             if row["waived_by"] is not None
             else None,

@@ -222,6 +222,14 @@ release_row = _table(
     Index("release_row_by_name", "programme_id", "name", "valid_to"),
     Index("release_row_by_item", "item_id"),
 )
+receipt = _table(  # who received a release, each time: an audit that finds drift names them
+    "receipt",
+    _id(),
+    _ref("release_id", "release"),
+    _ref("actor_id", "actor"),
+    _int("at"),
+    Index("receipt_by_release", "release_id"),
+)
 
 # -- items -------------------------------------------------------------------------------------------------------------
 source = _table(
@@ -421,6 +429,12 @@ cursor = _table(
     _int("work_id"),
     clustered=True,
 )
+delivery = _table(  # labels that a provider delivered as a file: the batch they stand in
+    "delivery",
+    Column("batch_id", Key, ForeignKey("batch.id"), primary_key=True, autoincrement=False),
+    _ref("take_in_id", "take_in"),
+    _ref("organisation_id", "organisation"),
+)
 
 # -- judgements and decisions ------------------------------------------------------------------------------------------
 value = _table(
@@ -581,6 +595,8 @@ verdict = _table(
     _ref("owner_id", "actor"),
     _word("outcome"),
     _word("results"),
+    _word("contract", nullable=True),  # JSON list: the contract's line for a failed batch
+    _word("proved", nullable=True),
     _ref("waived_by", "actor", nullable=True),
     _word("waiver_because", nullable=True),
     _int("decided_at"),

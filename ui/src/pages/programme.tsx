@@ -111,6 +111,11 @@ export default function ProgrammeRoom() {
       <ProgressLine progress={progress} />
       <QueueCards queues={queues} programme_id={programme.id} />
       <Tabs label={t("programme.parts")} tabs={TABS.map((key) => [key, titleOf(key)] as const)} at={tab} />
+      <p>
+        <Link to="/p/$programme/quality" params={{ programme: name }}>
+          {t("quality.deliveries_and_audits")}
+        </Link>
+      </p>
       <Part tab={tab} page={page.data} startImport={() => setImporting(true)} route={() => void route()} />
       {importing && <ImportDialog programme={programme} close={() => setImporting(false)} />}
     </Page>

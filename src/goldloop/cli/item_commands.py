@@ -1,0 +1,114 @@
+"""`goldloop item`."""
+
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from goldloop.cli.doors import client
+from goldloop.cli.finding import person_named
+from goldloop.cli.nouns import noun
+from goldloop.cli.saying import Json, remark, say, say_one, say_rows
+from goldloop.client.items import SavedFilter
+from goldloop.core.errors import Invalid, NotFound
+
+app = noun("Items of a programme: find them, read everything said of one, keep filters.")
+COLUMNS = ("id", "external_id", "text", "queue", "rule", "confidence", "state", "answer")
+
+
+@app.command("list")
+def list_(
+    context: typer.Context,
+    programme: str,
+    text: Annotated[str | None, typer.Option(help="words that all occur; the last may go on")] = None,
+    label: Annotated[str | None, typer.Option(help="id of an accepted label")] = None,
+    by: Annotated[str | None, typer.Option(help="sign-in name of who said something of it")] = None,
+    slice_: Annotated[str | None, typer.Option("--slice", help="key=value")] = None,
+    state: Annotated[str | None, typer.Option(help="open, disputed or decided")] = None,
+    queue: Annotated[str | None, typer.Option(help="verify, annotate, review or accept")] = None,
+    rule: Annotated[str | None, typer.Option(help="the rule that routed them")] = None,
+    at_least: Annotated[float | None, typer.Option(min=0, max=1, help="lowest confidence")] = None,
+    below: Annotated[float | None, typer.Option(min=0, max=1, help="confidence below")] = None,
+    disagree: Annotated[bool, typer.Option("--disagree", help="people said something different")] = False,
+    open_in: Annotated[str | None, typer.Option(help="work of this queue is open")] = None,
+    saved: Annotated[str | None, typer.Option(help="a filter you kept, beside or instead of options")] = None,
+    json: Json = False,
+) -> None:
+    """The items for which all of this holds."""
+    with client(context) as ours:
+        query = {
+            "q": text,
+            "label": label,
+            "by": person_named(ours, by).id if by else None,
+            "slice": slice_,
+            "state": state,
+            "queue": queue,
+            "rule": rule,
+            "confidence_from": at_least,
+            "confidence_below": below,
+            "disagree": disagree or None,
+            "open_in": open_in,
+        }
+        kept = _kept(ours.items.filters(programme), saved) if saved else {}
+        asked = {**kept, **{name: value for name, value in query.items() if value is not None}}
+        say_rows(ours.items.where(programme, asked), COLUMNS, as_json=json)
+
+
+@app.command()
+def show(context: typer.Context, item: str, json: Json = False) -> None:
+    """Everything ever said of an item, by whom, and why it was routed so."""
+    with client(context) as ours:
+        found = ours.items.get(item)
+        if json:
+            say(found)
+            return
+        say_one(found.item, ("id", "external_id", "digest", "human_only"), as_json=False)
+        print(found.item.body.get("text", ""))
+        print()
+        say_rows(found.routes, ("batch", "queue", "tier", "because"), as_json=False, none="not routed")
+        print()
+        columns = ("said_at", "actor.kind", "actor.name", "stance", "answer", "saw.shown", "comment")
+        say_rows(found.judgements, columns, as_json=False, none="nobody has said anything")
+        print()
+        say_rows(found.decisions, ("state", "answer", "because"), as_json=False, none="not decided")
+
+
+@app.command("filters")
+def filters(context: typer.Context, programme: str, json: Json = False) -> None:
+    """The filters that you kept in a programme."""
+    with client(context) as ours:
+        say_rows(ours.items.filters(programme), ("place", "name", "query"), as_json=json)
+
+
+@app.command()
+def keep(
+    context: typer.Context,
+    programme: str,
+    name: Annotated[str, typer.Argument(help="what you call it")],
+    filter_: Annotated[list[str], typer.Argument(metavar="KEY=VALUE...", help="as in an address: q=refund state=open")],
+) -> None:
+    """Keep filters under a name, for yourself; `list --saved NAME` uses them."""
+    query = {}
+    for one in filter_:
+        key, equals, value = one.partition("=")
+        if not equals:
+            raise Invalid("a filter is a key and a value", field="FILTER", expected="KEY=VALUE", found=one)
+        query[key] = value
+    with client(context) as ours:
+        ours.items.keep_filter(programme, name, query)
+    remark(f"{name} is kept")
+
+
+@app.command()
+def forget(context: typer.Context, programme: str, name: str) -> None:
+    """Forget a filter."""
+    with client(context) as ours:
+        ours.items.forget_filter(programme, name)
+    remark(f"{name} is forgotten")
+
+
+def _kept(found: Sequence[SavedFilter], name: str) -> dict[str, str]:
+    rows = {one.name: one.query for one in found if one.place == "items"}
+    if name not in rows:
+        raise NotFound("you keep no such filter", field="--saved", expected=", ".join(rows) or "none kept", found=name)
+    return dict(rows[name])
