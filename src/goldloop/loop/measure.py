@@ -123,12 +123,17 @@ def _items(connection: Connection, batch_id: int) -> dict[int, _Item]:
         )
         .where(batch_item.c.batch_id == batch_id)
         .order_by(batch_item.c.item_id)
-    )
+    ).all()
     decided = DECISION["decided"]
     return {
-        key: _Item(queue, state == decided, value_id, frozenset(json.loads(rests_on or "[]")))
+        key: _Item(queue, state == decided, value_id, _keys(rests_on) if rests_on else frozenset())
         for key, queue, state, value_id, rests_on in rows
     }
+
+
+def _keys(listed: str) -> frozenset[int]:
+    """A JSON list of keys; read by hand, because a batch has a hundred thousand of them."""
+    return frozenset(map(int, listed[1:-1].split(","))) if len(listed) > 2 else frozenset()
 
 
 def _said(connection: Connection, batch_id: int, items: Mapping[int, _Item]) -> list[_Said]:
@@ -147,7 +152,7 @@ def _said(connection: Connection, batch_id: int, items: Mapping[int, _Item]) -> 
         work.c.tier,
     )
     statement = select(*columns).outerjoin(work, work.c.id == judgement.c.work_id)
-    rows = connection.execute(statement.where(judgement.c.batch_id == batch_id).order_by(judgement.c.id))
+    rows = connection.execute(statement.where(judgement.c.batch_id == batch_id).order_by(judgement.c.id)).all()
     all_said = [_Said._make(row) for row in rows]
     replaced = {one.revision_of for one in all_said if one.revision_of is not None}
     out = [one for one in all_said if one.id not in replaced and one.stance != STANCE["withdraw"]]
