@@ -8,6 +8,7 @@ from goldloop.labelling.prelabel import run, train
 from goldloop.loop.rebuild import rebuild_job
 from goldloop.loop.take_in import take_in
 from goldloop.programmes.cut import cut
+from goldloop.programmes.rereview import rereview
 from goldloop.quality.gate import measure_batch, run_gate
 
 COMPOSED = "goldloop.handlers:HANDLERS"
@@ -20,4 +21,5 @@ HANDLERS: Mapping[str, Handler] = {
     "gate": run_gate,
     "cut_release": cut,
     "rebuild": rebuild_job,
+    "rereview": rereview,
 }

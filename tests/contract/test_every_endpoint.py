@@ -19,6 +19,8 @@ from goldloop.http.asking import PUBLIC
 from goldloop.store import accounts
 from goldloop.store.credentials import hash_password
 from goldloop.store.open import Store, open_store
+from goldloop.store.programmes import policy_in_force, policy_text
+from goldloop.store.proposals import add_proposal
 from goldloop.store.schema import account, job, release, take_in, work
 
 FIELDS = {"code", "message", "field", "expected", "found", "details", "request_id"}
@@ -144,10 +146,22 @@ def _ids(store: Store, one: Kernel) -> dict[str, str]:
         "work_id": show("work", keys["work"]),
         "actor_id": show("actor", one.people["ann"]),
         "token_id": "1",
+        "proposal": show("proposal", _proposal(store, one)),
         "name": "oracle",
         "number": "1",
         "secret": "x",
     }
+
+
+def _proposal(store: Store, one: Kernel) -> int:
+    """A proposal to change what the guidelines say."""
+    with store.write() as connection:
+        force = policy_in_force(connection, one.programme)
+        text = policy_text(connection, one.programme, force.number) + "\nguidelines: [{id: '1', title: All}]\n"
+        at = one.at
+        return add_proposal(
+            connection, one.programme, force.id, yaml=text, plan="[]", note="", by=one.people["ann"], at=at
+        )
 
 
 def _wrong_shape(answer: httpx2.Response) -> bool:

@@ -23,6 +23,7 @@ NOUNS = {
     "person": "People, their accounts and invitations.",
     "token": "API tokens for programs.",
     "programme": "Programmes and the files that declare them.",
+    "ontology": "Ontology and guidelines: propose, discuss, approve, publish.",
     "import": "Files taken in, and what was rejected.",
     "model": "Models that pre-label: train and run them.",
     "work": "Open work, take it, answer it.",

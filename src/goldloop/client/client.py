@@ -5,6 +5,7 @@ from typing import Any, Self
 
 from goldloop.client.batches import Batches
 from goldloop.client.bridge import Asgi
+from goldloop.client.governance import Governance
 from goldloop.client.imports import Imports
 from goldloop.client.items import Items
 from goldloop.client.jobs import Jobs
@@ -78,6 +79,7 @@ class Client:
         self.jobs = Jobs(wire)
         self.ledger = Ledger(wire)
         self.models = Models(wire)
+        self.ontology = Governance(wire)
         self.organisations = Organisations(wire)
         self.people = People(wire)
         self.programmes = Programmes(wire)

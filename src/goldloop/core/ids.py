@@ -20,6 +20,7 @@ PREFIXES = {
     "judgement": "jdg",
     "organisation": "org",
     "programme": "prg",
+    "proposal": "prp",
     "release": "rel",
     "take_in": "tin",
     "token": "tok",

@@ -6,15 +6,17 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import Connection, select
 
-from goldloop.core.families import Table
-from goldloop.core.nouns import QUEUES
+from goldloop.core import families
+from goldloop.core.families import Measured, Table, Task
+from goldloop.core.nouns import QUEUES, Spec
 from goldloop.loop.context import BatchContext
+from goldloop.loop.mapped import Reading
 from goldloop.store.actors import actors
 from goldloop.store.batches import children
 from goldloop.store.codes import DECISION, NO_QUEUE, SHOWN, STANCE
 from goldloop.store.draws import drawn_items, draws
 from goldloop.store.items import bodies
-from goldloop.store.schema import batch_item, decision, gold, human_only, judgement, person, work
+from goldloop.store.schema import batch, batch_item, decision, gold, human_only, judgement, person, work
 from goldloop.store.values import answers
 
 if TYPE_CHECKING:
@@ -37,6 +39,7 @@ class _Said(NamedTuple):
     surplus: bool
     revision_of: int | None
     active_ms: int | None
+    ontology_id: int | None
     tier: int | None
 
 
@@ -55,30 +58,34 @@ def table_of(connection: Connection, context: BatchContext) -> Table:
     items = _items(connection, batch_id)
     said = _said(connection, batch_id, items)
     who = actors(connection, [one.actor_id for one in said])
-    reference, chances = _references(connection, context, items)
+    reference, chances, reference_under = _references(connection, context, items)
     machine = frozenset(key for key, row in who.items() if row.kind == "model")
     latched = _human_only(connection, batch_id)
     item_code = {key: n for n, key in enumerate(items)}
     actor_code = {key: n for n, key in enumerate(who)}
-    value_ids = {one.value_id for one in said if one.value_id is not None} | set(reference.values())
-    value_code = {key: n for n, key in enumerate(sorted(value_ids))}
+    read = _read(connection, context, said, reference, reference_under)
     strata = sorted({one.queue for one in items.values()})
     stratum_code = {queue: n for n, queue in enumerate(strata)}
-    first = [_is_first(one) for one in said]
+    first = [_is_first(one) and read.codes[n] is not None for n, one in enumerate(said)]
     several = _several(said, first)
     texts = bodies(connection, several)
-    names = answers(connection, list(value_code))
     rates = _rates(connection, context, said)
     return Table(
         item=_codes(item_code[one.item_id] for one in said),
         actor=_codes(actor_code[one.actor_id] for one in said),
-        value=_codes(-1 if one.value_id is None else value_code[one.value_id] for one in said),
+        value=_codes(-1 if code is None else code for code in read.codes),
         queue=_codes(-1 if one.queue is None else one.queue for one in said),
         stratum=_codes(stratum_code[items[one.item_id].queue] for one in said),
         stance=_codes(one.stance for one in said),
-        reference=_codes(value_code.get(reference.get(one.item_id, -1), -1) for one in said),
+        reference=_codes(read.references.get(one.item_id, -1) for one in said),
         probability=np.array([chances.get(one.item_id, 1.0) for one in said], dtype=np.float64),
-        decided=np.array([_carries(one, items[one.item_id]) for one in said], dtype=np.bool_),
+        decided=np.array(
+            [
+                _carries(one, items[one.item_id]) and code is not None
+                for one, code in zip(said, read.codes, strict=True)
+            ],
+            dtype=np.bool_,
+        ),
         first=np.array(first, dtype=np.bool_),
         active_ms=_codes(-1 if one.active_ms is None else one.active_ms for one in said),
         cost=np.array([_cost(one, rates) for one in said], dtype=np.float64),
@@ -86,12 +93,65 @@ def table_of(connection: Connection, context: BatchContext) -> Table:
         items_decided=sum(one.decided for one in items.values()),
         items_human_only=len(latched),
         human_only_violations=_violations(said, items, latched, machine, {k for k, r in who.items() if r.simulated}),
-        values=tuple(json.loads(names[key]) for key in value_code),
+        values=tuple(json.loads(text) for text in read.texts),
         bodies={item_code[key]: body for key, body in texts.items()},
         actors=tuple(who[key].name for key in actor_code),
         queues=QUEUES,
         strata=tuple(MACHINE if queue == NO_QUEUE else QUEUES[queue] for queue in strata),
         strata_sizes=np.bincount([stratum_code[one.queue] for one in items.values()], minlength=len(strata)),
+        versions=read.versions,
+    )
+
+
+def measure(table: Table, task: Task, spec: Spec) -> list[Measured]:
+    """What a measure finds; where answers were given under several ontologies, its method says how they were read."""
+    found = families.measure.build(spec).measure(table, task)
+    if not table.versions:
+        return found
+    return [one.model_copy(update={"method": f"{one.method}; {table.versions}"}) for one in found]
+
+
+class _Read(NamedTuple):
+    """The answers of a batch as one ontology has them: a code a judgement, the texts behind the codes, and how."""
+
+    codes: list[int | None]
+    references: dict[int, int]
+    texts: list[str]
+    versions: str
+
+
+def _read(
+    connection: Connection,
+    context: BatchContext,
+    said: Sequence[_Said],
+    reference: Mapping[int, int],
+    reference_under: Mapping[int, int | None],
+) -> _Read:
+    """Answers under the newest ontology that any of them was given under."""
+    value_ids = {one.value_id for one in said if one.value_id is not None} | set(reference.values())
+    texts = answers(connection, sorted(value_ids))
+    given = {one.ontology_id for one in said if one.ontology_id is not None and one.value_id is not None}
+    given |= {key for key in reference_under.values() if key is not None}
+    newest = max(given, default=context.row.ontology_id)
+    reading = Reading(connection, context.row.programme_id, context.task, newest)
+    now = [None if one.value_id is None else reading.text(texts[one.value_id], one.ontology_id) for one in said]
+    held = {key: reading.text(texts[value], reference_under.get(key)) for key, value in reference.items()}
+    order = {text: n for n, text in enumerate(sorted({one for one in (*now, *held.values()) if one is not None}))}
+    versions = ""
+    if not reading.plain and len(given) > 1:
+        mapped = sum(
+            one.value_id is not None and text not in (None, texts[one.value_id])
+            for one, text in zip(said, now, strict=True)
+        )
+        left_out = sum(one.value_id is not None and text is None for one, text in zip(said, now, strict=True))
+        versions = (
+            f"answers of {len(given)} ontologies read as the newest has them: {mapped} mapped, {left_out} left out"
+        )
+    return _Read(
+        [None if text is None else order[text] for text in now],
+        {key: order[text] for key, text in held.items() if text is not None},
+        list(order),
+        versions,
     )
 
 
@@ -130,6 +190,7 @@ def _said(connection: Connection, batch_id: int, items: Mapping[int, _Item]) -> 
         judgement.c.surplus,
         judgement.c.revision_of,
         judgement.c.active_ms,
+        judgement.c.ontology_id,
         work.c.tier,
     )
     statement = select(*columns).outerjoin(work, work.c.id == judgement.c.work_id)
@@ -147,32 +208,34 @@ def _said(connection: Connection, batch_id: int, items: Mapping[int, _Item]) -> 
 
 def _references(
     connection: Connection, context: BatchContext, items: Mapping[int, _Item]
-) -> tuple[dict[int, int], dict[int, float]]:
-    """The answer each item is held against, and its chance to have one.
+) -> tuple[dict[int, int], dict[int, float], dict[int, int | None]]:
+    """The answer each item is held against, its chance to have one, and the ontology the answer was given under.
 
     Where a gate drew an audit sample, only drawn items count, with the chance they were drawn with; else known gold.
     """
     batch_id = context.row.id
     rows = connection.execute(
-        select(gold.c.item_id, judgement.c.value_id)
+        select(gold.c.item_id, judgement.c.value_id, judgement.c.ontology_id)
         .join(judgement, judgement.c.id == gold.c.judgement_id)
         .join(batch_item, batch_item.c.item_id == gold.c.item_id)
         .where(batch_item.c.batch_id == batch_id)
-    )
-    known = {key: value for key, value in rows}
+    ).all()
+    known = {row.item_id: row.value_id for row in rows}
+    under = {row.item_id: row.ontology_id for row in rows}
     drawn = draws(connection, batch_id, AUDIT)
     if not drawn:
-        return {key: value for key, value in known.items() if key in items}, {}
+        return {key: value for key, value in known.items() if key in items}, {}, under
     audits = [row.id for row in children(connection, batch_id) if row.purpose == "audit"]
-    rows = connection.execute(
-        select(decision.c.item_id, decision.c.value_id).where(
-            decision.c.batch_id.in_(audits), decision.c.state == DECISION["decided"]
-        )
-    )
-    judged = {key: value for key, value in rows}
+    ruled = connection.execute(
+        select(decision.c.item_id, decision.c.value_id, batch.c.ontology_id)
+        .join(batch, batch.c.id == decision.c.batch_id)
+        .where(decision.c.batch_id.in_(audits), decision.c.state == DECISION["decided"])
+    ).all()
+    judged = {row.item_id: row.value_id for row in ruled}
+    under |= {row.item_id: row.ontology_id for row in ruled}
     chances = {one.item_id: one.probability for one in drawn_items(connection, drawn[0].id)}
     reference = {key: judged.get(key, known.get(key)) for key in chances if key in items}
-    return {key: value for key, value in reference.items() if value is not None}, chances
+    return {key: value for key, value in reference.items() if value is not None}, chances, under
 
 
 def _human_only(connection: Connection, batch_id: int) -> frozenset[int]:

@@ -4,6 +4,7 @@ A client-made key makes it idempotent. An answer that comes after its lease ran 
 nobody else took the work, and is kept as surplus, outside the quota, where somebody did.
 """
 
+import json
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -192,6 +193,12 @@ def _value(
         found = _SUGGESTED.one(connection, suggestion=held.suggestion_id)
         if found is None:
             raise Conflict("there is no suggestion here to accept", field="stance", expected="answer")
+        assert held.stamp is not None
+        if found.ontology_id not in (
+            None,
+            held.stamp.ontology_id,
+        ):  # a label may have gone since the suggestion was made
+            _canonical(connection, context, held.item_id, held.stamp.ontology_id, json.loads(found.answer))
         return found.id, found.answer
     assert held.stamp is not None
     answer = _canonical(connection, context, held.item_id, held.stamp.ontology_id, said.answer)
@@ -214,7 +221,7 @@ def _result(connection: Connection, key: int, item_id: int, batch_id: int, *, su
 
 
 _SUGGESTED = Prepared(
-    select(value.c.id, value.c.answer)
+    select(value.c.id, value.c.answer, judgement.c.ontology_id)
     .join(judgement, judgement.c.value_id == value.c.id)
     .where(judgement.c.id == bindparam("suggestion"))
 )

@@ -14,7 +14,7 @@ from goldloop.core.policy import GateDoc, Sample
 from goldloop.jobs.running import Running
 from goldloop.loop.context import BatchContext, Contexts, plan_of
 from goldloop.loop.draw import draw_sizes, frame_digest, seed_of
-from goldloop.loop.measure import AUDIT, MACHINE, table_of
+from goldloop.loop.measure import AUDIT, MACHINE, measure, table_of
 from goldloop.loop.ruling import next_step
 from goldloop.loop.slots import BASE_PRIORITY, Lanes, new_work
 from goldloop.quality.rules import audit_sizes, conclude
@@ -46,7 +46,7 @@ def run_gate(job: Running) -> dict[str, Any]:
     wanted = _measures(gate)
     with store.read() as connection:
         table = table_of(connection, context)
-    found = [(spec, families.measure.build(spec).measure(table, context.task)) for spec in wanted]
+    found = [(spec, measure(table, context.task, spec)) for spec in wanted]
     job.progress(2, total=3, unit="steps", note="checking")
     with store.write() as connection:
         at = now()
@@ -83,7 +83,7 @@ def measure_batch(job: Running) -> dict[str, Any]:
     with store.read() as connection:
         context = Contexts().batch(connection, int(job.args["batch"]))
         table = table_of(connection, context)
-    found = [(spec, families.measure.build(spec).measure(table, context.task)) for spec in ALWAYS]
+    found = [(spec, measure(table, context.task, spec)) for spec in ALWAYS]
     with store.write() as connection:
         programme_id, at = context.row.programme_id, now()
         for spec, values in found:

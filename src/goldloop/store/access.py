@@ -29,6 +29,7 @@ from goldloop.store.schema import (
     lease,
     member,
     person,
+    proposal,
     release,
     session,
     take_in,
@@ -162,6 +163,14 @@ def access_take_in(connection: Connection, ids: Ids, caller: Caller, public: str
     key = ids.key("take_in", public)
     owner = connection.execute(select(take_in.c.programme_id).where(take_in.c.id == key)).scalar()
     enter(caller, owner, may, _none("take_in", public))
+    return key
+
+
+def access_proposal(connection: Connection, ids: Ids, caller: Caller, public: str, *, may: Action = "see") -> int:
+    """A proposal's key by public id."""
+    key = ids.key("proposal", public)
+    owner = connection.execute(select(proposal.c.programme_id).where(proposal.c.id == key)).scalar()
+    enter(caller, owner, may, _none("proposal", public))
     return key
 
 

@@ -200,6 +200,37 @@ release_row = _table(
     Index("release_row_by_item", "item_id"),
 )
 
+proposal = _table(  # an ontology and guidelines on their way to be released
+    "proposal",
+    _id(),
+    _ref("programme_id", "programme"),
+    _int("number"),
+    _ref("policy_id", "policy"),  # the version it would follow
+    _word("yaml"),  # the whole programme file, as it would be applied
+    _word("plan"),  # JSON: what becomes of what was said before
+    _word("note"),
+    _ref("proposed_by", "actor"),
+    _int("proposed_at"),
+    UniqueConstraint("programme_id", "number"),
+)
+proposal_word = _table(  # append-only: what people said of a proposal
+    "proposal_word",
+    _id(),
+    _ref("proposal_id", "proposal"),
+    _ref("actor_id", "actor"),
+    _word("stance"),  # comment, approve, refuse, withdraw, publish
+    _word("text"),
+    _int("said_at"),
+    Index("proposal_word_by_proposal", "proposal_id", "id"),
+)
+mapping = _table(  # a published plan: under this ontology, the label is read as another, or by a person (NULL)
+    "mapping",
+    Column("ontology_id", Key, ForeignKey("release.id"), primary_key=True),
+    Column("label_id", Key, ForeignKey("phrase.id"), primary_key=True),
+    _ref("to_id", "phrase", nullable=True),
+    clustered=True,
+)
+
 # -- items -------------------------------------------------------------------------------------------------------------
 source = _table(
     "source", _id(), _ref("programme_id", "programme"), _word("name"), UniqueConstraint("programme_id", "name")

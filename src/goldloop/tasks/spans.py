@@ -99,6 +99,10 @@ class Spans(Task):
                 return None
         return _stored(agreed)
 
+    def relabelled(self, answer: Any, ids: Mapping[str, str]) -> Any | None:
+        """The spans with their labels replaced; two spans that become one are one."""
+        return _stored({(start, end, ids.get(label, label)) for start, end, label in _keys(answer)})
+
     def named(self, answer: Any, ontology: Ontology) -> Any:
         """The list of spans with label names; `canonical` reads it back."""
         return [{**span, "label": ontology.word_of(span["label"])} for span in answer["spans"]]
