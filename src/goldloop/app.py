@@ -13,6 +13,7 @@ from goldloop.loop.context import Contexts
 from goldloop.programmes import api as programmes
 from goldloop.programmes import governance_api, labels_api, releases_api
 from goldloop.quality import api as quality
+from goldloop.quality import people_api
 from goldloop.store.open import Store
 
 ROUTES: tuple[APIRouter, ...] = (
@@ -27,6 +28,7 @@ ROUTES: tuple[APIRouter, ...] = (
     governance_api.routes,
     labelling.routes,
     quality.routes,
+    people_api.routes,
 )
 
 

@@ -9,6 +9,7 @@ from goldloop.loop.rebuild import rebuild_job
 from goldloop.loop.take_in import take_in
 from goldloop.programmes.cut import cut
 from goldloop.programmes.rereview import rereview
+from goldloop.quality.competence import competence
 from goldloop.quality.gate import measure_batch, run_gate
 
 COMPOSED = "goldloop.handlers:HANDLERS"
@@ -22,4 +23,5 @@ HANDLERS: Mapping[str, Handler] = {
     "cut_release": cut,
     "rebuild": rebuild_job,
     "rereview": rereview,
+    "competence": competence,
 }

@@ -14,6 +14,7 @@ PREFIXES = {
     "batch": "bat",
     "block": "blk",
     "brief": "brf",
+    "contest": "cts",
     "evidence": "evi",
     "item": "itm",
     "job": "job",

@@ -495,6 +495,23 @@ gold = _table(
     clustered=True,
 )
 
+contest = _table(  # a person says that a ruling, an audit or a gold answer against them is wrong: somebody else rules
+    "contest",
+    _id(),
+    _ref("programme_id", "programme"),
+    _ref("batch_id", "batch"),
+    _ref("item_id", "item"),
+    _ref("person_id", "actor"),
+    Column("judgement_id", Key, ForeignKey("judgement.id"), nullable=False, unique=True),  # theirs
+    _ref("against_id", "judgement"),
+    _word("kind"),  # correction, audit, gold
+    _word("because"),
+    _ref("work_id", "work"),
+    _int("contested_at"),
+    Index("contest_by_programme", "programme_id", "id"),
+    Index("contest_by_person", "person_id", "id"),
+)
+
 # -- evidence ----------------------------------------------------------------------------------------------------------
 draw = _table(
     "draw",
@@ -535,6 +552,7 @@ evidence = _table(
     _word("details"),
     _int("measured_at"),
     Index("evidence_by_batch", "batch_id", "id"),
+    Index("evidence_by_programme", "programme_id", "measure", "measured_at"),
 )
 verdict = _table(
     "verdict",
