@@ -11,7 +11,7 @@ from goldloop.labelling import api as labelling
 from goldloop.labelling import work_api
 from goldloop.loop.context import Contexts
 from goldloop.programmes import api as programmes
-from goldloop.programmes import governance_api, labels_api, releases_api
+from goldloop.programmes import governance_api, labels_api, releases_api, trace_api
 from goldloop.quality import api as quality
 from goldloop.quality import people_api
 from goldloop.store.open import Store
@@ -26,6 +26,7 @@ ROUTES: tuple[APIRouter, ...] = (
     releases_api.routes,
     labels_api.routes,
     governance_api.routes,
+    trace_api.routes,
     labelling.routes,
     quality.routes,
     people_api.routes,

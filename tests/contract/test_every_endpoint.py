@@ -38,7 +38,7 @@ GARBAGE: tuple[dict[str, Any], ...] = (
     {"content": b'{"name": "\\ud800", "text": "\\ud800", "key": "\\ud800", "password": "\\ud800"}'},
 )
 STRANGE = ("x", "itm_0", "%2e%2e", "a" * 2_000, "%E2%80%AE", "'%3B%20drop", "%00", "-1", "9" * 40)
-OWN = frozenset({"me", "sign_out", "change_password", "tokens", "add_token", "kinds"})
+OWN = frozenset({"me", "sign_out", "change_password", "tokens", "add_token", "kinds", "my_report"})
 """What anybody who is signed in may do: it is about themselves, or about the program."""
 LISTS = frozenset({"organisations", "people", "programmes"})
 """What anybody may ask for and which shows them only what is theirs."""
@@ -146,6 +146,7 @@ def _ids(store: Store, one: Kernel) -> dict[str, str]:
         "work_id": show("work", keys["work"]),
         "actor_id": show("actor", one.people["ann"]),
         "token_id": "1",
+        "judgement": show("judgement", one.said("i0")[0].id),
         "proposal": show("proposal", _proposal(store, one)),
         "name": "oracle",
         "number": "1",

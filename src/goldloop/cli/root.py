@@ -29,6 +29,7 @@ NOUNS = {
     "work": "Open work, take it, answer it.",
     "batch": "Batches: progress, evidence, verdicts.",
     "gate": "Run a batch's gate, or waive it by name.",
+    "judgement": "Labels traced to person, model, versions, batch and release, and back.",
     "release": "Cut releases, and verify them with no server.",
     "ledger": "Check the ledger's arithmetic.",
     "job": "Background work: watch it, cancel it, run it.",

@@ -14,6 +14,7 @@ from goldloop.client.models import Models
 from goldloop.client.people import Organisations, People
 from goldloop.client.programmes import Programmes
 from goldloop.client.releases import Releases
+from goldloop.client.reports import Reports
 from goldloop.client.tokens import Tokens
 from goldloop.client.wire import Row, Wire, address
 from goldloop.client.work import Work
@@ -84,6 +85,7 @@ class Client:
         self.people = People(wire)
         self.programmes = Programmes(wire)
         self.releases = Releases(wire)
+        self.reports = Reports(wire)
         self.tokens = Tokens(wire)
         self.work = Work(wire)
 

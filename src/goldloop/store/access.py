@@ -158,6 +158,17 @@ def access_item(connection: Connection, ids: Ids, caller: Caller, public: str, *
     return key
 
 
+def access_judgement(connection: Connection, ids: Ids, caller: Caller, public: str) -> int:
+    """A judgement's key by public id, for who may read all that is said of its item."""
+    key = ids.key("judgement", public)
+    of = connection.execute(select(judgement.c.item_id).where(judgement.c.id == key)).scalar()
+    if of is None:
+        raise _none("judgement", public)
+    statement = select(item.c.programme_id).where(item.c.id == of, visible_items(caller))
+    enter(caller, connection.execute(statement).scalar(), "read_items", _none("judgement", public))
+    return key
+
+
 def access_take_in(connection: Connection, ids: Ids, caller: Caller, public: str, *, may: Action) -> int:
     """A take-in's key by public id."""
     key = ids.key("take_in", public)
