@@ -19,7 +19,7 @@ File = Annotated[Path, typer.Argument(help="a programme file, or its ontology, g
 Proposal = Annotated[str, typer.Argument(help="PROGRAMME/NUMBER or an id")]
 Text = Annotated[str, typer.Option(help="what you say of it")]
 LABELS = ("kind", "label", "name", "to", "review", "into")
-TOUCHED = ("label", "batch", "who", "labels")
+IN_BATCHES, BY_PEOPLE = ("label", "batch", "labels"), ("label", "who", "labels")
 
 
 @app.command()
@@ -72,8 +72,8 @@ def impact(context: typer.Context, proposal: Proposal, json: Json = False) -> No
         if json:
             say(found)
             return
-        say_rows(found.accepted, TOUCHED[:2] + TOUCHED[3:], as_json=False, none="no accepted label is touched")
-        say_rows(found.by_person, TOUCHED, as_json=False, none="nobody's judgement is touched")
+        say_rows(found.accepted, IN_BATCHES, as_json=False, none="no accepted label is touched")
+        say_rows(found.by_person, BY_PEOPLE, as_json=False, none="nobody's judgement is touched")
         _say_impact(found)
 
 

@@ -57,8 +57,8 @@ class Touched(Row):
     """How many of a label stand in a batch: accepted, or said by somebody."""
 
     label: str
-    batch_id: str
-    batch: str
+    batch_id: str | None = None
+    batch: str | None = None
     who: str | None = None
     labels: int
 
@@ -72,6 +72,7 @@ class Impact(Row):
     people: int
     batches: int
     accepted: tuple[Touched, ...] = ()
+    by_batch: tuple[Touched, ...] = ()
     by_person: tuple[Touched, ...] = ()
 
 

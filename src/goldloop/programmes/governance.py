@@ -40,10 +40,14 @@ class Draft(NamedTuple):
 
 
 class Impact(NamedTuple):
-    """What a plan touches. `reviewed` and `mapped` count accepted labels; `said` the judgements behind them."""
+    """What a plan touches: `reviewed` and `mapped` count accepted labels.
+
+    `said` and `said_in` are the judgements that say a label, by person and by batch.
+    """
 
     accepted: list[impact.Touched]
     said: list[impact.Touched]
+    said_in: list[impact.Touched]
     mapped: int
     reviewed: int
 
@@ -173,8 +177,9 @@ def impact_of(connection: Connection, programme_id: int, steps: Sequence[Step]) 
     labels = {step.label: step for step in steps}
     accepted = impact.accepted(connection, programme_id, list(labels)) if labels else []
     said = impact.said(connection, programme_id, list(labels)) if labels else []
+    said_in = impact.said_in(connection, programme_id, list(labels)) if labels else []
     reviewed = sum(one.labels for one in accepted if labels[one.label].review)
-    return Impact(accepted, said, sum(one.labels for one in accepted) - reviewed, reviewed)
+    return Impact(accepted, said, said_in, sum(one.labels for one in accepted) - reviewed, reviewed)
 
 
 def _steps(listed: Any, *, name: str) -> tuple[Step, ...]:

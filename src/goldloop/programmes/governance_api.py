@@ -173,8 +173,9 @@ def _impact(ask: Asking, found: Impact) -> dict[str, Any]:
         "reviewed": found.reviewed,
         "said": sum(one.labels for one in found.said),
         "people": len({one.actor_id for one in found.said}),
-        "batches": len({one.batch_id for one in (*found.accepted, *found.said)}),
+        "batches": len({one.batch_id for one in (*found.accepted, *found.said_in)}),
         "accepted": [_touched(ask, one) for one in found.accepted[:MOST_SHOWN]],
+        "by_batch": [_touched(ask, one) for one in found.said_in[:MOST_SHOWN]],
         "by_person": [_touched(ask, one) for one in found.said[:MOST_SHOWN]],
     }
 
@@ -182,7 +183,7 @@ def _impact(ask: Asking, found: Impact) -> dict[str, Any]:
 def _touched(ask: Asking, one: Touched) -> dict[str, Any]:
     return {
         "label": one.label,
-        "batch_id": ask.ids.show("batch", one.batch_id),
+        "batch_id": ask.ids.show("batch", one.batch_id) if one.batch_id is not None else None,
         "batch": one.batch,
         "who": one.who,
         "labels": one.labels,

@@ -79,11 +79,11 @@ def everybody(found: dict[int, Tally]) -> Tally:
 
 def team(connection: Connection, ids: Ids, programme_id: int) -> dict[str, Any]:
     """Everybody who works in a programme, by name: how much, how right, how fast; and cohorts by when they came."""
-    people = record.roster(connection, programme_id)
+    volume = _by_person(record.volumes(connection, programme_id))
+    people = record.roster(connection, programme_id, list(volume))
     held = record.held_against(connection, programme_id)
     read = reader(connection, programme_id, {key for one in held for key in (one.value_id, one.reference_id)})
     found = tallies(read, held)
-    volume = _by_person(record.volumes(connection, programme_id))
     skill = _skills(connection, ids, programme_id)
     whole = everybody(found)
     rows = []
@@ -105,7 +105,7 @@ def team(connection: Connection, ids: Ids, programme_id: int) -> dict[str, Any]:
                 "mean_active_ms": sum(part.active_ms for part in said) / timed if timed else None,
                 "timed": timed,
                 "competence": _dumped(skill.get(public)),
-                "stands_out": rules.stands_out(mine, whole, people=len(people)),
+                "stands_out": rules.stands_out(mine, whole, people=len(found)),
             }
         )
     return {
@@ -117,8 +117,9 @@ def team(connection: Connection, ids: Ids, programme_id: int) -> dict[str, Any]:
 
 def person_report(connection: Connection, ids: Ids, programme_id: int, actor_id: int) -> dict[str, Any] | None:
     """Everything about one person's work in a programme; None where they said nothing there."""
-    people = {one.actor_id: one for one in record.roster(connection, programme_id)}
-    if actor_id not in people:
+    said = record.volumes(connection, programme_id, actor_id=actor_id)
+    person = next(iter(record.roster(connection, programme_id, [actor_id])), None)
+    if not said or person is None:
         return None
     held = record.held_against(connection, programme_id)
     checked = record.checked(connection, programme_id, actor_id)
@@ -126,7 +127,6 @@ def person_report(connection: Connection, ids: Ids, programme_id: int, actor_id:
     read = reader(connection, programme_id, keys | {k for one in checked for k in (one.value_id, one.reference_id)})
     found = tallies(read, held)
     mine, whole = found.get(actor_id, Tally(0, 0)), everybody(found)
-    said = record.volumes(connection, programme_id, actor_id=actor_id)
     answers = _answers(said)
     readable = [(one, *_both(read, one)) for one in checked]
     sure = [(one, text, reference) for one, text, reference in readable if text is not None and reference is not None]
@@ -139,14 +139,14 @@ def person_report(connection: Connection, ids: Ids, programme_id: int, actor_id:
     return {
         "person": {
             "id": public,
-            "name": people[actor_id].name,
-            "simulated": people[actor_id].simulated,
-            "since": people[actor_id].started_at,
+            "name": person.name,
+            "simulated": person.simulated,
+            "since": person.started_at,
         },
         "said": {STANCES[part.stance]: part.judgements for part in said},
         "accuracy": rules.accuracy(mine, answers=answers).model_dump(mode="json"),
         "everybody": rules.accuracy(whole, answers=whole.checked).model_dump(mode="json"),
-        "stands_out": rules.stands_out(mine, whole, people=len(people)),
+        "stands_out": rules.stands_out(mine, whole, people=len(found)),
         "speed": rules.speed(times, answers=answers).model_dump(mode="json"),
         "competence": _dumped(_skills(connection, ids, programme_id).get(public)),
         "confusion": [one._asdict() for one in rules.confusion(pairs)],

@@ -56,43 +56,41 @@ class Roster(NamedTuple):
     started_at: int
 
 
-def roster(connection: Connection, programme_id: int) -> list[Roster]:
-    """Everybody with a judgement in a programme, by name, with when they came into it."""
-    spoke = (
-        select(judgement.c.actor_id)
-        .where(judgement.c.batch_id.in_(_batches(programme_id)))
-        .group_by(judgement.c.actor_id)
-        .subquery()
-    )
+def roster(connection: Connection, programme_id: int, actor_ids: Sequence[int]) -> list[Roster]:
+    """The people among these actors, by name, with when they came into a programme."""
     joined = (
         select(member.c.actor_id, func.min(member.c.granted_at).label("at"))
         .where(member.c.programme_id == programme_id)
         .group_by(member.c.actor_id)
         .subquery()
     )
-    rows = connection.execute(
-        select(actor.c.id, actor.c.name, actor.c.simulated, func.coalesce(joined.c.at, actor.c.created_at))
-        .join(spoke, spoke.c.actor_id == actor.c.id)
-        .outerjoin(joined, joined.c.actor_id == actor.c.id)
-        .where(actor.c.kind == "person")
-        .order_by(actor.c.name, actor.c.id)
-    )
-    return [Roster(*row) for row in rows]
+    out: list[Roster] = []
+    wanted = sorted(set(actor_ids))
+    for start in range(0, len(wanted), 500):
+        rows = connection.execute(
+            select(actor.c.id, actor.c.name, actor.c.simulated, func.coalesce(joined.c.at, actor.c.created_at))
+            .outerjoin(joined, joined.c.actor_id == actor.c.id)
+            .where(actor.c.kind == "person", actor.c.id.in_(wanted[start : start + 500]))
+        )
+        out += [Roster(*row) for row in rows]
+    return sorted(out, key=lambda one: (one.name, one.actor_id))
 
 
 def volumes(connection: Connection, programme_id: int, *, actor_id: int | None = None) -> list[Volume]:
-    """What people said in a programme, by stance."""
-    statement = select(
-        judgement.c.actor_id,
-        judgement.c.stance,
-        func.count(),
-        func.count(judgement.c.active_ms),
-        func.coalesce(func.sum(judgement.c.active_ms), 0),
-    ).where(judgement.c.batch_id.in_(_batches(programme_id)), judgement.c.stance != STANCE["withdraw"])
+    """What was said in a programme, by author and stance."""
+    by = (judgement.c.batch_id, judgement.c.actor_id, judgement.c.stance)  # by batch: the order the rows stand in
+    statement = select(*by, func.count(), func.count(judgement.c.active_ms), func.sum(judgement.c.active_ms)).where(
+        judgement.c.batch_id.in_(_batches(programme_id)), judgement.c.stance != STANCE["withdraw"]
+    )
     if actor_id is not None:
         statement = statement.where(judgement.c.actor_id == actor_id)
-    rows = connection.execute(statement.group_by(judgement.c.actor_id, judgement.c.stance))
-    return [Volume(key, stance, count, timed, int(ms)) for key, stance, count, timed, ms in rows]
+    out: dict[tuple[int, int], Volume] = {}
+    for _, key, stance, count, timed, ms in connection.execute(statement.group_by(*by)):
+        before = out.get((key, stance), Volume(key, stance, 0, 0, 0))
+        out[key, stance] = Volume(
+            key, stance, before.judgements + count, before.timed + timed, before.active_ms + int(ms or 0)
+        )
+    return sorted(out.values())
 
 
 def times(connection: Connection, programme_id: int, actor_id: int, *, most: int) -> list[int]:
