@@ -20,9 +20,22 @@ import { Imports } from "./programme/imports"
 import { Items } from "./programme/items"
 import { Members } from "./programme/members"
 import { Models } from "./programme/models"
+import { OntologyChanges } from "./programme/ontology"
 import { Releases } from "./programme/releases"
+import { Team } from "./programme/team"
 
-const TABS = ["batches", "items", "imports", "models", "jobs", "people", "releases", "file"] as const
+const TABS = [
+  "batches",
+  "items",
+  "imports",
+  "models",
+  "jobs",
+  "people",
+  "team",
+  "releases",
+  "ontology",
+  "file",
+] as const
 type Tab = (typeof TABS)[number]
 
 export default function ProgrammeRoom() {
@@ -114,6 +127,8 @@ function Part({ tab, page, startImport, route }: PartProps) {
   if (tab === "jobs") return <Jobs programme_id={programme.id} />
   if (tab === "people") return <Members programme={programme} people={page.people} />
   if (tab === "releases") return <Releases programme={programme} labelled={page.progress.decided > 0} />
+  if (tab === "team") return <Team programme={programme} />
+  if (tab === "ontology") return <OntologyChanges programme={programme} />
   if (tab === "file") return <FileVersions programme={programme} yaml={page.yaml} />
   return <Batches programme={programme} route={route} />
 }
