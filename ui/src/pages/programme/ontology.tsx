@@ -299,7 +299,7 @@ function becomes(change: LabelChange): string {
   if (change.into.length > 0) return t("governance.split_into", { labels: change.into.join(", ") })
   if (change.review) return t("governance.again")
   if (change.kind === "rename" || change.kind === "move") return `${change.old ?? "–"} → ${change.new ?? "–"}`
-  return t("governance.stays")
+  return change.kind === "add" ? "–" : t("governance.stays")
 }
 
 function Touches({ impact }: { impact: Impact }) {
