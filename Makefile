@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
+WORKERS ?= 2
 .DEFAULT_GOAL := help
 
 help: ## what can be made here
@@ -29,7 +30,7 @@ serve: ui ## serve the data folder ./goldloop-data
 	$(BIN)/goldloop serve $(ARGS)
 
 test: $(VENV)/.test ui ## the whole suite, on SQLite and on a PostgreSQL that the tests bring themselves
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest --numprocesses=$(WORKERS) --dist=loadgroup $(ARGS)
 
 check: $(VENV)/.test ui ## lint, types, import contracts, UI types, lint and unit tests, no registry addresses
 	$(BIN)/ruff format --check src tests bench hatch_build.py docs
@@ -45,8 +46,9 @@ bench: $(VENV)/.test ui ## the bars of bench/RESULTS.md (long)
 soak: $(VENV)/.test ui ## kill -9 under load, 200 times
 	$(BIN)/python -m bench.kill9 200
 
-docs: $(VENV)/.base ## write the generated reference pages anew
+docs: $(VENV)/.base ## write the generated reference pages and plots anew
 	$(BIN)/python docs/generate.py
+	$(BIN)/python docs/plots.py
 
 lock: ## pin every dependency anew
 	$(BIN)/python -m pip install --quiet uv

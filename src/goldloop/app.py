@@ -8,12 +8,21 @@ from goldloop.http.guard import LOOPBACK, Guard
 from goldloop.http.routes import jobs, people, session
 from goldloop.http.routes import kinds as kinds_routes
 from goldloop.labelling import api as labelling
-from goldloop.labelling import work_api
+from goldloop.labelling import mine_api, work_api
 from goldloop.loop.context import Contexts
+from goldloop.news import api as news
 from goldloop.programmes import api as programmes
-from goldloop.programmes import governance_api, labels_api, releases_api, trace_api
+from goldloop.programmes import (
+    governance_api,
+    items_api,
+    labels_api,
+    ontology_api,
+    overview_api,
+    releases_api,
+    trace_api,
+)
+from goldloop.quality import agreement_api, escalations_api, people_api
 from goldloop.quality import api as quality
-from goldloop.quality import people_api
 from goldloop.store.open import Store
 
 ROUTES: tuple[APIRouter, ...] = (
@@ -23,6 +32,9 @@ ROUTES: tuple[APIRouter, ...] = (
     kinds_routes.routes,
     jobs.routes,
     programmes.routes,
+    overview_api.routes,
+    items_api.routes,
+    ontology_api.routes,
     releases_api.routes,
     labels_api.routes,
     governance_api.routes,
@@ -30,6 +42,10 @@ ROUTES: tuple[APIRouter, ...] = (
     labelling.routes,
     quality.routes,
     people_api.routes,
+    mine_api.routes,
+    escalations_api.routes,
+    agreement_api.routes,
+    news.routes,
 )
 
 

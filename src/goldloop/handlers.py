@@ -1,16 +1,21 @@
 """The work that is done in the background, by the name of its job. A job process loads this, and no web framework."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from goldloop.jobs.running import Handler
 from goldloop.labelling.open_work import open_work
 from goldloop.labelling.prelabel import run, train
 from goldloop.loop.rebuild import rebuild_job
 from goldloop.loop.take_in import take_in
+from goldloop.news.deliver import announce, deliver
+from goldloop.news.shown import NOUNS
 from goldloop.programmes.cut import cut
+from goldloop.programmes.index_text import index_text
 from goldloop.programmes.rereview import rereview
+from goldloop.programmes.verify_job import verify
 from goldloop.quality.competence import competence
 from goldloop.quality.gate import measure_batch, run_gate
+from goldloop.store.reactions import Reaction
 
 COMPOSED = "goldloop.handlers:HANDLERS"
 HANDLERS: Mapping[str, Handler] = {
@@ -24,4 +29,12 @@ HANDLERS: Mapping[str, Handler] = {
     "rebuild": rebuild_job,
     "rereview": rereview,
     "competence": competence,
+    "index_text": index_text,
+    "announce": announce,
+    "deliver": deliver,
+    "verify_release": verify,
 }
+REACTIONS: Sequence[Reaction] = (
+    Reaction("words of an import", "take_in.finished", "index_text"),
+    *(Reaction(f"webhooks of {kind}", kind, "announce") for kind in NOUNS),
+)

@@ -2,7 +2,7 @@
 
 import json
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
@@ -118,7 +118,7 @@ class Kernel:
         who: str,
         work: int,
         stance: Stance,
-        answer: str | None = None,
+        answer: Any = None,
         *,
         key: UUID | None = None,
         at: int | None = None,
@@ -196,6 +196,8 @@ def kernel(
     confidence: float = 0.9,
     slices: Mapping[str, str] | None = None,
     brings: Mapping[str, Any] | None = None,
+    programme_file: str = PROGRAMME,
+    body: Callable[[str], Mapping[str, Any]] = lambda name: {"text": f"text of {name}"},
 ) -> Kernel:
     """Apply a programme, take in items (a name to what the model suggests, or how many without), open the work."""
     kinds.load()
@@ -206,13 +208,13 @@ def kernel(
         mona = add_person(connection, acme, Person("Mona"), at=at)
         account = accounts.add_account(connection, mona, "mona", password=None, owner=True, at=at)
         caller = Caller(account, mona, acme, True, None, frozenset(), frozenset(), None, frozenset(), {})
-        programme = apply(connection, caller, PROGRAMME + policy, at=at).programme_id
+        programme = apply(connection, caller, programme_file + policy, at=at).programme_id
         assert programme is not None
         people = {}
         for name, tiers in TIERS.items():
             people[name] = add_person(connection, acme, Person(name, tiers=tiers, **(brings or {})), at=at)
             grant(connection, programme, people[name], "annotator", tiers, by=mona, at=at)
-        keys = _take_in(connection, programme, acme, mona, wanted, confidence, slices or {}, at)
+        keys = _take_in(connection, programme, acme, mona, wanted, confidence, slices or {}, at, body)
     made = Kernel(store, Contexts(), programme, mona, people, keys, at)
     open_more(made)
     return made
@@ -239,11 +241,12 @@ def _take_in(
     confidence: float,
     slices: Mapping[str, str],
     at: int,
+    body: Callable[[str], Mapping[str, Any]],
 ) -> dict[str, int]:
     source = take_ins.source_key(connection, programme, "default")
     new = take_ins.NewTakeIn(programme, source, "{}", "items.jsonl", "", b"", "{}", mona, at)
     taken = take_ins.begin(connection, new)
-    bodies = {name: canonical({"text": f"text of {name}"}) for name in wanted}
+    bodies = {name: canonical(dict(body(name))) for name in wanted}
     rows = [NewItem(name, body, digest(body), slices) for name, body in bodies.items()]
     keys = dict(zip(bodies, add_items(connection, programme, source, taken, rows, at=at), strict=True))
     suggested = {name: label for name, label in wanted.items() if label is not None}

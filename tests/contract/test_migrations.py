@@ -42,7 +42,7 @@ def empty(store: Store) -> Store:
             connection.exec_driver_sql("CREATE SCHEMA public")
         else:
             for table in inspect(connection).get_table_names():
-                connection.exec_driver_sql(f"DROP TABLE {table}")
+                connection.exec_driver_sql(f"DROP TABLE IF EXISTS {table}")  # a virtual table takes others with it
     return store
 
 
@@ -75,9 +75,10 @@ def _is_compared(_object: object, _name: str | None, kind: str, reflected: bool,
     """Tables, columns and indexes.
 
     Foreign keys are left out: judgement and work refer to each other, so that PostgreSQL gets theirs by ALTER, after
-    which SQLAlchemy leaves them out of the same process's next CREATE on SQLite, where they mean nothing anyway.
+    which SQLAlchemy leaves them out of the same process's next CREATE on SQLite, where they mean nothing anyway. The
+    index of words is another thing on each database, and in the metadata of neither.
     """
-    return kind != "foreign_key_constraint"
+    return kind != "foreign_key_constraint" and not str(_name).startswith("item_text")
 
 
 @pytest.mark.filterwarnings("ignore:Cannot correctly sort tables")

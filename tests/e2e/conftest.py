@@ -12,7 +12,7 @@ from tests.e2e.house import PASSWORD, House, house
 
 ROOT = Path(__file__).resolve().parents[2]
 FLAGS = ["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking"]
-TIMEOUT_MS = 8_000
+TIMEOUT_MS = 20_000  # patience, not a bar: the machine may be busy with other tests
 
 
 def _skip(why: str) -> None:
@@ -37,11 +37,13 @@ class Site:
         head, _, query = name.partition("?")
         if "/" in head:
             kind, queue = head.split("/")
-            return f"/work?programme={self.about.programmes[kind]}&queue={queue}"
+            more = f"&{query}" if query else ""
+            return f"/work?programme={self.about.programmes[kind]}&queue={queue}{more}"
         about = self.about
         places = {
             "programmes": "/",
             "programme": "/p/banking",
+            "questions": "/p/banking/questions",
             "batch": f"/b/{about.batch}",
             "item": f"/i/{about.item}",
         }
@@ -60,10 +62,10 @@ class Site:
         """Sit down at a queue."""
         self.open(page, f"{kind}/{queue}")
 
-    def sign_in(self, page: Page) -> None:
-        """As the owner, through the form."""
+    def sign_in(self, page: Page, name: str = "mira") -> None:
+        """As the owner or somebody else, through the form."""
         page.goto(f"{self.about.url}/signin")
-        page.get_by_label("Sign-in name").fill("mira")
+        page.get_by_label("Sign-in name").fill(name)
         page.get_by_label("Password", exact=True).fill(self.password)
         page.keyboard.press("Enter")
         page.wait_for_url(lambda url: "/signin" not in url)
@@ -73,7 +75,9 @@ class Site:
         page.context.clear_cookies()
 
     @contextmanager
-    def visit(self, browser: Browser, *, scheme: str = "light", width: int = 1440) -> Iterator[Page]:
+    def visit(
+        self, browser: Browser, *, scheme: str = "light", width: int = 1440, name: str = "mira"
+    ) -> Iterator[Page]:
         """A fresh browser profile, signed in. At the end nothing may stand on the console."""
         self.expect_failures = False
         context = browser.new_context(
@@ -81,7 +85,7 @@ class Site:
         )
         context.set_default_timeout(TIMEOUT_MS)
         page = context.new_page()
-        self.sign_in(page)
+        self.sign_in(page, name)
         said: list[str] = []
         page.on("console", lambda message: said.append(message.text) if message.type in ("error", "warning") else None)
         page.on("pageerror", lambda error: said.append(str(error)))

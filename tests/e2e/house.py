@@ -24,6 +24,7 @@ TOPICS = ("card", "transfer", "top up", "exchange", "account", "loan")
 ASPECTS = ("arrival", "pending", "failed", "fee")
 LABELS = tuple(f"{aspect} {topic}" for topic in TOPICS for aspect in ASPECTS)  # more than twenty: digits are slots
 ENTITIES = ("person", "organisation", "location", "date")
+RULE = "Money that has not come yet is pending for three days."
 SENTENCE = "Dr. Amara Okafor of St Brigid's Hospital in Limerick saw patient {n} on 14 March 2026. 🫀"
 
 
@@ -48,6 +49,7 @@ def house(folder: Path) -> Iterator[House]:
         ids = {kind: _programme(owner, kind, name, people) for kind, name in names.items()}
         for programme in ids.values():
             _disagree(people, programme)
+        _ask(owner, people["ana"][1], ids["choice"])
         _waived(owner, _programme(owner, "choice", "archive", people, items=3))
         batch = _rows(owner, f"/api/programmes/{ids['choice']}/batches")[0]["batch"]["id"]
         item = _rows(owner, f"/api/batches/{batch}/items")[0]["item_id"]
@@ -150,6 +152,9 @@ def _yaml(kind: str, name: str, *, predictions: str | None) -> str:
         "raci": {"accountable": "mira"},
         "task": task,
         "ontology": {"labels": [{"id": one.replace(" ", "_"), "name": one, "definition": one} for one in labels]},
+        "guidelines": [{"id": "1", "title": "Pending is not failed", "text": RULE, "label": "pending_top_up"}]
+        if kind == "choice"
+        else [],
         "consensus": {"share": 0.5, "judgements": 2, "limit": 2, "tier": 3},
         "batches": {"size": ITEMS, "gate": "delivery"},
         "gates": {"delivery": {"owner": "mira", "checks": ["completeness.v1"]}},
@@ -201,6 +206,24 @@ def _disagree(people: dict[str, tuple[str, httpx.Client]], programme: str) -> No
             (work,) = _done(client.post("/api/work/claim", json=asked))["works"]
             said = {"key": str(uuid4()), "stance": "answer", "answer": _opinion(work, at), "active_ms": 900}
             _done(client.post(f"/api/work/{work['work_id']}/submit", json=said))
+
+
+def _ask(owner: httpx.Client, ana: httpx.Client, programme: str) -> None:
+    """Ana asks twice; Mira answers once, for everybody to read."""
+    for question in ("Is a pending top up a failed one?", "Whose card is meant?"):
+        asked = {"programme_id": programme, "queue": "annotate", "count": 1}
+        (work,) = _done(ana.post("/api/work/claim", json=asked))["works"]
+        said = {"key": str(uuid4()), "stance": "escalate", "comment": question, "active_ms": 700}
+        _done(ana.post(f"/api/work/{work['work_id']}/submit", json=said))
+    first = _rows(owner, f"/api/programmes/{programme}/escalations")[-1]
+    ruling = {
+        "key": str(uuid4()),
+        "answer": {"labels": ["pending_top_up"]},
+        "comment": "No: pending money may still arrive.",
+        "clause": "1",
+        "precedent": True,
+    }
+    _done(owner.post(f"/api/escalations/{first['id']}/answer", json=ruling))
 
 
 def _opinion(work: dict[str, Any], at: int) -> dict[str, Any]:

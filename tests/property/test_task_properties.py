@@ -3,11 +3,17 @@
 import unicodedata
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from goldloop.core.families import Task
 from goldloop.core.ontology import Label, Ontology
+from goldloop.tasks.aspects import POLARITIES, Aspects
 from goldloop.tasks.choice import Choice
+from goldloop.tasks.coreference import Coreference
+from goldloop.tasks.relations import Relations
+from goldloop.tasks.roles import Roles
 from goldloop.tasks.spans import Spans
 from goldloop.tasks.tokens import tokens
 
@@ -127,3 +133,102 @@ def test_distance_of_choices_is_a_metric(a: Any, b: Any, c: Any) -> None:
     assert MANY.distance(a, b) == MANY.distance(b, a)
     assert (MANY.distance(a, b) == 0) == (a == b)
     assert MANY.distance(a, c) <= MANY.distance(a, b) + MANY.distance(b, c) + 1e-12
+
+
+WORDS = "a b1 \N{GRINNING FACE} 中x y"
+EXTENTS = [(0, 1), (2, 4), (5, 6), (7, 9), (10, 11), (0, 4), (7, 11)]
+TREE = Ontology(
+    labels=(
+        *ONTOLOGY.labels,
+        *(Label(id=one, name=one.title(), selectable=False) for one in ("relations", "roles")),
+        *(Label(id=f"r{n}", name=f"R{n}", parent="relations") for n in (1, 2)),
+        *(Label(id=f"q{n}", name=f"Q{n}", parent="roles") for n in (1, 2)),
+    )
+)
+EXTENT = st.sampled_from(EXTENTS)
+
+
+def _mark(labels: tuple[str, ...] = LABELS) -> st.SearchStrategy[dict[str, Any]]:
+    return st.builds(lambda at, label: {"start": at[0], "end": at[1], "label": label}, EXTENT, st.sampled_from(labels))
+
+
+@st.composite
+def gapped(draw: st.DrawFn) -> Any:
+    found = draw(st.sets(st.sampled_from(EXTENTS[:5]), min_size=1))
+    return {"fragments": [list(one) for one in sorted(found)], "label": draw(st.sampled_from(LABELS))}
+
+
+@st.composite
+def related(draw: st.DrawFn) -> Any:
+    spans = draw(st.lists(_mark(), max_size=5, unique_by=str))
+    pairs = [(a, b) for a in range(len(spans)) for b in range(len(spans)) if a != b]
+    ends = draw(st.lists(st.sampled_from(pairs), max_size=4)) if pairs else []
+    return {
+        "spans": spans,
+        "relations": [{"from": a, "to": b, "label": draw(st.sampled_from(["r1", "r2"]))} for a, b in ends],
+    }
+
+
+@st.composite
+def chained(draw: st.DrawFn) -> Any:
+    parts: dict[int, list[list[int]]] = {}
+    for extent in draw(st.lists(EXTENT, unique=True)):
+        parts.setdefault(draw(st.integers(0, 2)), []).append(list(extent))
+    return [{"label": draw(st.sampled_from(LABELS)), "mentions": mentions} for mentions in parts.values()]
+
+
+@st.composite
+def felt(draw: st.DrawFn) -> Any:
+    places = st.one_of(st.none(), EXTENT)
+    keys = draw(st.lists(st.tuples(places, st.sampled_from(LABELS)), max_size=4, unique=True))
+    return [
+        {
+            **({"start": place[0], "end": place[1]} if place else {}),
+            "label": label,
+            "polarity": draw(st.sampled_from(POLARITIES)),
+            "intensity": draw(st.integers(1, 3)),
+            "irony": draw(st.booleans()),
+        }
+        for place, label in keys
+    ]
+
+
+ROLES = st.lists(
+    st.builds(lambda mark, parts: {**mark, "arguments": parts}, _mark(), st.lists(_mark(("q1", "q2")), max_size=3)),
+    max_size=3,
+)
+FAMILY: list[tuple[Task, st.SearchStrategy[Any]]] = [
+    (Spans(allow_overlap=True, allow_gaps=True), st.lists(gapped(), max_size=3)),
+    (Relations(allow_overlap=True), related()),
+    (Roles(), ROLES),
+    (Coreference(singletons=True), chained()),
+    (Aspects(), felt()),
+]
+
+
+@pytest.mark.parametrize(("task", "answers"), [pytest.param(*one, id=one[0].name) for one in FAMILY])
+def test_every_task_on_stretches_keeps_its_promises(task: Task, answers: st.SearchStrategy[Any]) -> None:
+    """Stored forms are fixed points, distance a symmetric share, places of units fixed, a merge valid and orderless."""
+    body = {"text": WORDS}
+
+    @given(st.lists(answers, min_size=2, max_size=3))
+    def keeps(given_: list[Any]) -> None:
+        said = [task.canonical(one, body, TREE) for one in given_]
+        for one in said:
+            assert task.canonical(one, body, TREE) == one
+            assert task.canonical(task.named(one, TREE), body, TREE) == one
+        first, second = said[:2]
+        apart = task.distance(first, second)
+        assert apart == pytest.approx(task.distance(second, first))
+        assert -1e-12 <= apart <= 1
+        assert (apart < 1e-9) == (first == second)
+        units = [task.units(one, body) for one in said]
+        assert [one.where for one in units[0]] == [one.where for one in units[1]]
+        if first == second:
+            assert units[0] == units[1]
+        merged = task.merge(said)
+        assert merged == task.merge(said[::-1])
+        assert merged is None or task.canonical(merged, body, TREE) == merged
+        assert task.merge([first] * 3) == first
+
+    keeps()

@@ -521,6 +521,18 @@ export const ANSWERS: [string, RegExp, Answer][] = [
   ["POST", /^\/work\/(\w+)\/submit$/, submit],
   ["POST", /^\/work\/(\w+)\/undo$/, undo],
   ["POST", /^\/work\/heartbeat$/, () => ({ expires_at: Date.now() * 1000 + HOUR, lost: [] })],
+  [
+    "GET",
+    /^\/work\/guidance\/\w+$/,
+    () => ({ guideline_id: null, number: null, ontology_id: "ont_intents", clauses: [] }),
+  ],
+  ["GET", /^\/work\/questions$/, () => rows([])],
+  ["GET", /^\/programmes\/\w+\/(escalations|precedents|flags)$/, () => rows([])],
+  [
+    "GET",
+    /^\/work\/mine$/,
+    () => ({ days: 7, did: [], corrected: [], gold: [], gold_because: null, questions: [] }),
+  ],
   ["GET", /^\/work\/recent$/, () => rows(said.slice(0, 10))],
   ["POST", /./, () => ({})],
 ]

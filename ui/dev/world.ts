@@ -157,6 +157,14 @@ export function assignment(programme: string, queue: Assignment["queue"]): Assig
     cacheable: true,
     expires_at: Date.now() * 1000 + HOUR,
     due_at: Date.now() * 1000 + 6 * HOUR,
+    questions: [],
+    errors:
+      queue === "review"
+        ? [
+            { id: "misread", name: "Misread the item" },
+            { id: "slip", name: "Slip of the hand" },
+          ]
+        : [],
   }
 }
 

@@ -23,17 +23,21 @@ import "./styles/work.css"
 import "./styles/marks.css"
 import "./styles/pages.css"
 import "./styles/report.css"
+import "./styles/overview.css"
+import "./styles/desk.css"
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query"
 import { RouterProvider } from "@tanstack/react-router"
 import { createRoot } from "react-dom/client"
 import { Refusal } from "./api/http"
 import { onKeyDown } from "./app/commands"
 import "./app/i18n"
+import { startReading } from "./app/reading"
 import { startTheme } from "./app/theme"
 import { Themed } from "./app/themed"
 import { makeRouter } from "./router"
 
 startTheme()
+startReading()
 addEventListener("keydown", onKeyDown)
 
 const queries = new QueryClient({

@@ -61,6 +61,8 @@ export function makeRouter(queries: QueryClient) {
       room("/", () => import("./pages/programmes")),
       room("/new", () => import("./pages/new-programme")),
       room("/work", () => import("./work/workbench")),
+      room("/me", () => import("./pages/me")),
+      room("/p/$programme/questions", () => import("./pages/questions")),
       room("/p/$programme", () => import("./pages/programme")),
       room("/p/$programme/people/$actor", () => import("./pages/person-report")),
       room("/me", () => import("./pages/person-report")),

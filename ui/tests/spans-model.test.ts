@@ -1,7 +1,8 @@
 import fc from "fast-check"
 import { expect, test } from "vitest"
-import { segments } from "@/editors/segments"
-import * as model from "@/editors/spans-model"
+import * as on from "@/editors/marks"
+import { lanesOf, pieces, segments } from "@/editors/segments"
+import { answerOf, marksOf } from "@/editors/spans-model"
 
 const TEXT = "😡 Ada Lovelace met Charles Babbage in London"
 const SUGGESTED = {
@@ -11,62 +12,63 @@ const SUGGESTED = {
   ],
 }
 
-const begin = () => model.marksOf(TEXT, SUGGESTED, "suggested")
+const begin = () => marksOf(TEXT, SUGGESTED, "suggested")
 
 test("offsets of an answer count code points, marks count UTF-16", () => {
   const [ada, london] = begin()
   expect(TEXT.slice(ada?.start, ada?.end)).toBe("Ada Lovelace")
   expect(TEXT.slice(london?.start, london?.end)).toBe("London")
-  expect(model.answerOf(TEXT, model.acceptAll(begin()))).toEqual(SUGGESTED)
+  expect(answerOf(TEXT, on.acceptAll(begin()))).toEqual(SUGGESTED)
 })
 
 test("a suggestion that nobody looked at is not part of the answer", () => {
-  expect(model.answerOf(TEXT, begin())).toEqual({ spans: [] })
+  expect(answerOf(TEXT, begin())).toEqual({ spans: [] })
 })
 
 test("accepting one mark leaves the others to check", () => {
   const [first] = begin()
-  const marks = model.accept(begin(), first?.id ?? "")
-  expect(model.pending(marks)).toHaveLength(1)
-  expect(model.answerOf(TEXT, marks).spans).toEqual([SUGGESTED.spans[0]])
+  const marks = on.accept(begin(), first?.id ?? "")
+  expect(on.pending(marks)).toHaveLength(1)
+  expect(answerOf(TEXT, marks).spans).toEqual([SUGGESTED.spans[0]])
 })
 
 test("rejecting all takes only the suggestions", () => {
-  const { marks } = model.add(begin(), { start: 20, end: 35 }, "person", true)
-  expect(model.rejectAll(marks).map(({ state }) => state)).toEqual(["human"])
+  const { marks } = on.add(begin(), { start: 20, end: 35 }, "person", true)
+  expect(on.rejectAll(marks).map(({ state }) => state)).toEqual(["human"])
 })
 
 test("marking what is already suggested accepts it", () => {
   const [ada] = begin()
-  const { marks, id } = model.add(begin(), { start: ada?.start ?? 0, end: ada?.end ?? 0 }, "person", false)
+  const { marks, id } = on.add(begin(), { start: ada?.start ?? 0, end: ada?.end ?? 0 }, "person", false)
   expect(marks).toHaveLength(2)
   expect(marks.find((mark) => mark.id === id)?.state).toBe("accepted")
 })
 
 test("where marks must not overlap, the new one takes the place of the old", () => {
-  const { marks, replaced } = model.add(begin(), { start: 3, end: 6 }, "person", false)
+  const { marks, replaced } = on.add(begin(), { start: 3, end: 6 }, "person", false)
   expect(replaced).toHaveLength(1)
   expect(marks.map(({ start, end }) => [start, end])).toContainEqual([3, 6])
   expect(marks).toHaveLength(2)
 })
 
 test("where marks may overlap, both stay", () => {
-  expect(model.add(begin(), { start: 3, end: 6 }, "person", true).marks).toHaveLength(3)
+  expect(on.add(begin(), { start: 3, end: 6 }, "person", true).marks).toHaveLength(3)
 })
 
 test("an edge moves by whole characters and never past the other edge", () => {
-  const only = model.marksOf("😡a", { spans: [{ start: 0, end: 2, label: "x" }] }, "human")
-  const shorter = model.resize("😡a", only, only[0]?.id ?? "", { edge: "start", by: 1, allowOverlap: false })
-  expect(shorter.marks[0]).toMatchObject({ start: 2, end: 3 })
-  const stuck = model.resize("😡a", shorter.marks, shorter.id, { edge: "start", by: 1, allowOverlap: false })
-  expect(stuck.marks).toEqual(shorter.marks)
+  const only = marksOf("😡a", { spans: [{ start: 0, end: 2, label: "x" }] }, "human")
+  const [mark] = only
+  if (!mark) throw new Error("nothing is marked")
+  expect(on.moved("😡a", mark, "start", 1)).toEqual([{ start: 2, end: 3 }])
+  expect(on.moved("😡a", mark, "end", 1)).toEqual([{ start: 0, end: 3 }])
+  expect(on.moved("😡a", on.markOf([{ start: 2, end: 3 }], "x", "human"), "start", 1)).toEqual([])
 })
 
 test("J and K go round in a circle", () => {
   const marks = begin()
-  expect(model.neighbour(marks, null, 1)?.id).toBe(marks[0]?.id)
-  expect(model.neighbour(marks, marks[1]?.id ?? null, 1)?.id).toBe(marks[0]?.id)
-  expect(model.neighbour(marks, marks[0]?.id ?? null, -1)?.id).toBe(marks[1]?.id)
+  expect(on.neighbour(marks, null, 1)?.id).toBe(marks[0]?.id)
+  expect(on.neighbour(marks, marks[1]?.id ?? null, 1)?.id).toBe(marks[0]?.id)
+  expect(on.neighbour(marks, marks[0]?.id ?? null, -1)?.id).toBe(marks[1]?.id)
 })
 
 test("segments cover the text once, and each knows exactly the marks over it", () => {
@@ -75,7 +77,7 @@ test("segments cover the text once, and each knows exactly the marks over it", (
     .map(([a, b]) => ({ start: Math.min(a, b), end: Math.max(a, b) + 1 }))
   fc.assert(
     fc.property(fc.array(stretch, { maxLength: 8 }), (list) => {
-      const marks = list.reduce<model.Marks>((now, one) => model.add(now, one, "x", true).marks, [])
+      const marks = list.reduce<on.Marks>((now, one) => on.add(now, one, "x", true).marks, [])
       const parts = segments({ start: 0, end: 41 }, marks)
       expect(parts.map(({ end }) => end).slice(0, -1)).toEqual(parts.map(({ start }) => start).slice(1))
       expect([parts[0]?.start, parts.at(-1)?.end]).toEqual([0, 41])
@@ -85,4 +87,88 @@ test("segments cover the text once, and each knows exactly the marks over it", (
       }
     }),
   )
+})
+
+test("an edge never cuts a letter from its marks, nor an emoji that is several signs", () => {
+  const [mark] = marksOf("👩‍🚀e\u0301!", { spans: [{ start: 0, end: 6, label: "x" }] }, "human")
+  if (!mark) throw new Error("nothing is marked")
+  expect(on.moved("👩‍🚀e\u0301!", mark, "start", 1)).toEqual([{ start: 5, end: mark.end }])
+  expect(on.moved("👩‍🚀e\u0301!", on.markOf([{ start: 0, end: 7 }], "x", "human"), "end", -1)).toEqual([
+    { start: 0, end: 5 },
+  ])
+})
+
+const GAPPED = {
+  spans: [
+    {
+      start: 2,
+      end: 34,
+      fragments: [
+        [2, 5],
+        [19, 34],
+      ],
+      label: "person",
+    },
+  ],
+}
+
+test("a mark with a gap comes back as it was stored, and its gap is not marked", () => {
+  const marks = marksOf(TEXT, GAPPED, "human")
+  expect(answerOf(TEXT, marks)).toEqual(GAPPED)
+  expect(on.wordsOf(TEXT, marks[0] as on.Mark)).toBe("Ada … Charles Babbage")
+  const marked = segments({ start: 0, end: TEXT.length }, marks).filter((part) => part.marks.length)
+  expect(marked.map(({ start, end }) => TEXT.slice(start, end))).toEqual(["Ada", "Charles Babbage"])
+})
+
+test("joining what touches makes one fragment, and cutting the middle makes two", () => {
+  expect(on.united([{ start: 0, end: 3 }], { start: 3, end: 5 })).toEqual([{ start: 0, end: 5 }])
+  expect(on.united([{ start: 6, end: 9 }], { start: 0, end: 3 })).toHaveLength(2)
+  expect(on.without("one two three", [{ start: 0, end: 13 }], { start: 4, end: 7 })).toEqual([
+    { start: 0, end: 3 },
+    { start: 8, end: 13 },
+  ])
+  expect(on.without("one two", [{ start: 0, end: 3 }], { start: 0, end: 3 })).toEqual([])
+})
+
+test("what is cut out is no longer marked, what is joined is, and nothing else changes", () => {
+  const text = "abcd efgh ijkl mnop"
+  const stretch = fc
+    .tuple(fc.nat(18), fc.nat(18))
+    .map(([a, b]) => ({ start: Math.min(a, b), end: Math.max(a, b) + 1 }))
+  const letters = (list: readonly { start: number; end: number }[]) =>
+    [...text].map((_, at) => list.some(({ start, end }) => start <= at && at < end))
+  fc.assert(
+    fc.property(fc.array(stretch, { maxLength: 4 }), stretch, (list, one) => {
+      const joined = list.reduce(
+        (now: readonly { start: number; end: number }[], next) => on.united(now, next),
+        [],
+      )
+      expect(letters(joined)).toEqual(letters(list))
+      const cut = letters(on.without(text, joined, one))
+      for (const [at, letter] of [...text].entries()) {
+        if (letter === " ") continue
+        expect(cut[at]).toBe(letters(joined)[at] && !(one.start <= at && at < one.end))
+      }
+    }),
+  )
+})
+
+test("a mark lies under every shorter one that it meets", () => {
+  const marks = [
+    on.markOf([{ start: 0, end: 9 }], "a", "human"),
+    on.markOf([{ start: 0, end: 3 }], "b", "human"),
+    on.markOf([{ start: 2, end: 6 }], "c", "human"),
+    on.markOf([{ start: 20, end: 22 }], "d", "human"),
+  ]
+  const lanes = lanesOf(marks)
+  expect(marks.map(({ id }) => lanes.get(id))).toEqual([2, 0, 1, 0])
+})
+
+test("a long paragraph is cut into pieces that lose nothing and part no character", () => {
+  for (const text of ["word ".repeat(2000), "😡".repeat(4000), "short"]) {
+    const cut = pieces(text, { start: 0, end: text.length })
+    expect(cut.map(({ start, end }) => text.slice(start, end)).join("")).toBe(text)
+    for (const { start } of cut) expect(text.charCodeAt(start) >> 10).not.toBe(0xdc00 >> 10)
+    expect(Math.max(...cut.map(({ start, end }) => end - start))).toBeLessThan(2500)
+  }
 })

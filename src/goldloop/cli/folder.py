@@ -13,7 +13,7 @@ from goldloop.app import create_app
 from goldloop.cli import running_server
 from goldloop.core.errors import Conflict, Invalid
 from goldloop.core.settings import Settings
-from goldloop.handlers import COMPOSED, HANDLERS
+from goldloop.handlers import COMPOSED, HANDLERS, REACTIONS
 from goldloop.jobs import background, run_worker
 from goldloop.store.accounts import any_account, setup_secret
 from goldloop.store.open import Store, only_server, open_store
@@ -35,7 +35,7 @@ def in_process(settings: Settings) -> Iterator[Here]:
     with alone(here):
         store = open_store(here)
         try:
-            with background(store, HANDLERS, composed=COMPOSED):
+            with background(store, HANDLERS, composed=COMPOSED, following=REACTIONS):
                 yield Here(store, create_app(store), set_up_token(store))
         finally:
             store.close()

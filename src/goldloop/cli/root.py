@@ -27,6 +27,7 @@ NOUNS = {
     "import": "Files taken in, and what was rejected.",
     "model": "Models that pre-label: train and run them.",
     "work": "Open work, take it, answer it.",
+    "escalation": "Questions about hard items, their answers, and precedents.",
     "batch": "Batches: progress, evidence, verdicts.",
     "gate": "Run a batch's gate, or waive it by name.",
     "judgement": "Labels traced to person, model, versions, batch and release, and back.",

@@ -15,7 +15,7 @@ from goldloop.cli import running_server
 from goldloop.cli.folder import alone, set_up_token
 from goldloop.core.errors import Conflict, Invalid
 from goldloop.core.settings import Settings, read_settings
-from goldloop.handlers import COMPOSED, HANDLERS
+from goldloop.handlers import COMPOSED, HANDLERS, REACTIONS
 from goldloop.jobs import background
 from goldloop.store.open import Store, open_store
 
@@ -54,7 +54,8 @@ def serve_store(store: Store, *, workers: int, ready: Callable[[Serving], None])
     settings = store.settings
     listening = _listen(settings)
     url = _address(settings, listening)
-    with listening, background(store, HANDLERS, composed=COMPOSED), _announced(store, url):
+    behind = background(store, HANDLERS, composed=COMPOSED, following=REACTIONS)
+    with listening, behind, _announced(store, url):
         about = Serving(url, _set_up_link(store, settings.public_url.rstrip("/") or url))
         with _calm_signals():
             if workers == 1:

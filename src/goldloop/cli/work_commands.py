@@ -7,7 +7,7 @@ import yaml
 
 from goldloop.cli.doors import client
 from goldloop.cli.nouns import noun
-from goldloop.cli.saying import Json, say_one, say_rows
+from goldloop.cli.saying import Json, remark, say, say_one, say_rows
 from goldloop.cli.watching import watched
 from goldloop.core.errors import Invalid
 from goldloop.core.nouns import Queue, Stance
@@ -46,12 +46,14 @@ def submit(
     stance: Annotated[Stance, typer.Option(help="what you do with it")] = "answer",
     answer: Annotated[str | None, typer.Option(help="labels parted by commas, or JSON")] = None,
     comment: Annotated[str | None, typer.Option(help="for the next reader")] = None,
-    reason: Annotated[str | None, typer.Option(help="why you skip, escalate or rule so")] = None,
+    reason: Annotated[str | None, typer.Option(help="why you skip, or the kind of mistake that you rule on")] = None,
+    flag: Annotated[bool, typer.Option(help="somebody should look at this item again")] = False,
     json: Json = False,
 ) -> None:
     """Answer a work that you hold."""
     with client(context) as ours:
-        said = ours.work.submit(work_id, stance, answer=_answer(answer), comment=comment, reason=reason)
+        note = {"flag": True} if flag else None
+        said = ours.work.submit(work_id, stance, answer=answer_of(answer), comment=comment, reason=reason, note=note)
         say_one(said, ("judgement_id", "state", "surplus"), as_json=json)
 
 
@@ -84,7 +86,42 @@ def undo(context: typer.Context, work_id: str, json: Json = False) -> None:
         say_one(ours.work.undo(work_id), ("work_id", "queue", "mine"), as_json=json)
 
 
-def _answer(text: str | None) -> Any:
+@app.command()
+def mine(
+    context: typer.Context,
+    days: Annotated[int, typer.Option(min=1, max=366, help="how many days back")] = 7,
+    json: Json = False,
+) -> None:
+    """What you did, what came back corrected and why, your gold results and your questions."""
+    with client(context) as ours:
+        page = ours.work.mine(days=days)
+        if json:
+            say(page)
+            return
+        remark(f"what you did in {days} days")
+        say_rows(page.did, ("programme", "queue", "stance", "count", "active_ms"), as_json=False, none="nothing yet")
+        remark("what came back")
+        columns = ("ruled_at", "text", "stance", "mine", "ruled", "reason", "comment")
+        say_rows(page.corrected, columns, as_json=False, none="nothing was put otherwise")
+        remark("gold")
+        say_rows(page.gold, ("batch", "right", "n"), as_json=False, none=page.gold_because or "none")
+        remark("your questions")
+        say_rows(page.questions, ("asked_at", "state", "due_at", "question", "answer.text"), as_json=False)
+
+
+@app.command()
+def guidance(context: typer.Context, programme: str, json: Json = False) -> None:
+    """The guidelines in force; reading them here counts as having opened what was changed."""
+    with client(context) as ours:
+        found = ours.work.guidance(programme)
+        say_rows(found.clauses, ("id", "version", "unread", "title", "text"), as_json=json)
+        for one in found.clauses:
+            if one.unread:
+                ours.work.read_clause(programme, one.id, one.version)
+
+
+def answer_of(text: str | None) -> Any:
+    """An answer as people type it: labels parted by commas, or JSON. Raises Invalid."""
     if text is None:
         return None
     if not text.lstrip().startswith(("{", "[")):

@@ -5,6 +5,7 @@ from typing import Any, Self
 
 from goldloop.client.batches import Batches
 from goldloop.client.bridge import Asgi
+from goldloop.client.escalations import Escalations
 from goldloop.client.governance import Governance
 from goldloop.client.imports import Imports
 from goldloop.client.items import Items
@@ -75,6 +76,7 @@ class Client:
     def _over(self, wire: Wire) -> None:
         self._wire = wire
         self.batches = Batches(wire)
+        self.escalations = Escalations(wire)
         self.imports = Imports(wire)
         self.items = Items(wire)
         self.jobs = Jobs(wire)

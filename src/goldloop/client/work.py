@@ -17,6 +17,22 @@ class Shown(Row):
     confidence: float | None = None
 
 
+class Asked(Row):
+    """A question that a reviewer is to answer."""
+
+    id: str
+    text: str
+    about: str | None = None
+    asked_at: int
+
+
+class Kind(Row):
+    """A kind of mistake that a ruling may name."""
+
+    id: str
+    name: str
+
+
 class Assignment(Row):
     """A work that one holds, with everything one may see of it."""
 
@@ -37,6 +53,8 @@ class Assignment(Row):
     human_only: bool = False
     expires_at: int
     due_at: int | None = None
+    questions: tuple[Asked, ...] = ()
+    errors: tuple[Kind, ...] = ()
 
 
 class Submitted(Row):
@@ -78,6 +96,88 @@ class Kept(Row):
     lost: tuple[str, ...] = ()
 
 
+class DidRow(Row):
+    """How often one said what, and the active time of those that were timed."""
+
+    programme: str
+    queue: Queue
+    stance: Stance
+    count: int
+    active_ms: int | None = None
+    timed: int
+
+
+class CorrectedRow(Row):
+    """An answer of one's own that a ruling put otherwise, and why."""
+
+    item_id: str
+    programme: str
+    text: str
+    stance: Stance
+    mine: Any = None
+    said_at: int
+    ruled: Any = None
+    reason: str | None = None
+    comment: str | None = None
+    ruled_at: int
+
+
+class GoldRow(Row):
+    """How many of one's answers in a finished calibration batch were right."""
+
+    batch: str
+    programme: str
+    right: int
+    n: int
+
+
+class QuestionRow(Row):
+    """A question of one's own, with its answer where there is one."""
+
+    id: str
+    item_id: str
+    programme: str
+    text: str
+    question: str | None = None
+    asked_at: int
+    state: Literal["open", "answered"]
+    due_at: int | None = None
+    answer: dict[str, Any] | None = None
+
+
+class Mine(Row):
+    """A person's own page."""
+
+    days: int
+    since: int
+    did: tuple[DidRow, ...] = ()
+    corrected: tuple[CorrectedRow, ...] = ()
+    gold: tuple[GoldRow, ...] = ()
+    gold_because: str | None = None
+    questions: tuple[QuestionRow, ...] = ()
+
+
+class ClauseRow(Row):
+    """A clause of the guidelines; `unread` where it was changed since one last opened it."""
+
+    id: str
+    title: str
+    text: str = ""
+    label: str | None = None
+    version: int
+    changed_at: int
+    unread: bool = False
+
+
+class Guidance(Row):
+    """The guidelines in force, clause by clause."""
+
+    guideline_id: str | None = None
+    number: int | None = None
+    ontology_id: str
+    clauses: tuple[ClauseRow, ...] = ()
+
+
 class Work:
     """`client.work`. What a person says is theirs: a client works under one person's sign-in."""
 
@@ -101,9 +201,14 @@ class Work:
         active_ms: int | None = None,
         wall_ms: int | None = None,
         first_ms: int | None = None,
+        note: dict[str, Any] | None = None,
         key: UUID | None = None,
     ) -> Submitted:
-        """Say something of a work; stored durably when this returns. One `key` is one submission."""
+        """Say something of a work; stored durably when this returns. One `key` is one submission.
+
+        `note` holds a `flag`; of a question or a ruling the label it is `about`; of a ruling the `clause` it cites,
+        how it would put that otherwise (`amends`), and whether it is a `precedent`.
+        """
         said = {
             "key": str(key or uuid4()),
             "stance": stance,
@@ -113,6 +218,7 @@ class Work:
             "active_ms": active_ms,
             "wall_ms": wall_ms,
             "first_ms": first_ms,
+            "note": note,
         }
         return self._wire.one(Submitted, "POST", address("work", work_id, "submit"), json=said, again=True)
 
@@ -133,6 +239,19 @@ class Work:
     def recent(self, *, limit: int = 10) -> list[RecentRow]:
         """One's own last answers, newest first."""
         return list(self._wire.rows(RecentRow, "work/recent", params={"limit": limit}))
+
+    def mine(self, *, days: int = 7) -> Mine:
+        """What one did in the last days, what came back corrected, gold results, one's own questions."""
+        return self._wire.one(Mine, "GET", f"work/mine?days={days}")
+
+    def guidance(self, programme: str) -> Guidance:
+        """The guidelines in force, and which clauses one has not opened since they were changed."""
+        return self._wire.one(Guidance, "GET", address("work", "guidance", programme))
+
+    def read_clause(self, programme: str, clause: str, version: int) -> None:
+        """Record that one has opened a clause in this version."""
+        read_now = {"clause": clause, "version": version}
+        self._wire.ask("POST", address("work", "guidance", programme, "read"), json=read_now, again=True)
 
     def queues(self) -> list[OpenRow]:
         """Where one may take work from."""

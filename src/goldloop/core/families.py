@@ -84,16 +84,56 @@ class Source(Kind):
 
 
 class Unit(NamedTuple):
-    """The smallest thing that is judged: where in the item, and the label said of it."""
+    """The smallest thing that is judged: where in the item, and the label said of it.
+
+    `about` is the label that the place belongs to, where labels are criteria rather than answers.
+    """
 
     where: str
     label: str
+    about: str = ""
+
+
+Metric = Literal["nominal", "ordinal", "interval"]
 
 
 class Task(Kind):
-    """item -> judgement: what may be said of an item, and how far two sayings are apart."""
+    """item -> judgement: what may be said of an item, and how far two sayings are apart.
+
+    `people_only`: no machine may say it; the store takes no such judgement from a model or a rule. `remarks`: names of
+    the answer's parts that explain it; answers that differ in nothing else say the same. `side_by_side`: the body's
+    list whose parts are shown in an order drawn for every work, so that their places cannot decide.
+    """
 
     modality: ClassVar[str] = "text"
+    people_only: ClassVar[bool] = False
+    remarks: ClassVar[frozenset[str]] = frozenset()
+    side_by_side: ClassVar[str] = ""
+
+    @property
+    def metric(self) -> Metric:
+        """How the labels of units are apart: by name alone, by their order, or as numbers (then each is one)."""
+        return "nominal"
+
+    def check_body(self, body: Body) -> None:
+        """Raise Invalid naming `body.FIELD` where an item lacks what this task is said of."""
+
+    def shown(self, body: Body) -> Body:
+        """The part of an item that whoever is working on it may see."""
+        return body
+
+    def parts(self, body: Body) -> int:
+        """How many parts of an item are put side by side; 0: there are none."""
+        return len(body.get(self.side_by_side, ())) if self.side_by_side else 0
+
+    def bare(self, answer: Any) -> Any:
+        """A canonical answer without its remarks."""
+        return _without(answer, self.remarks) if self.remarks else answer
+
+    def pattern(self) -> Any:
+        """A named answer with everything in it: what a file's column of answers is shaped after."""
+        body, ontology, answer = self.sample()
+        return self.named(self.canonical(answer, body, ontology), ontology)
 
     def canonical(self, answer: Any, body: Body, ontology: Ontology) -> Any:
         """The answer in its one stored form, label words turned into ids. Raises Invalid naming the field."""
@@ -311,6 +351,12 @@ judge = Family("judge", Judge)
 measure = Family("measure", Measure)
 check = Family("check", Check)
 exporter = Family("exporter", Exporter)
+
+
+def _without(answer: Any, names: frozenset[str]) -> Any:
+    if isinstance(answer, Mapping):
+        return {name: _without(part, names) for name, part in answer.items() if name not in names}
+    return [_without(part, names) for part in answer] if isinstance(answer, list) else answer
 
 
 def no_answer(task_name: str, found: Any) -> Invalid:

@@ -15,6 +15,7 @@ PREFIXES = {
     "block": "blk",
     "brief": "brf",
     "contest": "cts",
+    "event": "evt",
     "evidence": "evi",
     "item": "itm",
     "job": "job",
@@ -26,6 +27,7 @@ PREFIXES = {
     "take_in": "tin",
     "token": "tok",
     "verdict": "ver",
+    "webhook": "whk",
     "work": "wrk",
 }
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"

@@ -132,6 +132,8 @@ class Judgement(Noun):
     work_id: str | None = None
     revision_of: str | None = None
     comment: str | None = None
+    reason: str | None = Field(default=None, description="entry of the error taxonomy, or why it was skipped")
+    note: dict[str, Any] | None = Field(default=None, description="a flag, or what a ruling cites, amends, releases")
     surplus: bool = False
     active_ms: int | None = None
     wall_ms: int | None = None

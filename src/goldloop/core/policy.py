@@ -171,6 +171,36 @@ class Consensus(Noun):
         return self
 
 
+class Escalation(Noun):
+    """Who answers an item that somebody escalated with a question, and by when."""
+
+    tier: Tier = Field(default=3, description="tier that answers")
+    hours: float = Field(default=48, gt=0, le=24 * 365, description="hours until an answer is due")
+
+
+class ErrorKind(Noun):
+    """One kind of mistake that a ruling may name."""
+
+    id: Name
+    name: str = Field(min_length=1, max_length=80)
+
+
+def _error_kind(value: Any) -> Any:
+    """A bare word is a kind of mistake whose id and name it is."""
+    return {"id": value, "name": value.replace("_", " ").capitalize()} if isinstance(value, str) else value
+
+
+ERRORS = (
+    ErrorKind(id="misread", name="Misread the item"),
+    ErrorKind(id="wrong_label", name="Wrong label"),
+    ErrorKind(id="boundary", name="Wrong boundary"),
+    ErrorKind(id="missed", name="Missed something"),
+    ErrorKind(id="guideline_unclear", name="Guideline is unclear"),
+    ErrorKind(id="item_ambiguous", name="Item is ambiguous"),
+    ErrorKind(id="slip", name="Slip of the hand"),
+)
+
+
 class TierDoc(Noun):
     """What an hour of a tier costs, for people without a rate of their own."""
 
@@ -222,6 +252,10 @@ class Policy(Noun):
     blind: Blind = Blind()
     consensus: Consensus = Consensus()
     corrections: bool = Field(default=True, description="a verifier may correct instead of only rejecting")
+    escalation: Escalation = Escalation()
+    errors: tuple[Annotated[ErrorKind, BeforeValidator(_error_kind)], ...] = Field(
+        default=ERRORS, min_length=1, description="the error taxonomy: what kind of mistake a ruling settles"
+    )
     tiers: dict[Tier, TierDoc] = {}
     batches: Batches = Batches()
     gates: dict[Name, GateDoc] = {}
@@ -248,6 +282,9 @@ class Policy(Noun):
                 raise ValueError(f"human_only.rules.{n}.suspects: not in the ontology: {', '.join(missing)}")
             if not (trigger.suspects or trigger.slice or trigger.every_item):
                 raise ValueError(f"human_only.rules.{n}: needs suspects, slice or every_item")
+        kinds = [one.id for one in self.errors]
+        if len(set(kinds)) != len(kinds):
+            raise ValueError("errors: every kind of mistake stands once")
         if self.batches.gate is not None and self.batches.gate not in self.gates:
             raise ValueError(f"batches.gate: there is no gate {self.batches.gate!r}; gates are {sorted(self.gates)}")
         return self

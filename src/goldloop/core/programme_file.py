@@ -1,6 +1,7 @@
 """Reading and comparing programme files: YAML in, a Policy out, mistakes named by line."""
 
 import difflib
+import json
 import re
 from typing import Any
 
@@ -43,6 +44,61 @@ def changes(old: Policy | None, new: Policy) -> list[Change]:
     """What differs, by path, in reading order; everything is new where there is no old one."""
     before = old.model_dump(mode="json", by_alias=True) if old else {}
     return list(_differences(before, new.model_dump(mode="json", by_alias=True), ""))
+
+
+def rewritten(text: str, parts: dict[str, Any]) -> str:
+    """The same file with some of its top-level entries said anew; everything else stays letter by letter.
+
+    Raises Invalid where the text is no mapping.
+    """
+    node = yaml.compose(text, Loader=_LOADER)
+    if not isinstance(node, yaml.MappingNode):
+        raise Invalid("this is no programme file", expected="keys and values", found=str(type(node).__name__))
+    places = {key.value: (key, value) for key, value in node.value}
+    flow = bool(node.flow_style)
+    for name in sorted(parts, key=lambda one: places[one][0].start_mark.index if one in places else -1, reverse=True):
+        said = json.dumps(parts[name], ensure_ascii=False) if flow else _block(parts[name])
+        if name in places:
+            value = places[name][1]
+            end = value.end_mark.index if flow or value.flow_style else _end_of_block(text, value.end_mark.index)
+            before = text[: value.start_mark.index].rstrip(" \n") if not flow else text[: value.start_mark.index]
+            text = before + (said if flow else said.rstrip("\n") + "\n" * (text[end - 1 : end] == "\n")) + text[end:]
+        elif parts[name] and not flow:
+            text = text.rstrip("\n") + f"\n{name}:{said}"
+        elif parts[name]:
+            end = node.end_mark.index - 1
+            text = f"{text[:end].rstrip()}, {json.dumps(name)}: {said}{text[end:]}"
+    return text
+
+
+def _block(value: Any) -> str:
+    """A value as it stands under its key: on lines of its own, two spaces in, entries of a list in one line each."""
+    if not isinstance(value, dict | list) or not value:
+        return " " + json.dumps(value, ensure_ascii=False) + "\n"
+    out = "\n"
+    if isinstance(value, dict):
+        for key, part in value.items():
+            if isinstance(part, list):
+                out += f"  {key}:\n" + "".join(f"    - {_line_of(one)}\n" for one in part)
+            else:
+                out += f"  {key}: {_line_of(part)}\n"
+        return out
+    return out + "".join(f"  - {_line_of(one)}\n" for one in value)
+
+
+def _line_of(value: Any) -> str:
+    """One entry in one line; JSON is YAML."""
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _end_of_block(text: str, at: int) -> int:
+    """A block's end without the comments and blank lines behind it, which belong to what follows."""
+    while at > 0:
+        line = text.rfind("\n", 0, at - 1) + 1
+        if text[line:at].strip() and not text[line:at].lstrip().startswith("#"):
+            return at
+        at = line
+    return at
 
 
 def _parse(text: str, name: str) -> tuple[Any, dict[Path, int]]:

@@ -43,6 +43,9 @@ class Settings(BaseModel):
         default=600, ge=1, le=86400, description="how long handed-out work is held without a heartbeat"
     )
     prefetch: int = Field(default=4, ge=1, le=10, description="how many works a person holds at once")
+    bulk: int = Field(
+        default=48, ge=1, le=100, description="how many suggestions a person holds to verify them on one screen"
+    )
     session_days: float = Field(default=14, gt=0, le=365, description="how long a sign-in lasts")
     sign_in_attempts: int = Field(
         default=10, ge=3, le=1000, description="failed sign-ins per name or address in 15 minutes"

@@ -10,11 +10,11 @@ from pydantic import Field
 from goldloop.core.errors import Invalid
 from goldloop.core.families import Exported, Exporter, Row, Task, exporter
 from goldloop.core.ontology import Ontology
-from goldloop.exporters.losses import BODY, JUDGEMENTS, LICENCE, SLICES, Tally, rest_of
+from goldloop.exporters.losses import BODY, GAPS, JUDGEMENTS, LICENCE, RELATIONS, SLICES, Tally, pieces_of, rest_of
 
 OVERLAP = "spans that overlap an earlier or longer one, left out"
 CUT = "spans that cut tokens, left out"
-GAPS = "white space other than one blank between tokens (texts are read back with one)"
+BLANKS = "white space other than one blank between tokens (texts are read back with one)"
 BREAKS = "tokens with a tab or a line end, written with blanks"
 IDS = "ids of items"
 EMPTY = "items without a token, left out"
@@ -92,7 +92,7 @@ def _spans(row: Row, task: Task) -> Sequence[Mapping[str, Any]]:
         raise Invalid(
             "CoNLL-2003 carries spans on text", field="task", expected="an answer with spans", found=task.name
         )
-    return spans
+    return [piece for span in spans for piece in pieces_of(span)]
 
 
 def _extents(task: Task, row: Row) -> list[Extent]:
@@ -116,10 +116,12 @@ def _cell(value: Any) -> str:
 def _account(tally: Tally, row: Row, tagged: Tagged, extents: Sequence[Extent], words: Sequence[str]) -> None:
     """Count what this row loses."""
     joined = len(" ".join(words)) == len(row.body["text"]) and all(a[1] + 1 == b[0] for a, b in pairwise(extents))
+    tally.add(GAPS, when=any("fragments" in span for span in row.answer["spans"]))
+    tally.add(RELATIONS, when=bool(row.answer.get("relations")))
     tally.add(OVERLAP, when=tagged.overlapping > 0)
     tally.add(CUT, when=tagged.cutting > 0)
     tally.add(EMPTY, when=not words)
-    tally.add(GAPS, when=bool(words) and not joined)
+    tally.add(BLANKS, when=bool(words) and not joined)
     tally.add(BREAKS, when=any(_cell(word) != word for word in words))
     tally.add(IDS, when=not row.external_id.isdecimal())
     tally.add(BODY, when=bool(rest_of(row.body).keys() - CARRIED))

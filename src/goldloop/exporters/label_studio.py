@@ -9,8 +9,8 @@ from goldloop.core import clock
 from goldloop.core.errors import Invalid
 from goldloop.core.families import Exported, Exporter, Row, Task, exporter
 from goldloop.core.ontology import Ontology
-from goldloop.exporters.labelling_config import CONTROL, TEXT, choices_config, is_tree, spans_config
-from goldloop.exporters.losses import HUMAN_ONLY, Tally
+from goldloop.exporters.labelling_config import CONTROL, TEXT, choices_config, is_tree, relations_config, spans_config
+from goldloop.exporters.losses import GAPS, HUMAN_ONLY, Tally, pieces_of
 
 SILENT = "judgements without an answer (skips, rejects, withdrawals)"
 STANCE = "stances other than a plain answer"
@@ -22,7 +22,7 @@ _ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=
 
 @exporter("label_studio.v1")
 class LabelStudio(Exporter):
-    """`tasks.json` and `label_config.xml`, for Label Studio's import; for choices and spans.
+    """`tasks.json` and `label_config.xml`, for Label Studio's import; for choices, spans and relations.
 
     A person's judgement is an annotation, a model's or a rule's a prediction, the accepted answer an annotation marked
     as ground truth. Offsets are code points. What Label Studio has no place for (ids, authors, slices) travels under
@@ -30,7 +30,7 @@ class LabelStudio(Exporter):
     """
 
     def write(self, rows: Iterable[Row], to: Path, *, task: Task, ontology: Ontology) -> Exported:
-        """Write both files. Raises Invalid where the task's answers are neither choices nor spans."""
+        """Write both files. Raises Invalid where the task's answers are neither choices, spans nor relations."""
         (to / "label_config.xml").write_text(_config(task, ontology), encoding="utf-8", newline="\n")
         tally, count = Tally(), 0
         tree = is_tree(ontology)
@@ -41,6 +41,7 @@ class LabelStudio(Exporter):
                 tally.add(SILENT, when=any(said.get("answer") is None for said in row.judgements))
                 tally.add(STANCE, when=any(said.get("stance", "answer") != "answer" for said in row.judgements))
                 tally.add(BATCH, when=bool(row.batch))
+                tally.add(GAPS, when=any("fragments" in span for span in row.answer.get("spans", ())))
                 tally.add(NO_TEXT, when=not isinstance(row.body.get("text"), str))
                 tally.add(HUMAN_ONLY, when=not ontology.human_only.isdisjoint(task.labels(row.answer)))
                 file.write((",\n" if count > 1 else "\n") + _ENCODE(_task(row, count, ontology, tree)))
@@ -50,13 +51,20 @@ class LabelStudio(Exporter):
 
 def _config(task: Task, ontology: Ontology) -> str:
     body, labels, answer = task.sample()
-    canonical = task.canonical(answer, body, labels)
-    form = next(iter(canonical)) if isinstance(canonical, dict) else None
-    if form == "spans":
+    canonical = type(task).example().canonical(answer, body, labels)
+    form = set(canonical) if isinstance(canonical, dict) else set()
+    if form == {"spans"}:
         return spans_config(ontology)
-    if form == "labels":
-        return choices_config(ontology, multiple=isinstance(task.named(canonical, labels), list))
-    raise Invalid("Label Studio carries choices and spans", field="task", expected="choices or spans", found=task.name)
+    if form == {"spans", "relations"}:
+        return relations_config(ontology, heading=str(getattr(task, "relations", "")))
+    if form == {"labels"}:
+        return choices_config(ontology, multiple=isinstance(task.pattern(), list))
+    raise Invalid(
+        "Label Studio carries choices, spans and relations",
+        field="task",
+        expected="choices, spans or relations",
+        found=task.name,
+    )
 
 
 def _task(row: Row, number: int, ontology: Ontology, tree: bool) -> dict[str, Any]:
@@ -108,13 +116,27 @@ def _who(said: Mapping[str, Any]) -> dict[str, Any]:
 def _results(answer: Mapping[str, Any], row: Row, ontology: Ontology, tree: bool) -> list[dict[str, Any]]:
     """An answer as results of the one control: a tree of labels is a taxonomy."""
     if "spans" in answer:
-        text = row.body.get("text", "")
-        return [_span(span, n, text, ontology) for n, span in enumerate(answer["spans"])]
+        return _on_text(answer, str(row.body.get("text", "")), ontology)
     if not answer["labels"]:
         return []
     if tree:
         return [_result("taxonomy", {"taxonomy": [_path(label, ontology) for label in answer["labels"]]}, 0)]
     return [_result("choices", {"choices": [ontology.word_of(label) for label in answer["labels"]]}, 0)]
+
+
+def _on_text(answer: Mapping[str, Any], text: str, ontology: Ontology) -> list[dict[str, Any]]:
+    """Spans, one result a fragment, and the relations between them; a relation names the first fragment."""
+    results: list[dict[str, Any]] = []
+    first: list[str] = []
+    for span in answer["spans"]:
+        first.append(str(len(results)))
+        for piece in pieces_of(span):
+            results.append(_span(piece, len(results), text, ontology))
+    for one in answer.get("relations", ()):
+        ends = {"from_id": first[one["from"]], "to_id": first[one["to"]]}
+        word = ontology.word_of(one["label"])
+        results.append({"type": "relation", **ends, "direction": "right", "labels": [word]})
+    return results
 
 
 def _span(span: Mapping[str, Any], number: int, text: str, ontology: Ontology) -> dict[str, Any]:

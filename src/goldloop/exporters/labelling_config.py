@@ -15,6 +15,23 @@ def spans_config(ontology: Ontology) -> str:
     return _view(f'  <Labels name="{CONTROL}" toName="{TEXT}">\n{entries}  </Labels>\n')
 
 
+def relations_config(ontology: Ontology, *, heading: str) -> str:
+    """A `Labels` control over a text, and the `Relations` that join its spans: the labels below the heading."""
+    below = {label.id for label in ontology.labels if heading in list(ontology.ancestors(label.id))[1:]}
+    entries = {
+        tag: "".join(
+            _entry(tag, label, ontology.word_of(label.id), "", 2)
+            for label in ontology.labels
+            if label.selectable and (label.id in below) == (tag == "Relation")
+        )
+        for tag in ("Label", "Relation")
+    }
+    return _view(
+        f'  <Labels name="{CONTROL}" toName="{TEXT}">\n{entries["Label"]}  </Labels>\n'
+        f'  <Relations goldloop-id="{escape(heading)}">\n{entries["Relation"]}  </Relations>\n'
+    )
+
+
 def choices_config(ontology: Ontology, *, multiple: bool) -> str:
     """A `Choices` control over a text, or a `Taxonomy` where labels have labels below them."""
     if not is_tree(ontology):

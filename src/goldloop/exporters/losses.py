@@ -11,6 +11,8 @@ JUDGEMENTS = "the judgements behind the label"
 SLICES = "slices"
 LICENCE = "licences of single items"
 BODY = "parts of the item beside its text"
+GAPS = "spans with gaps, written as one span a fragment"
+RELATIONS = "relations between spans"
 HUMAN_ONLY = "which labels are human-only"
 
 
@@ -41,3 +43,10 @@ def named_judgements(row: Row, name: Any, ontology: Ontology) -> list[dict[str, 
         {**said, "answer": name(said["answer"], ontology)} if said.get("answer") is not None else dict(said)
         for said in row.judgements
     ]
+
+
+def pieces_of(span: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """A stored span as spans without gaps: itself, or one a fragment."""
+    if "fragments" not in span:
+        return [dict(span)]
+    return [{"start": start, "end": end, "label": span["label"]} for start, end in span["fragments"]]

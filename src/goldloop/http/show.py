@@ -89,6 +89,7 @@ def assignment(ids: Ids, one: Assignment, *, programme_name: str, batch_name: st
         "queue": one.queue,
         "tier": one.tier,
         "body": one.body,
+        "order": one.order,
         "task": one.task,
         "ontology_id": ids.show("release", one.ontology_id),
         "guideline_id": ids.show("release", one.guideline_id) if one.guideline_id is not None else None,
@@ -99,8 +100,23 @@ def assignment(ids: Ids, one: Assignment, *, programme_name: str, batch_name: st
         "cacheable": one.cacheable,
         "expires_at": one.expires_at,
         "due_at": one.due_at,
+        "questions": [
+            {
+                "id": ids.show("judgement", asked.judgement_id),
+                "text": asked.text,
+                "about": asked.about,
+                "asked_at": asked.asked_at,
+            }
+            for asked in one.questions
+        ],
+        "errors": [{"id": kind.id, "name": kind.name} for kind in one.errors],
     }
 
 
 def _shown(ids: Ids, one: Shown) -> dict[str, Any]:
-    return {"id": ids.show("judgement", one.judgement_id), "answer": one.answer, "confidence": one.confidence}
+    return {
+        "id": ids.show("judgement", one.judgement_id),
+        "answer": one.answer,
+        "confidence": one.confidence,
+        "order": one.order,
+    }

@@ -15,11 +15,11 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from goldloop.core.canonical import canonical
-from goldloop.core.clock import SECOND
+from goldloop.core.clock import SECOND, now
 from goldloop.core.errors import GoldloopError, Unavailable
 from goldloop.jobs.heartbeat import heartbeat
 from goldloop.jobs.running import Handler, Handlers, Interrupted, Running
-from goldloop.store import jobs
+from goldloop.store import jobs, ledger
 from goldloop.store.open import Store
 
 _log = logging.getLogger(__name__)
@@ -129,15 +129,17 @@ def _write_down(running: Running, ending: _Ending) -> None:
         if ending.state == "queued":
             wait = round(ending.wait_s * SECOND)
             jobs.requeue(connection, running.id, runner=running.runner, wait=wait, error=ending.error)
-        else:
-            jobs.end(
-                connection,
-                running.id,
-                runner=running.runner,
-                state=ending.state,
-                result=ending.result,
-                error=ending.error,
-            )
+            return
+        held = jobs.end(
+            connection,
+            running.id,
+            runner=running.runner,
+            state=ending.state,
+            result=ending.result,
+            error=ending.error,
+        )
+        if held and ending.state == "failed":
+            _record_failure(connection, running.id, running.kind, running.programme_id, ending.error or {})
 
 
 def _end_unrun(connection: Connection, job: jobs.Job, runner: str) -> None:
@@ -151,4 +153,13 @@ def _end_unrun(connection: Connection, job: jobs.Job, runner: str) -> None:
         expected="a step that a runner survives",
         found="the runner's log says more",
     )
-    jobs.end(connection, job.id, runner=runner, state="failed", error=died.as_json())
+    if jobs.end(connection, job.id, runner=runner, state="failed", error=died.as_json()):
+        _record_failure(connection, job.id, job.kind, job.programme_id, died.as_json())
+
+
+def _record_failure(
+    connection: Connection, key: int, kind: str, programme_id: int | None, error: Mapping[str, Any]
+) -> None:
+    """A job that failed is told of."""
+    data = {"kind": kind, "message": str(error.get("message", ""))[:500]}
+    ledger.record(connection, "job.failed", programme=programme_id, actor=None, subject=str(key), data=data, at=now())

@@ -19,6 +19,7 @@ from goldloop.core.nouns import Noun, Spec
 from goldloop.http.asking import Ask, Asking, reply
 from goldloop.http.paging import After, Format, Limit, long_list, page
 from goldloop.http.routes.jobs import as_job
+from goldloop.labelling.preview import preview
 from goldloop.store import jobs, take_ins
 from goldloop.store.access import access_programme, access_take_in
 from goldloop.store.actors import models
@@ -41,6 +42,17 @@ class NewImport(Noun):
     source: Spec
     name: str = Field(default="default", min_length=1, max_length=200, description="the source items belong to")
     filename: str = Field(default="", max_length=300, description="what the file is called where it came from")
+
+
+class Preview(Noun):
+    """An uploaded file to look at before it is taken in."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"file": "9f86d081884c7d65", "source": {"name": "jsonl.v1", "params": {}}}]}
+    )
+
+    file: str = Field(description="`file` of the upload")
+    source: Spec
 
 
 class Training(Noun):
@@ -100,6 +112,21 @@ def begin_import(ask: Ask, programme: str, body: NewImport) -> JSONResponse:
         job = jobs.enqueue(connection, "take_in", {"take_in": key}, programme=row.id, asked_by=caller.actor_id)
         shown = as_job(ask, jobs.find(connection, job))
     return reply({**shown, "import_id": ask.ids.show("take_in", key)}, 202)
+
+
+@routes.post("/programmes/{programme}/imports/preview")
+def preview_import(ask: Ask, programme: str, body: Preview) -> JSONResponse:
+    """What the first rows of an uploaded file would become; nothing is taken in."""
+    source = families.source.build(body.source)
+    with ask.store.read() as connection:
+        row = access_programme(connection, ask.ids, ask.caller(connection), programme, may="import")
+        if not body.file.startswith(f"uploads/{row.id}/") or ask.store.blobs.size(body.file) is None:
+            raise NotFound("there is no such upload", field="file", found=body.file[:80])
+        policy = policy_in_force(connection, row.id).policy
+    task = families.task.build(policy.task)
+    with ask.store.blobs.local(body.file) as path:
+        found = preview(source, path, task, policy.labels, max_line=ask.store.settings.line_mb << 20)
+    return reply(found)
 
 
 @routes.get("/programmes/{programme}/imports")

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, select
 
+from goldloop.core import families
 from goldloop.core.canonical import canonical
 from goldloop.core.clock import DAY, now
 from goldloop.core.nouns import QUEUES
@@ -137,11 +138,13 @@ def _choose(job: Running, policy: PolicyRow, keys: Sequence[int]) -> list[Chosen
                 newest = [row.actor_id for row in models(connection, policy.programme_id, doc.routing.second)]
                 second |= suggested(connection, newest, asked)
     human_labels = doc.labels.human_only
+    by_task = f"only people may say {doc.task.name}" if families.task.build(doc.task).people_only else None
     chosen = []
     for key in keys:
         facts = _facts(key, first, second, slices)
         said = [one for one in (facts.first, facts.second) if one is not None]
-        why = latched.get(key) or human_only_because(doc, said, facts.slices, human_labels=human_labels)
+        why = latched.get(key) or by_task
+        why = why or human_only_because(doc, said, facts.slices, human_labels=human_labels)
         chosen.append(Chosen(key, facts, route(facts, doc, human_only=why), why, slices.get(key)))
     return chosen
 
@@ -150,7 +153,7 @@ def suggested(connection: Connection, actor_ids: Sequence[int], keys: Sequence[i
     """What the newest of these model versions said of items, as the rules read it."""
     if not actor_ids:
         return {}
-    rows = suggestions_of(connection, actor_ids[:1], keys)
+    rows = suggestions_of(connection, actor_ids[0], keys)
     labels = labels_of(connection, [row.value_id for row in rows.values() if row.value_id is not None])
     return {key: _as_suggested(row, labels) for key, row in rows.items()}
 

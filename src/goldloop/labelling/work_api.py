@@ -13,7 +13,7 @@ from goldloop.core.nouns import Noun, Queue, Stance
 from goldloop.http import show
 from goldloop.http.asking import Ask, Asking, reply
 from goldloop.loop.hand_out import Assignment, assignments, hand_out
-from goldloop.loop.submit import Submission, submit
+from goldloop.loop.submit import Note, Submission, submit
 from goldloop.loop.undo import RECENT, Recent, recent, undo
 from goldloop.store import work as queue
 from goldloop.store.access import Caller, access_programme
@@ -32,7 +32,12 @@ class Claim(Noun):
 
     programme_id: str | None = None
     queue: Queue | None = None
-    count: int = Field(default=1, ge=1, le=10)
+    count: int = Field(
+        default=1, ge=1, le=100, description="the server's settings say how many one may hold, more of them to verify"
+    )
+    beside: tuple[str, ...] = Field(
+        default=(), max_length=200, description="works that one has in another window: neither counted nor given"
+    )
 
 
 class Said(Noun):
@@ -52,6 +57,7 @@ class Said(Noun):
     active_ms: Milliseconds = None
     wall_ms: Milliseconds = None
     first_ms: Milliseconds = None
+    note: Note | None = None
 
 
 class Keep(Noun):
@@ -59,7 +65,7 @@ class Keep(Noun):
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"work_ids": ["wrk_4h8c2m7k9tq3x"]}]})
 
-    work_ids: tuple[str, ...] = Field(max_length=50)
+    work_ids: tuple[str, ...] = Field(max_length=200)
 
 
 class Undo(Noun):
@@ -73,6 +79,7 @@ class Undo(Noun):
 @routes.post("/work/claim")
 def claim_work(ask: Ask, body: Claim) -> JSONResponse:
     """See to it that one holds `count` works: asking again gives the same ones."""
+    settings = ask.store.settings
     with ask.store.write(durable=False) as connection:
         caller = _worker(ask.caller(connection))
         hands = caller.hands()
@@ -84,10 +91,11 @@ def claim_work(ask: Ask, body: Claim) -> JSONResponse:
             ask.contexts,
             caller.actor_id,
             hands,
-            count=min(body.count, ask.store.settings.prefetch),
+            count=min(body.count, settings.bulk if body.queue == "verify" else settings.prefetch),
             at=now(),
             term=lambda: (at := now(), _lease_end(ask, at)),
             queue_name=body.queue,
+            beside={ask.ids.key("work", public) for public in body.beside},
         )
     return reply({"works": [_assignment(ask, one) for one in held]})
 

@@ -65,6 +65,7 @@ def plan_of(context: BatchContext, route: Route, *, human_only: bool) -> Plan:
             blind=True,
             human_only=True,
             ruling_always=policy.human_only.ruling == "always" and context.row.purpose == "production",
+            escalation_tier=policy.escalation.tier,
         )
     return Plan(
         queue=QUEUES[route.queue] if route.queue != NO_QUEUE else "verify",
@@ -75,6 +76,7 @@ def plan_of(context: BatchContext, route: Route, *, human_only: bool) -> Plan:
         second_tier=max(2, route.tier),
         blind=route.blind,
         corrections=policy.corrections,
+        escalation_tier=policy.escalation.tier,
     )
 
 

@@ -1,14 +1,17 @@
 """Handing out work: the head of the best lane that a person may take from, leased, with everything to do it."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, select
 
 from goldloop.core.nouns import QUEUES, Queue
+from goldloop.core.order import order_of, order_seed
+from goldloop.core.policy import ErrorKind
 from goldloop.loop.context import Contexts
 from goldloop.store import work as queue
+from goldloop.store.escalations import note_of, questions_of
 from goldloop.store.judgements import answers_of
 from goldloop.store.lanes import Hands, Requirements, open_to
 from goldloop.store.prepared import Prepared
@@ -17,15 +20,28 @@ from goldloop.store.schema import human_only, item, judgement, lease, value, wor
 
 
 class Shown(NamedTuple):
-    """An answer that is put before a person: a suggestion, or a colleague's."""
+    """An answer that is put before a person: a suggestion, or a colleague's, with the order they saw parts in."""
 
     judgement_id: int
     answer: Any
     confidence: float | None = None
+    order: tuple[int, ...] = ()
+
+
+class Asked(NamedTuple):
+    """A question that a reviewer is to answer. Who asked is not said."""
+
+    judgement_id: int
+    text: str
+    about: str | None
+    asked_at: int
 
 
 class Assignment(NamedTuple):
-    """A leased work with what its person may see. A blind worker sees neither suggestion nor reason."""
+    """A leased work with what its person may see. A blind worker sees neither suggestion nor reason.
+
+    `order`: which of the item's parts is put first, second ...; empty where the task has none.
+    """
 
     work_id: int
     item_id: int
@@ -34,6 +50,7 @@ class Assignment(NamedTuple):
     queue: Queue
     tier: int
     body: dict[str, Any]
+    order: tuple[int, ...]
     task: dict[str, Any]
     ontology_id: int
     guideline_id: int | None
@@ -44,6 +61,8 @@ class Assignment(NamedTuple):
     cacheable: bool
     expires_at: int
     due_at: int | None
+    questions: tuple[Asked, ...]
+    errors: tuple[ErrorKind, ...]
 
 
 def hand_out(
@@ -56,17 +75,19 @@ def hand_out(
     at: int,
     term: queue.Term,
     queue_name: Queue | None = None,
+    beside: Collection[int] = (),
 ) -> list[Assignment]:
     """See to it that a person holds `count` works, and give all that they hold: asking again gives the same.
 
     Work of a higher tier comes first (fewer people can do it), then priority, then first in, first out. `hands` is
     what the person brings, by programme; `at` has to be read inside this transaction, and `term` says when a lease
-    given now begins and ends: it begins when it is given, not when its turn was waited for.
+    given now begins and ends: it begins when it is given, not when its turn was waited for. Works `beside` these are in
+    another window of the same person: they are neither counted nor given.
     """
     queue.return_expired(connection, at=at)
     mine = queue.held(connection, person_id, at=at)
     lanes = open_to(connection, hands)
-    holding = [one for one in mine if _fits(lanes.get(one.lane_id), queue_name)]
+    holding = [one for one in mine if one.work_id not in beside and _fits(lanes.get(one.lane_id), queue_name)]
     if len(holding) < count:
         wanted = {key: one for key, one in lanes.items() if _fits(one, queue_name)}
         holding += queue.take(
@@ -89,6 +110,8 @@ def assignments(connection: Connection, contexts: Contexts, work_ids: Sequence[i
 
 def _assignment(connection: Connection, contexts: Contexts, row: Any) -> Assignment:
     context = contexts.batch(connection, row.batch_id)
+    body = json.loads(row.body)
+    parts = context.task.parts(body)
     queue_name = QUEUES[row.queue]
     unassisted = row.blind or row.latched is not None
     suggestion = None
@@ -96,7 +119,7 @@ def _assignment(connection: Connection, contexts: Contexts, row: Any) -> Assignm
         suggestion = Shown(row.suggestion_id, json.loads(row.suggested), row.confidence)
     others: tuple[Shown, ...] = ()
     if queue_name == "review":
-        others = _others(connection, json.loads(row.others or "[]"))
+        others = _others(connection, json.loads(row.others or "[]"), parts)
         if not others and row.suggestion_id is not None and row.latched is None:
             others = (Shown(row.suggestion_id, json.loads(row.suggested), row.confidence),)
     return Assignment(
@@ -106,7 +129,8 @@ def _assignment(connection: Connection, contexts: Contexts, row: Any) -> Assignm
         programme_id=context.row.programme_id,
         queue=queue_name,
         tier=row.tier,
-        body=json.loads(row.body),
+        body=dict(context.task.shown(body)),
+        order=tuple(order_of(order_seed(row.id), parts)),
         task={"name": context.spec.name, "params": context.spec.params},
         ontology_id=row.ontology_id,
         guideline_id=row.guideline_id,
@@ -117,12 +141,27 @@ def _assignment(connection: Connection, contexts: Contexts, row: Any) -> Assignm
         cacheable=context.policy.cacheable,
         expires_at=row.expires_at,
         due_at=row.due_at,
+        questions=_questions(connection, row) if queue_name == "review" else (),
+        errors=context.policy.errors if queue_name == "review" else (),
     )
 
 
-def _others(connection: Connection, keys: Sequence[int]) -> tuple[Shown, ...]:
-    texts = answers_of(connection, keys)
-    return tuple(Shown(key, json.loads(texts[key])) for key in keys if key in texts)
+def _others(connection: Connection, keys: Sequence[int], parts: int) -> tuple[Shown, ...]:
+    said = answers_of(connection, keys)
+    return tuple(
+        Shown(key, json.loads(said[key].answer), order=_seen(said[key].order_seed, parts))
+        for key in keys
+        if key in said
+    )
+
+
+def _seen(seed: int | None, parts: int) -> tuple[int, ...]:
+    return tuple(order_of(seed, parts)) if seed is not None else ()
+
+
+def _questions(connection: Connection, row: Any) -> tuple[Asked, ...]:
+    found = questions_of(connection, row.batch_id, row.item_id)
+    return tuple(Asked(one.id, one.comment or "", note_of(one.note).get("about"), one.said_at) for one in found)
 
 
 def _fits(wanted: Requirements | None, queue_name: Queue | None) -> bool:

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sqlalchemy import Connection, select
 
 from goldloop.core import families
+from goldloop.core.canonical import canonical
 from goldloop.core.families import Measured, Table, Task
 from goldloop.core.nouns import QUEUES, Spec
+from goldloop.loop.alike import alike
 from goldloop.loop.context import BatchContext
 from goldloop.loop.mapped import Reading
 from goldloop.store.actors import actors
@@ -81,7 +83,7 @@ def table_of(connection: Connection, context: BatchContext) -> Table:
         probability=np.array([chances.get(one.item_id, 1.0) for one in said], dtype=np.float64),
         decided=np.array(
             [
-                _carries(one, items[one.item_id]) and code is not None
+                _carries(one, items[one.item_id], read.means) and code is not None
                 for one, code in zip(said, read.codes, strict=True)
             ],
             dtype=np.bool_,
@@ -112,11 +114,15 @@ def measure(table: Table, task: Task, spec: Spec) -> list[Measured]:
 
 
 class _Read(NamedTuple):
-    """The answers of a batch as one ontology has them: a code a judgement, the texts behind the codes, and how."""
+    """The answers of a batch as one ontology has them: a code a judgement, the texts behind the codes, and how.
+
+    Answers that differ only in their remarks have one code; `means` says which values those are.
+    """
 
     codes: list[int | None]
     references: dict[int, int]
     texts: list[str]
+    means: Mapping[int, int]
     versions: str
 
 
@@ -136,7 +142,11 @@ def _read(
     reading = Reading(connection, context.row.programme_id, context.task, newest)
     now = [None if one.value_id is None else reading.text(texts[one.value_id], one.ontology_id) for one in said]
     held = {key: reading.text(texts[value], reference_under.get(key)) for key, value in reference.items()}
-    order = {text: n for n, text in enumerate(sorted({one for one in (*now, *held.values()) if one is not None}))}
+    means = alike(connection, context.task, value_ids)
+    bare = {one: _bare(context.task, one) for one in {*now, *held.values()} if one is not None}
+    kept = {bare[one]: one for one in sorted(bare, reverse=True)}
+    order = {one: n for n, one in enumerate(sorted(kept.values()))}
+    code = {one: order[kept[said_]] for one, said_ in bare.items()}
     versions = ""
     if not reading.plain and len(given) > 1:
         mapped = sum(
@@ -148,11 +158,17 @@ def _read(
             f"answers of {len(given)} ontologies read as the newest has them: {mapped} mapped, {left_out} left out"
         )
     return _Read(
-        [None if text is None else order[text] for text in now],
-        {key: order[text] for key, text in held.items() if text is not None},
+        [None if text is None else code[text] for text in now],
+        {key: code[text] for key, text in held.items() if text is not None},
         list(order),
+        means,
         versions,
     )
+
+
+def _bare(task: Task, text: str) -> str:
+    """An answer without its remarks, which say nothing that is measured."""
+    return canonical(task.bare(json.loads(text))) if task.remarks else text
 
 
 def _codes(codes: Any) -> "NDArray[np.int64]":
@@ -279,8 +295,10 @@ def _several(said: Sequence[_Said], first: Sequence[bool]) -> list[int]:
     return [key for key, count in counts.items() if count > 1]
 
 
-def _carries(one: _Said, item: _Item) -> bool:
-    return item.decided and one.id in item.rests_on and one.value_id == item.value_id
+def _carries(one: _Said, item: _Item, means: Mapping[int, int]) -> bool:
+    if not item.decided or one.id not in item.rests_on or one.value_id is None or item.value_id is None:
+        return False
+    return means.get(one.value_id, one.value_id) == means.get(item.value_id, item.value_id)
 
 
 def _rates(connection: Connection, context: BatchContext, said: Sequence[_Said]) -> dict[tuple[int, int | None], int]:

@@ -3,6 +3,7 @@
     verify  accept -> decided            reject -> annotate, unseen by the first -> decided, or ruling where they differ
     annotate all equal -> decided        different -> more independent judgements up to the limit -> ruling
     review  adjudicate -> decided
+    escalate -> an answer by the tier that the policy names, by a deadline
     human-only: annotate unassisted, then (by default always) a ruling by a senior
 
 A vote never settles what people could not: independent answers that differ end with a ruling by a named person.
@@ -14,7 +15,7 @@ from typing import Literal, NamedTuple
 from goldloop.core.nouns import Queue, Stance
 
 SKIPS_BEFORE_RULING = 3
-Purpose = Literal["label", "consensus", "second", "ruling"]
+Purpose = Literal["label", "consensus", "second", "ruling", "escalation"]
 
 
 class Plan(NamedTuple):
@@ -30,10 +31,14 @@ class Plan(NamedTuple):
     corrections: bool = True
     human_only: bool = False
     ruling_always: bool = False
+    escalation_tier: int = 3
 
 
 class Word(NamedTuple):
-    """One judgement as the rule sees it: withdrawn and revised ones are already left out."""
+    """One judgement as the rule sees it: withdrawn and revised ones are already left out.
+
+    `means` is the value that it counts as: answers that differ only in their remarks count as one.
+    """
 
     id: int
     actor_id: int
@@ -41,6 +46,12 @@ class Word(NamedTuple):
     queue: Queue | None
     value: int | None
     suggested: int | None
+    means: int | None = None
+
+    @property
+    def said(self) -> int | None:
+        """What is compared: `means`, or the value itself."""
+        return self.value if self.means is None else self.means
 
 
 class Slot(NamedTuple):
@@ -74,7 +85,9 @@ def next_step(plan: Plan, words: Sequence[Word]) -> Step:
     answers = [word for word in words if word.value is not None and word.stance in ("answer", "accept")]
     ids = tuple(word.id for word in answers)
     if any(word.stance == "escalate" for word in words):
-        return _dispute(plan, ids, "escalated with a question")
+        because = "escalated with a question"
+        slot = Slot("review", plan.escalation_tier, "escalation", False, because, ids)
+        return Step("disputed", None, ids, because, slot)
     if sum(word.stance == "skip" for word in words) >= SKIPS_BEFORE_RULING:
         return _dispute(plan, ids, f"{SKIPS_BEFORE_RULING} people skipped it")
     if plan.human_only:
@@ -104,7 +117,7 @@ def _verified(plan: Plan, words: Sequence[Word], answers: Sequence[Word]) -> Ste
     if not answers:
         slot = Slot("annotate", plan.second_tier, "second", True, "a verifier rejected the suggestion")
         return Step("open", None, ids, "a verifier rejected the suggestion", slot)
-    if answers[-1].value in rejected:
+    if answers[-1].said in rejected:
         return _dispute(plan, ids, "an annotator chose the label that a verifier had rejected")
     return Step("decided", answers[-1].value, ids, "annotated in full after a rejected suggestion", None)
 
@@ -112,7 +125,7 @@ def _verified(plan: Plan, words: Sequence[Word], answers: Sequence[Word]) -> Ste
 def _annotated(plan: Plan, answers: Sequence[Word]) -> Step:
     """Independent answers: all equal, or a ruling."""
     ids = tuple(word.id for word in answers)
-    different = len({word.value for word in answers}) > 1
+    different = len({word.said for word in answers}) > 1
     if not different and len(answers) >= plan.wanted:
         how = "annotated in full" if len(answers) == 1 else f"{len(answers)} independent answers agree"
         return Step("decided", answers[-1].value, ids, how, None)

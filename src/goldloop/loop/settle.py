@@ -1,12 +1,14 @@
 """Settling an item: what was said decides its label, and which slot is open next."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from sqlalchemy import Connection
 
 from goldloop.core.families import STANCES
 from goldloop.core.nouns import QUEUES
+from goldloop.loop.alike import alike
 from goldloop.loop.context import BatchContext, plan_of
 from goldloop.loop.ruling import Plan, Slot, Step, Word, next_step
 from goldloop.loop.slots import FOLLOW_UP_PRIORITY, Lanes, new_work, same_slot
@@ -16,6 +18,8 @@ from goldloop.store.codes import DECISION
 from goldloop.store.decisions import DecisionRow, lock, set_decision
 from goldloop.store.items import attributes, is_human_only
 from goldloop.store.judgements import Spoken, spoken
+
+NOTHING: Mapping[int, int] = MappingProxyType({})
 
 
 def settle(connection: Connection, context: BatchContext, item_id: int, *, at: int) -> Step:
@@ -35,11 +39,16 @@ def settle(connection: Connection, context: BatchContext, item_id: int, *, at: i
 def judge(connection: Connection, context: BatchContext, route: Route) -> tuple[Plan, Step]:
     """The rule applied to the record of one item; writes nothing."""
     plan = plan_of(context, route, human_only=is_human_only(connection, route.item_id))
-    return plan, next_step(plan, words_of(spoken(connection, context.row.id, route.item_id)))
+    said = spoken(connection, context.row.id, route.item_id)
+    values = {key for one in said for key in (one.value_id, one.suggested) if key is not None}
+    return plan, next_step(plan, words_of(said, alike(connection, context.task, values)))
 
 
-def words_of(said: Sequence[Spoken]) -> list[Word]:
-    """The judgements that count: by people, inside the quota, neither withdrawn nor replaced by a revision."""
+def words_of(said: Sequence[Spoken], means: Mapping[int, int] = NOTHING) -> list[Word]:
+    """The judgements that count: by people, inside the quota, neither withdrawn nor replaced by a revision.
+
+    `means`: the value that stands for all that say the same, where the task has remarks.
+    """
     replaced = {one.revision_of for one in said if one.revision_of is not None}
     return [
         Word(
@@ -48,7 +57,8 @@ def words_of(said: Sequence[Spoken]) -> list[Word]:
             stance=STANCES[one.stance],
             queue=QUEUES[one.queue] if one.queue is not None else None,
             value=one.value_id,
-            suggested=one.suggested,
+            suggested=means.get(one.suggested, one.suggested) if one.suggested is not None else None,
+            means=means.get(one.value_id) if one.value_id is not None else None,
         )
         for one in said
         if one.id not in replaced and STANCES[one.stance] != "withdraw" and not one.surplus and one.kind == "person"

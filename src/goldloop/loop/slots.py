@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection
 
+from goldloop.core.clock import SECOND
 from goldloop.loop.context import BatchContext
 from goldloop.loop.ruling import Slot
 from goldloop.store.codes import QUEUE, WORK_PURPOSE
@@ -13,6 +14,7 @@ from goldloop.store.lanes import Requirements, lane_key
 from goldloop.store.work import NewWork
 
 BASE_PRIORITY = 1000  # less the rule's own priority: the queue hands out the lowest first
+ESCALATED_PRIORITY = 800  # somebody waits for the answer
 FOLLOW_UP_PRIORITY = 900  # what an item needs to be finished comes before what starts a new one
 
 
@@ -27,7 +29,10 @@ def new_work(
     suggestion_id: int | None,
     at: int,
 ) -> NewWork:
-    """A slot as the queue stores it."""
+    """A slot as the queue stores it. The answer to a question has a deadline and a place of its own in the queue."""
+    due_at = context.row.due_at
+    if slot.purpose == "escalation":
+        priority, due_at = ESCALATED_PRIORITY, at + round(context.policy.escalation.hours * 3600 * SECOND)
     return NewWork(
         batch_id=context.row.id,
         item_id=item_id,
@@ -41,7 +46,7 @@ def new_work(
         suggestion_id=suggestion_id,
         others=json.dumps(slot.others) if slot.others else None,
         because=slot.because,
-        due_at=context.row.due_at,
+        due_at=due_at,
         created_at=at,
     )
 

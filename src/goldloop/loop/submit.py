@@ -8,11 +8,14 @@ import json
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from pydantic import Field
 from sqlalchemy import Connection, bindparam, select
 
 from goldloop.core.canonical import canonical
 from goldloop.core.errors import Conflict, Invalid, NotFound
-from goldloop.core.nouns import QUEUES, Stance
+from goldloop.core.nouns import QUEUES, Noun, Stance
+from goldloop.core.ontology import Ontology
+from goldloop.core.order import order_seed
 from goldloop.loop.context import BatchContext, Contexts, ontology_of
 from goldloop.loop.settle import settle
 from goldloop.store import ledger
@@ -31,8 +34,24 @@ ALLOWED: dict[str, tuple[Stance, ...]] = {
     "annotate": ("answer", "skip", "escalate"),
     "review": ("adjudicate", "skip", "escalate"),
 }
+NOTED: dict[str, frozenset[Stance]] = {  # which part of a note goes with which stance
+    "about": frozenset({"escalate", "adjudicate"}),
+    "clause": frozenset({"adjudicate"}),
+    "amends": frozenset({"adjudicate"}),
+    "precedent": frozenset({"adjudicate"}),
+}
 HOW = {"skip": "skipped", "escalate": "escalated"}
 LONGEST_COMMENT = 10_000
+
+
+class Note(Noun):
+    """What goes with a statement beside its answer. Everything but the flag is about questions and rulings."""
+
+    flag: bool = Field(default=False, description="somebody should look at this item again")
+    about: str | None = Field(default=None, max_length=120, description="id of the label that it is about")
+    clause: str | None = Field(default=None, max_length=200, description="id of the clause that a ruling cites")
+    amends: str | None = Field(default=None, max_length=4000, description="how a ruling would put the clause instead")
+    precedent: bool = Field(default=False, description="the ruling may be read by everybody who works here")
 
 
 class Submission(NamedTuple):
@@ -46,6 +65,7 @@ class Submission(NamedTuple):
     active_ms: int | None = None
     wall_ms: int | None = None
     first_ms: int | None = None
+    note: Note | None = None
 
 
 class Submitted(NamedTuple):
@@ -76,13 +96,14 @@ def submit(
         raise NotFound("there is no such work of yours", expected="a work that was handed to you")
     context = contexts.batch(connection, held.batch_id)
     _allowed(held, said)
+    note = _noted(connection, context, held, said)
     surplus = not queue.finish(connection, person_id, work_id)
     if surplus:  # who was first may have been this very submission, sent twice
         before = already(connection, contexts, person_id, work_id, said)
         if before is not None:
             return before
     value_id, answer = _value(connection, context, held, said)
-    new = _judgement(context, person_id, work_id, held, said, value_id, surplus=surplus, at=at)
+    new = _judgement(context, person_id, work_id, held, said, value_id, note, surplus=surplus, at=at)
     key = record(connection, context.row.programme_id, new, answer)
     if surplus:
         return _result(connection, key, held.item_id, held.batch_id, surplus=True)
@@ -141,6 +162,43 @@ def _allowed(held: queue.Holding, said: Submission) -> None:
         raise Invalid("the comment is too long", field="comment", expected=f"at most {LONGEST_COMMENT} characters")
 
 
+def _noted(connection: Connection, context: BatchContext, held: queue.Holding, said: Submission) -> str | None:
+    """The note as it is stored. Raises Invalid for a kind of mistake, a label or a clause that is not there."""
+    if said.stance == "adjudicate" and said.reason is not None:
+        known = [one.id for one in context.policy.errors]
+        if said.reason not in known:
+            raise Invalid(
+                "this is not in the error taxonomy", field="reason", expected=" or ".join(known), found=said.reason
+            )
+    given = said.note.model_dump(exclude_defaults=True) if said.note is not None else {}
+    for name, stances in NOTED.items():
+        if name in given and said.stance not in stances:
+            raise Invalid(
+                f"this does not go with {said.stance}",
+                field=f"note.{name}",
+                expected=" or ".join(sorted(stances)),
+                found=said.stance,
+            )
+    if given.get("precedent") and not (said.comment or "").strip():
+        raise Invalid("a precedent says why", field="comment", expected="the ruling in words", found="nothing")
+    if "amends" in given and "clause" not in given:
+        raise Invalid("an amendment names its clause", field="note.clause", expected="the clause", found="nothing")
+    assert held.stamp is not None
+    if "about" in given:
+        _ontology(connection, context, held.stamp.ontology_id).find(given["about"], field="note.about")
+    if "clause" in given:
+        _has_clause(connection, held.stamp.guideline_id, given["clause"])
+    return canonical(given) if given else None
+
+
+def _has_clause(connection: Connection, guideline_id: int | None, clause: str) -> None:
+    body = release_row_of(connection, guideline_id).body if guideline_id is not None else '{"clauses":[]}'
+    known = [one["id"] for one in json.loads(body)["clauses"]]
+    if clause not in known:
+        expected = " or ".join(known[:20]) or "nothing: the guidelines have no clause yet"
+        raise Invalid("the guidelines have no such clause", field="note.clause", expected=expected, found=clause)
+
+
 def _judgement(
     context: BatchContext,
     person_id: int,
@@ -148,6 +206,7 @@ def _judgement(
     held: queue.Holding,
     said: Submission,
     value_id: int | None,
+    note: str | None,
     *,
     surplus: bool,
     at: int,
@@ -178,6 +237,8 @@ def _judgement(
         wall_ms=said.wall_ms,
         first_ms=said.first_ms,
         client_key=said.key.bytes,
+        order_seed=order_seed(work_id) if context.task.side_by_side else None,
+        note=note,
     )
 
 
@@ -194,10 +255,7 @@ def _value(
         if found is None:
             raise Conflict("there is no suggestion here to accept", field="stance", expected="answer")
         assert held.stamp is not None
-        if found.ontology_id not in (
-            None,
-            held.stamp.ontology_id,
-        ):  # a label may have gone since the suggestion was made
+        if found.ontology_id not in (None, held.stamp.ontology_id):  # a label may have gone since this was suggested
             _canonical(connection, context, held.item_id, held.stamp.ontology_id, json.loads(found.answer))
         return found.id, found.answer
     assert held.stamp is not None
@@ -208,10 +266,14 @@ def _value(
 
 def _canonical(connection: Connection, context: BatchContext, item_id: int, ontology_id: int, answer: Any) -> Any:
     """An answer in its stored form, read with the ontology that was in force when the work was handed out."""
-    ontology = context.ontology
-    if ontology_id != context.row.ontology_id:
-        ontology = ontology_of(release_row_of(connection, ontology_id).body)
-    return context.task.canonical(answer, body_of(connection, item_id), ontology)
+    return context.task.canonical(answer, body_of(connection, item_id), _ontology(connection, context, ontology_id))
+
+
+def _ontology(connection: Connection, context: BatchContext, ontology_id: int) -> Ontology:
+    """The ontology that was in force when the work was handed out."""
+    if ontology_id == context.row.ontology_id:
+        return context.ontology
+    return ontology_of(release_row_of(connection, ontology_id).body)
 
 
 def _result(connection: Connection, key: int, item_id: int, batch_id: int, *, surplus: bool) -> Submitted:

@@ -137,11 +137,16 @@ def _checked(chunk: Sequence[Record | Reject], doing: TakingIn) -> tuple[list[Re
 
 
 def _ready(record: Record, doing: TakingIn) -> Ready:
+    doing.task.check_body(record.body)
     body = canonical(record.body)
     external_id = record.external_id or f"{doing.row.file}#{record.line}"  # the same file again says the same
     ontology = doing.policy.policy.labels
     said = []
     for one in record.said:
+        if doing.task.people_only and one.kind != "person" and not one.gold:
+            raise Invalid(
+                "only people may say this", field="prediction", expected="a person's answer", found=f"a {one.kind}'s"
+            )
         answer = doing.task.canonical(one.answer, record.body, ontology)
         said.append((one, NewValue(canonical(answer), doing.task.labels(answer))))
     new = NewItem(

@@ -16,7 +16,7 @@ def public_address(host: str, port: int, *, allow_private: bool) -> str:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except OSError as error:
-        raise Unavailable("the model's host cannot be found", field="url", found=host) from error
+        raise Unavailable("the host of this URL cannot be found", field="url", found=host) from error
     addresses = [str(entry[4][0]).partition("%")[0] for entry in found]
     private = [address for address in addresses if not _is_public(address)]
     if private and not allow_private:

@@ -18,8 +18,8 @@ from pydantic import Field
 from goldloop.core.errors import Invalid, Unavailable
 from goldloop.core.families import Body
 from goldloop.core.nouns import Noun
-from goldloop.models.address import public_address
 from goldloop.models.fingerprint import digest
+from goldloop.models.post import posted
 
 TRY_AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
 PAUSE, LONGEST_PAUSE = 0.5, 30.0
@@ -73,7 +73,15 @@ class HttpModel:
         """The body of a 200. Raises Unavailable for everything else."""
         deadline = time.monotonic() + self._params.timeout_seconds
         limit = self._params.max_reply_mb << 20
-        with _told(), self._sent(content) as response:
+        params = self._params
+        sent = posted(
+            self._url,
+            content,
+            headers=self._headers,
+            timeout=params.timeout_seconds,
+            allow_private=self._allow_private,
+        )
+        with _told(), sent as response:
             if response.status_code != 200:
                 raise _refused(response)
             parts, size = [], 0
@@ -88,22 +96,6 @@ class HttpModel:
                     )
                 parts.append(part)
         return b"".join(parts)
-
-    @contextmanager
-    def _sent(self, content: bytes) -> Iterator[httpx2.Response]:
-        """The open response of one POST to the address that was just looked up and checked."""
-        url = self._url
-        port = url.port or (443 if url.scheme == "https" else 80)
-        address = public_address(url.host, port, allow_private=self._allow_private)
-        headers = {**self._headers, "host": url.netloc.decode(), "content-type": "application/json"}
-        named = {"sni_hostname": url.host}  # the certificate is checked against the name, not the address
-        with (
-            httpx2.Client(timeout=self._params.timeout_seconds, follow_redirects=False, trust_env=False) as client,
-            client.stream(
-                "POST", url.copy_with(host=address), content=content, headers=headers, extensions=named
-            ) as response,
-        ):
-            yield response
 
 
 @contextmanager

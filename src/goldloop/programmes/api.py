@@ -12,21 +12,20 @@ from sqlalchemy import Connection
 from goldloop.core.clock import now
 from goldloop.core.errors import Invalid
 from goldloop.core.nouns import Noun, Role
+from goldloop.core.programme_file import read_policy
 from goldloop.http import show
 from goldloop.http.asking import Ask, Asking, reply
-from goldloop.http.paging import After, Format, Limit, long_list, page
+from goldloop.http.paging import Format, page
 from goldloop.http.routes.jobs import as_job
 from goldloop.programmes.apply import Applied, apply
+from goldloop.programmes.line import line_of, progress_of
 from goldloop.programmes.lineage import item_view
-from goldloop.store import batches, jobs, ledger, ledger_report
+from goldloop.store import jobs, ledger, ledger_report
 from goldloop.store import programmes as store_programmes
-from goldloop.store.access import Caller, access_item, access_programme, access_release, visible_items
+from goldloop.store.access import Caller, access_item, access_programme, access_release
 from goldloop.store.actors import actors
-from goldloop.store.batches import Progress
-from goldloop.store.evidence import newest_evidence, newest_outcome
-from goldloop.store.items import search
-from goldloop.store.people import grant, members, organisation_name, person_row, withdraw_grants
-from goldloop.store.programmes import ProgrammeRow, policy_in_force
+from goldloop.store.people import grant, members, person_row, withdraw_grants
+from goldloop.store.programmes import policy_in_force
 from goldloop.store.releases import newest_release
 from goldloop.store.work import ready_by_queue
 
@@ -69,7 +68,9 @@ def programmes(ask: Ask, format: Format = "json") -> Response:
     with ask.store.read() as connection:
         caller = ask.caller(connection)
         found = store_programmes.programmes(connection, caller.programmes())
-        rows = [_line(ask, connection, row) for row in found if caller.owner or caller.may(row.id, "see")]
+        rows = [
+            line_of(ask.ids, connection, row, at=now()) for row in found if caller.owner or caller.may(row.id, "see")
+        ]
     return page(rows, format=format, name="programmes")
 
 
@@ -83,12 +84,12 @@ def apply_programme(ask: Ask, body: File) -> JSONResponse:
 
 @routes.post("/programmes/diff")
 def diff_programme(ask: Ask, body: File) -> JSONResponse:
-    """What applying a file would change."""
+    """What applying a file would change, and what the file declares with every default."""
     with ask.store.read() as connection:
         caller = ask.caller(connection)
-        return reply(
-            _applied(ask, connection, apply(connection, caller, body.yaml, name=body.name, at=now(), dry_run=True))
-        )
+        done = apply(connection, caller, body.yaml, name=body.name, at=now(), dry_run=True)
+        policy = read_policy(body.yaml, name=body.name).model_dump(mode="json", by_alias=True)
+        return reply({**_applied(ask, connection, done), "policy": policy})
 
 
 @routes.get("/programmes/{programme}")
@@ -99,10 +100,10 @@ def one_programme(ask: Ask, programme: str) -> JSONResponse:
         policy = policy_in_force(connection, row.id)
         queues = ready_by_queue(connection, row.id)
         shown = {
-            "programme": _line(ask, connection, row),
+            "programme": line_of(ask.ids, connection, row, at=now()),
             "yaml": store_programmes.policy_text(connection, row.id, policy.number),
             "policy": policy.policy.model_dump(mode="json", by_alias=True),
-            "progress": show.progress(_progress(connection, row.id)),
+            "progress": show.progress(progress_of(connection, row.id)),
             "queues": [
                 {"queue": show.queue_name(queue), "tier": tier, "ready": count}
                 for (queue, tier), count in sorted(queues.items())
@@ -212,38 +213,6 @@ def ontology(ask: Ask, release: str) -> JSONResponse:
     return reply(shown)
 
 
-@routes.get("/programmes/{programme}/items")
-def items(
-    ask: Ask,
-    programme: str,
-    q: str | None = None,
-    label: str | None = None,
-    after: After = None,
-    limit: Limit = 50,
-    format: Format = "json",
-) -> Response:
-    """The items of a programme, searched by text or by accepted label: by page, or all of them as CSV."""
-
-    def fetch(cursor: str | None, most: int) -> tuple[list[dict[str, Any]], str | None]:
-        with ask.store.read() as connection:
-            caller = ask.caller(connection)
-            row = access_programme(connection, ask.ids, caller, programme, may="read_items")
-            start = ask.ids.key("item", cursor) if cursor else 0
-            found = search(connection, row.id, visible_items(caller), text=q, label=label, after=start, limit=most)
-        rows = [
-            {
-                "id": ask.ids.show("item", one.id),
-                "external_id": one.external_id,
-                "text": one.text,
-                "digest": one.digest.hex(),
-            }
-            for one in found
-        ]
-        return rows, rows[-1]["id"] if len(rows) == most else None
-
-    return long_list(fetch, after=after, limit=limit, format=format, name="items")
-
-
 @routes.get("/items/{item}")
 def one_item(ask: Ask, item: str) -> JSONResponse:
     """Everything ever said of an item: by whom, having seen what, under which version, and why it was routed so."""
@@ -276,50 +245,13 @@ def verify_ledger(ask: Ask, programme: str) -> JSONResponse:
 def _applied(ask: Asking, connection: Connection, done: Applied) -> dict[str, Any]:
     shown = None
     if done.programme_id is not None:
-        shown = _line(ask, connection, store_programmes.programme_row(connection, done.programme_id))
+        shown = line_of(ask.ids, connection, store_programmes.programme_row(connection, done.programme_id), at=now())
     return {
         "programme": shown,
         "number": done.number,
         "changed": done.changed,
         "diff": [one.model_dump(mode="json") for one in done.changes],
     }
-
-
-def _line(ask: Asking, connection: Connection, row: ProgrammeRow) -> dict[str, Any]:
-    """A programme with its numbers: newest accuracy and agreement are those of the newest batch that has them."""
-    policy = policy_in_force(connection, row.id)
-    done = _progress(connection, row.id)
-    queues = dict.fromkeys(("verify", "annotate", "review"), 0)
-    for (queue, _), count in ready_by_queue(connection, row.id).items():
-        queues[show.queue_name(queue)] += count
-    found = [one for one in batches.batches(connection, row.id) if one.purpose == "production"]
-    outcome = next((state for one in found if (state := newest_outcome(connection, one.id))), None)
-    evidence: dict[str, Any] = {}
-    for one in found[:5]:
-        for measured in newest_evidence(connection, ask.ids, one.id):
-            if not measured.slice and measured.value is not None:
-                evidence.setdefault(measured.measure.name, measured.model_dump(mode="json"))
-    return {
-        **show.programme(ask.ids, policy, organisation_name(connection, row.organisation_id), row.created_at),
-        "items": done.items,
-        "decided": done.decided,
-        "batches": len(found),
-        "queues": queues,
-        "accuracy": evidence.get("accuracy.v1"),
-        "agreement": evidence.get("agreement.v1"),
-        "gate": outcome,
-    }
-
-
-def _progress(connection: Connection, programme_id: int) -> Progress:
-    parts = [
-        batches.progress(connection, one.id)
-        for one in batches.batches(connection, programme_id)
-        if one.purpose == "production"
-    ]
-    return Progress(
-        sum(one.items for one in parts), sum(one.decided for one in parts), sum(one.disputed for one in parts)
-    )
 
 
 def _members(ask: Asking, connection: Connection, programme_id: int) -> list[dict[str, Any]]:

@@ -114,7 +114,14 @@ def _release(connection: Connection, caller: Caller, programme_id: int, kind: st
 
 def _can_run(connection: Connection, doc: Policy) -> None:
     """Refuse what the file cannot know: kinds that are not installed, people and organisations that are not there."""
-    families.task.build(doc.task)
+    task = families.task.build(doc.task)
+    if task.people_only and doc.models:
+        raise Invalid(
+            f"only people may say {doc.task.name}: what a machine prefers is another task",
+            field="models",
+            expected="no models",
+            found=", ".join(doc.models),
+        )
     for name, model in doc.models.items():
         kind = families.judge.kind(model.judge.name)
         if not issubclass(kind, Trainable):

@@ -139,6 +139,7 @@ def _said(ids: Ids, row: Row[Any], one: Decided, task: dict[str, Any]) -> dict[s
         "shown": SHOWN_NAMES[row.shown],
         "others": [ids.show("judgement", key) for key in json.loads(row.others or "[]")],
         "guideline_id": ids.show("release", row.guideline_id) if row.guideline_id is not None else None,
+        "order_seed": row.order_seed,
     }
     said = {
         "id": ids.show("judgement", row.id),

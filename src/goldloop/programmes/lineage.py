@@ -37,6 +37,7 @@ def item_view(connection: Connection, ids: Ids, key: int) -> dict[str, Any]:
         "decisions": _decisions(connection, ids, key),
         "works": _works(connection, ids, key),
         "releases": _releases(connection, ids, key),
+        "versions": _versions(connection, ids, key),
     }
 
 
@@ -131,10 +132,13 @@ def _judgement(ids: Ids, row: Mapping[str, Any], task: Any) -> dict[str, Any]:
             "shown": SHOWN_NAMES[row["shown"]],
             "others": [ids.show("judgement", one) for one in json.loads(row["others"] or "[]")],
             "guideline_id": _shown(ids, "release", row["guideline_id"]),
+            "order_seed": row["order_seed"],
         },
         "work_id": _shown(ids, "work", row["work_id"]),
         "revision_of": _shown(ids, "judgement", row["revision_of"]),
         "comment": row["comment"],
+        "reason": row["reason"],
+        "note": json.loads(row["note"]) if row["note"] else None,
         "surplus": row["surplus"],
         "active_ms": row["active_ms"],
         "wall_ms": row["wall_ms"],
@@ -193,6 +197,16 @@ def _releases(connection: Connection, ids: Ids, key: int) -> list[dict[str, Any]
         .distinct()
     )
     return [{"id": ids.show("release", row.id), "name": row.name, "number": row.number} for row in rows]
+
+
+def _versions(connection: Connection, ids: Ids, key: int) -> list[dict[str, Any]]:
+    """The ontology and guideline releases that something was said of the item under."""
+    said = select(judgement.c.ontology_id, judgement.c.guideline_id).where(judgement.c.item_id == key)
+    keys = sorted({one for row in connection.execute(said) for one in row if one is not None})
+    rows = connection.execute(
+        select(release.c.id, release.c.kind, release.c.number).where(release.c.id.in_(keys)).order_by(release.c.id)
+    )
+    return [{"id": ids.show("release", row.id), "kind": row.kind, "number": row.number} for row in rows]
 
 
 def _shown(ids: Ids, noun: str, key: int | None) -> str | None:

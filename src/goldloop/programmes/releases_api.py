@@ -75,6 +75,19 @@ def one_release(ask: Ask, release: str) -> JSONResponse:
     return reply(shown)
 
 
+@routes.post("/releases/{release}/verify", status_code=202)
+def verify_one_release(ask: Ask, release: str) -> JSONResponse:
+    """Check a release's folder on this server against its certificate and this installation's key, as a job."""
+    with ask.store.write() as connection:
+        caller = ask.caller(connection)
+        row = access_release(connection, ask.ids, caller, release, may="verify")
+        if row.kind != "dataset":
+            raise NotFound("this release has no folder here", found=release[:60])
+        args = {"release": row.id}
+        job = jobs.enqueue(connection, "verify_release", args, programme=row.programme_id, asked_by=caller.actor_id)
+        return reply(as_job(ask, jobs.find(connection, job)), 202)
+
+
 @routes.get("/releases/{release}/download")
 def download_release(ask: Ask, release: str) -> StreamingResponse:
     """The release's folder as a zip file."""

@@ -1,8 +1,8 @@
 """Routes of quality: batches, their evidence and verdicts, gates and waivers."""
 
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Response
 from fastapi.responses import JSONResponse
 from pydantic import ConfigDict, Field
 from sqlalchemy import Connection
@@ -88,12 +88,15 @@ def batch_items(
     rule: str | None = None,
     label: str | None = None,
     q: str | None = None,
+    by: Annotated[str | None, Query(description="actor who said something of it in this batch")] = None,
+    disagree: Annotated[bool, Query(description="two people said something different")] = False,
     after: After = None,
     limit: Limit = 50,
     format: Format = "json",
 ) -> Response:
     """The items of a batch, filtered: by page, or all of them as CSV."""
-    filters = Filters(state=state, queue=queue, rule=rule, label=label, text=q)
+    said_by = ask.ids.key("actor", by) if by else None
+    filters = Filters(state=state, queue=queue, rule=rule, label=label, text=q, by=said_by, disagree=disagree)
 
     def fetch(cursor: str | None, most: int) -> tuple[list[dict[str, Any]], str | None]:
         with ask.store.read() as connection:

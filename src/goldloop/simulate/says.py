@@ -1,19 +1,17 @@
 """What a simulated person does with a work: accept, correct, reject, answer, rule, skip or escalate."""
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from goldloop.client.work import Assignment
 from goldloop.core.canonical import canonical
 from goldloop.core.errors import Invalid
 from goldloop.core.nouns import Stance
-from goldloop.simulate import choice, spans
 from goldloop.simulate.chance import stream
 from goldloop.simulate.people import Persona
+from goldloop.simulate.sayings import SAID
 from goldloop.simulate.truth import Truth
-
-SAID: Mapping[str, Callable[..., Any]] = {"choice.v1": choice.said, "spans.v1": spans.said}
 
 
 class Saying(NamedTuple):

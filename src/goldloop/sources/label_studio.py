@@ -29,8 +29,9 @@ class LabelStudio(Columns):
 
     The declared columns are keys of a task's `data`; a task without `data` is its own. Annotations become judgements
     of people (gold where they are ground truth), predictions judgements of models; cancelled annotations say nothing.
-    Answers come from results of type choices, taxonomy and labels. One annotation that cannot be read is rejected by
-    itself, its task stays. The labelling configuration, where it lies beside the file, names the text and the labels.
+    Answers come from results of type choices, taxonomy and labels, and of type relation where the task has relations.
+    One annotation that cannot be read is rejected by itself, its task stays. The labelling configuration, where it lies
+    beside the file, names the text and the labels.
     """
 
     suffixes: ClassVar[tuple[str, ...]] = (".json", ".json.gz")
@@ -71,7 +72,7 @@ class LabelStudio(Columns):
         config = self._config(path)
         control = config.control(self.control) if config else None
         if control is not None:
-            return as_ontology(control)
+            return as_ontology(control, config.relations if config else ())
         records = (record for record in self.read(path) if isinstance(record, Record))
         return draft(word for record in records for said in record.said for word in _words(said.answer))
 
@@ -107,7 +108,7 @@ class LabelStudio(Columns):
 
 
 def _words(answer: Mapping[str, Any]) -> list[str]:
-    return answer.get("labels") or [span["label"] for span in answer.get("spans", ())]
+    return answer.get("labels") or [one["label"] for key in ("spans", "relations") for one in answer.get(key, ())]
 
 
 def _is_list(file: Bytes, path: Path) -> bool:

@@ -1,5 +1,6 @@
 """Label Studio's labelling configuration: which controls there are, and the labels they offer."""
 
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 from xml.parsers import expat
 
@@ -33,10 +34,11 @@ class Control(NamedTuple):
 
 
 class Config(NamedTuple):
-    """A configuration: its controls in order, and object name -> key of the task's data."""
+    """A configuration: its controls in order, object name -> key of the task's data, and the labels of relations."""
 
     controls: list[Control]
     keys: dict[str, str]
+    relations: list[Entry]
 
     def control(self, name: str | None) -> Control | None:
         """The control of a name, or the first; None where there is none."""
@@ -49,8 +51,9 @@ def read_config(text: bytes, *, name: str) -> Config:
         raise Invalid(
             "the configuration is too large", field=name, expected=f"at most {MOST_BYTES} bytes", found="more"
         )
-    config = Config([], {})
+    config = Config([], {}, [])
     above: list[str | None] = []
+    heading = ["relations"]
 
     def opens(tag: str, attributes: dict[str, str]) -> None:
         word = None
@@ -70,6 +73,11 @@ def read_config(text: bytes, *, name: str) -> Config:
                     attributes.get("selectable") != "false",
                 )
             )
+        elif tag == "Relations":
+            heading.append(attributes.get("goldloop-id", "relations"))
+        elif tag == "Relation" and attributes.get("value"):
+            own = attributes.get("goldloop-id", "")
+            config.relations.append(Entry(attributes["value"], (heading[-1],), attributes.get("hint", ""), own, True))
         elif attributes.get("value", "").startswith("$"):
             config.keys[attributes.get("name", "")] = attributes["value"][1:]
         above.append(word)
@@ -90,8 +98,8 @@ def read_config(text: bytes, *, name: str) -> Config:
     return config
 
 
-def as_ontology(control: Control) -> Ontology | None:
-    """A control's labels as a draft; a label's id is the one that goldloop wrote, else its path."""
+def as_ontology(control: Control, relations: Sequence[Entry] = ()) -> Ontology | None:
+    """A control's labels, and those of relations below a heading, as a draft; ids are goldloop's own, else the path."""
     labels: list[Label] = []
     ids: dict[tuple[str, ...], str] = {}
     for entry in control.entries:
@@ -108,7 +116,20 @@ def as_ontology(control: Control) -> Ontology | None:
                 selectable=entry.selectable,
             )
         )
+    if relations and labels:
+        labels += _below_heading(relations, ids.values())
     return Ontology(labels=tuple(labels)) if labels else None
+
+
+def _below_heading(relations: Sequence[Entry], taken: Collection[str]) -> list[Label]:
+    """The labels of relations under a heading of their own."""
+    heading = free_id(relations[0].above[0], taken)
+    labels = [Label(id=heading, name="Relations", selectable=False)]
+    for entry in relations:
+        known = {*taken, *(label.id for label in labels)}
+        id_ = entry.id if entry.id and entry.id not in known else free_id(entry.name, known)
+        labels.append(Label(id=id_, name=entry.name[:200], parent=heading, definition=entry.hint))
+    return labels
 
 
 def word_of(control: Control | None, path: list[str]) -> str:

@@ -10,34 +10,44 @@ from goldloop.sources.rows import wrong
 FORMS = {"labels": "spans", "hypertextlabels": "spans", "choices": "labels", "taxonomy": "labels"}
 
 
-def form_of(control: Control | None, task: Task | None) -> str | None:
-    """The key of the answer's form, `spans` or `labels`, as the control or else the task has it."""
-    if control is not None:
-        return FORMS[control.type]
-    if task is None:
-        return None
-    body, ontology, answer = task.sample()
-    canonical = task.canonical(answer, body, ontology)
-    return next(iter(canonical)) if isinstance(canonical, dict) else None
+def form_of(control: Control | None, task: Task | None) -> tuple[str, ...]:
+    """The keys of the answer's form, `spans`, `labels` or `spans` and `relations`; none where nothing says it."""
+    keys: tuple[str, ...] = ()
+    if task is not None:
+        body, ontology, answer = task.sample()
+        canonical = type(task).example().canonical(answer, body, ontology)
+        keys = tuple(canonical) if isinstance(canonical, dict) else ()
+    if control is None:
+        return keys
+    own = FORMS[control.type]
+    return (own, *keys[1:]) if keys[:1] == (own,) else (own,)
 
 
-def read_answer(results: Any, *, text: str, name: str | None, control: Control | None, form: str | None) -> Any:
+def read_answer(results: Any, *, text: str, name: str | None, control: Control | None, form: tuple[str, ...]) -> Any:
     """The answer that the results of one control give. Raises Invalid naming `result.N.field`.
 
     `name` is the declared control: results of others are passed over. Where none is declared, all must be of one.
     """
     if not isinstance(results, list) or not all(isinstance(result, dict) for result in results):
         raise wrong("result", "a list of results", results)
-    mine = [(n, result) for n, result in enumerate(results) if name in (None, result.get("from_name"))]
+    related = [(n, result) for n, result in enumerate(results) if result.get("type") == "relation"]
+    if related and name is None and "relations" not in form:
+        raise wrong(f"result.{related[0][0]}.type", "a task with relations, or a declared `control`", "relation")
+    mine = [
+        (n, result)
+        for n, result in enumerate(results)
+        if name in (None, result.get("from_name")) and result.get("type") != "relation"
+    ]
     names = {str(result.get("from_name")) for _, result in mine}
     if len(names) > 1:
         raise wrong("result", "results of one control; declare `control`", ", ".join(sorted(names)))
     if not mine and form:
-        return {form: []}
+        return {key: [] for key in form}
     if not mine:
         raise wrong("result", "a result", None)
     parts: list[Any] = []
     forms = set()
+    places: dict[Any, list[int]] = {}
     for n, result in mine:
         kind, value = result.get("type"), result.get("value")
         if kind not in FORMS:
@@ -45,10 +55,33 @@ def read_answer(results: Any, *, text: str, name: str | None, control: Control |
         if not isinstance(value, dict):
             raise wrong(f"result.{n}.value", "an object", value)
         forms.add(FORMS[kind])
-        parts += _spans(value, str(kind), text, n) if FORMS[kind] == "spans" else _words(value, str(kind), control, n)
+        found = _spans(value, str(kind), text, n) if FORMS[kind] == "spans" else _words(value, str(kind), control, n)
+        places[result.get("id")] = [len(parts) + at for at in range(len(found))]
+        parts += found
     if len(forms) > 1:
         raise wrong("result", "results of one type", ", ".join(sorted(forms)))
-    return {forms.pop(): parts}
+    answer = {forms.pop(): parts}
+    if "relations" in form:
+        answer["relations"] = [one for n, result in related for one in _relations(result, places, n)]
+    return answer
+
+
+def _relations(result: dict[str, Any], places: dict[Any, list[int]], number: int) -> list[dict[str, Any]]:
+    """One relation a label and a direction."""
+    ends = []
+    for name in ("from_id", "to_id"):
+        found = places.get(result.get(name), [])
+        if len(found) != 1:
+            raise wrong(f"result.{number}.{name}", "the id of a result with one label", result.get(name))
+        ends += found
+    labels = result.get("labels")
+    if not isinstance(labels, list) or not labels or not all(isinstance(label, str) for label in labels):
+        raise wrong(f"result.{number}.labels", "a list of labels", labels)
+    way = result.get("direction", "right")
+    if way not in ("right", "left", "bi"):
+        raise wrong(f"result.{number}.direction", "right, left or bi", way)
+    ways = {"right": [ends], "left": [ends[::-1]], "bi": [ends, ends[::-1]]}[way]
+    return [{"from": head, "to": tail, "label": label} for label in labels for head, tail in ways]
 
 
 def _words(value: dict[str, Any], kind: str, control: Control | None, number: int) -> list[str]:

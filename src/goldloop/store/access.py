@@ -13,6 +13,7 @@ from goldloop.core.ids import PREFIXES, Ids
 from goldloop.core.nouns import Role
 from goldloop.core.roles import DOORS, Action, can, in_scope
 from goldloop.store.batches import BatchRow, batch_row
+from goldloop.store.codes import STANCE
 from goldloop.store.credentials import digest_of_secret
 from goldloop.store.lanes import Hands
 from goldloop.store.prepared import Prepared
@@ -121,15 +122,21 @@ def same_secret(a: str, b: str) -> bool:
     return hmac.compare_digest(a.encode(), b.encode())
 
 
-def access_programme(connection: Connection, ids: Ids, caller: Caller, public: str, *, may: Action) -> ProgrammeRow:
-    """A programme by public id or name. Raises NotFound where the caller has no role in it, Forbidden without `may`."""
+def access_programme(
+    connection: Connection, ids: Ids, caller: Caller, public: str, *, may: Action, or_may: Action | None = None
+) -> ProgrammeRow:
+    """A programme by public id or name. Raises NotFound where the caller has no role in it, Forbidden without `may`.
+
+    `or_may` is a second door to the same thing.
+    """
     if public.startswith(f"{PREFIXES['programme']}_"):
         row = programme_of_key(connection, ids.key("programme", public))
     else:
         row = find_programme(connection, public)
     if row is None:
         raise _none("programme", public)
-    enter(caller, row.id, may, _none("programme", public))
+    door = or_may if or_may is not None and caller.may(row.id, or_may) else may
+    enter(caller, row.id, door, _none("programme", public))
     return row
 
 
@@ -227,6 +234,20 @@ def visible_items(caller: Caller) -> ColumnElement[bool]:
         ),
     )
     return ~closed_to.exists()
+
+
+def access_question(connection: Connection, ids: Ids, caller: Caller, public: str, *, may: Action) -> int:
+    """The key of a question that was asked of an item, by the public id of its judgement."""
+    key = ids.key("judgement", public)
+    statement = (
+        select(batch.c.programme_id)
+        .join(judgement, judgement.c.batch_id == batch.c.id)
+        .join(item, item.c.id == judgement.c.item_id)
+        .where(judgement.c.id == key, judgement.c.stance == STANCE["escalate"], visible_items(caller))
+    )
+    missing = NotFound("there is no such question", found=public[:60])
+    enter(caller, connection.execute(statement).scalar(), may, missing)
+    return key
 
 
 def own_work(connection: Connection, caller: Caller, item_id: int) -> bool:

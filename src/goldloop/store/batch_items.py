@@ -5,8 +5,8 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, func, select
 
-from goldloop.store.codes import DECISION, DECISION_NAMES, NO_QUEUE, QUEUE
-from goldloop.store.schema import batch_item, decision, item, judgement, phrase, value, value_label
+from goldloop.store.codes import DECISION, DECISION_NAMES, NO_QUEUE, QUEUE, STANCE
+from goldloop.store.schema import actor, batch_item, decision, item, judgement, phrase, value, value_label
 
 NO_SUCH = -2
 _QUEUES: dict[str, int] = {"accept": NO_QUEUE, **{str(name): code for name, code in QUEUE.items()}}
@@ -20,6 +20,8 @@ class Filters(NamedTuple):
     rule: str | None = None
     label: str | None = None
     text: str | None = None
+    by: int | None = None
+    disagree: bool = False
 
 
 class ItemLine(NamedTuple):
@@ -113,4 +115,21 @@ def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
             .where(value_label.c.value_id == decision.c.value_id, named.c.text == filters.label)
             .exists()
         )
+    if filters.by is not None:
+        mine = (judgement.c.item_id == batch_item.c.item_id) & (judgement.c.actor_id == filters.by)
+        out.append(select(judgement.c.id).where(mine, judgement.c.batch_id == batch_item.c.batch_id).exists())
+    if filters.disagree:
+        different = (
+            select(func.count(judgement.c.value_id.distinct()))
+            .join(actor, actor.c.id == judgement.c.actor_id)
+            .where(
+                judgement.c.item_id == batch_item.c.item_id,
+                judgement.c.batch_id == batch_item.c.batch_id,
+                judgement.c.stance.in_((STANCE["answer"], STANCE["accept"], STANCE["adjudicate"])),
+                actor.c.kind == "person",
+            )
+            .correlate(batch_item)
+            .scalar_subquery()
+        )
+        out.append(different > 1)
     return out

@@ -37,17 +37,17 @@ def find_rows(
     table: Table,
     columns: tuple[str, ...],
     *,
-    where: str,
-    value: Any,
     among: str,
     of: Sequence[Any],
+    where: tuple[str, Any] | None = None,
 ) -> list[tuple[Any, ...]]:
-    """The rows in which one column has a value and another has any of a list's, as the driver gives them."""
+    """The rows in which `among` has any value `of` a list, as the driver gives them; `where` is (column, its value)."""
     out: list[tuple[Any, ...]] = []
+    fixed, values = (where[0], where[1:]) if where else (None, ())
     for start in range(0, len(of), MOST_LISTED):
         listed = of[start : start + MOST_LISTED]
-        statement = _select(connection.dialect.paramstyle, table, columns, where, among, len(listed))
-        out += map(tuple, connection.exec_driver_sql(statement, (value, *listed)))
+        statement = _select(connection.dialect.paramstyle, table, columns, fixed, among, len(listed))
+        out += map(tuple, connection.exec_driver_sql(statement, (*values, *listed)))
     return out
 
 
@@ -64,9 +64,10 @@ def _delete(style: str, table: Table, columns: tuple[str, ...]) -> str:
 
 
 @lru_cache(maxsize=64)
-def _select(style: str, table: Table, columns: tuple[str, ...], where: str, among: str, count: int) -> str:
+def _select(style: str, table: Table, columns: tuple[str, ...], where: str | None, among: str, count: int) -> str:
     mark = MARKS[style]
-    which = f'"{table.c[where].name}" = {mark} AND "{table.c[among].name}" IN ({", ".join([mark] * count)})'
+    which = f'"{table.c[where].name}" = {mark} AND ' if where else ""
+    which += f'"{table.c[among].name}" IN ({", ".join([mark] * count)})'
     return f'SELECT {_names(table, columns)} FROM "{table.name}" WHERE {which}'  # noqa: S608 - from the schema
 
 

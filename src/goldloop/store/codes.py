@@ -11,6 +11,6 @@ DECISION_NAMES = ("open", "disputed", "decided")
 DECISION = {name: code for code, name in enumerate(DECISION_NAMES)}
 HOW_NAMES = ("judged", "skipped", "escalated", "revoked")
 HOW = {name: code for code, name in enumerate(HOW_NAMES)}
-WORK_PURPOSE_NAMES = ("label", "consensus", "second", "ruling")
+WORK_PURPOSE_NAMES = ("label", "consensus", "second", "ruling", "escalation")
 WORK_PURPOSE = {name: code for code, name in enumerate(WORK_PURPOSE_NAMES)}
 NO_QUEUE = -1  # routed to nobody: a machine's label was accepted where the policy allows it

@@ -6,14 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import count
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 
 from goldloop.store.bulk import add_rows, find_rows
 from goldloop.store.keys import reserve
 from goldloop.store.prepared import Prepared
-from goldloop.store.schema import decision, human_only, item, item_attribute, phrase, value_label
+from goldloop.store.schema import human_only, item, item_attribute
 from goldloop.store.unrouted import add_unrouted
 
 SALT_BYTES = 16
@@ -68,9 +68,7 @@ def _slices(new: NewItem) -> str:
 def known_ids(connection: Connection, source_id: int, external_ids: Sequence[str]) -> dict[str, tuple[int, bytes]]:
     """Key and digest of the items of a source that exist already, by external id."""
     columns = ("external_id", "id", "digest")
-    rows = find_rows(
-        connection, item, columns, where="source_id", value=source_id, among="external_id", of=external_ids
-    )
+    rows = find_rows(connection, item, columns, among="external_id", of=external_ids, where=("source_id", source_id))
     return {external: (key, bytes(digest)) for external, key, digest in rows}
 
 
@@ -85,15 +83,9 @@ def bodies(connection: Connection, keys: Sequence[int]) -> dict[int, dict[str, A
 
 def attributes(connection: Connection, keys: Sequence[int]) -> dict[int, Attributes]:
     """The newest attributes of items; items without any are left out."""
-    out: dict[int, Attributes] = {}
-    for start in range(0, len(keys), 500):
-        rows = connection.execute(
-            select(item_attribute)
-            .where(item_attribute.c.item_id.in_(keys[start : start + 500]))
-            .order_by(item_attribute.c.number)
-        )
-        out |= {row.item_id: Attributes(json.loads(row.slices), row.residency, row.access, row.licence) for row in rows}
-    return out
+    columns = ("item_id", "number", "slices", "residency", "access", "licence")
+    rows = sorted(find_rows(connection, item_attribute, columns, among="item_id", of=keys), key=lambda row: row[:2])
+    return {key: Attributes(json.loads(slices), *rest) for key, _, slices, *rest in rows}
 
 
 def latch_human_only(connection: Connection, reasons: Mapping[int, str], *, at: int) -> None:
@@ -106,15 +98,8 @@ def latch_human_only(connection: Connection, reasons: Mapping[int, str], *, at: 
 
 def human_only_reasons(connection: Connection, keys: Sequence[int]) -> dict[int, str]:
     """Why items are human-only; items that are not are left out."""
-    out: dict[int, str] = {}
-    for start in range(0, len(keys), 500):
-        rows = connection.execute(
-            select(human_only.c.item_id, human_only.c.because).where(
-                human_only.c.item_id.in_(keys[start : start + 500])
-            )
-        )
-        out |= {key: because for key, because in rows}
-    return out
+    rows = find_rows(connection, human_only, ("item_id", "because"), among="item_id", of=keys)
+    return {key: because for key, because in rows}
 
 
 def is_human_only(connection: Connection, key: int) -> bool:
@@ -139,47 +124,6 @@ def keys_after(connection: Connection, programme_id: int, after: int, *, limit: 
         select(item.c.id).where(item.c.programme_id == programme_id, item.c.id > after).order_by(item.c.id).limit(limit)
     )
     return (key for (key,) in rows)
-
-
-class Found(NamedTuple):
-    """An item of a list."""
-
-    id: int
-    external_id: str
-    text: str
-    digest: bytes
-
-
-def search(
-    connection: Connection,
-    programme_id: int,
-    visible: ColumnElement[bool],
-    *,
-    text: str | None,
-    label: str | None,
-    after: int,
-    limit: int,
-) -> list[Found]:
-    """Items of a programme by key, after a key: those with a text in their body, or with a label accepted."""
-    statement = select(item.c.id, item.c.external_id, item.c.body, item.c.digest).where(
-        item.c.programme_id == programme_id, item.c.id > after, visible
-    )
-    if text:
-        pattern = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-        statement = statement.where(item.c.body.ilike(f"%{pattern}%", escape="\\"))
-    if label:
-        accepted = (
-            select(decision.c.item_id)
-            .join(value_label, value_label.c.value_id == decision.c.value_id)
-            .join(phrase, phrase.c.id == value_label.c.label_id)
-            .where(decision.c.item_id == item.c.id, phrase.c.text == label)
-        )
-        statement = statement.where(accepted.exists())
-    rows = connection.execute(statement.order_by(item.c.id).limit(limit))
-    return [
-        Found(row.id, row.external_id, str(json.loads(row.body).get("text", ""))[:300], bytes(row.digest))
-        for row in rows
-    ]
 
 
 _LATCHED = Prepared(select(human_only.c.item_id).where(human_only.c.item_id == bindparam("item")))

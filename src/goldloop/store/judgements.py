@@ -1,12 +1,18 @@
 """Judgements: append-only statements. A correction is a new row that names the old one."""
 
+import json
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, insert, select
 
+from goldloop.core import families
+from goldloop.core.errors import Forbidden
+from goldloop.store.actors import actors
 from goldloop.store.bulk import add_rows
+from goldloop.store.codes import STANCE
 from goldloop.store.keys import reserve
+from goldloop.store.phrases import phrase_texts
 from goldloop.store.prepared import Prepared
 from goldloop.store.schema import actor, judgement, value
 
@@ -40,6 +46,8 @@ class NewJudgement(NamedTuple):
     wall_ms: int | None = None
     first_ms: int | None = None
     client_key: bytes | None = None
+    order_seed: int | None = None
+    note: str | None = None
 
 
 class Spoken(NamedTuple):
@@ -64,10 +72,34 @@ def add_judgement(connection: Connection, new: NewJudgement) -> int:
 
 
 def add_judgements(connection: Connection, rows: Sequence[NewJudgement]) -> list[int]:
-    """Append judgements in bulk; their keys, in order."""
+    """Append judgements in bulk; their keys, in order.
+
+    Raises Forbidden where a machine says what only people may say. This is the one way in for machines: a person's
+    judgement comes through `submit`, whose author has signed in.
+    """
+    _refuse_machines(connection, rows)
     keys = reserve(connection, judgement, len(rows))
     add_rows(connection, judgement, _COLUMNS, ((key, *row) for key, row in zip(keys, rows, strict=True)))
     return keys
+
+
+def _refuse_machines(connection: Connection, rows: Sequence[NewJudgement]) -> None:
+    """Known gold is no answer of a machine: it comes as a ruling by a rule."""
+    specs = phrase_texts(connection, {row.task_id for row in rows})
+    closed = {key for key, text in specs.items() if families.task.kind(json.loads(text)["name"]).people_only}
+    said = [row for row in rows if row.task_id in closed and row.value_id is not None]
+    if not said:
+        return
+    kinds = {key: row.kind for key, row in actors(connection, sorted({row.actor_id for row in said})).items()}
+    for row in said:
+        kind = kinds[row.actor_id]
+        if kind == "model" or (kind == "rule" and row.stance != STANCE["adjudicate"]):
+            raise Forbidden(
+                "only people may say this: what a machine prefers is another task",
+                field="task",
+                expected="a person's answer",
+                found=f"a {kind}'s answer to {json.loads(specs[row.task_id])['name']}",
+            )
 
 
 def spoken(connection: Connection, batch_id: int, item_id: int) -> list[Spoken]:
@@ -76,18 +108,25 @@ def spoken(connection: Connection, batch_id: int, item_id: int) -> list[Spoken]:
 
 
 def by_client_key(connection: Connection, key: bytes) -> Any:
-    """The judgement that a client-made key already stored: (id, actor_id, batch_id, item_id, surplus), or None."""
+    """The judgement behind a client-made key: (id, actor_id, batch_id, item_id, work_id, surplus), or None."""
     return _BY_CLIENT_KEY.one(connection, key=key)
 
 
-def answers_of(connection: Connection, keys: Sequence[int]) -> dict[int, str]:
-    """The answers of judgements as JSON, by judgement key; those without an answer are left out."""
+class Answer(NamedTuple):
+    """An answer as JSON, and the seed of the order in which its author saw the item's parts."""
+
+    answer: str
+    order_seed: int | None
+
+
+def answers_of(connection: Connection, keys: Sequence[int]) -> dict[int, Answer]:
+    """The answers of judgements, by judgement key; those without an answer are left out."""
     rows = connection.execute(
-        select(judgement.c.id, value.c.answer)
+        select(judgement.c.id, value.c.answer, judgement.c.order_seed)
         .join(value, value.c.id == judgement.c.value_id)
         .where(judgement.c.id.in_(keys))
     )
-    return {key: text for key, text in rows}
+    return {key: Answer(text, seed) for key, text, seed in rows}
 
 
 _COLUMNS = ("id", *NewJudgement._fields)
@@ -113,7 +152,12 @@ _SPOKEN = Prepared(
     .order_by(judgement.c.id)
 )
 _BY_CLIENT_KEY = Prepared(
-    select(judgement.c.id, judgement.c.actor_id, judgement.c.batch_id, judgement.c.item_id, judgement.c.surplus).where(
-        judgement.c.client_key == bindparam("key")
-    )
+    select(
+        judgement.c.id,
+        judgement.c.actor_id,
+        judgement.c.batch_id,
+        judgement.c.item_id,
+        judgement.c.work_id,
+        judgement.c.surplus,
+    ).where(judgement.c.client_key == bindparam("key"))
 )

@@ -45,6 +45,7 @@ JUDGED = (
     "suggestion_id",
     "shown",
     "others",
+    "order_seed",
     "surplus",
     "confidence",
     "margin",
@@ -115,8 +116,9 @@ def judgement_text(row: Mapping[str, Any]) -> str:
     """
     said = {name: row.get(name) for name in JUDGED}
     said["surplus"] = bool(said["surplus"])
-    key = row.get("client_key")
-    return canonical(["judgement.1", *said.values(), bytes(key).hex() if key is not None else None])
+    key, note = row.get("client_key"), row.get("note")
+    beside = [note] if note is not None else []  # a text without a note is what it was before there were any
+    return canonical(["judgement.1", *said.values(), bytes(key).hex() if key is not None else None, *beside])
 
 
 def seal(store: Store) -> int:

@@ -6,6 +6,7 @@ indexes into the tuples of `codes.py`.
 """
 
 from sqlalchemy import (
+    DDL,
     BigInteger,
     Boolean,
     Column,
@@ -22,11 +23,22 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects.postgresql import TEXT as PG_TEXT
+from sqlalchemy.event import listen
 from sqlalchemy.schema import SchemaItem
 
 Key = BigInteger().with_variant(Integer, "sqlite")
 Words = Text().with_variant(PG_TEXT(collation="C"), "postgresql")  # byte order on both databases
 metadata = MetaData()
+NEWS_KINDS = (
+    "gate.decided",
+    "gate.waived",
+    "take_in.finished",
+    "job.failed",
+    "release.sealed",
+    "escalation.answered",
+)
+"""Events that somebody is told of. The last is for the asker alone, whose key is its subject."""
+NEWS = "kind IN ({})".format(", ".join(f"'{kind}'" for kind in NEWS_KINDS))
 
 
 def _table(name: str, *columns: SchemaItem, clustered: bool = False) -> Table:
@@ -133,6 +145,17 @@ token = _table(
     _int("created_at"),
     _int("expires_at", nullable=True),
     _int("revoked_at", nullable=True),
+)
+saved_filter = _table(  # a person's own names for what a list shows; sharing one is sending its address
+    "saved_filter",
+    _id(),
+    _ref("account_id", "account"),
+    _ref("programme_id", "programme"),
+    _word("place"),  # which list it is for
+    _word("name"),
+    _word("query"),  # JSON: the filters as the address has them
+    _int("created_at"),
+    UniqueConstraint("account_id", "programme_id", "place", "name"),
 )
 attempt = _table("attempt", _id(), _bytes("subject"), _int("at"), Index("attempt_by_subject", "subject", "at"))
 
@@ -316,6 +339,18 @@ human_only = _table(
     clustered=True,
 )
 
+# The words of items, for search: filled by a job behind an import, never inside it. The one table that the databases do
+# not share: FTS5 on SQLite, a tsvector under a GIN index on PostgreSQL. `item_text.py` reads and writes it.
+for _dialect, _statement in (
+    (
+        "sqlite",
+        "CREATE VIRTUAL TABLE item_text USING fts5(programme, words, tokenize = 'unicode61 remove_diacritics 0')",
+    ),
+    ("postgresql", "CREATE TABLE item_text (item_id BIGINT PRIMARY KEY, programme_id BIGINT NOT NULL, words TSVECTOR)"),
+    ("postgresql", "CREATE INDEX item_text_by_words ON item_text USING gin (words)"),
+):
+    listen(metadata, "after_create", DDL(_statement).execute_if(dialect=_dialect))  # type: ignore[no-untyped-call]
+
 # -- batches and work --------------------------------------------------------------------------------------------------
 batch = _table(
     "batch",
@@ -446,6 +481,7 @@ judgement = _table(
     _ref("suggestion_id", "judgement", nullable=True),
     _code("shown"),  # never, before, after
     _word("others", nullable=True),  # JSON list of judgement keys that were shown
+    _int("order_seed", nullable=True),  # of the order in which the item's parts were shown; see core/order.py
     _flag("surplus"),
     _real("confidence", nullable=True),
     _real("margin", nullable=True),
@@ -457,6 +493,7 @@ judgement = _table(
     _int("wall_ms", nullable=True),
     _int("first_ms", nullable=True),
     _bytes("client_key", nullable=True),
+    _word("note", nullable=True),  # JSON: a flag; what a question is about; what a ruling cites, proposes, releases
     _int("said_at"),
     Index("judgement_by_item", "item_id", "actor_id"),
     Index("judgement_by_actor", "actor_id", "id"),
@@ -466,6 +503,27 @@ judgement = _table(
         "id",
         sqlite_where=text("batch_id IS NOT NULL"),
         postgresql_where=text("batch_id IS NOT NULL"),
+    ),
+    Index(
+        "judgement_asks",
+        "batch_id",
+        "id",
+        sqlite_where=text("stance = 5"),
+        postgresql_where=text("stance = 5"),
+    ),
+    Index(
+        "judgement_asks_by_actor",
+        "actor_id",
+        "id",
+        sqlite_where=text("stance = 5"),
+        postgresql_where=text("stance = 5"),
+    ),
+    Index(
+        "judgement_notes",
+        "batch_id",
+        "id",
+        sqlite_where=text("note IS NOT NULL"),
+        postgresql_where=text("note IS NOT NULL"),
     ),
     Index(
         "judgement_by_client_key",
@@ -485,6 +543,15 @@ decision = _table(
     _word("because"),
     _int("changes"),
     _int("changed_at"),
+    clustered=True,
+)
+reading = _table(  # which version of a clause of the guidelines a person last opened
+    "reading",
+    Column("programme_id", Key, ForeignKey("programme.id"), primary_key=True),
+    Column("person_id", Key, ForeignKey("actor.id"), primary_key=True),
+    Column("clause", Words, primary_key=True),
+    _int("version"),
+    _int("read_at"),
     clustered=True,
 )
 gold = _table(
@@ -633,6 +700,24 @@ event = _table(
         postgresql_where=text("block_id IS NULL"),
     ),
     Index("event_by_block", "block_id", "id"),
+    Index("event_news", "id", sqlite_where=text(NEWS), postgresql_where=text(NEWS)),
+)
+seen_news = _table(
+    "seen_news",
+    Column("account_id", Key, ForeignKey("account.id"), primary_key=True, autoincrement=False),
+    _int("event_id"),  # everything up to here was looked at
+)
+webhook = _table(
+    "webhook",
+    _id(),
+    _ref("programme_id", "programme"),
+    _word("url"),
+    _word("kinds"),  # JSON list of event kinds
+    _word("secret"),  # what deliveries are signed with
+    _ref("added_by", "actor"),
+    _int("added_at"),
+    _int("removed_at", nullable=True),
+    Index("webhook_by_programme", "programme_id"),
 )
 block = _table(
     "block",

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, func, select
 
+from goldloop.store.bulk import find_rows
 from goldloop.store.schema import judgement, phrase, value_label
 
 
@@ -20,30 +21,19 @@ class SuggestionRow(NamedTuple):
     top: tuple[tuple[str, float], ...]
 
 
-def suggestions_of(connection: Connection, actor_ids: Sequence[int], keys: Sequence[int]) -> dict[int, SuggestionRow]:
-    """The newest suggestion by any of these model versions, by item."""
-    out: dict[int, SuggestionRow] = {}
-    for start in range(0, len(keys), 500):
-        rows = connection.execute(
-            select(
-                judgement.c.id,
-                judgement.c.item_id,
-                judgement.c.value_id,
-                judgement.c.confidence,
-                judgement.c.margin,
-                judgement.c.top,
-            )
-            .where(
-                judgement.c.item_id.in_(keys[start : start + 500]),
-                judgement.c.actor_id.in_(actor_ids),
-                judgement.c.batch_id.is_(None),
-            )
-            .order_by(judgement.c.id)
-        )
-        for row in rows:
-            top = tuple((label, share) for label, share in json.loads(row.top)) if row.top else ()
-            out[row.item_id] = SuggestionRow(row.id, row.item_id, row.value_id, row.confidence, row.margin, top)
-    return out
+def suggestions_of(connection: Connection, actor_id: int, keys: Sequence[int]) -> dict[int, SuggestionRow]:
+    """The newest suggestion of one model version, by item."""
+    columns = ("id", "item_id", "value_id", "confidence", "margin", "top", "batch_id")
+    rows = find_rows(connection, judgement, columns, among="item_id", of=keys, where=("actor_id", actor_id))
+    return {
+        item_id: SuggestionRow(key, item_id, value_id, confidence, margin, _shares(top) if top else ())
+        for key, item_id, value_id, confidence, margin, top, batch_id in sorted(rows)
+        if batch_id is None
+    }
+
+
+def _shares(top: str) -> tuple[tuple[str, float], ...]:
+    return tuple((label, share) for label, share in json.loads(top))
 
 
 def labels_of(connection: Connection, value_ids: Sequence[int]) -> dict[int, tuple[str, ...]]:

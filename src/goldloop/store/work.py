@@ -135,6 +135,20 @@ def take(
     return taken
 
 
+def take_this(connection: Connection, person_id: int, work_id: int, stamp: Stamp, term: Term) -> bool:
+    """Lease one certain work that is ready; False where it is not, or where this person has judged its item."""
+    place = _PLACE.one(connection, work=work_id)
+    judged = select(judgement.c.id).where(judgement.c.item_id == place.item_id, judgement.c.actor_id == person_id)
+    if connection.execute(judged.limit(1)).first() is not None:
+        return False
+    one = Taken(work_id, place.item_id, place.lane_id, place.priority)
+    if not _DROP_READY.run(connection, lane=one.lane_id, priority=one.priority, work=work_id):
+        return False
+    at, until = term()
+    _ADD_LEASE.run(connection, **one._asdict(), **stamp._asdict(), person_id=person_id, taken_at=at, expires_at=until)
+    return True
+
+
 class Holding(NamedTuple):
     """A work and how a person stands to it: `holder` has the lease now, `stamp` is what this person was given."""
 

@@ -1,11 +1,14 @@
 """How often the interval over queries holds the mean of all queries, and what breaks it."""
 
+from functools import lru_cache
+
 import numpy as np
 import pytest
 
 from goldloop.stats.retrieval import evaluate
 
 pytestmark = pytest.mark.simulation
+NAMES = ("recip_rank", "ndcg_cut_5", "recall_5", "P_5")
 
 
 def queries(r, n, *, topics=None):
@@ -19,16 +22,19 @@ def queries(r, n, *, topics=None):
     return run, truth
 
 
+@lru_cache
+def of_many_queries():
+    means = evaluate(*queries(np.random.default_rng(2), 20_000), measures=NAMES).means
+    return {name: estimate.value for name, estimate in means.items()}
+
+
 @pytest.mark.parametrize("n", [20, 100])
 def test_intervals_over_queries_cover(n):
     r, repeats = np.random.default_rng(1), 250
-    names = ("recip_rank", "ndcg_cut_5", "recall_5", "P_5")
-    truth = {
-        name: e.value for name, e in evaluate(*queries(np.random.default_rng(2), 20_000), measures=names).means.items()
-    }
-    hits = dict.fromkeys(names, 0)
+    truth = of_many_queries()
+    hits = dict.fromkeys(NAMES, 0)
     for _ in range(repeats):
-        for name, estimate in evaluate(*queries(r, n), measures=names).means.items():
+        for name, estimate in evaluate(*queries(r, n), measures=NAMES).means.items():
             hits[name] += estimate.interval.low <= truth[name] <= estimate.interval.high
     rates = {name: count / repeats for name, count in hits.items()}
     print(n, rates)
@@ -39,7 +45,7 @@ def test_intervals_over_queries_cover(n):
 def test_many_queries_of_few_topics_break_the_interval():
     """Assumption: queries are independent draws. Twenty paraphrases a topic are one query said twenty times."""
     r, repeats = np.random.default_rng(3), 150
-    truth = evaluate(*queries(np.random.default_rng(4), 20_000), measures=["P_5"]).means["P_5"].value
+    truth = of_many_queries()["P_5"]
     intervals = [evaluate(*queries(r, 200, topics=10), measures=["P_5"]).means["P_5"].interval for _ in range(repeats)]
     held = np.mean([interval.low <= truth <= interval.high for interval in intervals])
     print(f"ten topics as 200 queries: {held:.2f}")

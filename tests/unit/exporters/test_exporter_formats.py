@@ -21,7 +21,9 @@ from goldloop.exporters.parquet import Parquet
 from goldloop.sources.conll2003 import Conll2003 as ConllSource
 from goldloop.sources.jsonl import Jsonl as JsonlSource
 from goldloop.sources.label_studio import LabelStudio as LabelStudioSource
+from goldloop.tasks.aspects import Aspects
 from goldloop.tasks.choice import Choice
+from goldloop.tasks.relations import Relations
 from goldloop.tasks.spans import Spans
 
 LABELS = Ontology(labels=(Label(id="per", name="A person"), Label(id="loc", name="Place", human_only=True)))
@@ -188,3 +190,56 @@ def test_columns_and_documents_of_a_conll_file_come_back(scheme: str, tmp_path: 
     back = [one for one in ConllSource().read(tmp_path / "data.conll") if isinstance(one, Record)]
     assert [(one.body, one.said[0].answer) for one in back] == [(one.body, one.said[0].answer) for one in found]
     assert scheme == "IOBES" or (tmp_path / "data.conll").read_bytes() == data
+
+
+FAMILY = Ontology(
+    labels=(
+        Label(id="per", name="A person"),
+        Label(id="kin", name="Kinship", selectable=False),
+        Label(id="child", name="child of", parent="kin"),
+    )
+)
+KINSHIP = Relations(relations="kin", allow_gaps=True)
+KIN: dict[str, Any] = {
+    "spans": [
+        {"start": 0, "end": 3, "label": "per"},
+        {"start": 0, "end": 11, "fragments": [[0, 3], [8, 11]], "label": "per"},
+        {"start": 13, "end": 16, "label": "per"},
+    ],
+    "relations": [{"from": 2, "to": 0, "label": "child"}, {"from": 2, "to": 1, "label": "child"}],
+}
+
+
+def test_label_studio_carries_relations_and_says_which_gaps_it_cannot(tmp_path: Path) -> None:
+    rows = [row({"text": "Ada and Bob, Cem"}, KIN)]
+    done = LabelStudio().write(iter(rows), tmp_path, task=KINSHIP, ontology=FAMILY)
+    assert Loss("spans with gaps, written as one span a fragment", 1) in done.losses
+    source = LabelStudioSource()
+    assert source.ontology(tmp_path / "tasks.json") == FAMILY.model_copy(
+        update={"labels": (FAMILY.labels[0], Label(id="kin", name="Relations", selectable=False), FAMILY.labels[2])}
+    )
+    (back,) = source.read(tmp_path / "tasks.json", task=KINSHIP)
+    assert isinstance(back, Record)
+    spans_, relations = back.said[0].answer["spans"], back.said[0].answer["relations"]
+    assert [(one["start"], one["end"]) for one in spans_] == [(0, 3), (0, 3), (8, 11), (13, 16)]
+    assert relations == [{"from": 3, "to": 0, "label": "child of"}, {"from": 3, "to": 1, "label": "child of"}]
+
+
+def test_conll_carries_the_spans_of_related_ones_and_says_what_it_left_out(tmp_path: Path) -> None:
+    done = Conll2003().write(iter([row({"text": "Ada and Bob, Cem"}, KIN)]), tmp_path, task=KINSHIP, ontology=FAMILY)
+    said = {loss.what for loss in done.losses}
+    assert {"relations between spans", "spans with gaps, written as one span a fragment"} <= said
+    assert (tmp_path / "data.conll").read_text().split("\n")[:5] == [
+        "Ada\tB-A person", "and\tO", "Bob\tB-A person", ",\tO", "Cem\tB-A person",
+    ]  # fmt: skip
+
+
+def test_columns_hold_relations_gaps_and_aspects_without_a_place(tmp_path: Path) -> None:
+    Parquet().write(iter([row({"text": "Ada and Bob, Cem"}, KIN)]), tmp_path, task=KINSHIP, ontology=FAMILY)
+    ((answer,),) = duckdb.sql(f"SELECT answer FROM read_parquet('{tmp_path}/data.parquet')").fetchall()
+    assert answer == KINSHIP.named(KIN, FAMILY)
+    opinion = {"start": None, "end": None, "label": "per", "polarity": "mixed", "intensity": 1, "irony": True}
+    rows = [row({"text": "Hm"}, {"aspects": [opinion]}), row({"text": "Hm"}, {"aspects": []})]
+    Parquet().write(iter(rows), tmp_path, task=Aspects(intensities=1), ontology=FAMILY)
+    found = duckdb.sql(f"SELECT answer FROM read_parquet('{tmp_path}/data.parquet')").fetchall()
+    assert found == [([{**opinion, "label": "A person"}],), ([],)]

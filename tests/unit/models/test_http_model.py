@@ -7,7 +7,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from goldloop.core.errors import Forbidden, Invalid, Unavailable
-from goldloop.models import address, http
+from goldloop.models import address, http, post
 from goldloop.models.http import HttpModel, HttpParams
 
 ITEMS = [("1", {"text": "ä"}), ("2", {"text": "b"})]
@@ -163,7 +163,7 @@ def test_a_public_address_passes():
 def test_a_name_that_changes_its_mind_is_called_at_the_address_that_was_checked(monkeypatch):
     with endpoint((200, {}, GOOD)) as (url, seen):
         port = int(url.rpartition(":")[2].partition("/")[0])
-        monkeypatch.setattr(http, "public_address", lambda *_, **__: "127.0.0.1")
+        monkeypatch.setattr(post, "public_address", lambda *_, **__: "127.0.0.1")
         assert HttpModel(HttpParams(url=f"http://model.example:{port}/"), allow_private=False).say(ITEMS)
         assert seen[0][0]["host"] == f"model.example:{port}"
 

@@ -11,11 +11,14 @@ from goldloop.client.work import Assignment
 from goldloop.core import families
 from goldloop.core.errors import Conflict, Invalid
 from goldloop.core.ontology import Label, Ontology
+from goldloop.kinds import load
 from goldloop.simulate import Persona, crew, truth_of
+from goldloop.simulate.sayings import SAID
+from goldloop.simulate.sayings.spans import said as said_spans
 from goldloop.simulate.says import saying
-from goldloop.simulate.spans import said as said_spans
 from goldloop.tasks.spans import Spans
 
+load()
 LABELS = ("a", "b", "c", "d")
 
 
@@ -138,3 +141,19 @@ def test_a_crew_is_the_same_for_the_same_seed_and_its_seniors_are_better():
     assert len({one.name for one in people}) == 24
     by_tier = {tier: [one.accuracy for one in people if max(one.tiers) == tier] for tier in (1, 3)}
     assert sum(by_tier[3]) / len(by_tier[3]) > sum(by_tier[1]) / len(by_tier[1])
+
+
+@pytest.mark.parametrize("name", sorted(SAID))
+def test_a_perfect_person_says_the_truth_and_a_poor_one_something_valid_and_else(name: str) -> None:
+    kind = families.task.kind(name)
+    task, (body, ontology, answer) = kind.example(), kind.sample()
+    truth = task.canonical(answer, body, ontology)
+    labels = [label.id for label in ontology.labels if label.selectable]
+
+    def say(person: Persona, seed: int) -> object:
+        said = SAID[name](truth, body, labels, person, random.Random(seed), done=0)
+        return task.canonical(said, body, ontology)
+
+    assert say(Persona(name="ada", accuracy=1.0), 0) == truth
+    poor = Persona(name="bo", accuracy=0.0)
+    assert sum(say(poor, seed) != truth for seed in range(30)) > 10

@@ -11,6 +11,7 @@ from goldloop.core.families import Record, Reject
 from goldloop.sources.label_studio import LabelStudio
 from goldloop.sources.labelling_config import as_ontology, read_config
 from goldloop.tasks.choice import Choice
+from goldloop.tasks.relations import Relations
 from goldloop.tasks.spans import Spans
 
 
@@ -186,3 +187,37 @@ def test_a_configuration_without_labels_has_no_ontology() -> None:
     control = read_config(b'<View><Choices name="c" toName="t"/></View>', name="c").control(None)
     assert control is not None
     assert as_ontology(control) is None
+
+
+def related(results: list[dict[str, Any]], folder: Path, task: Any) -> Any:
+    spans = [{**span(0, 3, "Ada", "per"), "id": "a"}, {**span(4, 7, "Bob", "per"), "id": "b"}]
+    found = read([{"data": {"text": "Ada Bob"}, "annotations": [{"result": [*spans, *results]}]}], folder, task=task)
+    return found[0].said[0].answer if isinstance(found[0], Record) else found[0]
+
+
+def relation(**more: Any) -> dict[str, Any]:
+    return {"type": "relation", "from_id": "a", "to_id": "b", "direction": "right", "labels": ["kin"], **more}
+
+
+@pytest.mark.parametrize(("way", "ends"), [("right", [(0, 1)]), ("left", [(1, 0)]), ("bi", [(0, 1), (1, 0)])])
+def test_relations_point_the_way_they_are_said_to(way: str, ends: list[tuple[int, int]], tmp_path: Path) -> None:
+    answer = related([relation(direction=way)], tmp_path, Relations())
+    assert [(one["from"], one["to"], one["label"]) for one in answer["relations"]] == [(*pair, "kin") for pair in ends]
+
+
+@pytest.mark.parametrize(
+    ("bad", "field"),
+    [
+        (relation(to_id="c"), "annotations.0.result.2.to_id"),
+        (relation(labels=[]), "annotations.0.result.2.labels"),
+        (relation(direction="up"), "annotations.0.result.2.direction"),
+    ],
+)
+def test_a_relation_that_cannot_be_read_rejects_its_annotation(bad: Any, field: str, tmp_path: Path) -> None:
+    assert related([bad], tmp_path, Relations()).field == field
+
+
+def test_relations_are_refused_by_a_task_without_them_and_empty_where_there_are_none(tmp_path: Path) -> None:
+    assert related([relation()], tmp_path, Spans()).field == "annotations.0.result.2.type"
+    assert related([], tmp_path, Relations())["relations"] == []
+    assert "relations" not in related([], tmp_path, Spans())

@@ -171,3 +171,76 @@ def test_two_parted_spans_are_not_the_one_they_cover() -> None:
 )
 def test_a_span_needs_the_same_edges_and_label_from_more_than_half(answers: list[object], merged: object) -> None:
     assert Spans().merge(answers) == merged
+
+
+GAPPED = {"start": 0, "end": 11, "fragments": [[0, 3], [8, 11]], "label": "per"}
+LOOSE = Spans(allow_gaps=True)
+
+
+def test_a_span_with_a_gap_tells_its_fragments_and_reaches_from_edge_to_edge() -> None:
+    bare = {"fragments": [[8, 11], [0, 3]], "label": "Person"}
+    for given in (GAPPED, bare, {**bare, "fragments": [[0, 3], [8, 11]], "text": "Ada Bob"}):
+        assert LOOSE.canonical([given], BODY, ONTOLOGY) == spans(GAPPED)
+
+
+def test_fragments_that_touch_are_one_and_one_alone_is_none() -> None:
+    for fragments in ([[0, 3], [3, 7]], [[0, 7]]):
+        assert LOOSE.canonical([{"fragments": fragments, "label": "per"}], BODY, ONTOLOGY) == spans(span(0, 7))
+    assert Spans().canonical([{"fragments": [[0, 7]], "label": "per"}], BODY, ONTOLOGY) == spans(span(0, 7))
+
+
+@pytest.mark.parametrize(
+    ("bad", "field"),
+    [
+        ({**GAPPED, "start": 1}, "spans.0.start"),
+        ({**GAPPED, "end": 20}, "spans.0.end"),
+        ({"fragments": [], "label": "per"}, "spans.0.fragments"),
+        ({"fragments": 3, "label": "per"}, "spans.0.fragments"),
+        ({"fragments": [[0, 3], [8]], "label": "per"}, "spans.0.fragments.1"),
+        ({"fragments": [[0, 3], [8, True]], "label": "per"}, "spans.0.fragments.1"),
+        ({"fragments": [[0, 3], [8, 99]], "label": "per"}, "spans.0.fragments.1.1"),
+        ({"fragments": [[0, 3], [-1, 2]], "label": "per"}, "spans.0.fragments.1.0"),
+        ({"fragments": [[0, 3], [2, 7]], "label": "per"}, "spans.0.fragments"),
+        ({"fragments": [[0, 3], [8, 11]], "label": "per", "text": "Ada met Bob"}, "spans.0.text"),
+    ],
+)
+def test_a_bad_fragment_is_refused_by_field(bad: object, field: str) -> None:
+    with pytest.raises(Invalid) as caught:
+        LOOSE.canonical([bad], BODY, ONTOLOGY)
+    assert caught.value.field == field
+    assert caught.value.expected and caught.value.found
+
+
+def test_gaps_need_to_be_allowed() -> None:
+    with pytest.raises(Invalid) as caught:
+        Spans().canonical([GAPPED], BODY, ONTOLOGY)
+    assert caught.value.field == "spans.0.fragments"
+
+
+def test_a_span_may_lie_in_the_gap_of_another() -> None:
+    between = span(4, 7, "loc")
+    assert LOOSE.canonical([between, GAPPED], BODY, ONTOLOGY) == spans(GAPPED, between)
+    with pytest.raises(Invalid):
+        LOOSE.canonical([GAPPED, span(4, 9, "loc")], BODY, ONTOLOGY)
+
+
+def test_a_gap_is_outside_and_one_span_with_a_gap_is_not_two_spans() -> None:
+    gapped, two = labels_of(spans(GAPPED)), labels_of(spans(span(0, 3), span(8, 11)))
+    assert gapped[:4] == ["per", "O", "+per|per", "O"]
+    assert two[:4] == ["per", "O", "per", "O"]
+
+
+def test_a_gap_counts_by_what_it_leaves_out() -> None:
+    assert Spans().distance(spans(GAPPED), spans(span(0, 11))) == pytest.approx(1 - 6 / 11)
+    assert Spans().distance(spans(GAPPED), spans(GAPPED)) == 0
+
+
+def test_spans_with_gaps_are_voted_on_as_a_whole() -> None:
+    assert LOOSE.merge([spans(GAPPED), spans(GAPPED), spans(span(0, 11))]) == spans(GAPPED)
+    assert LOOSE.merge([spans(GAPPED), spans(span(0, 11)), spans(span(0, 3))]) is None
+
+
+def test_names_of_a_task_with_gaps_have_one_shape() -> None:
+    named = LOOSE.named(spans(GAPPED, span(15, 20, "loc")), ONTOLOGY)
+    assert [one["fragments"] for one in named] == [[[0, 3], [8, 11]], [[15, 20]]]
+    assert LOOSE.canonical(named, BODY, ONTOLOGY) == spans(GAPPED, span(15, 20, "loc"))

@@ -1,6 +1,10 @@
 import i18next from "i18next"
 import { initReactI18next } from "react-i18next"
-import en from "@/i18n/en.json"
+import desk from "@/i18n/desk.json"
+import general from "@/i18n/en.json"
+import pages from "@/i18n/pages.json"
+
+const en = { ...general, ...desk, ...pages }
 
 declare module "i18next" {
   interface CustomTypeOptions {

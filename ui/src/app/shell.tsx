@@ -6,6 +6,7 @@ import {
   IconPencilCheck,
   IconSettings,
   IconSun,
+  IconUserCircle,
   IconUsers,
 } from "@tabler/icons-react"
 import { useQuery } from "@tanstack/react-query"
@@ -16,6 +17,7 @@ import { signOut, stateQuery, useMe } from "@/api/session"
 import { useStore } from "@/lib/store"
 import { Notices, tell } from "@/parts/notice"
 import { startOutbox } from "@/work/outbox"
+import { Bell } from "./bell"
 import { useCommands } from "./commands"
 import { t } from "./i18n"
 import { scheme, shownScheme, toggleScheme } from "./theme"
@@ -27,6 +29,7 @@ const SignInAgain = lazy(() => import("./sign-in-again"))
 const PLACES = [
   { to: "/", key: "g p", text: t("place.programmes"), Icon: IconLayoutDashboard },
   { to: "/work", key: "g w", text: t("place.work"), Icon: IconPencilCheck },
+  { to: "/me", key: "g m", text: t("me.place"), Icon: IconUserCircle },
   { to: "/people", key: "g u", text: t("place.people"), Icon: IconUsers },
   { to: "/settings", key: "g s", text: t("place.settings"), Icon: IconSettings },
 ] as const
@@ -118,6 +121,7 @@ function Rail({ help, leave, name }: RailProps) {
         </Link>
       ))}
       <span className="grow" />
+      <Bell />
       <button type="button" title={`${t("help.title")} (?)`} aria-label={t("help.title")} onClick={help}>
         <IconHelp size={19} stroke={1.7} aria-hidden />
       </button>

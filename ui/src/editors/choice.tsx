@@ -168,8 +168,7 @@ function Answer({ answer, against, entries }: AnswerProps) {
   )
 }
 
-export const choice: Editor<Chosen> = {
-  task: "choice.v1",
+const choice: Editor<Chosen> = {
   begin,
   adopt: (_work, answer) => ({ labels: labelsOf(answer), suggested: false }),
   answerOf: (_work, { labels }) => ({ labels: [...labels].sort() }),
@@ -180,3 +179,5 @@ export const choice: Editor<Chosen> = {
   View,
   Answer,
 }
+
+export default choice

@@ -22,24 +22,30 @@ export interface EditorProps<D> {
   readonly children: ReactNode
 }
 
+export type Body = Readonly<Record<string, unknown>>
+
 export interface AnswerProps {
-  readonly body: Readonly<Record<string, unknown>>
+  readonly body: Body
   readonly answer: unknown
   /** Answers that this one is compared with; what they do not share is marked. */
   readonly against: readonly unknown[]
   readonly entries: readonly Entry[]
+  /** The task's parameters, where the answer cannot be read without them. */
+  readonly params?: Readonly<Record<string, unknown>>
+  /** The order in which the reader sees the item's parts, and the one in which the author saw them. */
+  readonly order?: readonly number[]
+  readonly seen?: readonly number[]
 }
 
 /** How a task kind is worked on. `D` is the answer while it is being made. */
 export interface Editor<D> {
-  readonly task: string
-  /** Where the work begins; `answer` is a draft or the person's own earlier answer. */
-  readonly begin: (work: Assignment, answer?: unknown) => D
+  /** Where the work begins; `answer` is a draft or the person's own earlier answer, undefined without one. */
+  readonly begin: (work: Assignment, answer: unknown, entries: readonly Entry[]) => D
   /** Another's answer as a start of one's own. */
   readonly adopt: (work: Assignment, answer: unknown) => D
   readonly answerOf: (work: Assignment, doc: D) => unknown
   /** Why this cannot be submitted yet; null where it can. */
-  readonly lacking: (work: Assignment, doc: D) => string | null
+  readonly lacking: (work: Assignment, doc: D, entries: readonly Entry[]) => string | null
   /** How many suggestions nobody has looked at yet. */
   readonly unchecked: (doc: D) => number
   readonly same: (a: unknown, b: unknown) => boolean
@@ -53,13 +59,12 @@ export interface Editor<D> {
 /** An editor whose own answer type nobody outside it needs to know. */
 export type AnyEditor = Editor<unknown>
 
-const editors = new Map<string, AnyEditor>()
-
-export function addEditor<D>(editor: Editor<D>): void {
-  editors.set(editor.task, editor as unknown as AnyEditor)
+/** What stands for an item where there is room for one text: its text, or what it asks. */
+export function textOf(body: Body): string {
+  for (const field of ["text", "prompt", "response"]) {
+    const value = body[field]
+    if (typeof value === "string") return value
+  }
+  const [turn] = Array.isArray(body.turns) ? (body.turns as { text?: unknown }[]) : []
+  return typeof turn?.text === "string" ? turn.text : JSON.stringify(body, null, 2)
 }
-
-export const editorFor = (task: string): AnyEditor | undefined => editors.get(task)
-
-export const textOf = (body: Readonly<Record<string, unknown>>): string =>
-  typeof body.text === "string" ? body.text : JSON.stringify(body, null, 2)

@@ -16,10 +16,11 @@ interface Props {
   readonly chosen: ReadonlySet<string>
   readonly counts?: ReadonlyMap<string, number>
   readonly onPick: (id: string) => void
+  readonly title?: string
 }
 
 /** The labels: digits for the first twenty (or the last used), a filter for the rest, a tree where there is one. */
-export function LabelList({ ontology_id, entries, chosen, counts, onPick }: Props) {
+export function LabelList({ ontology_id, entries, chosen, counts, onPick, title }: Props) {
   const [typed, setTyped] = useState("")
   const [at, setAt] = useState(0)
   const input = useRef<HTMLInputElement>(null)
@@ -88,9 +89,9 @@ export function LabelList({ ontology_id, entries, chosen, counts, onPick }: Prop
   const inSlots = recent ? digits.flatMap((id) => (id ? (byId.get(id) ?? []) : [])) : []
 
   return (
-    <section aria-label={t("label.title")} className="labels">
+    <section aria-label={title ?? t("label.title")} className="labels">
       <h2>
-        {t("label.title")}{" "}
+        {title ?? t("label.title")}{" "}
         <span className="num">{entries.filter(({ label }) => label.selectable).length}</span>
       </h2>
       {many && (
@@ -125,6 +126,15 @@ export function LabelList({ ontology_id, entries, chosen, counts, onPick }: Prop
       </fieldset>
     </section>
   )
+}
+
+/** How often each label was used. */
+export function countsOf(
+  entries: readonly Entry[],
+  used: readonly { readonly label: string }[],
+): Map<string, number> {
+  const grouped = Map.groupBy(used, ({ label }) => label)
+  return new Map(entries.map(({ label }) => [label.id, grouped.get(label.id)?.length ?? 0]))
 }
 
 interface RowProps {

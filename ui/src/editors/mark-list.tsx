@@ -2,7 +2,8 @@ import { IconCircleCheck, IconPencil, IconSparkles } from "@tabler/icons-react"
 import { memo, useMemo } from "react"
 import { t } from "@/app/i18n"
 import type { Entry } from "./labels"
-import { type Mark, type Marks, pending } from "./spans-model"
+import { looksAlike } from "./marked-text"
+import { type Mark, type Marks, pending, wordsOf } from "./marks"
 
 interface Props {
   readonly text: string
@@ -32,10 +33,10 @@ export function MarkList({ text, marks, entries, selected, onSelect, title }: Pr
       {marks.length === 0 && <p className="dim">{t("spans.none")}</p>}
       <ul>
         {marks.map((mark) => (
-          <Row
+          <MarkRow
             key={mark.id}
             mark={mark}
-            words={text.slice(mark.start, mark.end)}
+            words={wordsOf(text, mark) || t("spans.whole")}
             entry={byId.get(mark.label)}
             current={mark.id === selected}
             onSelect={onSelect}
@@ -55,23 +56,31 @@ interface RowProps {
 }
 
 /** Drawn again only when its own mark changes: a long text has hundreds of them. */
-const Row = memo(function Row({ mark, words, entry, current, onSelect }: RowProps) {
-  const Icon = ICONS[mark.state]
-  return (
-    <li>
-      <button
-        type="button"
-        className={`mark-row hue-${entry?.hue ?? 1}`}
-        aria-current={current}
-        disabled={!onSelect}
-        onMouseDown={(event) => event.preventDefault()}
-        onClick={() => onSelect?.(mark.id)}
-      >
-        <i className="swatch" aria-hidden />
-        <q dir="auto">{words}</q>
-        <span className="dim">{entry?.label.name ?? mark.label}</span>
-        <Icon size={14} aria-label={t(`spans.state.${mark.state}`)} />
-      </button>
-    </li>
-  )
-})
+export const MarkRow = memo(
+  function MarkRow({ mark, words, entry, current, onSelect }: RowProps) {
+    const Icon = ICONS[mark.state]
+    return (
+      <li>
+        <button
+          type="button"
+          className={`mark-row hue-${mark.hue ?? entry?.hue ?? 1}`}
+          aria-current={current}
+          disabled={!onSelect}
+          onMouseDown={(event) => event.preventDefault()}
+          onClick={() => onSelect?.(mark.id)}
+        >
+          <i className="swatch" aria-hidden />
+          <q dir="auto">{words}</q>
+          <span className="dim">{mark.note ?? entry?.label.name ?? mark.label}</span>
+          <Icon size={14} aria-label={t(`spans.state.${mark.state}`)} />
+        </button>
+      </li>
+    )
+  },
+  (a, b) =>
+    looksAlike(a.mark, b.mark) &&
+    a.words === b.words &&
+    a.entry === b.entry &&
+    a.current === b.current &&
+    a.onSelect === b.onSelect,
+)

@@ -2,8 +2,8 @@ import { memo, type RefObject, useLayoutEffect, useMemo } from "react"
 import type { Stretch } from "@/lib/words"
 import { Run } from "@/parts/run"
 import type { Entry } from "./labels"
-import { paragraphs, segments } from "./segments"
-import type { Mark, Marks } from "./spans-model"
+import { type Mark, type Marks, overlaps } from "./marks"
+import { lanesOf, paragraphs, pieces, segments } from "./segments"
 
 interface Props {
   readonly text: string
@@ -11,28 +11,35 @@ interface Props {
   readonly entries: readonly Entry[]
   readonly selected: string | null
   /** Marks that others do not share. */
-  readonly differing?: ReadonlySet<string>
+  readonly differing?: ReadonlySet<string> | undefined
 }
 
-/** A text with its marks. Each paragraph is drawn again only when its own marks change. */
+/** A text with its marks. Each piece of it is drawn again only when its own marks change. */
 export function MarkedText({ text, marks, entries, selected, differing }: Props) {
-  const parts = useMemo(() => paragraphs(text), [text])
+  const parts = useMemo(
+    () => paragraphs(text).map((part) => ({ start: part.start, pieces: pieces(text, part) })),
+    [text],
+  )
   const byLabel = useMemo(() => new Map(entries.map((entry) => [entry.label.id, entry])), [entries])
-  return parts.map((stretch) => (
-    <Paragraph
-      key={stretch.start}
-      text={text}
-      start={stretch.start}
-      end={stretch.end}
-      marks={marks.filter((mark) => mark.start < stretch.end && mark.end > stretch.start)}
-      byLabel={byLabel}
-      selected={selected}
-      differing={differing}
-    />
+  return parts.map((part) => (
+    <p key={part.start} dir="auto">
+      {part.pieces.map(({ start, end }) => (
+        <Piece
+          key={start}
+          text={text}
+          start={start}
+          end={end}
+          marks={marks.filter((mark) => overlaps(mark, { start, end }))}
+          byLabel={byLabel}
+          selected={selected}
+          differing={differing}
+        />
+      ))}
+    </p>
   ))
 }
 
-interface ParagraphProps extends Stretch {
+interface PieceProps extends Stretch {
   readonly text: string
   readonly marks: Marks
   readonly byLabel: ReadonlyMap<string, Entry>
@@ -40,53 +47,75 @@ interface ParagraphProps extends Stretch {
   readonly differing: ReadonlySet<string> | undefined
 }
 
-const Paragraph = memo(function Paragraph(props: ParagraphProps) {
+const LANES = 3
+
+const Piece = memo(function Piece(props: PieceProps) {
   const { text, start, end, marks, byLabel, selected, differing } = props
-  return (
-    <p dir="auto">
-      {segments({ start, end }, marks).map((segment) => {
-        const run = <Run text={text.slice(segment.start, segment.end)} at={segment.start} />
-        const top = segment.marks.at(-1)
-        if (!top) return <span key={segment.start}>{run}</span>
-        const under = segment.marks.at(-2)
-        const names = ["mark", `hue-${byLabel.get(top.label)?.hue ?? 1}`, top.state]
-        if (under) names.push("over", `under-${byLabel.get(under.label)?.hue ?? 1}`)
-        if (segment.marks.some(({ id }) => id === selected)) names.push("selected")
-        if (differing?.has(top.id)) names.push("differs")
+  const lanes = lanesOf(marks)
+  const hueOf = (mark: Mark) => mark.hue ?? byLabel.get(mark.label)?.hue ?? 1
+  return segments({ start, end }, marks, lanes).map((segment) => {
+    const drawn = segment.marks.reduceRight(
+      (inner, mark) => {
+        const lane = Math.min(lanes.get(mark.id) ?? 0, LANES)
+        const names = ["mark", `hue-${hueOf(mark)}`, `lane-${lane}`, mark.state]
+        if (mark.id === selected) names.push("selected")
+        if (mark.kin) names.push("kin")
+        if (differing?.has(mark.id)) names.push("differs")
         return (
-          <span key={segment.start}>
-            <span className={names.join(" ")} data-mark={top.id}>
-              {run}
-            </span>
-            {segment.marks
-              .filter((mark) => mark.end === segment.end)
-              .map((mark) => (
-                <NameTag key={mark.id} mark={mark} entry={byLabel.get(mark.label)} />
-              ))}
+          <span className={names.join(" ")} data-mark={mark.id}>
+            {inner}
           </span>
         )
-      })}
-    </p>
-  )
-}, sameParagraph)
+      },
+      <Run text={text.slice(segment.start, segment.end)} at={segment.start} />,
+    )
+    return (
+      <span key={segment.start}>
+        {drawn}
+        {segment.marks.toReversed().map((mark) => {
+          if (!mark.fragments.some((one) => one.end === segment.end)) return null
+          const name = mark.note ?? byLabel.get(mark.label)?.label.name ?? mark.label
+          return (
+            <NameTag key={mark.id} id={mark.id} hue={hueOf(mark)} name={tagOf(mark, segment.end, name)} />
+          )
+        })}
+      </span>
+    )
+  })
+}, samePiece)
 
-function sameParagraph(a: ParagraphProps, b: ParagraphProps): boolean {
-  const touched = ({ marks, selected }: ParagraphProps) => marks.some(({ id }) => id === selected)
+/** A mark with gaps says its name behind its last fragment, and that it goes on behind the others. */
+function tagOf(mark: Mark, end: number, name: string): string {
+  if (mark.fragments.length < 2) return name
+  return end === mark.end ? `⋯ ${name}` : "⋯"
+}
+
+function samePiece(a: PieceProps, b: PieceProps): boolean {
+  const touched = ({ marks, selected }: PieceProps) => marks.some(({ id }) => id === selected)
   return (
     a.text === b.text &&
     a.byLabel === b.byLabel &&
     a.differing === b.differing &&
     a.marks.length === b.marks.length &&
-    a.marks.every((mark, at) => mark === b.marks[at]) &&
+    a.marks.every((mark, at) => looksAlike(mark, b.marks[at])) &&
     (a.selected === b.selected || (!touched(a) && !touched(b)))
   )
 }
 
+export const looksAlike = (a: Mark, b: Mark | undefined): boolean =>
+  a === b ||
+  (a.id === b?.id &&
+    a.state === b.state &&
+    a.note === b.note &&
+    a.hue === b.hue &&
+    a.kin === b.kin &&
+    a.label === b.label)
+
 /** The label's name behind its mark; not read out, because the list of marks says it better. */
-function NameTag({ mark, entry }: { mark: Mark; entry: Entry | undefined }) {
+function NameTag({ id, hue, name }: { id: string; hue: number; name: string }) {
   return (
-    <span className={`name-tag hue-${entry?.hue ?? 1}`} data-mark={mark.id} aria-hidden>
-      {entry?.label.name ?? mark.label}
+    <span className={`name-tag hue-${hue}`} data-mark={id} aria-hidden>
+      {name}
     </span>
   )
 }

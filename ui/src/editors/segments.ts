@@ -1,28 +1,41 @@
 import type { Stretch } from "@/lib/words"
-import type { Mark, Marks } from "./spans-model"
+import { type Mark, type Marks, overlaps } from "./marks"
 
-/** A run of text under the same marks, the longest first. */
+/** A run of text under the same marks, the outermost first. */
 export interface Segment extends Stretch {
   readonly marks: Marks
 }
 
-/** Cuts a stretch wherever a mark begins or ends. */
-export function segments({ start, end }: Stretch, marks: Marks): Segment[] {
-  const inside = marks.filter((mark) => mark.start < end && mark.end > start)
+/** Cuts a stretch wherever a fragment of a mark begins or ends. */
+export function segments({ start, end }: Stretch, marks: Marks, lanes = lanesOf(marks)): Segment[] {
+  const inside = marks.flatMap((mark) =>
+    mark.fragments.filter((one) => overlaps(one, { start, end })).map((one) => ({ mark, ...one })),
+  )
   const cuts = new Set([start, end])
-  for (const mark of inside) {
-    if (mark.start > start) cuts.add(mark.start)
-    if (mark.end < end) cuts.add(mark.end)
+  for (const one of inside) {
+    if (one.start > start) cuts.add(one.start)
+    if (one.end < end) cuts.add(one.end)
   }
   const places = [...cuts].sort((a, b) => a - b)
+  const outermost = (a: Mark, b: Mark) => (lanes.get(b.id) ?? 0) - (lanes.get(a.id) ?? 0)
   return places.slice(0, -1).map((from, at) => {
     const to = places[at + 1] ?? end
-    const over = inside.filter((mark) => mark.start <= from && mark.end >= to).sort(longestFirst)
-    return { start: from, end: to, marks: over }
+    const over = inside.filter((one) => one.start <= from && one.end >= to).map(({ mark }) => mark)
+    return { start: from, end: to, marks: over.sort(outermost) }
   })
 }
 
-const longestFirst = (a: Mark, b: Mark) => b.end - b.start - (a.end - a.start)
+/** How far below the text each mark's line is drawn: a mark lies under all shorter ones that it meets. */
+export function lanesOf(marks: Marks): Map<string, number> {
+  const lanes = new Map<string, number>()
+  const placed: Mark[] = []
+  for (const mark of [...marks].sort((a, b) => a.end - a.start - (b.end - b.start))) {
+    const met = placed.filter((other) => overlaps(mark, other))
+    lanes.set(mark.id, met.length ? Math.max(...met.map(({ id }) => lanes.get(id) ?? 0)) + 1 : 0)
+    placed.push(mark)
+  }
+  return lanes
+}
 
 /** Paragraphs of a text, without the line breaks between them. */
 export function paragraphs(text: string): Stretch[] {
@@ -34,3 +47,21 @@ export function paragraphs(text: string): Stretch[] {
   }
   return found
 }
+
+const PIECE = 1500
+
+/** A long paragraph in pieces that are drawn one by one, cut behind a blank; a short one as it is. */
+export function pieces(text: string, { start, end }: Stretch): Stretch[] {
+  const found: Stretch[] = []
+  let from = start
+  while (end - from > PIECE * 1.5) {
+    const blank = text.lastIndexOf(" ", from + PIECE)
+    const to = blank > from ? blank + 1 : beforePair(text, from + PIECE)
+    found.push({ start: from, end: to })
+    from = to
+  }
+  return [...found, { start: from, end }]
+}
+
+/** Never between the two halves of one character. */
+const beforePair = (text: string, at: number) => (/[\udc00-\udfff]/.test(text.charAt(at)) ? at - 1 : at)

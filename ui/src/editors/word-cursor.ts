@@ -1,6 +1,7 @@
 import { useCallback, useMemo, useState } from "react"
 import type { Command } from "@/app/commands"
 import { t } from "@/app/i18n"
+import { readsLeftwards } from "@/lib/direction"
 import { type Stretch, words } from "@/lib/words"
 
 interface Place {
@@ -36,6 +37,11 @@ export function useWordCursor(text: string, from: number | null, onMove: () => v
       return extend ? { ...now, focus } : { anchor: focus, focus }
     })
   }
+  /** Arrows go where they point, also where the text reads from right to left. */
+  const point = (by: number, extend: boolean) => {
+    const here = list[place?.focus ?? 0]?.start ?? from ?? 0
+    step(readsLeftwards(text, here) ? -by : by, extend)
+  }
   const far = (by: 1 | -1) => step(by * list.length, false)
   const command = (id: string, title: string, keys: string, run: () => void): Command => ({
     id: `text.${id}`,
@@ -57,12 +63,12 @@ export function useWordCursor(text: string, from: number | null, onMove: () => v
     stretch,
     clear,
     commands: [
-      command("right", t("text.right"), "ArrowRight", () => step(1, false)),
-      command("left", t("text.left"), "ArrowLeft", () => step(-1, false)),
-      command("extend", t("text.extend"), "shift+ArrowRight", () => step(1, true)),
-      command("shrink", t("text.shrink"), "shift+ArrowLeft", () => step(-1, true)),
-      command("forward", t("text.forward"), "mod+ArrowRight", () => step(8, false)),
-      command("backward", t("text.backward"), "mod+ArrowLeft", () => step(-8, false)),
+      command("right", t("text.right"), "ArrowRight", () => point(1, false)),
+      command("left", t("text.left"), "ArrowLeft", () => point(-1, false)),
+      command("extend", t("text.extend"), "shift+ArrowRight", () => point(1, true)),
+      command("shrink", t("text.shrink"), "shift+ArrowLeft", () => point(-1, true)),
+      command("forward", t("text.forward"), "mod+ArrowRight", () => point(8, false)),
+      command("backward", t("text.backward"), "mod+ArrowLeft", () => point(-8, false)),
       command("first", t("text.first"), "Home", () => far(-1)),
       command("last", t("text.last"), "End", () => far(1)),
     ],

@@ -48,3 +48,14 @@ export function bytes(size: number): string {
   const step = size < 1 ? 0 : Math.min(3, Math.floor(Math.log10(size) / 3))
   return `${decimal(size / 1000 ** step, step ? 1 : 0)} ${units[step]}`
 }
+
+/** Minor units of a currency as money: 1234 EUR -> €12.34. */
+export function money(minor: number, currency: string): string {
+  const format = new Intl.NumberFormat(locale(), { style: "currency", currency })
+  const { maximumFractionDigits: digits = 2 } = format.resolvedOptions()
+  return format.format(minor / 10 ** digits)
+}
+
+/** A day of microseconds UTC, in the reader's zone. */
+export const day = (micros: number) =>
+  new Intl.DateTimeFormat(locale(), { dateStyle: "medium" }).format(micros / 1000)

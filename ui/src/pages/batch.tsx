@@ -6,6 +6,7 @@ import type { BatchPage } from "@/api/nouns"
 import { t } from "@/app/i18n"
 import { Page } from "@/app/page"
 import { count, relative } from "@/lib/format"
+import { CopyId } from "@/parts/copy"
 import { EvidenceCard } from "@/parts/evidence"
 import { useFreshAfterJobs } from "@/parts/jobs"
 import { tell } from "@/parts/notice"
@@ -13,14 +14,17 @@ import { Problem } from "@/parts/problem"
 import { ProgressLine } from "@/parts/progress"
 import { QueueCards } from "@/parts/queue-cards"
 import { Tabs } from "@/parts/tabs"
+import { BatchAgreement } from "./batch/agreement"
 import { BatchItems } from "./batch/items"
 import { BatchPeople } from "./batch/people"
 import { BatchRouting } from "./batch/routing"
 import { CutRelease, Waive } from "./batch/rulings"
 import { VerdictCard } from "./batch/verdict"
 
-const TABS = ["proof", "items", "routing", "people"] as const
+const TABS = ["proof", "agreement", "items", "routing", "people"] as const
 type Tab = (typeof TABS)[number]
+
+const titleOf = (tab: Tab) => (tab === "agreement" ? t("programmes.agreement") : t(`batch.tab.${tab}`))
 
 export default function BatchRoom() {
   const { batch: id = "" } = useParams({ strict: false }) as { batch?: string }
@@ -86,6 +90,7 @@ export default function BatchRoom() {
       <h1>
         {batch.name}
         <small className="dim">
+          <CopyId id={batch.id} />
           {t("batch.about", {
             purpose: batch.purpose.replaceAll("_", " "),
             items: count(batch.items),
@@ -97,12 +102,9 @@ export default function BatchRoom() {
       </h1>
       <ProgressLine progress={progress} />
       <QueueCards queues={queues} programme_id={batch.programme_id} />
-      <Tabs
-        label={t("batch.parts")}
-        tabs={TABS.map((key) => [key, t(`batch.tab.${key}`)] as const)}
-        at={tab}
-      />
-      {tab === "items" && <BatchItems batch={batch} />}
+      <Tabs label={t("batch.parts")} tabs={TABS.map((key) => [key, titleOf(key)] as const)} at={tab} />
+      {tab === "agreement" && <BatchAgreement batch={batch} />}
+      {tab === "items" && <BatchItems batch={batch} people={page.data.people} />}
       {tab === "routing" && <BatchRouting page={page.data} />}
       {tab === "people" && <BatchPeople people={page.data.people} />}
       {tab === "proof" && (

@@ -1,12 +1,15 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query"
 import { useNavigate } from "@tanstack/react-router"
-import { useState } from "react"
+import { useEffect, useRef, useState } from "react"
 import { get, post, upload } from "@/api/http"
 import type { Job, Kind, Programme } from "@/api/nouns"
 import { t } from "@/app/i18n"
+import { columnsOf } from "@/lib/columns"
 import { bytes, percent } from "@/lib/format"
 import { Ask } from "@/parts/ask"
+import { Problem } from "@/parts/problem"
 import { type Params, SchemaForm } from "@/parts/schema-form"
+import { ColumnMapping, FirstRows, type ImportPreview } from "./import-preview"
 
 const SUFFIXES: Record<string, string> = {
   jsonl: "jsonl",
@@ -38,31 +41,70 @@ export function ImportDialog({ programme, close }: { programme: Programme; close
   const [picked, setPicked] = useState("")
   const [params, setParams] = useState<Params>({})
   const [sent, setSent] = useState<number | null>(null)
+  const [columns, setColumns] = useState<readonly string[]>([])
+  const [preview, setPreview] = useState<ImportPreview | null>(null)
+  const [problem, setProblem] = useState<unknown>(null)
+  const stored = useRef<{ file: File; name: string } | null>(null)
   const queries = useQueryClient()
   const go = useNavigate()
   const sources = kinds.data?.source ?? []
   const kind = picked || (file ? guess(file.name, sources) : "")
   const chosen = sources.find(({ name }) => name === kind)
 
+  useEffect(() => {
+    setColumns([])
+    let current = true
+    if (file && kind) {
+      void columnsOf(file, kind).then((found) => {
+        if (current) setColumns(found)
+      })
+    }
+    return () => {
+      current = false
+    }
+  }, [file, kind])
+
+  const change = (next: Params) => {
+    setParams(next)
+    setPreview(null)
+    setProblem(null)
+  }
   const choose = (next: File | null) => {
     setFile(next)
     setPicked("")
-    setParams({})
+    change({})
   }
-  const run = async () => {
-    if (!file) return
+  /** Sends the file once, however often its first rows are looked at. */
+  const send = async (): Promise<string> => {
+    if (!file) throw new Error("no file is chosen")
+    if (stored.current?.file === file) return stored.current.name
     setSent(0)
     try {
-      const stored = await upload<{ file: string }>(`/programmes/${programme.id}/uploads`, file, setSent)
-      const source = { name: kind, params }
-      await post<Job>(`/programmes/${programme.id}/imports`, {
-        file: stored.file,
-        source,
-        filename: file.name,
-      })
+      const path = `/programmes/${programme.id}/uploads`
+      const { file: name } = await upload<{ file: string }>(path, file, setSent)
+      stored.current = { file, name }
+      return name
     } finally {
       setSent(null)
     }
+  }
+  const look = async () => {
+    setProblem(null)
+    try {
+      const source = { name: kind, params }
+      const path = `/programmes/${programme.id}/imports/preview`
+      setPreview(await post<ImportPreview>(path, { file: await send(), source }))
+    } catch (error) {
+      setPreview(null)
+      setProblem(error)
+    }
+  }
+  const run = async () => {
+    await post<Job>(`/programmes/${programme.id}/imports`, {
+      file: await send(),
+      source: { name: kind, params },
+      filename: file?.name ?? "",
+    })
     await queries.invalidateQueries()
     await go({ to: "/p/$programme", params: { programme: programme.name }, search: { tab: "jobs" } })
   }
@@ -73,7 +115,7 @@ export function ImportDialog({ programme, close }: { programme: Programme; close
       close={close}
       run={run}
       disabled={!file || !kind}
-      size="lg"
+      size="xl"
     >
       <label className="field">
         {t("import.file")}
@@ -86,7 +128,7 @@ export function ImportDialog({ programme, close }: { programme: Programme; close
           value={kind}
           onChange={(event) => {
             setPicked(event.target.value)
-            setParams({})
+            change({})
           }}
           required
         >
@@ -97,7 +139,19 @@ export function ImportDialog({ programme, close }: { programme: Programme; close
         </select>
       </label>
       {chosen && <p className="dim">{chosen.doc.split("\n\n")[0]}</p>}
-      {chosen && <SchemaForm schema={chosen.schema} value={params} onChange={setParams} />}
+      {chosen?.schema.properties?.text && (
+        <ColumnMapping columns={columns} params={params} onChange={change} />
+      )}
+      {chosen && <SchemaForm schema={chosen.schema} value={params} onChange={change} />}
+      {chosen && file && (
+        <div className="row">
+          <button type="button" className="btn" onClick={() => void look()}>
+            {t("preview.look")}
+          </button>
+        </div>
+      )}
+      {problem !== null && <Problem error={problem} />}
+      {preview && <FirstRows preview={preview} />}
       {sent !== null && (
         <p className="num" role="status">
           <progress value={sent} aria-label={t("import.sending")} /> {t("import.sending")} {percent(sent, 0)}

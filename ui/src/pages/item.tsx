@@ -1,4 +1,3 @@
-import "@/editors"
 import { useQuery } from "@tanstack/react-query"
 import { Link, useParams } from "@tanstack/react-router"
 import { useMemo } from "react"
@@ -6,9 +5,11 @@ import { get } from "@/api/http"
 import type { BatchPage, ItemPage, Judgement, Ontology, ProgrammePage } from "@/api/nouns"
 import { t } from "@/app/i18n"
 import { Page } from "@/app/page"
-import { editorFor, textOf } from "@/editors/editor"
+import { useEditor } from "@/editors"
+import { textOf } from "@/editors/editor"
 import { type Entry, tree } from "@/editors/labels"
 import { decimal, moment } from "@/lib/format"
+import { CopyId } from "@/parts/copy"
 import { Fields } from "@/parts/fields"
 import { Problem } from "@/parts/problem"
 import { Run } from "@/parts/run"
@@ -71,7 +72,9 @@ export default function ItemRoom() {
   const judgements = page.data.judgements.toSorted((a, b) => a.said_at - b.said_at)
   return (
     <Page crumbs={crumbs}>
-      <h1 className="item-title">{item.external_id || item.id}</h1>
+      <h1 className="item-title">
+        {item.external_id || item.id} <CopyId id={item.id} />
+      </h1>
       <article className="card item-text">
         <Fields body={item.body} />
         <p dir="auto">
@@ -103,8 +106,10 @@ export default function ItemRoom() {
       <ul className="plain">
         {routes.map((route) => (
           <li key={`${route.batch_id}.${route.rule}`}>
-            <b>{t(`queue.${route.queue as "verify"}`)}</b> – {route.because}{" "}
-            <span className="dim">({route.rule})</span>
+            <Link to="/b/$batch" params={{ batch: route.batch_id }}>
+              {route.batch}
+            </Link>
+            : <b>{t(`queue.${route.queue as "verify"}`)}</b> – {route.because}
           </li>
         ))}
       </ul>
@@ -144,8 +149,9 @@ interface SaidProps {
 }
 
 function Said({ judgement, item, entries, all }: SaidProps) {
+  const versions = new Map(item.versions.map(({ id, number }) => [id, number]))
   const { actor, stance, answer, comment, confidence, said_at, active_ms, surplus, saw } = judgement
-  const editor = editorFor(judgement.task.name)
+  const editor = useEditor(judgement.task.name).data
   const withdrawn = all.some(({ revision_of }) => revision_of === judgement.id)
   return (
     <li className={`said${withdrawn ? " withdrawn" : ""}`}>
@@ -162,15 +168,29 @@ function Said({ judgement, item, entries, all }: SaidProps) {
         </Link>
         <time className="dim">{moment(said_at)}</time>
       </header>
-      {answer !== null && answer !== undefined && editor && (
-        <editor.Answer body={item.item.body} answer={answer} against={[]} entries={entries} />
-      )}
+      {answer !== null &&
+        answer !== undefined &&
+        (editor ? (
+          <editor.Answer
+            body={item.item.body}
+            answer={answer}
+            against={[]}
+            entries={entries}
+            params={judgement.task.params}
+          />
+        ) : (
+          <span className="dim">{describe(answer, entries)}</span>
+        ))}
       {comment && <blockquote dir="auto">{comment}</blockquote>}
       <p className="dim num">
         {[
           confidence !== null && t("item.confidence", { value: decimal(confidence) }),
           actor.kind === "person" && t(`saw.${saw.shown}`),
           saw.others.length > 0 && t("saw.others", { count: saw.others.length }),
+          versions.get(judgement.ontology_id ?? "") !== undefined &&
+            t("lineage.ontology", { number: versions.get(judgement.ontology_id ?? "") }),
+          versions.get(saw.guideline_id ?? "") !== undefined &&
+            t("lineage.guideline", { number: versions.get(saw.guideline_id ?? "") }),
           active_ms !== null && t("item.active", { seconds: decimal(active_ms / 1000, 1) }),
         ]
           .filter(Boolean)

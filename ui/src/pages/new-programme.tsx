@@ -1,21 +1,50 @@
-import { useQueryClient } from "@tanstack/react-query"
+import { useQuery, useQueryClient } from "@tanstack/react-query"
 import { useNavigate } from "@tanstack/react-router"
-import { useState } from "react"
-import { putTo } from "@/api/http"
-import type { Programme } from "@/api/nouns"
+import { lazy, Suspense, useEffect, useState } from "react"
+import { get, post, putTo } from "@/api/http"
+import type { Kind, Label, Programme, Spec } from "@/api/nouns"
 import { useMe } from "@/api/session"
 import { t } from "@/app/i18n"
 import { Page } from "@/app/page"
 import { YamlEditor } from "@/parts/yaml-editor"
-import { draftFor, TEMPLATES, type Template } from "./templates"
+import { draftFor, offered, sampleOf, type Template } from "./templates"
 
-/** A programme begins as one file: a template to change, checked before it is applied. */
+const Preview = lazy(() => import("@/parts/workbench-preview"))
+const PATIENCE = 500
+
+interface Declared {
+  readonly policy: { readonly task: Spec; readonly ontology: { readonly labels: Label[] } }
+}
+
+/** What the file declares, a moment after it was changed; undefined while it is not valid. */
+function useDeclared(yaml: string) {
+  const [settled, setSettled] = useState(yaml)
+  useEffect(() => {
+    const wait = setTimeout(() => setSettled(yaml), PATIENCE)
+    return () => clearTimeout(wait)
+  }, [yaml])
+  const found = useQuery({
+    queryKey: ["declared", settled],
+    queryFn: () => post<Declared>("/programmes/diff", { yaml: settled }),
+    retry: false,
+    staleTime: Number.POSITIVE_INFINITY,
+  })
+  return found.data?.policy
+}
+
+/** A programme begins as one file: a template to change, tried beside it, checked before it is applied. */
 export default function NewProgramme() {
   const { data: me } = useMe()
   const organisation = typeof me?.organisation === "string" ? me.organisation : (me?.organisation?.name ?? "")
   const owner = me?.account ?? ""
+  const kinds = useQuery({
+    queryKey: ["kinds"],
+    queryFn: () => get<Record<string, Kind[]>>("/kinds"),
+    staleTime: Number.POSITIVE_INFINITY,
+  })
   const [template, setTemplate] = useState<Template>("choice")
   const [yaml, setYaml] = useState(() => draftFor("choice", { organisation, owner }))
+  const declared = useDeclared(yaml)
   const queries = useQueryClient()
   const go = useNavigate()
   const choose = (next: Template) => {
@@ -33,17 +62,34 @@ export default function NewProgramme() {
       <p className="lead">{t("programmes.new_why")}</p>
       <fieldset className="templates">
         <legend>{t("programmes.template")}</legend>
-        {TEMPLATES.map((name) => (
+        {offered(kinds.data?.task?.map(({ name }) => name) ?? []).map((name) => (
           <label key={name} className="template">
             <input type="radio" name="template" checked={template === name} onChange={() => choose(name)} />
             <span>
-              <b>{t(`template.${name}.title`)}</b>
-              <small>{t(`template.${name}.what`)}</small>
+              <b>{titleOf(name)}</b>
+              <small>{whatOf(name)}</small>
             </span>
           </label>
         ))}
       </fieldset>
-      <YamlEditor yaml={yaml} onChange={setYaml} apply={apply} act={t("programmes.create")} />
+      <div className="columns even">
+        <YamlEditor yaml={yaml} onChange={setYaml} apply={apply} act={t("programmes.create")} />
+        <section aria-labelledby="preview-title" className="stack">
+          <h2 id="preview-title">{t("templates.live")}</h2>
+          {declared ? (
+            <Suspense>
+              <Preview task={declared.task} labels={declared.ontology.labels} body={sampleOf(template)} />
+            </Suspense>
+          ) : (
+            <p className="dim">{t("templates.broken")}</p>
+          )}
+        </section>
+      </div>
     </Page>
   )
 }
+
+const titleOf = (name: Template) =>
+  name === "choice" || name === "spans" ? t(`template.${name}.title`) : t(`templates.${name}.title`)
+const whatOf = (name: Template) =>
+  name === "choice" || name === "spans" ? t(`template.${name}.what`) : t(`templates.${name}.what`)

@@ -63,7 +63,7 @@ const COLUMNS: Column<Person>[] = [
 ]
 
 export default function People() {
-  const { rows, ...list } = useRows<Person>("/people")
+  const { rows, pages: _pages, ...list } = useRows<Person>("/people")
   const [adding, setAdding] = useState(false)
   const [invitation, setInvitation] = useState<string | null>(null)
   const add = (

@@ -1,6 +1,6 @@
-import { IconRoute, IconUpload } from "@tabler/icons-react"
+import { IconMessageQuestion, IconRoute, IconUpload } from "@tabler/icons-react"
 import { useQuery, useQueryClient } from "@tanstack/react-query"
-import { useParams, useSearch } from "@tanstack/react-router"
+import { Link, useParams, useSearch } from "@tanstack/react-router"
 import { useState } from "react"
 import { get, post, Refusal } from "@/api/http"
 import type { ProgrammePage } from "@/api/nouns"
@@ -18,15 +18,20 @@ import { Batches } from "./programme/batches"
 import { FileVersions } from "./programme/file"
 import { Imports } from "./programme/imports"
 import { Items } from "./programme/items"
+import { LabelsPart } from "./programme/labels"
 import { Members } from "./programme/members"
 import { Models } from "./programme/models"
 import { OntologyChanges } from "./programme/ontology"
+import { OverviewPart } from "./programme/overview"
 import { Releases } from "./programme/releases"
 import { Team } from "./programme/team"
+import { Webhooks } from "./programme/webhooks"
 
 const TABS = [
+  "overview",
   "batches",
   "items",
+  "labels",
   "imports",
   "models",
   "jobs",
@@ -40,7 +45,7 @@ type Tab = (typeof TABS)[number]
 
 export default function ProgrammeRoom() {
   const { programme: name = "" } = useParams({ strict: false }) as { programme?: string }
-  const { tab = "batches" } = useSearch({ strict: false }) as { tab?: Tab }
+  const { tab = "overview" } = useSearch({ strict: false }) as { tab?: Tab }
   const [importing, setImporting] = useState(false)
   const queries = useQueryClient()
   const page = useQuery({
@@ -79,6 +84,14 @@ export default function ProgrammeRoom() {
       crumbs={crumbs}
       actions={
         <>
+          <Link
+            className="btn"
+            to="/p/$programme/questions"
+            params={{ programme: programme.name }}
+            search={{ state: "open" }}
+          >
+            <IconMessageQuestion size={16} aria-hidden /> {t("questions.all")}
+          </Link>
           <button
             type="button"
             className="btn"
@@ -101,15 +114,16 @@ export default function ProgrammeRoom() {
       </h1>
       <ProgressLine progress={progress} />
       <QueueCards queues={queues} programme_id={programme.id} />
-      <Tabs
-        label={t("programme.parts")}
-        tabs={TABS.map((key) => [key, t(`programme.tab.${key}`)] as const)}
-        at={tab}
-      />
+      <Tabs label={t("programme.parts")} tabs={TABS.map((key) => [key, titleOf(key)] as const)} at={tab} />
       <Part tab={tab} page={page.data} startImport={() => setImporting(true)} route={() => void route()} />
       {importing && <ImportDialog programme={programme} close={() => setImporting(false)} />}
     </Page>
   )
+}
+
+const titleOf = (tab: Tab) => {
+  if (tab === "overview") return t("overview.title")
+  return tab === "labels" ? t("ontology.tab") : t(`programme.tab.${tab}`)
 }
 
 interface PartProps {
@@ -121,14 +135,23 @@ interface PartProps {
 
 function Part({ tab, page, startImport, route }: PartProps) {
   const { programme } = page
-  if (tab === "items") return <Items programme={programme} startImport={startImport} />
+  if (tab === "items") return <Items page={page} startImport={startImport} />
+  if (tab === "labels") return <LabelsPart page={page} />
   if (tab === "imports") return <Imports programme={programme} startImport={startImport} />
   if (tab === "models") return <Models programme={programme} policy={page.policy} />
-  if (tab === "jobs") return <Jobs programme_id={programme.id} />
+  if (tab === "jobs") {
+    return (
+      <>
+        <Jobs programme_id={programme.id} />
+        <Webhooks programme={programme} />
+      </>
+    )
+  }
   if (tab === "people") return <Members programme={programme} people={page.people} />
   if (tab === "releases") return <Releases programme={programme} labelled={page.progress.decided > 0} />
   if (tab === "team") return <Team programme={programme} />
   if (tab === "ontology") return <OntologyChanges programme={programme} />
   if (tab === "file") return <FileVersions programme={programme} yaml={page.yaml} />
-  return <Batches programme={programme} route={route} />
+  if (tab === "batches") return <Batches programme={programme} route={route} />
+  return <OverviewPart page={page} />
 }

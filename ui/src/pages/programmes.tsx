@@ -1,15 +1,18 @@
 import { IconPlus, IconStack2 } from "@tabler/icons-react"
 import { Link, useNavigate } from "@tanstack/react-router"
+import type { ReactNode } from "react"
 import { address } from "@/api/http"
-import { type ProgrammeRow, QUEUES } from "@/api/nouns"
+import { type Evidence, type ProgrammeRow, QUEUES } from "@/api/nouns"
 import { t } from "@/app/i18n"
 import { Page } from "@/app/page"
-import { count, percent } from "@/lib/format"
+import { count, money, percent } from "@/lib/format"
 import { Empty } from "@/parts/empty"
-import { EvidenceCell } from "@/parts/evidence"
+import { countedOf, EvidenceCell } from "@/parts/evidence"
 import { useRows } from "@/parts/rows"
-import { OutcomeStatus } from "@/parts/status"
+import { Sparkline } from "@/parts/sparkline"
+import { StandingCell } from "@/parts/standing"
 import { type Column, Table } from "@/parts/table"
+import { Pace } from "./programme/pace"
 
 const COLUMNS: Column<ProgrammeRow>[] = [
   {
@@ -33,10 +36,13 @@ const COLUMNS: Column<ProgrammeRow>[] = [
     title: t("programmes.decided"),
     by: ({ decided, items }) => (items > 0 ? decided / items : null),
     number: true,
-    cell: ({ decided, items }) => (
+    cell: ({ decided, items, unrouted }) => (
       <>
         {items > 0 ? percent(decided / items) : "–"}
-        <small>{t("programmes.of", { decided: count(decided), items: count(items) })}</small>
+        <small>
+          {t("programmes.of", { decided: count(decided), items: count(items) })}
+          {unrouted > 0 && <> · {t("overview.unrouted", { count: unrouted })}</>}
+        </small>
       </>
     ),
   },
@@ -60,29 +66,75 @@ const COLUMNS: Column<ProgrammeRow>[] = [
     ),
   },
   {
+    key: "standing",
+    title: t("overview.standing"),
+    by: ({ standing }) => standing.state,
+    cell: ({ standing }) => <StandingCell standing={standing} />,
+  },
+  {
     key: "accuracy",
     title: t("programmes.accuracy"),
     by: ({ accuracy }) => accuracy?.value,
-    cell: ({ accuracy }) => <EvidenceCell evidence={accuracy} />,
+    cell: ({ accuracy, accuracy_history, floor }) => (
+      <span className="row tight">
+        <span>
+          <Measured evidence={accuracy} />
+          {floor !== null && <small className="dim">{t("overview.floor", { floor: percent(floor) })}</small>}
+        </span>
+        <Sparkline points={accuracy_history} floor={floor} />
+      </span>
+    ),
   },
   {
     key: "agreement",
     title: t("programmes.agreement"),
     by: ({ agreement }) => agreement?.value,
-    cell: ({ agreement }) => <EvidenceCell evidence={agreement} />,
+    cell: ({ agreement }) => <Measured evidence={agreement} />,
   },
   {
-    key: "gate",
-    title: t("programmes.gate"),
-    by: ({ gate }) => gate,
-    cell: ({ gate }) => <OutcomeStatus outcome={gate} />,
+    key: "pace",
+    title: t("overview.pace"),
+    by: ({ pace }) => pace.decided / pace.days,
+    cell: (row) => <Pace row={row} />,
+  },
+  {
+    key: "cost",
+    title: t("overview.cost_an_item"),
+    by: ({ cost }) => cost?.value,
+    cell: ({ cost, currency }) =>
+      cost?.value == null ? (
+        <span className="dim">{t("evidence.none")}</span>
+      ) : (
+        <BatchLink evidence={cost}>
+          <b className="num">{money(cost.value, currency)}</b>
+          <small>{countedOf(cost)}</small>
+        </BatchLink>
+      ),
   },
 ]
+
+/** A measured value that leads to the batch it was measured on. */
+function Measured({ evidence }: { evidence: Evidence | null }) {
+  if (!evidence) return <EvidenceCell evidence={null} />
+  return (
+    <BatchLink evidence={evidence}>
+      <EvidenceCell evidence={evidence} />
+    </BatchLink>
+  )
+}
+
+function BatchLink({ evidence, children }: { evidence: Evidence; children: ReactNode }) {
+  return (
+    <Link to="/b/$batch" params={{ batch: evidence.about }} className="plain-link">
+      {children}
+    </Link>
+  )
+}
 
 /** All programmes, one row each: what needs a decision is visible from here. */
 export default function Programmes() {
   const go = useNavigate()
-  const { rows, ...list } = useRows<ProgrammeRow>("/programmes", {}, 15_000)
+  const { rows, pages: _pages, ...list } = useRows<ProgrammeRow>("/programmes", {}, 15_000)
   const start = (
     <Link to="/new" className="btn primary">
       <IconPlus size={16} aria-hidden /> {t("programmes.new")}

@@ -7,6 +7,7 @@ import { type Command, keysOf, remaps, singleKeys, useCommandList } from "@/app/
 import { t } from "@/app/i18n"
 import { keyOf, pretty } from "@/app/keys"
 import { Page } from "@/app/page"
+import { reading } from "@/app/reading"
 import { type Scheme, scheme } from "@/app/theme"
 import { useStore } from "@/lib/store"
 import { tell } from "@/parts/notice"
@@ -25,6 +26,7 @@ export default function Settings() {
         <Link to="/me">{t("report.mine")}</Link> <span className="dim">{t("report.mine_hint")}</span>
       </p>
       <Look />
+      <ReadingCard />
       <Keys />
       <Password />
       <Tokens />
@@ -44,6 +46,59 @@ function Look() {
         </label>
       ))}
     </fieldset>
+  )
+}
+
+const CHOICES = [
+  [
+    "size",
+    t("access.size"),
+    [
+      ["normal", t("access.normal")],
+      ["larger", t("access.larger")],
+      ["largest", t("access.largest")],
+    ],
+  ],
+  [
+    "lines",
+    t("access.lines"),
+    [
+      ["normal", t("access.normal")],
+      ["wide", t("access.wide")],
+    ],
+  ],
+  [
+    "motion",
+    t("access.motion"),
+    [
+      ["system", t("access.motion_system")],
+      ["less", t("access.less_motion")],
+    ],
+  ],
+] as const
+
+function ReadingCard() {
+  const now = useStore(reading)
+  return (
+    <section className="card" aria-label={t("access.title")}>
+      <h2>{t("access.title")}</h2>
+      {CHOICES.map(([key, title, choices]) => (
+        <fieldset key={key} className="field inline">
+          <legend>{title}</legend>
+          {choices.map(([value, name]) => (
+            <label key={value} className="check">
+              <input
+                type="radio"
+                name={`reading-${key}`}
+                checked={now[key] === value}
+                onChange={() => reading.set((before) => ({ ...before, [key]: value }))}
+              />
+              {name}
+            </label>
+          ))}
+        </fieldset>
+      ))}
+    </section>
   )
 }
 

@@ -1,17 +1,23 @@
 import { IconFilter, IconX } from "@tabler/icons-react"
 import { useNavigate, useSearch } from "@tanstack/react-router"
-import { useEffect, useState } from "react"
+import { useEffect, useRef, useState } from "react"
+import { useCommands } from "@/app/commands"
 import { t } from "@/app/i18n"
+
+/** What the address holds, and what a person reads for it. */
+export type Choice = readonly [value: string, title: string]
 
 interface Props {
   /** Key in the URL and what it says; with choices, a list instead of a text. */
-  readonly fields: readonly (readonly [string, string, (readonly string[])?])[]
+  readonly fields: readonly (readonly [string, string, (readonly (string | Choice)[])?])[]
+  /** The filters of the page that `/` goes to. */
+  readonly first?: boolean
 }
 
 const PATIENCE = 350
 
 /** Filters whose state is the address of the page, so that a filtered table can be sent to a colleague. */
-export function Filters({ fields }: Props) {
+export function Filters({ fields, first = false }: Props) {
   const search = useSearch({ strict: false }) as Record<string, string>
   const go = useNavigate()
   const set = (key: string, value: string) => {
@@ -19,9 +25,23 @@ export function Filters({ fields }: Props) {
     if (!value) delete next[key]
     void go({ to: ".", search: next, replace: true })
   }
+  const box = useRef<HTMLElement>(null)
+  useCommands(
+    first
+      ? [
+          {
+            id: "filter.search",
+            title: t("filter.search"),
+            keys: ["/"],
+            scope: "table",
+            run: () => box.current?.querySelector("input")?.focus(),
+          },
+        ]
+      : [],
+  )
   const active = fields.filter(([key]) => search[key])
   return (
-    <search className="filters">
+    <search className="filters" ref={box}>
       <IconFilter size={16} aria-hidden />
       {fields.map(([key, title, choices]) =>
         choices ? (
@@ -29,9 +49,14 @@ export function Filters({ fields }: Props) {
             <span>{title}</span>
             <select value={search[key] ?? ""} onChange={(event) => set(key, event.target.value)}>
               <option value="">{t("filter.any")}</option>
-              {choices.map((choice) => (
-                <option key={choice}>{choice}</option>
-              ))}
+              {choices.map((choice) => {
+                const [value, words] = typeof choice === "string" ? [choice, choice] : choice
+                return (
+                  <option key={value} value={value}>
+                    {words}
+                  </option>
+                )
+              })}
             </select>
           </label>
         ) : (

@@ -4,14 +4,22 @@ import { count, percent } from "@/lib/format"
 export interface Stream {
   readonly rule: string
   readonly queue: string
+  /** What became of the items; left out where a page only asks where they went. */
+  readonly state?: string
   readonly items: number
 }
 
-const WIDTH = 640
+const WIDTH = 760
 const LEFT = 190
 const RIGHT = 130
 const GAP = 10
-const HUES: Record<string, string> = { verify: "hue-6", annotate: "hue-2", review: "hue-4", accept: "hue-3" }
+const LEAST = 28
+const HUES: Record<string, string> = {
+  verify: "hue-6",
+  annotate: "hue-2",
+  review: "hue-4",
+  accept: "hue-3",
+}
 
 interface Node {
   readonly name: string
@@ -27,22 +35,67 @@ function stack(amounts: ReadonlyMap<string, number>, scale: number): Map<string,
   for (const [name, items] of amounts) {
     const height = Math.max(3, items * scale)
     nodes.set(name, { name, items, y, height })
-    y += Math.max(height, 26) + GAP
+    y += Math.max(height, LEAST) + GAP
   }
   return nodes
 }
 
-const sumBy = (streams: readonly Stream[], key: (stream: Stream) => string) => {
+const sumBy = <T extends { readonly items: number }>(rows: readonly T[], key: (row: T) => string) => {
   const sums = new Map<string, number>()
-  for (const stream of streams) sums.set(key(stream), (sums.get(key(stream)) ?? 0) + stream.items)
+  for (const row of rows) sums.set(key(row), (sums.get(key(row)) ?? 0) + row.items)
   return sums
 }
 
-/** Which rule sent how many items into which queue. The table beside it says the same in words. */
+interface Band {
+  readonly key: string
+  readonly hue: string
+  readonly d: string
+}
+
+interface Link {
+  readonly from: string
+  readonly to: string
+  readonly items: number
+}
+
+/** The bands between two columns, each as wide as it has items, in the order of the columns. */
+function bands(
+  links: readonly Link[],
+  left: Map<string, Node>,
+  right: Map<string, Node>,
+  [x1, x2]: readonly [number, number],
+  scale: number,
+  hue: (link: Link) => string,
+): Band[] {
+  const from = new Map([...left].map(([name, { y }]) => [name, y]))
+  const to = new Map([...right].map(([name, { y }]) => [name, y]))
+  const place = [...right.keys()]
+  const order = [...left.keys()]
+  const sorted = links.toSorted(
+    (a, b) => order.indexOf(a.from) - order.indexOf(b.from) || place.indexOf(a.to) - place.indexOf(b.to),
+  )
+  return sorted.map((link) => {
+    const height = Math.max(1.5, link.items * scale)
+    const start = from.get(link.from) ?? 0
+    const end = to.get(link.to) ?? 0
+    from.set(link.from, start + height)
+    to.set(link.to, end + height)
+    return { key: `${link.from}>${link.to}`, hue: hue(link), d: path(x1, start, x2, end, height) }
+  })
+}
+
+const joined = (streams: readonly Stream[], from: (s: Stream) => string, to: (s: Stream) => string): Link[] =>
+  [...sumBy(streams, (s) => JSON.stringify([from(s), to(s)]))].map(([key, items]) => {
+    const [a, b] = JSON.parse(key) as [string, string]
+    return { from: a, to: b, items }
+  })
+
+/** Which rule sent how many items into which queue, and what became of them. A table says the same in words. */
 export function Flow({ streams }: { streams: readonly Stream[] }) {
   const total = streams.reduce((sum, { items }) => sum + items, 0)
   if (total === 0) return null
-  const scale = 170 / total
+  const scale = 190 / total
+  const staged = streams.some(({ state }) => state !== undefined)
   const rules = stack(
     sumBy(streams, ({ rule }) => rule),
     scale,
@@ -51,11 +104,42 @@ export function Flow({ streams }: { streams: readonly Stream[] }) {
     sumBy(streams, ({ queue }) => queue),
     scale,
   )
-  const bottom = Math.max(
-    ...[...rules.values(), ...queues.values()].map(({ y, height }) => y + Math.max(height, 26)),
+  const states = staged
+    ? stack(
+        sumBy(streams, ({ state }) => state ?? "open"),
+        scale,
+      )
+    : new Map<string, Node>()
+  const end = WIDTH - RIGHT - 6
+  const middle = staged ? (LEFT + end) / 2 : end
+  const nodes = [...rules.values(), ...queues.values(), ...states.values()]
+  const bottom = Math.max(...nodes.map(({ y, height }) => y + Math.max(height, LEAST)))
+  const first = bands(
+    joined(
+      streams,
+      ({ rule }) => rule,
+      ({ queue }) => queue,
+    ),
+    rules,
+    queues,
+    [LEFT + 6, middle],
+    scale,
+    ({ to }) => HUES[to] ?? "hue-1",
   )
-  const from = new Map([...rules].map(([name, { y }]) => [name, y]))
-  const to = new Map([...queues].map(([name, { y }]) => [name, y]))
+  const second = staged
+    ? bands(
+        joined(
+          streams,
+          ({ queue }) => queue,
+          ({ state }) => state ?? "open",
+        ),
+        queues,
+        states,
+        [middle + 6, end],
+        scale,
+        ({ from }) => HUES[from] ?? "hue-1",
+      )
+    : []
   return (
     <svg
       className="flow"
@@ -63,25 +147,14 @@ export function Flow({ streams }: { streams: readonly Stream[] }) {
       role="img"
       aria-label={t("flow.label", { count: total })}
     >
-      {streams.map((stream) => {
-        const height = Math.max(2, stream.items * scale)
-        const start = from.get(stream.rule) ?? 0
-        const end = to.get(stream.queue) ?? 0
-        from.set(stream.rule, start + height)
-        to.set(stream.queue, end + height)
-        return (
-          <path
-            key={`${stream.rule}.${stream.queue}`}
-            className={`stream ${HUES[stream.queue] ?? "hue-1"}`}
-            d={band(LEFT + 6, start, WIDTH - RIGHT - 6, end, height)}
-          />
-        )
-      })}
+      {[...first, ...second].map(({ key, hue, d }) => (
+        <path key={key} className={`stream ${hue}`} d={d} />
+      ))}
       {[...rules.values()].map((node) => (
         <g key={node.name}>
           <rect className="node" x={LEFT} y={node.y} width="6" height={node.height} rx="2" />
           <text x={LEFT - 8} y={node.y + 11} textAnchor="end">
-            {node.name}
+            {short(node.name)}
           </text>
           <text x={LEFT - 8} y={node.y + 24} textAnchor="end" className="dim">
             {t("flow.share", { share: percent(node.items / total), n: count(node.items), of: count(total) })}
@@ -90,20 +163,53 @@ export function Flow({ streams }: { streams: readonly Stream[] }) {
       ))}
       {[...queues.values()].map((node) => (
         <g key={node.name} className={HUES[node.name] ?? "hue-1"}>
-          <rect className="node" x={WIDTH - RIGHT - 6} y={node.y} width="6" height={node.height} rx="2" />
-          <text x={WIDTH - RIGHT + 8} y={node.y + 11}>
-            {t(`queue.${node.name as "verify"}`)}
-          </text>
-          <text x={WIDTH - RIGHT + 8} y={node.y + 24} className="dim">
-            {t("flow.items", { count: node.items })}
-          </text>
+          <rect className="node" x={middle} y={node.y} width="6" height={node.height} rx="2" />
+          <Words
+            x={middle + 14}
+            node={node}
+            title={t(`queue.${node.name as "verify"}`)}
+            items={t("flow.items", { count: node.items })}
+          />
+        </g>
+      ))}
+      {[...states.values()].map((node) => (
+        <g key={node.name} className={`state-${node.name}`}>
+          <rect className="node" x={end} y={node.y} width="6" height={node.height} rx="2" />
+          <Words
+            x={end + 14}
+            node={node}
+            title={t(`decision.${node.name as "open"}`)}
+            items={t("flow.items", { count: node.items })}
+          />
         </g>
       ))}
     </svg>
   )
 }
 
-function band(x1: number, y1: number, x2: number, y2: number, height: number): string {
+interface WordsProps {
+  readonly x: number
+  readonly node: Node
+  readonly title: string
+  readonly items: string
+}
+
+function Words({ x, node, title, items }: WordsProps) {
+  return (
+    <>
+      <text x={x} y={node.y + 11}>
+        {title}
+      </text>
+      <text x={x} y={node.y + 24} className="dim">
+        {items}
+      </text>
+    </>
+  )
+}
+
+const short = (name: string) => (name.length > 27 ? `${name.slice(0, 26)}…` : name)
+
+function path(x1: number, y1: number, x2: number, y2: number, height: number): string {
   const middle = (x1 + x2) / 2
   return (
     `M${x1},${y1} C${middle},${y1} ${middle},${y2} ${x2},${y2} ` +

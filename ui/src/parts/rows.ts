@@ -14,6 +14,7 @@ export function useRows<T>(path: string, query: Query = {}, every?: number) {
   })
   return {
     rows: result.data?.pages.flatMap(({ rows }) => rows),
+    pages: result.data?.pages.length ?? 0,
     loading: result.isFetching && !result.isRefetching,
     error: result.error,
     retry: () => void result.refetch(),

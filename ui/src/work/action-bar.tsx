@@ -3,8 +3,14 @@ import { keysOf, runCommand, useCommandList } from "@/app/commands"
 import { t } from "@/app/i18n"
 import { pretty } from "@/app/keys"
 
+interface Props {
+  readonly work: Assignment
+  readonly hasComment: boolean
+  readonly flagged: boolean
+}
+
 /** What can be done, with its keys, at the foot of the desk. */
-export function ActionBar({ work, hasComment }: { work: Assignment; hasComment: boolean }) {
+export function ActionBar({ work, hasComment, flagged }: Props) {
   const verify = work.queue === "verify"
   return (
     <section className="actions" aria-label={t("work.actions")}>
@@ -13,6 +19,7 @@ export function ActionBar({ work, hasComment }: { work: Assignment; hasComment: 
       {work.queue === "review" && <Action id="review.take" tone="" />}
       <Action id="work.undo" tone="quiet" />
       <span className="grow" />
+      <Action id="work.flag" tone={flagged ? "marked" : "quiet"} pressed={flagged} />
       <Action id="work.comment" tone={hasComment ? "marked" : "quiet"} />
       <Action id="work.escalate" tone="quiet" />
       <Action id="work.skip" tone="quiet" />
@@ -21,7 +28,13 @@ export function ActionBar({ work, hasComment }: { work: Assignment; hasComment: 
   )
 }
 
-function Action({ id, tone }: { id: string; tone: string }) {
+interface ActionProps {
+  readonly id: string
+  readonly tone: string
+  readonly pressed?: boolean
+}
+
+function Action({ id, tone, pressed }: ActionProps) {
   const command = useCommandList().find((one) => one.id === id)
   if (!command || (id !== "work.undo" && command.when && !command.when())) return null
   const keys = keysOf(command)[0]
@@ -29,6 +42,7 @@ function Action({ id, tone }: { id: string; tone: string }) {
     <button
       type="button"
       className={`btn ${tone}`}
+      aria-pressed={pressed}
       onMouseDown={(event) => event.preventDefault()}
       onClick={() => runCommand(id)}
     >

@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useState } from "react"
 import type { Assignment, Ontology, Said, Stance } from "@/api/nouns"
-import { useCommands } from "@/app/commands"
+import { runCommand, useCommands } from "@/app/commands"
 import { t } from "@/app/i18n"
 import { type AnyEditor, textOf } from "@/editors/editor"
 import type { Entry } from "@/editors/labels"
@@ -9,11 +9,13 @@ import { remembered, useStore } from "@/lib/store"
 import { tell } from "@/parts/notice"
 import { ActionBar } from "./action-bar"
 import { type Draft, dropDraft, keepDraft } from "./drafts"
+import { labelsIn, unreadFor, useGuidance, useOpenClause, usePrecedents } from "./guidance"
 import { Guideline } from "./guideline"
 import { putDown } from "./hand"
 import { say } from "./outbox"
 import { noteDecision, RecentList, undoLast } from "./recent"
-import { Others, type Reason, ReasonList } from "./review"
+import { Others } from "./review"
+import { beginRuling, Questions, ReasonList, RulingForm, rulingLacks } from "./ruling"
 import { Slip, type SlipKind } from "./slip"
 import { useTimer } from "./timing"
 import { WorkBar } from "./work-bar"
@@ -34,14 +36,19 @@ const guidelineShown = remembered("guideline-shown", true)
 /** One item on the desk: its answer being made, and everything that can be done with it. Mounted anew for each. */
 export function Desk({ work, editor, ontology, entries, draft, lost, done, open }: Props) {
   const [history, setHistory] = useState<History<unknown>>(() =>
-    begin(editor.begin(work, draft?.answer ?? work.mine?.answer ?? undefined)),
+    begin(editor.begin(work, draft?.answer ?? work.mine?.answer ?? undefined, entries)),
   )
   const [comment, setComment] = useState(draft?.comment ?? "")
   const [slip, setSlip] = useState<SlipKind | null>(null)
   const [active, setActive] = useState<string | null>(null)
-  const [reason, setReason] = useState<Reason | null>(null)
+  const [reason, setReason] = useState<string | null>(null)
+  const [ruling, setRuling] = useState(() => beginRuling(work))
+  const [flag, setFlag] = useState(false)
   const [left, setLeft] = useState(false)
   const shown = useStore(guidelineShown)
+  const guidance = useGuidance(work.programme_id)
+  const precedents = usePrecedents(work.programme_id)
+  const openClause = useOpenClause(work.programme_id)
   const timer = useTimer()
   const doc = history.now
   const changed = history.past.length > 0
@@ -59,17 +66,39 @@ export function Desk({ work, editor, ontology, entries, draft, lost, done, open 
     },
     [timer],
   )
-  const send = (stance: Stance, extra: Partial<Pick<Said, "answer" | "comment" | "reason">> = {}) => {
+  const send = (
+    stance: Stance,
+    extra: Partial<Pick<Said, "answer" | "comment" | "reason" | "note">> = {},
+  ) => {
     if (left) return
+    if (stance !== "skip" && stance !== "escalate") {
+      const [rule] = unreadFor(guidance, labelsIn(extra.answer ?? work.suggestion?.answer))
+      if (rule) {
+        guidelineShown.set(true)
+        return tell(t("desk.rule_changed", { rule: `${rule.id} ${rule.title}` }))
+      }
+      const gone = goneFrom(stance === "reject" ? null : (extra.answer ?? work.suggestion?.answer))
+      if (gone) return tell(t(extra.answer ? "desk.gone_draft" : "desk.gone_suggestion", { labels: gone }))
+    }
     setLeft(true)
     timer.act(performance.now())
-    const said = { stance, ...(comment ? { comment } : {}), ...extra, ...timer.read(performance.now()) }
+    const note = { ...extra.note, ...(flag ? { flag } : {}) }
+    const said = {
+      stance,
+      ...(comment ? { comment } : {}),
+      ...extra,
+      ...(Object.keys(note).length ? { note } : {}),
+      ...timer.read(performance.now()),
+    }
     noteDecision(work, textOf(work.body), said)
     void say(work.work_id, said).then(() => dropDraft(work.work_id))
     putDown(work.work_id)
   }
+  /** Labels of an answer that are no longer in the ontology it has to be said under, by name. */
+  const goneFrom = (answer: unknown) =>
+    [...labelsIn(answer)].filter((id) => !entries.some(({ label }) => label.id === id)).join(", ")
   const submit = () => {
-    const lacking = editor.lacking(work, doc)
+    const lacking = editor.lacking(work, doc, entries)
     if (lacking) return tell(lacking)
     const answer = editor.answerOf(work, doc)
     if (work.queue === "annotate") return send("answer", { answer })
@@ -79,7 +108,23 @@ export function Desk({ work, editor, ontology, entries, draft, lost, done, open 
     }
     const disputed = work.others.some((other) => !editor.same(other.answer, answer))
     if (disputed && !reason) return tell(t("review.reason_needed"))
-    return send("adjudicate", { answer, ...(reason ? { reason } : {}) })
+    const unsaid = rulingLacks(work, ruling)
+    if (unsaid) {
+      runCommand("review.words")
+      return tell(unsaid)
+    }
+    const { words, clause, amends, precedent } = ruling
+    return send("adjudicate", {
+      answer,
+      ...(reason ? { reason } : {}),
+      ...(words.trim() ? { comment: words.trim() } : {}),
+      note: {
+        ...(active ? { about: active } : {}),
+        ...(clause ? { clause } : {}),
+        ...(amends.trim() ? { amends: amends.trim() } : {}),
+        ...(precedent ? { precedent } : {}),
+      },
+    })
   }
   const suggestion = work.queue === "verify" && work.suggestion !== null
   const verdict = suggestion
@@ -117,6 +162,16 @@ export function Desk({ work, editor, ontology, entries, draft, lost, done, open 
       scope: "work",
       run: () => setSlip("comment"),
     },
+    {
+      id: "work.flag",
+      title: t("desk.flag"),
+      keys: ["f"],
+      scope: "work",
+      run: () => {
+        setFlag(!flag)
+        if (!flag) tell(t("desk.flagged"))
+      },
+    },
     { id: "work.undo", title: t("work.undo"), keys: ["z", "mod+z"], scope: "work", run: takeBack },
     {
       id: "work.redo",
@@ -135,6 +190,9 @@ export function Desk({ work, editor, ontology, entries, draft, lost, done, open 
     },
   ])
 
+  const ruled = <RulingForm work={work} guidance={guidance} note={ruling} change={setRuling} />
+  const goneBefore = goneFrom(draft?.answer)
+  const goneSuggested = work.queue === "verify" ? goneFrom(work.suggestion?.answer) : ""
   const adopt = (answer: unknown) => edit(editor.adopt(work, answer))
   return (
     <>
@@ -152,7 +210,15 @@ export function Desk({ work, editor, ontology, entries, draft, lost, done, open 
           above={
             <>
               {lost && <p className="banner warn">{t("work.lost")}</p>}
+              {guidance && guidance.ontology_id !== work.ontology_id && (
+                <p className="banner warn">{t("desk.labels_changed")}</p>
+              )}
+              {goneBefore && <p className="banner warn">{t("desk.gone_draft", { labels: goneBefore })}</p>}
+              {goneSuggested && (
+                <p className="banner warn">{t("desk.gone_suggestion", { labels: goneSuggested })}</p>
+              )}
               <Because work={work} />
+              <Questions work={work} />
               {work.queue === "review" && (
                 <Others
                   work={work}
@@ -165,10 +231,19 @@ export function Desk({ work, editor, ontology, entries, draft, lost, done, open 
             </>
           }
         >
-          {work.queue === "review" && <ReasonList chosen={reason} choose={setReason} />}
+          {work.queue === "review" && (
+            <>
+              {work.questions.length > 0 && ruled}
+              <ReasonList kinds={work.errors} chosen={reason} choose={setReason} />
+              {work.questions.length === 0 && ruled}
+            </>
+          )}
           {shown && (
             <Guideline
               ontology={ontology}
+              guidance={guidance}
+              precedents={precedents}
+              open={openClause}
               entries={entries}
               active={active}
               ask={() => setSlip("escalate")}
@@ -184,10 +259,12 @@ export function Desk({ work, editor, ontology, entries, draft, lost, done, open 
           onComment={setComment}
           close={() => setSlip(null)}
           skip={(why) => send("skip", { reason: why })}
-          escalate={(question) => send("escalate", { comment: question })}
+          escalate={(question) =>
+            send("escalate", { comment: question, ...(active ? { note: { about: active } } : {}) })
+          }
         />
       )}
-      <ActionBar work={work} hasComment={comment !== ""} />
+      <ActionBar work={work} hasComment={comment !== ""} flagged={flag} />
     </>
   )
 }

@@ -1,4 +1,5 @@
 import { all, drop, put } from "@/lib/database"
+import { outbox } from "./outbox"
 
 /** An answer that is being made: labels and offsets, never the item itself. */
 export interface Draft {
@@ -12,15 +13,20 @@ export interface Draft {
 const WAIT = 300
 const OLD = 14 * 24 * 3_600_000
 const waiting = new Map<string, ReturnType<typeof setTimeout>>()
+const kept = new Map<string, Draft>()
+
+/** The draft of a work, also where the browser would not keep it. */
+export const draftOf = (work_id: string): Draft | undefined => kept.get(work_id)
 
 /** Keeps a draft, 300 ms after the last change. */
 export function keepDraft(draft: Draft): void {
   clearTimeout(waiting.get(draft.work_id))
+  kept.set(draft.work_id, draft)
   waiting.set(
     draft.work_id,
     setTimeout(() => {
       waiting.delete(draft.work_id)
-      put("drafts", draft).catch(() => undefined)
+      put("drafts", draft).catch(() => outbox.set((now) => ({ ...now, durable: false })))
     }, WAIT),
   )
 }
@@ -28,12 +34,15 @@ export function keepDraft(draft: Draft): void {
 export async function dropDraft(work_id: string): Promise<void> {
   clearTimeout(waiting.get(work_id))
   waiting.delete(work_id)
+  kept.delete(work_id)
   await drop("drafts", work_id).catch(() => undefined)
 }
 
-/** All drafts by work, without those that are too old to still be anybody's. */
-export async function readDrafts(now = Date.now()): Promise<Map<string, Draft>> {
+/** Brings back the drafts of earlier visits, without those that are too old to still be anybody's. */
+export async function readDrafts(now = Date.now()): Promise<void> {
   const drafts = await all<Draft>("drafts").catch(() => [])
-  for (const { work_id, at } of drafts) if (now - at > OLD) void dropDraft(work_id)
-  return new Map(drafts.filter(({ at }) => now - at <= OLD).map((draft) => [draft.work_id, draft]))
+  for (const draft of drafts) {
+    if (now - draft.at > OLD) void dropDraft(draft.work_id)
+    else if (!kept.has(draft.work_id)) kept.set(draft.work_id, draft)
+  }
 }

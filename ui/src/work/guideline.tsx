@@ -1,20 +1,44 @@
-import { IconCheck, IconMessageQuestion, IconX } from "@tabler/icons-react"
-import type { Clause, Label, Ontology } from "@/api/nouns"
+import { IconBell, IconCheck, IconMessageQuestion, IconX } from "@tabler/icons-react"
+import type { Clause, Guidance, GuidedClause, Label, Ontology, Precedent } from "@/api/nouns"
+import { useCommands } from "@/app/commands"
 import { t } from "@/app/i18n"
 import type { Entry } from "@/editors/labels"
+import { relative } from "@/lib/format"
+import { Run } from "@/parts/run"
 
 interface Props {
   readonly ontology: Ontology
+  readonly guidance: Guidance | undefined
+  readonly precedents: readonly Precedent[]
   readonly entries: readonly Entry[]
   readonly active: string | null
+  readonly open: (clause: GuidedClause) => void
   readonly ask: () => void
 }
 
-/** The rule for the label that is being thought about: what it means, what to do and what not to. */
-export function Guideline({ ontology, entries, active, ask }: Props) {
+/** The rule for the label that is being thought about: what it means, what to do, what was ruled, what is new. */
+export function Guideline({ ontology, guidance, precedents, entries, active, open, ask }: Props) {
   const label = entries.find((entry) => entry.label.id === active)?.label
-  const own = ontology.guidelines.filter((clause) => clause.label === active && active !== null)
-  const common = ontology.guidelines.filter((clause) => clause.label === null)
+  const clauses: readonly (Clause | GuidedClause)[] = guidance?.clauses ?? ontology.guidelines
+  const fresh = guidance?.clauses.filter(({ unread }) => unread) ?? []
+  const known = clauses.filter(({ id }) => !fresh.some((one) => one.id === id))
+  const own = known.filter((clause) => clause.label === active && active !== null)
+  const common = known.filter((clause) => clause.label === null)
+  const ruled = precedents.filter(
+    ({ about, labels }) =>
+      active !== null && (about === active || (about === null && labels.includes(active))),
+  )
+  const shownFirst = [...fresh].sort((a, b) => Number(b.label === active) - Number(a.label === active))
+  useCommands([
+    {
+      id: "guideline.open",
+      title: t("desk.rule_open"),
+      keys: ["o"],
+      scope: "work",
+      when: () => shownFirst.length > 0,
+      run: () => shownFirst[0] && open(shownFirst[0]),
+    },
+  ])
   return (
     <section className="guideline" aria-label={t("guideline.title")}>
       <h2>
@@ -22,12 +46,32 @@ export function Guideline({ ontology, entries, active, ask }: Props) {
         {label && <> · {label.name}</>}
         <kbd>G</kbd>
       </h2>
+      {shownFirst.map((clause, at) => (
+        <button key={clause.id} type="button" className="clause-new" onClick={() => open(clause)}>
+          <IconBell size={15} aria-hidden />
+          <span>
+            <b>
+              {clause.id} {clause.title}
+            </b>
+            <small>{t("guide.mark")}</small>
+          </span>
+          {at === 0 && <kbd>O</kbd>}
+        </button>
+      ))}
       {label && <Meaning label={label} />}
       {own.map((clause) => (
         <ClauseCard key={clause.id} clause={clause} />
       ))}
-      {label && !label.definition && own.length === 0 && !label.do?.length && (
+      {label && !label.definition && own.length === 0 && !label.do?.length && ruled.length === 0 && (
         <p className="dim">{t("guideline.nothing")}</p>
+      )}
+      {ruled.length > 0 && (
+        <details open>
+          <summary>{t("guide.precedents", { count: ruled.length })}</summary>
+          {ruled.map((one) => (
+            <PrecedentCard key={one.id} precedent={one} />
+          ))}
+        </details>
       )}
       {common.length > 0 && (
         <details>
@@ -53,14 +97,55 @@ function Meaning({ label }: { label: Label }) {
   )
 }
 
-function ClauseCard({ clause }: { clause: Clause }) {
+/** How long a change is still worth showing against what stood before. */
+const NEWS = 14 * 24 * 3_600_000
+
+function ClauseCard({ clause }: { clause: Clause | GuidedClause }) {
+  const { version, changed_at } = clause
+  const before =
+    "before" in clause && changed_at && Date.now() - changed_at / 1000 < NEWS ? clause.before : null
   return (
     <div className="clause">
       <b>
         {clause.id} {clause.title}
       </b>
       {clause.text && <p>{clause.text}</p>}
+      {before && before.text !== clause.text && (
+        <p className="dim">
+          {t("guide.before")} <del>{before.text}</del>
+        </p>
+      )}
       <Examples dos={clause.do} donts={clause.dont} />
+      {version !== undefined && changed_at !== undefined && (
+        <small className="dim">
+          {t("guide.version", { version })} · {t("guide.changed", { when: relative(changed_at) })}
+        </small>
+      )}
+    </div>
+  )
+}
+
+/** A ruling that holds for items like its own: what was asked, what was answered, on which rule. */
+export function PrecedentCard({ precedent }: { precedent: Precedent }) {
+  const { questions, text, clause, clause_title, at } = precedent
+  return (
+    <div className="clause precedent">
+      {questions.map((question, place) => (
+        <q key={place} dir="auto">
+          <Run text={question ?? ""} at={0} />
+        </q>
+      ))}
+      <p dir="auto">
+        <Run text={text ?? ""} at={0} />
+      </p>
+      <small className="dim">
+        {clause && (
+          <>
+            {t("guide.cites", { clause })} {clause_title} ·{" "}
+          </>
+        )}
+        {relative(at)}
+      </small>
     </div>
   )
 }

@@ -3,6 +3,8 @@ import { relative } from "@/lib/format"
 import { useStore } from "@/lib/store"
 import { Dialog } from "@/parts/dialog"
 import { describe } from "./describe"
+import { keepDraft } from "./drafts"
+import { refill, reopenLater } from "./hand"
 import { discard, type Letter, outbox, tryAgain } from "./outbox"
 
 /** Every answer that the server does not have yet, and what to do about those it will not take. */
@@ -21,6 +23,14 @@ export default function OutboxDialog({ close }: { close: () => void }) {
   )
 }
 
+/** The answer becomes a draft again, and its item the next one, where it is still this person's. */
+function reopen({ key, work_id, said }: Letter): void {
+  if (said.answer !== undefined)
+    keepDraft({ work_id, task: "", answer: said.answer, comment: said.comment ?? "", at: Date.now() })
+  reopenLater(work_id)
+  void discard(key).then(refill)
+}
+
 function LetterRow({ letter }: { letter: Letter }) {
   const { said, refused, said_at } = letter
   return (
@@ -37,6 +47,9 @@ function LetterRow({ letter }: { letter: Letter }) {
             {refused.request_id && <> {t("problem.request", { id: refused.request_id })}</>}
           </p>
           <div className="row">
+            <button type="button" className="btn small" onClick={() => reopen(letter)}>
+              {t("again.open")}
+            </button>
             <button type="button" className="btn small" onClick={() => void tryAgain(letter.key)}>
               {t("outbox.again")}
             </button>

@@ -1,21 +1,10 @@
 import { IconCheck } from "@tabler/icons-react"
-import { useRef, useState } from "react"
+import { useState } from "react"
 import type { Assignment } from "@/api/nouns"
 import { useCommands } from "@/app/commands"
 import { t } from "@/app/i18n"
 import type { AnyEditor } from "@/editors/editor"
 import type { Entry } from "@/editors/labels"
-
-export const REASONS = [
-  "misread",
-  "wrong_label",
-  "boundary",
-  "missed",
-  "guideline_unclear",
-  "item_ambiguous",
-  "slip",
-] as const
-export type Reason = (typeof REASONS)[number]
 
 interface Props {
   readonly work: Assignment
@@ -74,45 +63,12 @@ export function Others({ work, editor, entries, mine, adopt }: Props) {
             answer={other.answer}
             against={answers.filter((_, place) => place !== index)}
             entries={entries}
+            params={work.task.params}
+            order={work.order ?? []}
+            seen={other.order ?? []}
           />
         </article>
       ))}
     </section>
-  )
-}
-
-interface ReasonProps {
-  readonly chosen: Reason | null
-  readonly choose: (reason: Reason) => void
-}
-
-/** What kind of mistake the ruling settles. */
-export function ReasonList({ chosen, choose }: ReasonProps) {
-  const group = useRef<HTMLFieldSetElement>(null)
-  useCommands([
-    {
-      id: "review.reason",
-      title: t("review.reason"),
-      keys: ["m"],
-      scope: "work",
-      run: () => {
-        const at = chosen ? REASONS.indexOf(chosen) + 1 : 0
-        choose(REASONS[at % REASONS.length] ?? "misread")
-        group.current?.scrollIntoView({ block: "nearest" })
-      },
-    },
-  ])
-  return (
-    <fieldset ref={group} className="reasons">
-      <legend>
-        {t("review.reason")} <kbd>M</kbd>
-      </legend>
-      {REASONS.map((reason) => (
-        <label key={reason}>
-          <input type="radio" name="reason" checked={chosen === reason} onChange={() => choose(reason)} />
-          {t(`review.reasons.${reason}`)}
-        </label>
-      ))}
-    </fieldset>
   )
 }

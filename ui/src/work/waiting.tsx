@@ -1,4 +1,6 @@
 import { IconCoffee } from "@tabler/icons-react"
+import { useEffect, useState } from "react"
+import { Refusal } from "@/api/http"
 import { type OpenQueue, QUEUES, type Queue } from "@/api/nouns"
 import { t } from "@/app/i18n"
 import { TopBar } from "@/app/top-bar"
@@ -7,19 +9,34 @@ import { Empty } from "@/parts/empty"
 import { Problem } from "@/parts/problem"
 import { readyIn } from "./open-queues"
 
+const PATIENCE = 2_000
+
+/** True where the server cannot be reached or fails: it will be asked again without anybody's doing. */
+export const isAway = (problem: unknown): boolean =>
+  problem instanceof Refusal && (problem.status === 0 || problem.status >= 500)
+
 /** While there is no item to show: loading, or why not. */
 export function Waiting({ problem, retry }: { problem?: unknown; retry?: () => void }) {
+  const [slow, setSlow] = useState(false)
+  useEffect(() => {
+    const patience = setTimeout(() => setSlow(true), PATIENCE)
+    return () => clearTimeout(patience)
+  }, [])
   return (
     <div className="frame">
       <TopBar crumbs={<h1>{t("place.work")}</h1>} />
       <main className="page" id="main">
         {problem ? (
-          <Problem error={problem} {...(retry ? { retry } : {})} />
+          <>
+            <Problem error={problem} {...(retry ? { retry } : {})} />
+            {isAway(problem) && <p className="dim">{t("desk.away")}</p>}
+          </>
         ) : (
           <div className="skeleton" role="status" aria-label={t("work.loading")}>
             <i />
             <i />
             <i />
+            {slow && <p className="dim">{t("desk.slow")}</p>}
           </div>
         )}
       </main>

@@ -1,8 +1,10 @@
-import { IconClock } from "@tabler/icons-react"
+import { IconClock, IconEyeOff, IconList } from "@tabler/icons-react"
+import { Link } from "@tanstack/react-router"
 import type { Assignment } from "@/api/nouns"
 import { t } from "@/app/i18n"
 import { TopBar } from "@/app/top-bar"
 import { clock, count, relative } from "@/lib/format"
+import { AnswersChip } from "./answers-chip"
 import type { Timer } from "./timer"
 import { useSeconds } from "./timing"
 
@@ -28,6 +30,22 @@ export function WorkBar({ work, timer, unchecked, done, open }: Props) {
       <span className="chip accent">{t("work.tier", { tier: work.tier })}</span>
       {unchecked > 0 && <span className="chip warn">{t("work.to_check", { count: unchecked })}</span>}
       {work.due_at !== null && <span className="chip">{t("work.due", { when: relative(work.due_at) })}</span>}
+      {!work.cacheable && (
+        <span className="chip" title={t("desk.memory_only_why")}>
+          <IconEyeOff size={14} aria-hidden /> {t("desk.memory_only")}
+          <span className="sr-only">{t("desk.memory_only_why")}</span>
+        </span>
+      )}
+      <AnswersChip />
+      {work.queue === "verify" && (
+        <Link
+          className="chip"
+          to="/work"
+          search={{ programme: work.programme_id, queue: "verify", view: "many" }}
+        >
+          <IconList size={14} aria-hidden /> {t("bulk.many")}
+        </Link>
+      )}
       <span className="grow" />
       {total !== null && total > 0 && (
         <progress value={done} max={total} aria-label={t("work.progress")} title={t("work.progress_hint")} />

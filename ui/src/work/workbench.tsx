@@ -1,58 +1,83 @@
-import "@/editors"
-import { useQuery } from "@tanstack/react-query"
+import { useQuery, useQueryClient } from "@tanstack/react-query"
 import { useNavigate, useSearch } from "@tanstack/react-router"
 import { useEffect, useMemo, useState } from "react"
-import { get } from "@/api/http"
+import { get, signedOut } from "@/api/http"
 import type { Ontology, Queue } from "@/api/nouns"
 import { t } from "@/app/i18n"
-import { editorFor } from "@/editors/editor"
+import { editorQuery, useEditor } from "@/editors"
 import { tree } from "@/editors/labels"
 import { useStore } from "@/lib/store"
 import { Problem } from "@/parts/problem"
 import { Desk } from "./desk"
-import { type Draft, readDrafts } from "./drafts"
+import { draftOf, readDrafts } from "./drafts"
 import { beat, giveBack, hand, refill, take, type Wanted } from "./hand"
+import { Many, SCREEN } from "./many"
 import { openQueues, readyIn } from "./open-queues"
-import { onStored } from "./outbox"
+import { onStored, outbox } from "./outbox"
 import { QueuePicker } from "./queue-picker"
 import { loadRecent, sessionCount } from "./recent"
-import { EmptyQueue, Waiting } from "./waiting"
+import { EmptyQueue, isAway, Waiting } from "./waiting"
 
 const HEARTBEAT = 45_000
 
 /** `/work`: which queue; `/work?programme=..&queue=..`: the work itself. */
 export default function Workbench() {
-  const { programme, queue } = useSearch({ strict: false }) as { programme?: string; queue?: Queue }
+  const { programme, queue, view, work } = useSearch({ strict: false }) as Search
   useEffect(() => {
     document.title = `${t("place.work")} · goldloop`
   }, [])
   if (!programme && !queue) return <QueuePicker />
-  return <Bench key={`${programme}.${queue}`} programme={programme} queue={queue} />
+  const many = view === "many" && queue === "verify"
+  return (
+    <Bench
+      key={`${programme}.${queue}.${many}`}
+      programme={programme}
+      queue={queue}
+      many={many}
+      first={work}
+    />
+  )
+}
+
+interface Search {
+  readonly programme?: string
+  readonly queue?: Queue
+  /** `many`: suggestions of many items on one screen. */
+  readonly view?: string
+  /** The work that one came for. */
+  readonly work?: string
 }
 
 interface BenchProps {
   readonly programme: string | undefined
   readonly queue: Queue | undefined
+  readonly many: boolean
+  readonly first: string | undefined
 }
 
-function Bench({ programme, queue }: BenchProps) {
+function Bench({ programme, queue, many, first }: BenchProps) {
   const { works, state, problem, lost } = useStore(hand)
   const queues = useQuery(openQueues).data?.rows
   const done = useStore(sessionCount)
   const drafts = useDrafts()
+  const { durable } = useStore(outbox)
   const go = useNavigate()
   useEffect(() => {
     const wanted: Wanted = { ...(programme ? { programme_id: programme } : {}), ...(queue ? { queue } : {}) }
-    void take(wanted)
+    void take(wanted, { first, ...(many ? { ahead: 2 * SCREEN } : {}) })
     void loadRecent()
     const beating = setInterval(() => void beat(), HEARTBEAT)
     const stop = onStored(() => void refill())
+    const back = signedOut.watch(() => {
+      if (!signedOut.get()) void refill()
+    })
     return () => {
       clearInterval(beating)
       stop()
+      back()
       giveBack()
     }
-  }, [programme, queue])
+  }, [programme, queue, many, first])
 
   const work = works[0]
   const ontology = useQuery({
@@ -63,7 +88,11 @@ function Bench({ programme, queue }: BenchProps) {
     gcTime: Number.POSITIVE_INFINITY,
   })
   const entries = useMemo(() => tree(ontology.data?.labels ?? []), [ontology.data])
-  const editor = work && editorFor(work.task.name)
+  const editor = useEditor(work?.task.name)
+  const queries = useQueryClient()
+  useEffect(() => {
+    for (const { task } of works) void queries.prefetchQuery(editorQuery(task.name))
+  }, [works, queries])
 
   if (!work) {
     if (state === "failed") return <Waiting problem={problem} retry={() => void refill()} />
@@ -72,18 +101,29 @@ function Bench({ programme, queue }: BenchProps) {
     return <Waiting />
   }
   if (ontology.error) return <Waiting problem={ontology.error} retry={() => void ontology.refetch()} />
-  if (!ontology.data || !drafts) return <Waiting />
-  if (!editor) return <Waiting problem={new Error(t("work.no_editor", { task: work.task.name }))} />
+  if (editor.error) return <Waiting problem={editor.error} retry={() => void editor.refetch()} />
+  if (!ontology.data || !drafts || editor.data === undefined) return <Waiting />
+  if (!editor.data) return <Waiting problem={new Error(t("work.no_editor", { task: work.task.name }))} />
+  if (many && queue === "verify") {
+    return (
+      <div className="bench">
+        {problem && <Problem error={problem} retry={() => void refill()} />}
+        <Many works={works} editor={editor.data} entries={entries} programme={programme} />
+      </div>
+    )
+  }
   return (
     <div className="bench">
       {problem && <Problem error={problem} retry={() => void refill()} />}
+      {isAway(problem) && <p className="banner warn">{t("desk.away")}</p>}
+      {!durable && <p className="banner warn">{t("desk.storage")}</p>}
       <Desk
         key={work.work_id}
         work={work}
-        editor={editor}
+        editor={editor.data}
         ontology={ontology.data}
         entries={entries}
-        draft={drafts.get(work.work_id)}
+        draft={draftOf(work.work_id)}
         lost={lost.has(work.work_id)}
         done={done}
         open={queues ? readyIn(queues, { programme: work.programme_id, queue: work.queue }) : null}
@@ -92,10 +132,11 @@ function Bench({ programme, queue }: BenchProps) {
   )
 }
 
-function useDrafts(): Map<string, Draft> | null {
-  const [drafts, setDrafts] = useState<Map<string, Draft> | null>(null)
+/** True when the drafts of earlier visits are known. */
+function useDrafts(): boolean {
+  const [known, setKnown] = useState(false)
   useEffect(() => {
-    void readDrafts().then(setDrafts)
+    void readDrafts().then(() => setKnown(true))
   }, [])
-  return drafts
+  return known
 }

@@ -6,13 +6,13 @@ from typing import Any
 import numpy as np
 
 from goldloop.core.errors import Invalid
+from goldloop.stats import arguments
 from goldloop.stats.agreement import disagreement, distance, resampling
 from goldloop.stats.agreement.disagreement import EXACT, MATRIX, Form
 from goldloop.stats.agreement.pairing import Ratings, alone, ratings, scarcity
 from goldloop.stats.agreement.resampling import METHODS, Method
 from goldloop.stats.agreement.table import table
-from goldloop.stats.estimate import arguments
-from goldloop.stats.estimate.arguments import Floats
+from goldloop.stats.arguments import Floats
 from goldloop.stats.result import Estimate, undefined
 
 METRICS = ("nominal", "ordinal", "interval", "ratio", "jaccard", "masi")
@@ -82,7 +82,7 @@ def krippendorff(
 
 
 def _label(metric: str | distance.Distance) -> str:
-    if isinstance(metric, str):
+    if not callable(metric):
         return arguments.one_of("metric", metric, METRICS)
     return str(getattr(metric, "__name__", "custom"))
 
@@ -117,13 +117,10 @@ def disagreement_form(kept: Ratings, metric: str | distance.Distance) -> Form | 
 
 def _numbers(names: Any, *, ordered: bool = False) -> Floats:
     """The values as numbers; with `ordered` anything that sorts will do and only the check is made."""
-    if isinstance(names, np.ndarray) and names.dtype.kind in "biuf":
-        numbers = names.astype(np.float64)
-        if not np.isfinite(numbers).all():
-            raise Invalid("holds infinity", field="value", expected="finite numbers", found="infinity")
-        return numbers
-    if all(isinstance(name, (int, float, np.number)) for name in names):
-        return np.array(names, dtype=np.float64)
+    if (isinstance(names, np.ndarray) and names.dtype.kind in "biuf") or all(
+        isinstance(name, (int, float, np.number)) for name in names
+    ):
+        return arguments.numbers("value", names)
     if ordered and _sorted(names):
         return np.arange(len(names), dtype=np.float64)
     scale = "ordered" if ordered else "numeric"

@@ -13,14 +13,14 @@ from typing import Any, Literal
 import numpy as np
 
 from goldloop.core.errors import Invalid
+from goldloop.stats import arguments
 from goldloop.stats.agreement import resampling
 from goldloop.stats.agreement.pairing import alone, ratings, scarcity
 from goldloop.stats.agreement.resampling import METHODS, Method
 from goldloop.stats.agreement.table import table
 from goldloop.stats.agreement.units import DENSE, counted, of_items
 from goldloop.stats.agreement.weights import Weights, on_scale, weight_table
-from goldloop.stats.estimate import arguments
-from goldloop.stats.estimate.arguments import Floats, Whole
+from goldloop.stats.arguments import Floats, Whole
 from goldloop.stats.result import Estimate, undefined
 
 LIMIT = 1000

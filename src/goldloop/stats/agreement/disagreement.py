@@ -16,7 +16,7 @@ import numpy as np
 from goldloop.stats.agreement.pairing import Ratings
 from goldloop.stats.agreement.table import runs
 from goldloop.stats.agreement.units import Units, grouping, of_items, summed
-from goldloop.stats.estimate.arguments import Floats, Whole
+from goldloop.stats.arguments import Floats, Whole
 
 EXACT = 256
 MATRIX = 64

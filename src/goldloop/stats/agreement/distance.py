@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from goldloop.core.errors import Invalid
-from goldloop.stats.estimate.arguments import Floats
+from goldloop.stats.arguments import Floats
 
 Distance = Callable[[Any, Any], float]
 LIMIT = 4096  # distinct answers for which a table of all distances is made
@@ -49,7 +49,11 @@ def tabulated(names: Sequence[Any], distance: Distance) -> Floats:
     The custom distance enters as it is (it is the delta-squared of Krippendorff's formula).
     """
     size = len(names)
-    matrix = np.array([[distance(first, second) for second in names] for first in names], dtype=np.float64)
+    cells = [[distance(first, second) for second in names] for first in names]
+    try:
+        matrix = np.array(cells, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise Invalid("gave something else than a number", field="metric", expected=">= 0", found="other") from error
     matrix = matrix.reshape(size, size)
     if not np.isfinite(matrix).all() or (matrix < 0).any():
         raise Invalid("gave NaN, infinity or a negative number", field="metric", expected=">= 0", found="other")

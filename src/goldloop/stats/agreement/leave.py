@@ -12,7 +12,7 @@ from goldloop.stats.agreement.distance import Distance
 from goldloop.stats.agreement.pairing import Ratings, alone, ratings
 from goldloop.stats.agreement.table import table
 from goldloop.stats.agreement.units import CHUNK
-from goldloop.stats.estimate.arguments import Floats, Whole
+from goldloop.stats.arguments import Floats, Whole
 
 WORK = 500_000_000
 

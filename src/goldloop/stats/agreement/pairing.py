@@ -7,10 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from goldloop.core.errors import Invalid
+from goldloop.stats import arguments
 from goldloop.stats.agreement.table import Table
 from goldloop.stats.agreement.units import DENSE, counted
-from goldloop.stats.estimate import arguments
-from goldloop.stats.estimate.arguments import Whole
+from goldloop.stats.arguments import Whole
 
 DISAGREEING = 5
 VARIED = 8

@@ -7,11 +7,11 @@ from typing import Any, Literal
 import numpy as np
 
 from goldloop.core.errors import Invalid
+from goldloop.stats import arguments
 from goldloop.stats.agreement.cohen import observed_expected, standard_error
 from goldloop.stats.agreement.table import Table, runs, table
 from goldloop.stats.agreement.weights import Weights, on_scale, weight_table
-from goldloop.stats.estimate import arguments
-from goldloop.stats.estimate.arguments import Floats, Whole
+from goldloop.stats.arguments import Floats, Whole
 from goldloop.stats.estimate.proportion import proportion
 from goldloop.stats.result import Estimate, Interval, undefined
 
@@ -66,11 +66,14 @@ def pairwise(
     arguments.one_of("coefficient", coefficient, ("cohen", "percent"))
     minimum, level = arguments.whole("minimum", minimum, low=1), arguments.share("level", level)
     data = table(item, annotator, value)
+    people = [data.annotator.names[int(k)] for k in np.unique(data.annotator.codes)]
     keys, times, size = _cells(data)
+    if not len(keys):
+        return Pairwise(people, (), 0)
     square = size * size
     pair, cell = np.divmod(keys, square)
     starts = np.flatnonzero(np.diff(pair, prepend=-1))
-    totals = np.add.reduceat(times, starts) if len(starts) else times
+    totals = np.add.reduceat(times, starts)
     scale, _ = on_scale(data.value.names, None)
     credits = weight_table(weights, scale)
     ends = np.append(starts[1:], len(pair))
@@ -82,8 +85,7 @@ def pairwise(
         first, second = divmod(int(pair[start]), data.annotator.size)
         estimate = _estimate(confusion.reshape(size, size), credits, coefficient=coefficient, level=level)
         found.append(Pair(data.annotator.names[first], data.annotator.names[second], estimate))
-    people = np.unique(data.annotator.codes)
-    return Pairwise([data.annotator.names[int(k)] for k in people], tuple(found), len(starts) - len(found))
+    return Pairwise(people, tuple(found), len(starts) - len(found))
 
 
 def _cells(data: Table) -> tuple[Whole, Whole, int]:

@@ -7,8 +7,9 @@ from typing import Literal
 import numpy as np
 from scipy.special import ndtr, stdtrit
 
+from goldloop.stats import arguments
 from goldloop.stats.agreement.units import Units
-from goldloop.stats.estimate.arguments import Floats
+from goldloop.stats.arguments import Floats
 from goldloop.stats.result import Interval
 
 Method = Literal["bootstrap", "analytic", "none"]
@@ -74,7 +75,7 @@ def widened_tail(size: int, *, level: float) -> float:
 
 def replicates(units: Units, coefficient: Coefficient, *, repeats: int, seed: int) -> Floats:
     """The coefficient in `repeats` samples of as many units drawn with replacement; NaN where undefined."""
-    r = np.random.default_rng(seed)
+    r = np.random.default_rng(arguments.seed(seed))
     size = int(units.times.sum())
     chance = units.times / size
     parts = []

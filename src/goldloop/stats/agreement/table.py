@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from goldloop.core.errors import Invalid
-from goldloop.stats.estimate.arguments import Whole, same_length
+from goldloop.stats import arguments
+from goldloop.stats.arguments import Whole, same_length
 
 SPREAD = 4  # integer codes are used as they come while they span at most this many times the rows
 
@@ -83,9 +84,9 @@ def _objects(field: str, array: NDArray[Any]) -> Column:
     except TypeError as error:
         raise Invalid("holds a value that cannot be hashed", field=field, expected="hashable", found="other") from error
     names = list(index)
-    if any(name is None or name != name for name in names):
+    if any(arguments.missing(name) for name in names):
         raise Invalid("holds None or NaN", field=field, expected="a name for every row", found="None or NaN")
-    kinds = {"number" if isinstance(name, (int, float, np.number)) else type(name).__name__ for name in names}
+    kinds = {_kind(kind) for kind in set(map(type, array))}
     if len(kinds) > 1:
         raise Invalid("mixes types", field=field, expected="one type", found=", ".join(sorted(kinds)))
     try:
@@ -97,12 +98,26 @@ def _objects(field: str, array: NDArray[Any]) -> Column:
     return Column(rank[codes], [names[k] for k in order])
 
 
+def _kind(kind: type) -> str:
+    """What names are, as far as they may be mixed with others: True is not 1, but 1 and 1.5 are both numbers."""
+    if issubclass(kind, (bool, np.bool_)):
+        return "bool"
+    return "number" if issubclass(kind, (int, float, np.number)) else "str" if issubclass(kind, str) else kind.__name__
+
+
 def _array(field: str, values: Any) -> NDArray[Any]:
+    if isinstance(values, np.ma.MaskedArray):
+        there = values.data.astype(object)
+        there[np.ma.getmaskarray(values)] = None
+        values = there
     if not isinstance(values, np.ndarray):
-        values = list(values)
+        values = arguments.rows(field, values)
         values = np.fromiter(values, object, len(values))
-        if values.size and all(isinstance(entry, (int, np.integer)) for entry in values):
-            values = values.astype(np.int64)
+        kinds = {type(entry) for entry in values}
+        if kinds == {bool}:
+            values = values.astype(np.bool_)
+        elif kinds and all(issubclass(kind, (int, np.integer)) and kind is not bool for kind in kinds):
+            values = _whole(values)
     if values.ndim != 1:
         raise Invalid("has the wrong shape", field=field, expected="1 dimension", found=str(values.shape))
     if values.dtype.kind not in "biufUSO":
@@ -110,10 +125,18 @@ def _array(field: str, values: Any) -> NDArray[Any]:
     return np.asarray(values)
 
 
+def _whole(values: NDArray[Any]) -> NDArray[Any]:
+    """Integers in 64 bits; larger ones stay as they are, since they are only names."""
+    try:
+        return values.astype(np.int64)
+    except OverflowError:
+        return values
+
+
 def _answers(values: Any, convert: Callable[[Any], Any] | None) -> NDArray[Any]:
     if convert is None:
         return _array("value", values)
-    converted = [None if entry is None else convert(entry) for entry in values]
+    converted = [None if arguments.missing(entry) else convert(entry) for entry in arguments.rows("value", values)]
     return np.fromiter(converted, object, len(converted))
 
 
@@ -122,7 +145,7 @@ def _kept(answers: NDArray[Any]) -> NDArray[np.bool_] | None:
     if answers.dtype.kind == "f":
         kept = ~np.isnan(answers)
     elif answers.dtype.kind == "O":
-        there = (entry is not None and entry == entry for entry in answers)
+        there = (not arguments.missing(entry) for entry in answers)
         kept = np.fromiter(there, np.bool_, len(answers))
     return None if kept.all() else kept
 

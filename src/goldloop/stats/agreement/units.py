@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from goldloop.stats.estimate.arguments import Floats, Whole
+from goldloop.stats.arguments import Floats, Whole
 
 LIMIT = 4096  # units drawn from in one resampling
 DENSE = 30_000_000  # cells of an items x answers table held in memory

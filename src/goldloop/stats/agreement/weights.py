@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from goldloop.core.errors import Invalid
-from goldloop.stats.estimate import arguments
-from goldloop.stats.estimate.arguments import Floats, Whole
+from goldloop.stats import arguments
+from goldloop.stats.arguments import Floats, Whole
 
 Weights = str | ArrayLike | None
 NAMES = ("linear", "quadratic", "ordinal")

@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import stdtrit
 
+from goldloop.stats import arguments
+from goldloop.stats.arguments import Flags, Floats, Whole
 from goldloop.stats.estimate.proportion import limits
 from goldloop.stats.result import Estimate, Interval, undefined
-from goldloop.stats.sampling import arguments
-from goldloop.stats.sampling.arguments import Flags, Floats, Whole
 
 METHOD = "agreement with the suggestion: shown minus blind"
 

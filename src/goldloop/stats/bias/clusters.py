@@ -7,12 +7,12 @@ from typing import Any, Literal
 import numpy as np
 
 from goldloop.core.errors import Invalid
+from goldloop.stats import arguments
+from goldloop.stats.arguments import Flags, Whole
 from goldloop.stats.bias.exact import binomial_at_least, hypergeometric_at_least
 from goldloop.stats.estimate.proportion import proportion
 from goldloop.stats.paired.multiplicity import adjust
 from goldloop.stats.result import Estimate
-from goldloop.stats.sampling import arguments
-from goldloop.stats.sampling.arguments import Flags, Whole
 
 EVERYWHERE = "everywhere"
 
@@ -58,14 +58,15 @@ def error_clusters(
     tested but not listed. Items must be judged at random within a slice; judging only what looks wrong finds the
     search, not the model.
     """
-    rows, labels = arguments.codes("suggested", [*suggested, *true])
-    n = len(rows) // 2
-    arguments.same_length(true=list(true), suggested=list(suggested))
+    before, after = arguments.rows("suggested", suggested), arguments.rows("true", true)
+    n = arguments.same_length(true=after, suggested=before)
+    rows, labels = arguments.codes("suggested", [*before, *after])
     level = arguments.share("level", level)
     least = arguments.whole("least", least, low=1)
     if correction not in ("bh", "by"):
         raise Invalid("is not a known choice", field="correction", expected="bh | by", found=repr(correction))
-    columns = {name: _column(name, values, n) for name, values in (slices or {}).items()}
+    named = {} if slices is None else arguments.mapping("slices", slices)
+    columns = {name: _column(name, values, n) for name, values in named.items()}
     given, truth = rows[:n], rows[n:]
     if len(labels) < 2 or not (given != truth).any():
         return ()

@@ -3,7 +3,7 @@
 import numpy as np
 from scipy.special import betainc, gammaln
 
-from goldloop.stats.sampling.arguments import Floats
+from goldloop.stats.arguments import Floats
 
 
 def binomial_at_least(errors: int, n: int, rate: float) -> float:

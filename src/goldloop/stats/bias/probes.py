@@ -8,11 +8,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import ndtri
 
+from goldloop.stats import arguments
 from goldloop.stats.bias.exact import hypergeometric_at_least
 from goldloop.stats.estimate.proportion import proportion
 from goldloop.stats.paired.multiplicity import Correction, Family, family
 from goldloop.stats.result import Estimate, Interval, undefined
-from goldloop.stats.sampling import arguments
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,8 +81,9 @@ def _stamping(mine: arguments.Flags, others: arguments.Flags, level: float) -> E
         return undefined(because, n=n, eligible=n, method=method)
     value = 1 - float(mine.mean() / others.mean())
     a, b = float(mine.sum()) + 0.5, float(others.sum()) + 0.5
-    error = float(np.sqrt(max(0.0, 1 / a - 1 / (n + 0.5) + 1 / b - 1 / (len(others) + 0.5))))
-    centre = np.log(a / (n + 0.5)) - np.log(b / (len(others) + 0.5))
+    # n + 1, not Walter's n + 1/2: a probe or two that everybody caught must not leave an interval without width
+    error = float(np.sqrt(1 / a - 1 / (n + 1) + 1 / b - 1 / (len(others) + 1)))
+    centre = np.log(a / (n + 1)) - np.log(b / (len(others) + 1))
     half = float(ndtri((1 + level) / 2)) * error
     low, high = 1 - float(np.exp(centre + half)), 1 - float(np.exp(centre - half))
     value = min(1.0, max(0.0, value))

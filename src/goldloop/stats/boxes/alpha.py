@@ -5,12 +5,12 @@ from typing import Any
 import numpy as np
 
 from goldloop.core.errors import Invalid
+from goldloop.stats import arguments
 from goldloop.stats.agreement import krippendorff
 from goldloop.stats.agreement.resampling import Method
+from goldloop.stats.arguments import Floats
 from goldloop.stats.boxes.overlap import overlap
 from goldloop.stats.boxes.shapes import Shape, checked
-from goldloop.stats.estimate import arguments
-from goldloop.stats.estimate.arguments import Floats
 from goldloop.stats.result import Estimate
 from goldloop.stats.spans.columns import as_array
 

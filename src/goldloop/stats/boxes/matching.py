@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from goldloop.stats import arguments
+from goldloop.stats.arguments import Floats, Whole
 from goldloop.stats.boxes.overlap import overlap
 from goldloop.stats.boxes.shapes import Shape, checked
-from goldloop.stats.estimate import arguments
-from goldloop.stats.estimate.arguments import Floats, Whole
 
 
 @dataclass(frozen=True, slots=True)

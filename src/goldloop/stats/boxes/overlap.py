@@ -3,8 +3,8 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
+from goldloop.stats.arguments import Floats
 from goldloop.stats.boxes.shapes import Shape, checked, corners, footprint
-from goldloop.stats.estimate.arguments import Floats
 
 
 def iou(first: ArrayLike, second: ArrayLike, *, shape: Shape = "box") -> Floats:

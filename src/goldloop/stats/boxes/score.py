@@ -5,15 +5,15 @@ from typing import Any
 
 import numpy as np
 
+from goldloop.stats import arguments
 from goldloop.stats.agreement import resampling
 from goldloop.stats.agreement.resampling import METHODS, Method
 from goldloop.stats.agreement.table import column
 from goldloop.stats.agreement.units import of_items
+from goldloop.stats.arguments import Floats
 from goldloop.stats.boxes.matching import best
 from goldloop.stats.boxes.overlap import overlap
 from goldloop.stats.boxes.shapes import Shape, checked
-from goldloop.stats.estimate import arguments
-from goldloop.stats.estimate.arguments import Floats
 from goldloop.stats.estimate.average import mean
 from goldloop.stats.estimate.proportion import proportion
 from goldloop.stats.result import Estimate, undefined

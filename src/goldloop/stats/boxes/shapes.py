@@ -1,23 +1,21 @@
 """The three shapes, checked, and their corners in the plane."""
 
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from goldloop.core.errors import Invalid
-from goldloop.stats.estimate import arguments
-from goldloop.stats.estimate.arguments import Floats
+from goldloop.stats import arguments
+from goldloop.stats.arguments import Floats
 
 Shape = Literal["box", "rotated", "cuboid"]
 WIDTH = {"box": 4, "rotated": 5, "cuboid": 7}
 
 
-def checked(field: str, boxes: ArrayLike, shape: Shape) -> Floats:
+def checked(field: str, boxes: Any, shape: Shape) -> Floats:
     """(n, numbers of the shape), finite, with positive extent."""
     arguments.one_of("shape", shape, tuple(WIDTH))
-    array = np.asarray(boxes)
-    if array.size == 0:
+    if hasattr(boxes, "__len__") and not len(boxes):
         return np.zeros((0, WIDTH[shape]))
     table = arguments.numbers(field, boxes, dimensions=2)
     if table.shape[1] != WIDTH[shape]:

@@ -7,10 +7,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import ndtri
 
+from goldloop.stats import arguments
+from goldloop.stats.arguments import Flags, Floats, Whole
 from goldloop.stats.estimate.proportion import limits
 from goldloop.stats.result import Estimate, Interval, undefined
-from goldloop.stats.sampling import arguments
-from goldloop.stats.sampling.arguments import Flags, Floats, Whole
 
 Binning = Literal["equal-mass", "equal-width"]
 STRETCHES = 41
@@ -83,19 +83,25 @@ def calibration_error(
     gap = kept - promised
     likely = gap * np.maximum(0.0, 1 - noise / np.maximum(gap**2, 1e-300))
     profiles = [_Profile(size, promised, shape) for shape in (gap, likely) if np.abs(shape).sum() > 0]
+    seed = arguments.seed(seed)
     tests = [profile.invert(found, 1 - level, resamples, np.random.default_rng(seed)) for profile in profiles]
+    if not tests:
+        caution = "no group differs from what was stated: no interval"
+        return Estimate(
+            value=0.0, n=n, eligible=n, method=method, caution=caution, details={"plug_in": found, "p_calibrated": 1.0}
+        )
     return Estimate(
-        value=float(np.mean([test.middle for test in tests])) if tests else 0.0,
+        value=float(np.mean([test.middle for test in tests])),
         n=n,
         eligible=n,
         method=method,
         interval=Interval(
-            low=min((test.low for test in tests), default=0.0),
-            high=max((test.high for test in tests), default=0.0),
+            low=min(test.low for test in tests),
+            high=max(test.high for test in tests),
             level=level,
             method="inverted parametric resampling, two profiles",
         ),
-        details={"plug_in": found, "p_calibrated": tests[0].calibrated if tests else 1.0},
+        details={"plug_in": found, "p_calibrated": tests[0].calibrated},
     )
 
 
@@ -114,6 +120,10 @@ def brier(confidence: ArrayLike, correct: ArrayLike, *, bins: int = 15, level: f
     loss = (stated - right) ** 2
     score, error = float(loss.mean()), float(loss.std(ddof=1) / np.sqrt(n))
     half = float(ndtri((1 + level) / 2)) * error
+    interval = None
+    if error > 0:
+        low, high = max(0.0, score - half), min(1.0, score + half)
+        interval = Interval(low=low, high=high, level=level, method="normal mean")
     group = _groups(stated, arguments.whole("bins", bins, low=1), "equal-mass")
     size = np.bincount(group).astype(float)
     promised, kept = np.bincount(group, stated) / size, np.bincount(group, right) / size
@@ -123,7 +133,8 @@ def brier(confidence: ArrayLike, correct: ArrayLike, *, bins: int = 15, level: f
         n=n,
         eligible=n,
         method="Brier score",
-        interval=Interval(low=max(0.0, score - half), high=min(1.0, score + half), level=level, method="normal mean"),
+        interval=interval,
+        caution=None if interval else "every item scores alike: no interval",
         details={
             "standard_error": error,
             "reliability": float((size * (promised - kept) ** 2).sum() / n),
@@ -142,7 +153,7 @@ def _checked(confidence: ArrayLike, correct: ArrayLike) -> tuple[Floats, Flags]:
 
 def _groups(stated: Floats, bins: int, binning: str) -> Whole:
     """Group numbers 0..k-1 without gaps."""
-    arguments.choice("binning", binning, ("equal-mass", "equal-width"))
+    arguments.one_of("binning", binning, ("equal-mass", "equal-width"))
     if binning == "equal-width":
         raw = np.minimum((stated * bins).astype(np.int64), bins - 1)
     else:

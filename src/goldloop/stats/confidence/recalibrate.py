@@ -8,12 +8,16 @@ from numpy.typing import ArrayLike
 from scipy.special import expit, logsumexp, softmax
 
 from goldloop.core.errors import Invalid
-from goldloop.stats.sampling import arguments
-from goldloop.stats.sampling.arguments import Floats
+from goldloop.stats import arguments
+from goldloop.stats.arguments import Floats
 
 COLDEST, HOTTEST = 0.01, 100.0
 STEPS = 100
-KINDS = ("temperature.v1", "platt.v1", "isotonic.v1")
+FIELDS = {
+    "temperature.v1": ("temperature",),
+    "platt.v1": ("slope", "offset"),
+    "isotonic.v1": ("scores", "confidences"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,17 +168,25 @@ def pool(values: Floats, weights: Floats) -> tuple[Floats, int]:
 
 def from_json(shape: dict[str, Any]) -> Temperature | Platt | Isotonic:
     """A fitted map from the JSON that `as_json` wrote. Invalid for other shapes."""
-    kind, n = shape.get("kind"), shape.get("n", 0)
-    try:
-        if kind == "temperature.v1":
-            return Temperature(temperature=float(shape["temperature"]), n=int(n))
-        if kind == "platt.v1":
-            return Platt(slope=float(shape["slope"]), offset=float(shape["offset"]), n=int(n))
-        if kind == "isotonic.v1":
-            return Isotonic(scores=tuple(shape["scores"]), confidences=tuple(shape["confidences"]), n=int(n))
-    except KeyError as error:
-        raise Invalid("lacks a field", field=str(error.args[0]), expected="a map written by as_json") from error
-    raise Invalid("is not a recalibration map", field="kind", expected=" | ".join(KINDS), found=repr(kind))
+    kind = arguments.mapping("shape", shape).get("kind")
+    lacking = [field for field in (*FIELDS.get(str(kind), ()), "n") if field not in shape]
+    if kind in FIELDS and lacking:
+        raise Invalid("lacks a field", field=lacking[0], expected="a map written by as_json")
+    if kind == "temperature.v1":
+        heat = arguments.number("temperature", shape["temperature"], low=COLDEST / 2, high=2 * HOTTEST)
+        return Temperature(temperature=heat, n=arguments.whole("n", shape["n"]))
+    if kind == "platt.v1":
+        slope, offset = (arguments.number(field, shape[field]) for field in FIELDS[kind])
+        return Platt(slope=slope, offset=offset, n=arguments.whole("n", shape["n"]))
+    if kind == "isotonic.v1":
+        scores = arguments.numbers("scores", shape["scores"], empty=False)
+        confidences = arguments.numbers("confidences", shape["confidences"], low=0, high=1)
+        arguments.same_length(confidences=confidences, scores=scores)
+        if (np.diff(scores) <= 0).any() or (np.diff(confidences) < 0).any():
+            raise Invalid("does not rise", field="scores", expected="rising scores and confidences")
+        n = arguments.whole("n", shape["n"])
+        return Isotonic(scores=tuple(scores.tolist()), confidences=tuple(confidences.tolist()), n=n)
+    raise Invalid("is not a recalibration map", field="kind", expected=" | ".join(FIELDS), found=repr(kind))
 
 
 def log_loss(logits: ArrayLike, labels: ArrayLike) -> float:

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import betaincinv
 
-from goldloop.stats.sampling import arguments
-from goldloop.stats.sampling.arguments import Floats, Whole
+from goldloop.stats import arguments
+from goldloop.stats.arguments import Floats, Whole
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

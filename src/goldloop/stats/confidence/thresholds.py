@@ -18,8 +18,8 @@ from numpy.typing import ArrayLike
 from scipy.special import bdtr
 
 from goldloop.core.errors import Invalid
-from goldloop.stats.sampling import arguments
-from goldloop.stats.sampling.arguments import Flags, Floats, Whole
+from goldloop.stats import arguments
+from goldloop.stats.arguments import Flags, Floats, Whole
 
 Correction = Literal["fixed-sequence", "bonferroni", "ranks"]
 RANKS = 24
@@ -170,7 +170,7 @@ def _checked(scores: ArrayLike, wrong: ArrayLike) -> tuple[Floats, Flags]:
 def _candidates(
     x: Floats, bad: Flags, alpha: float, delta: float, candidates: ArrayLike | None, correction: str
 ) -> _Candidates:
-    arguments.choice("correction", correction, ("fixed-sequence", "bonferroni", "ranks"))
+    arguments.one_of("correction", correction, ("fixed-sequence", "bonferroni", "ranks"))
     if (candidates is None) != (correction == "ranks"):
         expected = "none with ranks, a fixed list otherwise"
         raise Invalid("does not fit the correction", field="candidates", expected=expected, found=correction)

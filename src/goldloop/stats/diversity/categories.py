@@ -9,8 +9,8 @@ import numpy as np
 from scipy.special import ndtri
 
 from goldloop.core.errors import Invalid
+from goldloop.stats import arguments
 from goldloop.stats.result import Estimate, Interval, undefined
-from goldloop.stats.sampling import arguments
 
 
 def coverage(
@@ -24,7 +24,7 @@ def coverage(
     """
     ways = arguments.whole("ways", ways, low=1)
     coded, sizes = {}, {}
-    for name, values in columns.items():
+    for name, values in arguments.mapping("columns", columns).items():
         codes, labels = arguments.codes(f"columns[{name}]", values)
         allowed = set((possible or {}).get(name, labels))
         strange = [label for label in labels if label not in allowed]
@@ -68,6 +68,11 @@ def effective_number(values: Any, *, level: float = 0.95) -> Estimate:
     p = np.bincount(codes) / n
     entropy = float(-(p * np.log(p)).sum())
     corrected = entropy + (k - 1) / (2 * n)
+    if k == 1:
+        caution = "one category was seen: rarer ones may have been missed"
+        return Estimate(
+            value=1.0, n=n, eligible=n, method=method, caution=caution, details={"plug_in": 1.0, "categories": 1.0}
+        )
     error = math.sqrt(max(0.0, float((p * np.log(p) ** 2).sum()) - entropy**2) / n + (k - 1) / (2 * n * n))
     half = float(ndtri((1 + level) / 2)) * error
     return Estimate(

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Sequence
 
 from goldloop.core.errors import Invalid
+from goldloop.stats import arguments
 from goldloop.stats.result import Estimate, undefined
-from goldloop.stats.sampling import arguments
 
 Gram = tuple[str, ...]
 Text = str | Sequence[str]
@@ -54,7 +54,7 @@ def compression(texts: Sequence[str]) -> Estimate:
 
     zlib level 9 over the texts joined by line ends; its window is 32 kB, so copies further apart are not seen.
     """
-    if any(not isinstance(text, str) for text in texts):
+    if any(not isinstance(text, str) for text in arguments.rows("texts", texts)):
         raise Invalid("must hold strings", field="texts", expected="strings", found="another type")
     raw = "\n".join(texts).encode()
     if not raw:
@@ -64,8 +64,7 @@ def compression(texts: Sequence[str]) -> Estimate:
 
 
 def _tokens(texts: Sequence[Text]) -> list[list[str]]:
-    if isinstance(texts, str):
-        raise Invalid("is one string", field="texts", expected="a list of texts", found="str")
+    texts = arguments.rows("texts", texts)
     if any(not isinstance(text, (str, Sequence)) for text in texts):
         raise Invalid("must hold texts", field="texts", expected="strings or token lists", found="another type")
     return [text.split() if isinstance(text, str) else list(text) for text in texts]

@@ -4,8 +4,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from goldloop.core.errors import Invalid
+from goldloop.stats import arguments
 from goldloop.stats.result import Estimate, undefined
-from goldloop.stats.sampling import arguments
 
 MOST_ITEMS = 5000
 

@@ -10,10 +10,12 @@ from numpy.typing import ArrayLike
 from scipy.special import ndtr
 
 from goldloop.core.errors import Invalid
-from goldloop.stats.sampling import arguments
-from goldloop.stats.sampling.arguments import Floats, Whole
+from goldloop.stats import arguments
+from goldloop.stats.arguments import Floats, Whole
 
 CELLS = 201
+HIGHEST, WIDEST = 30.0, 8.0  # limits in sigma among which a design is sought
+LONGEST = 1e12  # beyond, 15 digits cannot tell the run from an endless one
 LARGEST_STATES = 4000
 
 
@@ -79,16 +81,17 @@ def cusum_run_length(*, h: float, k: float = 0.5, shift: float = 0.0) -> float:
     """The average number of normal values before the two-sided CUSUM signals, the mean `shift` sigma away.
 
     A Markov chain over 201 cells a side (Brook & Evans 1972), sides combined by 1/ARL = 1/ARL+ + 1/ARL-.
+    Infinite where it is longer than 1e12, which is no longer told apart from never.
     """
     h, k = arguments.number("h", h, low=1e-9), arguments.number("k", k, low=0)
     shift = arguments.number("shift", shift)
-    return 1 / (1 / _one_sided(h, k - shift) + 1 / _one_sided(h, k + shift))
+    return _told(1 / (1 / _one_sided(h, k - shift) + 1 / _one_sided(h, k + shift)))
 
 
 def design_cusum(*, run_length: float, k: float = 0.5) -> float:
     """The limit h whose false alarms are `run_length` values apart on average."""
     run_length = arguments.number("run_length", run_length, low=2, high=1e6)
-    return _solve(lambda h: cusum_run_length(h=h, k=k), run_length, 0.05, 30.0)
+    return _solve(lambda h: cusum_run_length(h=h, k=k), run_length, 0.05, HIGHEST)
 
 
 def ewma_run_length(*, width: float, weight: float = 0.1, shift: float = 0.0) -> float:
@@ -100,13 +103,13 @@ def ewma_run_length(*, width: float, weight: float = 0.1, shift: float = 0.0) ->
     centre = -half + (np.arange(CELLS) + 0.5) * step
     low = (centre[None, :] - step / 2 - (1 - weight) * centre[:, None]) / weight - shift
     stay = ndtr(low + step / weight) - ndtr(low)
-    return float(_expected(stay)[CELLS // 2])
+    return _told(float(_expected(stay)[CELLS // 2]))
 
 
 def design_ewma(*, run_length: float, weight: float = 0.1) -> float:
     """The width whose false alarms are `run_length` values apart on average."""
     run_length = arguments.number("run_length", run_length, low=2, high=1e6)
-    return _solve(lambda width: ewma_run_length(width=width, weight=weight), run_length, 0.05, 8.0)
+    return _solve(lambda width: ewma_run_length(width=width, weight=weight), run_length, 0.05, WIDEST)
 
 
 def error_charts(
@@ -143,6 +146,8 @@ def design_error_chart(*, baseline: float, worse: float, run_length: float) -> t
         raise Invalid("must lie above baseline", field="worse", expected=f"more than {baseline}", found=str(worse))
     per_wrong, per_right = math.log(worse / baseline), math.log((1 - worse) / (1 - baseline))
     rise = max(2, math.floor((per_wrong - per_right) / -per_right))
+    if rise > LARGEST_STATES:
+        raise Invalid("is too close to 0 for a chart", field="baseline", expected="a wider gap", found=repr(baseline))
     low, high = 0, rise
     while error_run_length(rise=rise, height=high, rate=baseline) < run_length:
         low, high = high, 2 * high
@@ -179,6 +184,10 @@ def _one_sided(h: float, k: float) -> float:
     move = ndtr(jump + step / 2) - ndtr(jump - step / 2)
     move[:, 0] = ndtr(jump[:, 0] + step / 2)
     return float(_expected(move)[0])
+
+
+def _told(run_length: float) -> float:
+    return run_length if 0 < run_length < LONGEST else math.inf
 
 
 def _expected(move: Floats) -> Floats:

@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 from scipy.special import rel_entr
 
+from goldloop.stats import arguments
+from goldloop.stats.arguments import Floats, Whole
 from goldloop.stats.drift.shift import category_shares
-from goldloop.stats.result import Estimate, Interval
-from goldloop.stats.sampling import arguments
-from goldloop.stats.sampling.arguments import Floats, Whole
+from goldloop.stats.result import Estimate, Interval, undefined
 
 
 def population_stability(
@@ -50,10 +50,17 @@ def jensen_shannon(
 
 
 def quantile_bins(baseline: Any, current: Any, bins: int) -> tuple[Whole, Whole]:
-    """Counts of both samples in groups of equal baseline share: half-open, below the first edge the first group."""
+    """Counts of both samples in groups of equal baseline share: half-open, below the first edge the first group.
+
+    A number so frequent in the baseline that it is two edges at once is a group of its own, or a shift away from it
+    would stay unseen.
+    """
     one = arguments.numbers("baseline", baseline, empty=False)
     two = arguments.numbers("current", current, empty=False)
-    edges = np.unique(np.quantile(one, np.linspace(0, 1, arguments.whole("bins", bins, low=2) + 1)[1:-1]))
+    cuts = np.quantile(one, np.linspace(0, 1, arguments.whole("bins", bins, low=2) + 1), method="lower")
+    edges, times = np.unique(cuts, return_counts=True)
+    frequent = edges[times > 1]
+    edges = np.union1d(edges[(edges > cuts[0]) & (edges < cuts[-1])], [*frequent, *np.nextafter(frequent, np.inf)])
     counts = (np.bincount(np.searchsorted(edges, x, side="right"), minlength=len(edges) + 1) for x in (one, two))
     first, second = counts
     return first, second
@@ -70,7 +77,10 @@ def _describe(
     resamples = arguments.whole("resamples", resamples, low=100)
     first, second = category_shares(baseline, current) if bins is None else quantile_bins(baseline, current, bins)
     n, m, groups = int(first.sum()), int(second.sum()), len(first)
-    random = np.random.default_rng(seed)
+    name = f"{name}, {groups} {'categories' if bins is None else 'baseline quantile groups'}"
+    if ((first + second) > 0).sum() < 2:
+        return undefined("both samples hold one and the same value", n=m, eligible=m, method=name)
+    random = np.random.default_rng(arguments.seed(seed))
     p, q = first / n, second / m
     value = float(distance(p, q))
     drawn = distance(random.multinomial(n, p, resamples) / n, random.multinomial(m, q, resamples) / m)
@@ -80,7 +90,7 @@ def _describe(
         value=value,
         n=m,
         eligible=m,
-        method=f"{name}, {groups} {'categories' if bins is None else 'baseline quantile groups'}",
+        method=name,
         interval=Interval(
             low=float(min(low, value)), high=float(max(high, value)), level=level,
             method=f"percentile bootstrap less bias, seed {seed}; descriptive",

@@ -6,9 +6,11 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
+from goldloop.core.errors import Invalid
+from goldloop.stats import arguments
 from goldloop.stats.drift.shift import Shift
 from goldloop.stats.result import Estimate
-from goldloop.stats.sampling import arguments, confidence_sequence, e_process
+from goldloop.stats.sampling import confidence_sequence, e_process
 
 State = Literal["harm", "no harm shown", "harmless change", "unknown"]
 SIMULATED = 400
@@ -45,6 +47,8 @@ def monitor_harm(
     """
     losses = arguments.numbers("wrong", wrong, low=0, high=1)
     tolerance, level = arguments.share("tolerance", tolerance), arguments.share("level", level)
+    if not all(isinstance(shift, Shift) for shift in arguments.rows("drift", drift)):
+        raise Invalid("holds something else than drift tests", field="drift", expected="Shift", found="other")
     rate = confidence_sequence(losses, level=level)
     if not len(losses):
         because = "nothing was judged: drift without labels says nothing about harm"
@@ -83,13 +87,13 @@ def detectable_degradation(
     """
     labels = arguments.whole("labels", labels, low=1)
     tolerance, level = arguments.share("tolerance", tolerance), arguments.share("level", level)
-    power = arguments.share("power", power)
+    power, seed = arguments.share("power", power), arguments.seed(seed)
     streams = max(FEWEST, min(SIMULATED, SPAN // labels))
 
     def found(rate: float) -> float:
-        random, line = np.random.default_rng(seed), 1 / (1 - level)
-        alarms = (e_process(random.random(labels) < rate, tolerance, level=level).max() >= line for _ in range(streams))
-        return float(np.mean(list(alarms)))
+        wrong = np.random.default_rng(seed).random((streams, labels)) < rate
+        wealth = e_process(wrong, tolerance, level=level)
+        return float((wealth.max(axis=1) >= 1 / (1 - level)).mean())
 
     if found(1.0) < power:
         return None

@@ -7,9 +7,9 @@ from numpy.typing import ArrayLike
 from scipy.special import expit
 
 from goldloop.core.errors import Invalid
+from goldloop.stats import arguments
+from goldloop.stats.arguments import Flags, Floats
 from goldloop.stats.drift.shift import Shift
-from goldloop.stats.sampling import arguments
-from goldloop.stats.sampling.arguments import Flags, Floats
 
 Scorer = Callable[[Floats], Floats]
 Learner = Callable[[Floats, Flags], Scorer]
@@ -40,7 +40,7 @@ def classifier_test(
         return Shift(statistic=None, p=None, baseline=len(one), current=len(two), method=method, because=because)
     rows = np.concatenate([one, two])
     is_current = np.arange(len(rows)) >= len(one)
-    random = np.random.default_rng(seed)
+    random = np.random.default_rng(arguments.seed(seed))
     fit = learner or logistic
     statistic = _cross_fitted(rows, is_current, fit, folds, random)
     found = [_cross_fitted(rows, random.permutation(is_current), fit, folds, random) for _ in range(permutations)]
@@ -81,7 +81,8 @@ def kernel_test(
     if one.shape[1] != two.shape[1]:
         raise Invalid("has other columns", field="current", expected=str(one.shape[1]), found=str(two.shape[1]))
     permutations = arguments.whole("permutations", permutations, low=19)
-    random = np.random.default_rng(seed)
+    bandwidth = None if bandwidth is None else arguments.number("bandwidth", bandwidth, low=1e-50)
+    random = np.random.default_rng(arguments.seed(seed))
     one, two = (x if len(x) <= most else x[random.choice(len(x), most, replace=False)] for x in (one, two))
     n, m = len(one), len(two)
     method = f"maximum mean discrepancy, Gaussian kernel, {permutations} permutations"

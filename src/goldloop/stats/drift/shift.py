@@ -8,10 +8,11 @@ from numpy.typing import ArrayLike
 from scipy.special import chdtrc, kolmogorov
 
 from goldloop.core.errors import Invalid
-from goldloop.stats.sampling import arguments
-from goldloop.stats.sampling.arguments import Floats, Whole
+from goldloop.stats import arguments
+from goldloop.stats.arguments import Floats, Whole
 
 SMALL_EXPECTED = 5.0
+SPAN = 1_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,9 +47,8 @@ def kolmogorov_smirnov(baseline: ArrayLike, current: ArrayLike, *, permutations:
     current_ = (np.arange(len(pooled)) >= len(one))[order]
     statistic = float(_distances(current_[None, :], last, len(one), len(two))[0])
     if permutations:
-        random = np.random.default_rng(seed)
-        shuffled = (random.permutation(current_)[None, :] for _ in range(permutations))
-        found = np.array([_distances(row, last, len(one), len(two))[0] for row in shuffled])
+        random = np.random.default_rng(arguments.seed(seed))
+        found = _permuted(current_, last, len(one), len(two), permutations, random)
         p = float((1 + (found >= statistic - 1e-12).sum()) / (permutations + 1))
     else:
         p = float(kolmogorov(np.sqrt(len(one) * len(two) / len(pooled)) * statistic))
@@ -73,7 +73,8 @@ def chi_square(baseline: Any, current: Any, *, permutations: int = 0, seed: int 
     expected = table.sum(1, keepdims=True) * table.sum(0) / (n + m)
     statistic = float(((table - expected) ** 2 / expected).sum())
     if permutations:
-        drawn = np.random.default_rng(seed).multivariate_hypergeometric(table.sum(0), m, size=permutations)
+        random = np.random.default_rng(arguments.seed(seed))
+        drawn = random.multivariate_hypergeometric(table.sum(0), m, size=permutations)
         current_ = expected[1]
         rest = table.sum(0) - drawn
         found = ((drawn - current_) ** 2 / current_).sum(1) + ((rest - expected[0]) ** 2 / expected[0]).sum(1)
@@ -88,10 +89,11 @@ def chi_square(baseline: Any, current: Any, *, permutations: int = 0, seed: int 
 
 def _table(baseline: Any, current: Any) -> tuple[Whole, Whole]:
     """Counts by sample (2 rows) and category, and the sizes of the samples."""
-    sizes = np.array([len(baseline), len(current)], dtype=np.int64)
+    one, two = arguments.rows("baseline", baseline), arguments.rows("current", current)
+    sizes = np.array([len(one), len(two)], dtype=np.int64)
     if not sizes.all():
         return np.zeros((2, 0), dtype=np.int64), sizes
-    codes, names = arguments.codes("baseline and current", [*baseline, *current])
+    codes, names = arguments.codes("baseline and current", [*one, *two])
     first = codes[: sizes[0]]
     return np.array([np.bincount(part, minlength=len(names)) for part in (first, codes[sizes[0] :])]), sizes
 
@@ -108,6 +110,18 @@ def category_shares(baseline: Any, current: Any) -> tuple[Whole, Whole]:
 def _distances(current: arguments.Flags, last: arguments.Flags, n: int, m: int) -> Floats:
     step = np.where(current, 1 / m, -1 / n).cumsum(1)[:, last]
     return np.asarray(np.abs(step).max(1), dtype=np.float64)
+
+
+def _permuted(
+    current: arguments.Flags, last: arguments.Flags, n: int, m: int, permutations: int, random: np.random.Generator
+) -> Floats:
+    """The distance under `permutations` random assignments to the samples, as many rows at once as fit."""
+    step = max(1, SPAN // len(current))
+    parts = []
+    for start in range(0, permutations, step):
+        rows = np.tile(current, (min(step, permutations - start), 1))
+        parts.append(_distances(random.permuted(rows, axis=1), last, n, m))
+    return np.concatenate(parts)
 
 
 def _empty(n: int, m: int, method: str) -> Shift:

@@ -7,8 +7,11 @@ from numpy.typing import ArrayLike
 from scipy.special import stdtrit
 
 from goldloop.core.errors import Invalid
-from goldloop.stats.estimate import arguments
+from goldloop.stats import arguments
 from goldloop.stats.result import Estimate, Interval, undefined
+
+ALIKE = "all values are alike: a sample without spread says nothing of the rest (for shares use proportion)"
+ROUNDING = 1e-12
 
 
 def mean(values: ArrayLike, *, population: int | None = None, level: float = 0.95) -> Estimate:
@@ -16,7 +19,7 @@ def mean(values: ArrayLike, *, population: int | None = None, level: float = 0.9
 
     With `population` the sample was drawn without replacement from that many units and the standard error carries the
     finite population correction sqrt(1 - n/N) (Cochran 1977, ch. 2). The interval needs means near normal: for
-    shares use `proportion`. One value has a mean and no interval. None for an empty sample.
+    shares use `proportion`. One value, or values all alike, have a mean and no interval. None for an empty sample.
     """
     array = arguments.numbers("values", values)
     level = arguments.share("level", level)
@@ -31,9 +34,15 @@ def mean(values: ArrayLike, *, population: int | None = None, level: float = 0.9
         return Estimate(value=value, n=n, eligible=eligible, method="mean", caution="one value has no spread")
     correction = 1 - n / eligible if population is not None else 1.0
     error = math.sqrt(float(array.var(ddof=1)) / n * correction) if n > 1 else 0.0
-    interval = student(value, error, freedom=n - 1, level=level)
+    interval = student(value, error, freedom=n - 1, level=level, census=n == population)
     return Estimate(
-        value=value, n=n, eligible=eligible, method="mean", interval=interval, details={"standard_error": error}
+        value=value,
+        n=n,
+        eligible=eligible,
+        method="mean",
+        interval=interval,
+        caution=None if interval else ALIKE,
+        details={"standard_error": error},
     )
 
 
@@ -59,11 +68,18 @@ def total(values: ArrayLike, *, population: int, level: float = 0.95) -> Estimat
     )
 
 
-def student(value: float, error: float, *, freedom: float, level: float, method: str = "student t") -> Interval | None:
-    """value +- t * error; None where no degree of freedom is left and the error is therefore unknown."""
-    if freedom <= 0 and error > 0:
+def student(
+    value: float, error: float, *, freedom: float, level: float, method: str = "student t", census: bool = False
+) -> Interval | None:
+    """value +- t * error, without width for a census.
+
+    None without a degree of freedom, and where a sample shows no spread at all (`ALIKE`): the rest need not be alike.
+    """
+    if census:
+        return Interval(low=value, high=value, level=level, method="every unit was counted")
+    if freedom <= 0 or error <= ROUNDING * max(1.0, abs(value)):
         return None
-    half = float(stdtrit(freedom, (1 + level) / 2)) * error if error > 0 else 0.0
+    half = float(stdtrit(freedom, (1 + level) / 2)) * error
     if not np.isfinite(half):
         return None
     return Interval(low=value - half, high=value + half, level=level, method=method)

@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from goldloop.core.errors import Invalid
-from goldloop.stats.estimate import arguments
+from goldloop.stats import arguments
+from goldloop.stats.arguments import Floats
 from goldloop.stats.estimate.average import student
 from goldloop.stats.result import Estimate, undefined
 
@@ -24,10 +25,9 @@ def control_variates(
     None where n < k + 3 or where the controls do not vary.
     """
     y = arguments.numbers("values", values)
-    x = np.atleast_2d(arguments.numbers("controls", controls, dimensions=np.ndim(controls)).T).T
-    if np.ndim(controls) not in (1, 2):
-        raise Invalid("has the wrong shape", field="controls", expected="(n) or (n, k)", found=str(np.shape(controls)))
-    mu = arguments.numbers("known_means", np.atleast_1d(np.asarray(known_means)))
+    x = _columns(controls)
+    single = isinstance(known_means, (int, float, np.number))
+    mu = arguments.numbers("known_means", np.array([known_means]) if single else known_means)
     level = arguments.share("level", level)
     n = arguments.same_length(values=y, controls=x)
     k = x.shape[1]
@@ -47,15 +47,25 @@ def control_variates(
     error = math.sqrt(noise * (1 / n + float(shift @ np.linalg.solve(cross, shift))))
     spread = float(((y - y.mean()) ** 2).sum())
     value = float(y.mean() - slope @ shift)
+    interval = student(value, error, freedom=freedom, level=level)
     return Estimate(
         value=value,
         n=n,
         eligible=n,
         method=NAME,
-        interval=student(value, error, freedom=freedom, level=level),
+        interval=interval,
+        caution=None if interval else "no value departs from its control: the error cannot be told",
         details={
             "standard_error": error,
             "plain_mean": float(y.mean()),
             "r_squared": 1 - float(residual @ residual) / spread if spread > 0 else 0.0,
         },
     )
+
+
+def _columns(controls: ArrayLike) -> Floats:
+    """(n, k) from (n) or (n, k)."""
+    rows = arguments.rows("controls", controls)
+    if rows and not np.isscalar(rows[0]):
+        return arguments.numbers("controls", rows, dimensions=2)
+    return arguments.numbers("controls", rows)[:, None]

@@ -6,8 +6,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from goldloop.stats.estimate import arguments
-from goldloop.stats.estimate.arguments import Floats
+from goldloop.stats import arguments
+from goldloop.stats.arguments import Floats
 from goldloop.stats.estimate.average import student
 from goldloop.stats.estimate.stratified import stratified
 from goldloop.stats.result import Estimate, undefined
@@ -16,6 +16,7 @@ Method = Literal["tuned", "difference", "poststratified"]
 METHODS = ("tuned", "difference", "poststratified")
 Population = Literal["finite", "endless"]
 POPULATIONS = ("finite", "endless")
+FOLLOWS = "the audits follow the grades without exception, so its errors cannot be told: use poststratified"
 
 
 def prediction_powered(
@@ -75,12 +76,14 @@ def _regressed(y: Floats, f: Floats, g: Floats, *, name: str, tuned: bool, finit
         variance = noise + (slope**2 * float(g.var(ddof=1)) / left if left > 1 else 0.0)
     value = float(residual.mean()) + slope * everything
     error = math.sqrt(variance)
+    interval = student(value, error, freedom=freedom, level=level, census=finite and not left)
     return Estimate(
         value=value,
         n=n,
         eligible=eligible,
         method=name,
-        interval=student(value, error, freedom=freedom, level=level),
+        interval=interval,
+        caution=None if interval else FOLLOWS,
         details={
             "standard_error": error,
             "weight_of_the_grader": slope,

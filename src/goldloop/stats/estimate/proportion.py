@@ -6,7 +6,7 @@ from typing import Literal
 from scipy.special import betaincinv, ndtri
 
 from goldloop.core.errors import Invalid
-from goldloop.stats.estimate import arguments
+from goldloop.stats import arguments
 from goldloop.stats.result import Estimate, Interval, undefined
 
 Method = Literal["wilson", "clopper-pearson", "jeffreys"]

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from goldloop.core.errors import Invalid
-from goldloop.stats.estimate import arguments
-from goldloop.stats.estimate.arguments import Floats, Whole
+from goldloop.stats import arguments
+from goldloop.stats.arguments import Floats, Whole
 from goldloop.stats.result import Estimate, Interval, undefined
 
 NAME = "stratified share"

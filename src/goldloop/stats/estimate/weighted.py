@@ -9,15 +9,16 @@ from numpy.typing import ArrayLike
 from scipy.special import stdtrit
 
 from goldloop.core.errors import Invalid
-from goldloop.stats.estimate import arguments
-from goldloop.stats.estimate.arguments import Floats, Whole
-from goldloop.stats.estimate.average import student
+from goldloop.stats import arguments
+from goldloop.stats.arguments import Floats, Whole
+from goldloop.stats.estimate.average import ALIKE, student
 from goldloop.stats.estimate.proportion import limits
 from goldloop.stats.estimate.stratified import score_limits
 from goldloop.stats.result import Estimate, Interval, undefined
 
 Design = Literal["fixed", "poisson"]
 DESIGNS = ("fixed", "poisson")
+LEAST = 1e-100
 ALONE = "a stratum drew one uncertain cluster: no interval"
 
 
@@ -31,6 +32,11 @@ class _Sample:
     @property
     def weight(self) -> Floats:
         return 1 / self.probability
+
+    @property
+    def census(self) -> bool:
+        """Whether every unit was certain to be drawn."""
+        return bool((self.probability == 1).all())
 
 
 def horvitz_thompson(
@@ -63,14 +69,16 @@ def horvitz_thompson(
     interval, details = None, {}
     if variance is not None:
         details = {"standard_error": math.sqrt(variance)}
-        interval = student(value, math.sqrt(variance), freedom=freedom, level=level, method=f"{design} design, t")
+        interval = student(
+            value, math.sqrt(variance), freedom=freedom, level=level, method=f"{design} design, t", census=sample.census
+        )
     return Estimate(
         value=value,
         n=n,
         eligible=population,
         method="Horvitz-Thompson mean",
         interval=interval,
-        caution=None if interval else ALONE,
+        caution=None if interval else ALONE if variance is None else ALIKE,
         details=details,
     )
 
@@ -117,14 +125,16 @@ def hajek(
     elif variance is None:
         interval = None
     else:
-        interval = student(value, math.sqrt(variance), freedom=freedom, level=level, method="linearised, t")
+        interval = student(
+            value, math.sqrt(variance), freedom=freedom, level=level, method="linearised, t", census=sample.census
+        )
     return Estimate(
         value=value,
         n=n,
         eligible=eligible,
         method="Hajek mean",
         interval=interval,
-        caution=None if interval else ALONE,
+        caution=None if interval else ALONE if variance is None else ALIKE,
         details=details,
     )
 
@@ -132,8 +142,9 @@ def hajek(
 def _checked(values: ArrayLike, probability: ArrayLike, strata: Any, clusters: Any) -> _Sample:
     y, pi = arguments.numbers("values", values), arguments.numbers("probability", probability, low=0, high=1)
     n = arguments.same_length(values=y, probability=pi, strata=strata, clusters=clusters)
-    if (pi == 0).any():
-        raise Invalid("a drawn unit cannot have probability 0", field="probability", expected="> 0", found="0")
+    if (pi < LEAST).any():
+        found = repr(float(pi.min()))
+        raise Invalid("a drawn unit cannot have probability 0", field="probability", expected=f"> {LEAST}", found=found)
     stratum = np.zeros(n, np.int64) if strata is None else arguments.codes("strata", strata)[0]
     cluster = np.arange(n) if clusters is None else arguments.codes("clusters", clusters)[0]
     # a cluster that occurs in two strata is two first-stage units

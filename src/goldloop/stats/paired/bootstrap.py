@@ -7,13 +7,14 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
+from goldloop.stats import arguments
+from goldloop.stats.arguments import Floats
 from goldloop.stats.paired.multiplicity import Correction, Family, family
 from goldloop.stats.paired.verdicts import PairedVerdicts, compare
 from goldloop.stats.result import Estimate, Interval, undefined
-from goldloop.stats.sampling import arguments
-from goldloop.stats.sampling.arguments import Floats
 
 SPAN = 2_000_000
+FEWEST = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,13 +40,14 @@ def bootstrap_difference(
     studentised (default): bootstrap t, right also for 10-30 clusters; percentile: the plain quantiles, too narrow
     below some 50 clusters (Efron & Tibshirani 1993, ch. 12-13; Cameron, Gelbach & Miller 2008 for clusters).
     `details`: standard_error, and p, the two-sided p-value of no difference (studentised; at least 1/(resamples + 1)).
-    Clusters must be independent and drawn alike. None with fewer than 2 clusters.
+    Clusters must be independent and drawn alike. Where fewer than 5 clusters differ there is a value and no interval
+    (`caution` says so). None with fewer than 2 clusters.
     """
     one, two = arguments.numbers("first", first), arguments.numbers("second", second)
     arguments.same_length(second=two, first=one)
     level = arguments.share("level", level)
     resamples = arguments.whole("resamples", resamples, low=100)
-    arguments.choice("method", method, ("percentile", "studentised"))
+    arguments.one_of("method", method, ("percentile", "studentised"))
     name = "mean difference, second minus first"
     totals, sizes = _by_cluster(two - one, clusters)
     n, k = len(one), len(totals)
@@ -54,23 +56,31 @@ def bootstrap_difference(
             "fewer than 2 clusters" if clusters is not None else "fewer than 2 items", n=n, eligible=n, method=name
         )
     value = float(totals.sum() / sizes.sum())
+    differing = int((totals != 0).sum())
+    if differing < FEWEST or np.ptp(totals / sizes) == 0:
+        kind = "items" if clusters is None else "clusters"
+        caution = f"{differing} {kind} differ: an interval needs {FEWEST} that differ, and not all alike"
+        details = {"clusters": float(k)}
+        return Estimate(value=value, n=n, eligible=n, method=name, caution=caution, details=details)
     error = _error(totals, sizes, np.ones((1, k)))[0]
-    means, errors = _resample(totals, sizes, resamples, np.random.default_rng(seed))
+    means, errors = _resample(totals, sizes, resamples, np.random.default_rng(arguments.seed(seed)))
     tail = (1 - level) / 2
     with np.errstate(divide="ignore", invalid="ignore"):
         t = np.where(errors > 0, (means - value) / errors, 0.0)
-        p = (1 + (np.abs(t) >= abs(value) / error).sum()) / (resamples + 1) if error > 0 else float(value == 0)
-    if method == "studentised" and error > 0:
+        p = (1 + (np.abs(t) >= abs(value) / error).sum()) / (resamples + 1)
+    if method == "studentised":
         high_t, low_t = np.quantile(t, [1 - tail, tail])
-        low, high = value - float(high_t) * error, value - float(low_t) * error
+        low, high = value - high_t * error, value - low_t * error
     else:
-        low, high = (float(q) for q in np.quantile(means, [tail, 1 - tail]))
+        low, high = np.quantile(means, [tail, 1 - tail])
     return Estimate(
         value=value,
         n=n,
         eligible=n,
         method=name,
-        interval=Interval(low=low, high=high, level=level, method=f"{method} bootstrap of {k} clusters, seed {seed}"),
+        interval=Interval(
+            low=float(low), high=float(high), level=level, method=f"{method} bootstrap of {k} clusters, seed {seed}"
+        ),
         details={"standard_error": float(error), "p": float(p), "clusters": float(k)},
     )
 

@@ -7,8 +7,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from goldloop.stats.sampling import arguments
-from goldloop.stats.sampling.arguments import Floats
+from goldloop.stats import arguments
+from goldloop.stats.arguments import Floats
 
 Correction = Literal["holm", "bh", "by", "bonferroni"]
 CORRECTIONS = ("holm", "bh", "by", "bonferroni")
@@ -38,7 +38,7 @@ def adjust(p: ArrayLike, *, method: Correction = "holm", tests: int | None = Non
     outside [0, 1] or NaN.
     """
     values = arguments.numbers("p", p, low=0, high=1)
-    arguments.choice("method", method, CORRECTIONS)
+    arguments.one_of("method", method, CORRECTIONS)
     m = len(values) if tests is None else arguments.whole("tests", tests, low=len(values))
     if len(values) == 0:
         return values

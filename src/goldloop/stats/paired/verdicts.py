@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import bdtr, ndtr, ndtri
 
+from goldloop.stats import arguments
 from goldloop.stats.result import Estimate, Interval, undefined
-from goldloop.stats.sampling import arguments
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,8 @@ from numpy.typing import ArrayLike
 from scipy.special import expit, ndtri
 
 from goldloop.core.errors import Invalid
+from goldloop.stats import arguments
+from goldloop.stats.arguments import Floats
 from goldloop.stats.ranking.design import (
     Design,
     Point,
@@ -22,13 +24,12 @@ from goldloop.stats.ranking.design import (
 from goldloop.stats.ranking.ranks import rank_sets
 from goldloop.stats.ranking.table import Table, comparison_table
 from goldloop.stats.result import Estimate, Interval, undefined
-from goldloop.stats.sampling import arguments
-from goldloop.stats.sampling.arguments import Floats
 
 Ties = Literal["davidson", "half"]
 STEPS = 60
 REFIT_WORK = 30_000_000
 LARGEST_ODDS = 25.0
+FEWEST = 10
 PERFECT = "the order or a covariate predicts some results perfectly: no finite effects"
 UNDEFEATED = "some items won or lost every comparison with the others: no finite ability (give a prior)"
 
@@ -89,14 +90,14 @@ def bradley_terry(
     lost everything have no finite ability and the result is None. Abilities sum to 0 unless `reference` is 0.
 
     Intervals: from the information matrix; with `clusters` (prompts, documents) by a cluster bootstrap, refitted
-    where small, one Newton step per replicate where large. Clusters must be independent. Invalid for a comparison of
-    an item with itself.
+    where small, one Newton step per replicate where large. Clusters must be independent, and at least 10. Invalid for a
+    comparison of an item with itself.
     """
     level, seed = arguments.share("level", level), arguments.whole("seed", seed)
     prior = arguments.number("prior", prior, low=0)
     rater_prior = arguments.number("rater_prior", rater_prior, low=1e-9)
     resamples = arguments.whole("resamples", resamples, low=50)
-    arguments.choice("ties", ties, ("davidson", "half"))
+    arguments.one_of("ties", ties, ("davidson", "half"))
     table = comparison_table(first, second, outcome, counts, order, covariates, raters, clusters, ties)
     if reference is not None and reference not in table.names:
         raise Invalid("was never compared", field="reference", expected="a compared item", found=repr(reference))
@@ -112,6 +113,8 @@ def bradley_terry(
     contrast = _contrast(table, reference)
     draws = None
     name = "Wald, information matrix"
+    if table.cluster is not None and table.clusters < FEWEST:
+        return _none(table, f"{table.clusters} clusters: an interval over clusters needs {FEWEST}", method, level)
     if table.cluster is not None:
         draws, name = _bootstrap(table, fitted, matrix, point, penalty, resamples, seed)
         draws = draws @ contrast.T

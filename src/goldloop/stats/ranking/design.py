@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import expit
 
-from goldloop.stats.sampling.arguments import Flags, Floats, Whole
+from goldloop.stats.arguments import Flags, Floats, Whole
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

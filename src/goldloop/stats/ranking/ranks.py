@@ -1,9 +1,12 @@
 """Which places an item may have: sets of ranks that hold for all items at once."""
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.special import ndtri
 
-from goldloop.stats.sampling.arguments import Floats, Whole
+from goldloop.core.errors import Invalid
+from goldloop.stats import arguments
+from goldloop.stats.arguments import Floats, Whole
 
 MOST_SIMULATED = 100
 DRAWS = 2000
@@ -11,14 +14,18 @@ SPAN = 1_000_000
 SEED = 20240501
 
 
-def rank_sets(ability: Floats, covariance: Floats, *, level: float) -> tuple[Whole, Whole, str]:
+def rank_sets(ability: ArrayLike, covariance: ArrayLike, *, level: float) -> tuple[Whole, Whole, str]:
     """The best and the worst place of every item, 1 best, all together right with probability `level`.
 
     Item i is surely below j where the simultaneous interval of their difference lies below 0 (Mogstad, Romano, Shaikh
     & Wilhelm 2024). The critical value is the quantile of the largest studentised difference of 2,000 normal draws,
     or Bonferroni's over 100 items. Returns best, worst, method.
     """
-    k = len(ability)
+    ability = arguments.numbers("ability", ability)
+    covariance = arguments.numbers("covariance", covariance, dimensions=2)
+    level, k = arguments.share("level", level), len(ability)
+    if covariance.shape != (k, k):
+        raise Invalid("has the wrong shape", field="covariance", expected=f"({k}, {k})", found=str(covariance.shape))
     if k < 2:
         return np.ones(k, np.int64), np.ones(k, np.int64), "one item"
     variance = np.diag(covariance)

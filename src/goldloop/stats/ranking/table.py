@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from goldloop.core.errors import Invalid
+from goldloop.stats import arguments
+from goldloop.stats.arguments import Floats, Whole
 from goldloop.stats.ranking.design import Design
-from goldloop.stats.sampling import arguments
-from goldloop.stats.sampling.arguments import Floats, Whole
 
 MOST_PARAMETERS = 6000
 
@@ -70,13 +70,12 @@ def comparison_table(
 
 
 def _pairs(first: Any, second: Any) -> tuple[Whole, Whole, list[Hashable]]:
-    one, two = np.asarray(first), np.asarray(second)
-    arguments.same_length(second=two, first=one)
-    if one.dtype.kind in "iu" and two.dtype.kind in "iu":
-        codes, names = arguments.codes("first", np.concatenate([one, two]))
+    n = arguments.same_length(second=second, first=first)
+    if all(isinstance(side, np.ndarray) and side.dtype.kind in "iu" for side in (first, second)):
+        codes, names = arguments.codes("first", np.concatenate([first, second]))
     else:
-        codes, names = arguments.codes("first", [*first, *second])
-    a, b = codes[: len(one)], codes[len(one) :]
+        codes, names = arguments.codes("first", [*arguments.rows("first", first), *arguments.rows("second", second)])
+    a, b = codes[:n], codes[n:]
     if (a == b).any():
         raise Invalid(
             "is compared with itself", field="second", expected="another item", found=repr(names[int(a[a == b][0])])

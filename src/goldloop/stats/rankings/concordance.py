@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import chdtrc, stdtrit
 
-from goldloop.stats.estimate import arguments
-from goldloop.stats.estimate.arguments import Floats
+from goldloop.stats import arguments
+from goldloop.stats.arguments import Floats
 from goldloop.stats.rankings.ranks import mid_ranks
 from goldloop.stats.result import Estimate, Interval, undefined
 

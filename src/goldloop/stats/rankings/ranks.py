@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from goldloop.stats.estimate.arguments import Floats
+from goldloop.stats.arguments import Floats
 
 
 def mid_ranks(values: Floats) -> Floats:

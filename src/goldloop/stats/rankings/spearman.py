@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import stdtr
 
-from goldloop.stats.estimate import arguments
+from goldloop.stats import arguments
 from goldloop.stats.rankings.ranks import mid_ranks
 from goldloop.stats.result import Estimate, Interval, undefined
 

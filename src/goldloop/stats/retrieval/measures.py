@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from goldloop.core.errors import Invalid
-from goldloop.stats.sampling.arguments import Flags, Floats
+from goldloop.stats.arguments import Flags, Floats
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from goldloop.core.errors import Invalid
-from goldloop.stats.sampling.arguments import Whole
+from goldloop.stats import arguments
+from goldloop.stats.arguments import Whole
 
 Span = tuple[Hashable, int, int]
 
@@ -47,8 +48,11 @@ def span_scores(retrieved: Iterable[Span], relevant: Iterable[Span]) -> SpanScor
 def _merged(field: str, spans: Iterable[Span]) -> dict[Hashable, Whole]:
     """Disjoint rising spans of every document."""
     table: dict[Hashable, list[tuple[int, int]]] = {}
-    for document, start, end in spans:
-        if not 0 <= start <= end:
+    for row in arguments.rows(field, spans):
+        if not isinstance(row, (tuple, list)) or len(row) != 3:
+            raise Invalid("is no span", field=field, expected="(document, start, end)", found=repr(row)[:80])
+        document, start, end = row[0], arguments.whole(field, row[1]), arguments.whole(field, row[2])
+        if end < start:
             raise Invalid("is no span", field=field, expected="0 <= start <= end", found=f"[{start}, {end})")
         table.setdefault(document, []).append((start, end))
     merged: dict[Hashable, Whole] = {}

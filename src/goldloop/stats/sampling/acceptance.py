@@ -7,7 +7,7 @@ import numpy as np
 from scipy.special import bdtr
 
 from goldloop.core.errors import Invalid
-from goldloop.stats.sampling import arguments
+from goldloop.stats import arguments
 from goldloop.stats.sampling.plan import Plan, binomial_pmf, hypergeometric_pmf, operating_characteristic
 
 LARGEST_ACCEPTANCE_NUMBER = 5000

@@ -11,13 +11,14 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from goldloop.core.errors import Invalid
+from goldloop.stats import arguments
+from goldloop.stats.arguments import Floats
 from goldloop.stats.result import Estimate, Interval, undefined
-from goldloop.stats.sampling import arguments
-from goldloop.stats.sampling.arguments import Floats
 
 Method = Literal["betting", "empirical-bernstein"]
 BOLDNESS = 0.75
-HALVINGS = 40
+PRECISION = 1e-11
+SPAN = 8_000
 LARGEST_LOG = 700.0
 
 
@@ -33,7 +34,7 @@ def confidence_sequence(
     """
     x = arguments.numbers("values", values, low=0, high=1)
     level = arguments.share("level", level)
-    arguments.choice("method", method, ("betting", "empirical-bernstein"))
+    arguments.one_of("method", method, ("betting", "empirical-bernstein"))
     lot = _lot(population, len(x))
     if not len(x):
         return undefined("nothing was judged", eligible=lot or 0, method="mean")
@@ -65,16 +66,19 @@ def e_process(
     """The wealth, after every value, of a gambler who bets against "the mean is at most (at least) `mean`".
 
     An e-process: under the null its chance of ever reaching 1 / a is at most a (Ville 1939), so 20 is evidence at
-    5 % whenever it is seen, and e-values of separate audits multiply. `level` only tunes the bets. Shape (n,).
+    5 % whenever it is seen, and e-values of separate audits multiply. `level` only tunes the bets. `values` of shape
+    (n,), or an array (streams, n) for several streams at once; the result has their shape.
     """
-    x = arguments.numbers("values", values, low=0, high=1)
+    x = arguments.numbers(
+        "values", values, low=0, high=1, dimensions=2 if isinstance(values, np.ndarray) and values.ndim == 2 else 1
+    )
     mean = arguments.number("mean", mean, low=0, high=1)
-    arguments.choice("alternative", alternative, ("greater", "less"))
+    arguments.one_of("alternative", alternative, ("greater", "less"))
     bets = _bets(x, 1 - arguments.share("level", level))
-    lot = _lot(population, len(x))
+    lot = _lot(population, x.shape[-1])
     if alternative == "less":
         x, mean = 1 - x, 1 - mean
-    wealth = _log_wealth(x, bets, mean, lot)
+    wealth = _log_wealth(x, bets, np.float64(mean), lot)
     return np.asarray(np.exp(np.minimum(wealth, LARGEST_LOG)), dtype=np.float64)
 
 
@@ -84,22 +88,27 @@ def _lot(population: int | None, n: int) -> int | None:
 
 def _bets(x: Floats, tail: float) -> Floats:
     """Bets that depend on earlier values only: near optimal for the variance seen so far."""
-    t = np.arange(1, len(x) + 1)
-    mean = (0.5 + np.cumsum(x)) / (t + 1)
-    variance = (0.25 + np.cumsum((x - mean) ** 2)) / (t + 1)
-    before = np.concatenate([[0.25], variance[:-1]])
+    t = np.arange(1, x.shape[-1] + 1)
+    mean = (0.5 + np.cumsum(x, axis=-1)) / (t + 1)
+    before = np.full(x.shape, 0.25)
+    before[..., 1:] = ((0.25 + np.cumsum((x - mean) ** 2, axis=-1)) / (t + 1))[..., :-1]
     return np.asarray(np.sqrt(2 * math.log(2 / tail) / (before * t * np.log(t + 1))), dtype=np.float64)
 
 
-def _log_wealth(x: Floats, bets: Floats, mean: float, lot: int | None) -> Floats:
-    """Log wealth of bets that the mean is above `mean`; without replacement the null moves with what is left."""
-    left = np.full(len(x), mean)
+def _log_wealth(x: Floats, bets: Floats, mean: Floats | np.float64, lot: int | None) -> Floats:
+    """Log wealth of bets that the mean is above `mean`; without replacement the null follows what is left.
+
+    Along the last axis; `x` and `mean` (one, or one a row) broadcast.
+    """
+    left = np.asarray(mean, dtype=np.float64)
     if lot is not None:
-        left = (lot * mean - (np.cumsum(x) - x)) / (lot - np.arange(len(x)))
-    impossible = np.maximum.accumulate(left < -1e-12)
+        left = (lot * left - (np.cumsum(x, axis=-1) - x)) / (lot - np.arange(x.shape[-1]))
     null = np.clip(left, 0.0, 1.0)
     stake = np.minimum(bets, BOLDNESS / np.maximum(null, 1e-12))
-    wealth = np.cumsum(np.log1p(stake * (x - null)))
+    wealth = np.cumsum(np.log1p(stake * (x - null)), axis=-1)
+    if lot is None:
+        return np.asarray(wealth)
+    impossible = np.maximum.accumulate(left < -1e-12, axis=-1)
     return np.where(impossible, np.inf, wealth)
 
 
@@ -113,14 +122,14 @@ def _betting(x: Floats, tail: float, lot: int | None) -> tuple[float, float]:
 def _lower_limit(x: Floats, bets: Floats, line: float, lot: int | None) -> float:
     """The largest mean refuted at any time so far: wealth falls as the supposed mean rises."""
     refuted, kept = 0.0, 1.0
-    if _log_wealth(x, bets, 0.0, lot).max() < line:
+    if _log_wealth(x, bets, np.float64(0), lot).max() < line:
         return 0.0
-    for _ in range(HALVINGS):
-        middle = (refuted + kept) / 2
-        if _log_wealth(x, bets, middle, lot).max() >= line:
-            refuted = middle
-        else:
-            kept = middle
+    parts = min(16, max(2, SPAN // len(x)))  # short streams: many means at once cost no more than one
+    while kept - refuted > PRECISION:
+        means = np.linspace(refuted, kept, parts + 1)
+        fails = _log_wealth(x, bets, means[1:-1, None], lot).max(axis=1) < line
+        first = int(fails.argmax()) if fails.any() else parts - 1
+        refuted, kept = float(means[first]), float(means[first + 1])
     return refuted
 
 

@@ -12,8 +12,8 @@ from numpy.typing import ArrayLike
 from scipy.special import gammaln, xlogy
 
 from goldloop.core.errors import Invalid
-from goldloop.stats.sampling import arguments
-from goldloop.stats.sampling.arguments import Floats, Whole
+from goldloop.stats import arguments
+from goldloop.stats.arguments import Floats, Whole
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

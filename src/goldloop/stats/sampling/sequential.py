@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from goldloop.stats.sampling import arguments
+from goldloop.stats import arguments
+from goldloop.stats.arguments import Floats
 from goldloop.stats.sampling.acceptance import check_points, single_plan
-from goldloop.stats.sampling.arguments import Floats
 from goldloop.stats.sampling.plan import Plan, binomial_pmf, operating_characteristic
 
 MOST_LOOKS = 200

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from scipy.special import bdtr, ndtr, ndtri
 
 from goldloop.core.errors import Invalid
+from goldloop.stats import arguments
 from goldloop.stats.estimate.proportion import limits
-from goldloop.stats.sampling import arguments
 
 LARGEST = 10**9
 

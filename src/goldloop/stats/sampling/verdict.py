@@ -1,11 +1,14 @@
 """What an audit under a plan has shown: its verdict, and the defect rate it proves."""
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
+
 from goldloop.core.errors import Invalid
+from goldloop.stats import arguments
 from goldloop.stats.result import Estimate, Interval, undefined
-from goldloop.stats.sampling import arguments
 from goldloop.stats.sampling.plan import Plan, outcomes
 
 HALVINGS = 50
@@ -28,19 +31,21 @@ def decide(plan: Plan, defective: arguments.Flags) -> Verdict:
     Items after the look that decided are ignored: they cannot change a verdict already reached.
     """
     found = arguments.flags("defective", defective)
-    for size, accept, reject in zip(plan.n, plan.accept, plan.reject, strict=True):
-        if len(found) < size:
-            defects = int(found.sum())
-            because = f"{defects} defects in {len(found)} items decide nothing before {size} items"
-            return Verdict(outcome="continue", n=len(found), defects=defects, next_look=size, because=because)
-        defects = int(found[:size].sum())
-        if defects <= accept:
-            because = f"{defects} defects in {size} items: at most {accept} accept"
-            return Verdict(outcome="accept", n=size, defects=defects, next_look=None, because=because)
-        if defects >= reject:
-            because = f"{defects} defects in {size} items: {reject} or more reject"
-            return Verdict(outcome="reject", n=size, defects=defects, next_look=None, because=because)
-    raise Invalid("does not decide at its last look", field="plan", expected="reject = accept + 1 at the end")
+    looks = bisect_right(plan.n, len(found))
+    counted = np.cumsum(found)[np.array(plan.n[:looks], dtype=np.int64) - 1]
+    accept, reject = np.array(plan.accept[:looks]), np.array(plan.reject[:looks])
+    over = np.flatnonzero((counted <= accept) | (counted >= reject))
+    if not len(over):
+        n, defects, size = len(found), int(found.sum()), plan.n[looks]
+        because = f"{defects} defects in {n} items decide nothing before {size} items"
+        return Verdict(outcome="continue", n=n, defects=defects, next_look=size, because=because)
+    look = int(over[0])
+    size, defects = plan.n[look], int(counted[look])
+    if defects <= plan.accept[look]:
+        because = f"{defects} defects in {size} items: at most {plan.accept[look]} accept"
+        return Verdict(outcome="accept", n=size, defects=defects, next_look=None, because=because)
+    because = f"{defects} defects in {size} items: {plan.reject[look]} or more reject"
+    return Verdict(outcome="reject", n=size, defects=defects, next_look=None, because=because)
 
 
 def proved_bound(plan: Plan, *, look: int, defects: int, level: float = 0.95) -> Estimate:

@@ -5,12 +5,12 @@ from typing import Any, Literal
 import numpy as np
 
 from goldloop.core.errors import Invalid
+from goldloop.stats import arguments
 from goldloop.stats.agreement import disagreement, resampling
 from goldloop.stats.agreement.pairing import Ratings, scarcity
 from goldloop.stats.agreement.resampling import METHODS, Method
 from goldloop.stats.agreement.units import of_items
-from goldloop.stats.estimate import arguments
-from goldloop.stats.estimate.arguments import Whole
+from goldloop.stats.arguments import Whole
 from goldloop.stats.result import Estimate, undefined
 from goldloop.stats.spans.columns import Spans, as_array, packed, spans
 from goldloop.stats.spans.score import as_floats, ratio

@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 
 from goldloop.core.errors import Invalid
+from goldloop.stats import arguments
 from goldloop.stats.agreement.table import Column, column, runs
-from goldloop.stats.estimate import arguments
-from goldloop.stats.estimate.arguments import Whole
+from goldloop.stats.arguments import Whole
 
 Columns = tuple[Any, Any, Any, Any]  # document, start, end, type
 
@@ -49,9 +49,9 @@ def spans(source: Any, document: Any, start: Any, end: Any, type_: Any) -> Spans
 
 def as_array(field: str, values: Any) -> Any:
     """A one-dimensional array; lists keep their own Python values."""
-    if isinstance(values, np.ndarray) and values.ndim == 1:
+    if isinstance(values, np.ndarray) and values.ndim == 1 and values.dtype.kind in "biufUSO":
         return values
-    values = list(values)
+    values = arguments.rows(field, values)
     if not values or all(isinstance(value, (int, np.integer)) for value in values):
         return np.array(values, dtype=np.int64)
     if all(isinstance(value, str) for value in values):
@@ -65,11 +65,17 @@ def joined(first: Columns, second: Columns) -> Spans:
         arguments.same_length(document=part[0], start=part[1], end=part[2], type=part[3]) for part in (first, second)
     ]
     names = ("document", "start", "end", "type")
-    columns = [
-        np.concatenate([as_array(name, first[k]), as_array(name, second[k])]) if all(sizes) else first[k] or second[k]
-        for k, name in enumerate(names)
-    ]
+    # an empty column has a type of its own, which would turn the other's integers into floats
+    sides = [part for part, size in zip((first, second), sizes, strict=True) if size] or [first]
+    columns = [_end_to_end(name, [as_array(name, part[k]) for part in sides]) for k, name in enumerate(names)]
     return spans(np.repeat([0, 1], sizes), *columns)
+
+
+def _end_to_end(field: str, parts: list[Any]) -> Any:
+    """Columns of both sides as one; 1 is not "1"."""
+    if len({part.dtype.kind in "US" for part in parts}) > 1 and not any(part.dtype.kind == "O" for part in parts):
+        raise Invalid("mixes types", field=field, expected="one type on both sides", found="numbers, strings")
+    return np.concatenate(parts)
 
 
 def packed(*columns: Whole) -> Whole:

@@ -6,11 +6,11 @@ from typing import Any, Literal
 
 import numpy as np
 
+from goldloop.stats import arguments
 from goldloop.stats.agreement import resampling
 from goldloop.stats.agreement.resampling import METHODS, Method
 from goldloop.stats.agreement.units import of_items
-from goldloop.stats.estimate import arguments
-from goldloop.stats.estimate.arguments import Floats, Whole
+from goldloop.stats.arguments import Floats, Whole
 from goldloop.stats.estimate.proportion import proportion
 from goldloop.stats.result import Estimate, undefined
 from goldloop.stats.spans.columns import Columns, Spans, joined, packed

@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 
 from goldloop.core.errors import Invalid
+from goldloop.stats import arguments
 from goldloop.stats.agreement import resampling
 from goldloop.stats.agreement.resampling import METHODS, Method
 from goldloop.stats.agreement.units import Units, grouping, summed
-from goldloop.stats.estimate import arguments
-from goldloop.stats.estimate.arguments import Floats, Whole
+from goldloop.stats.arguments import Floats, Whole
 from goldloop.stats.result import Estimate, undefined
 from goldloop.stats.transcripts.edits import edit_distance
 
@@ -116,7 +116,7 @@ def _estimate(units: Units, column: int, name: str, *, n: int, eligible: int, op
 
 
 def _texts(field: str, texts: Sequence[str]) -> list[str]:
-    found = list(texts)
+    found = arguments.rows(field, texts)
     for text in found:
         if not isinstance(text, str):
             raise Invalid("holds something that is not text", field=field, expected="strings", found=repr(text))

@@ -4,10 +4,10 @@ from typing import Any
 
 import numpy as np
 
-from goldloop.stats.estimate import arguments
+from goldloop.stats import arguments
 from goldloop.stats.truth import skill
 from goldloop.stats.truth.expectation import sums
-from goldloop.stats.truth.labels import labels
+from goldloop.stats.truth.labels import confusable, labels
 from goldloop.stats.truth.result import Truth, inferred, nothing
 
 SMALL = 1e-10
@@ -37,6 +37,7 @@ def dawid_skene(
     empty = nothing(data, method=NAME, level=level)
     if empty is not None:
         return empty
+    confusable(data)
     model = sums(data)
     votes = data.votes
     posterior = votes / votes.sum(axis=1, keepdims=True)

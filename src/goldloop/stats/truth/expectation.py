@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from goldloop.stats.estimate.arguments import Floats
+from goldloop.stats.arguments import Floats
 from goldloop.stats.truth.labels import Labels
 
 

@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 from scipy.special import expit, log_expit
 
-from goldloop.stats.estimate import arguments
-from goldloop.stats.estimate.arguments import Floats
+from goldloop.stats import arguments
+from goldloop.stats.arguments import Floats
 from goldloop.stats.truth import skill
 from goldloop.stats.truth.expectation import normalised
 from goldloop.stats.truth.labels import Labels, labels

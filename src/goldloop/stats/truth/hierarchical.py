@@ -1,9 +1,11 @@
 """The default: Dawid-Skene whose confusion matrices are drawn from a common one, learnt from the same labels.
 
 row of annotator w, true class k  ~ Dirichlet(strength * common_k)
-common_k    pooled answers, with one pseudo-answer per annotator that follows the pooled one-coin matrix
+common_k    pooled answers, with five pseudo-answers per annotator that follow the pooled one-coin matrix: fewer, and a
+            handful of annotators with little overlap invent confusions to suit themselves
 strength    how alike annotators are, by maximum marginal likelihood (one number)
-class share the votes' own, fixed: a share learnt along drifts away where annotators are light
+class share the votes' own, moved up to half way to the posteriors' where items have more than two labels: votes make
+            rare classes look frequent, but a share learnt freely drifts away where labels are few
 """
 
 from typing import Any
@@ -11,16 +13,17 @@ from typing import Any
 import numpy as np
 from scipy.special import digamma
 
-from goldloop.stats.estimate import arguments
-from goldloop.stats.estimate.arguments import Floats
+from goldloop.stats import arguments
+from goldloop.stats.arguments import Floats
 from goldloop.stats.truth import skill
 from goldloop.stats.truth.expectation import sums
-from goldloop.stats.truth.labels import labels
+from goldloop.stats.truth.labels import confusable, labels
 from goldloop.stats.truth.result import Truth, inferred, nothing
 from goldloop.stats.truth.temperature import cooled, temperature
 
 NAME = "hierarchical Dawid-Skene, variational"
 WEAKEST, STRONGEST = 0.1, 1e4
+PSEUDO = 5
 
 
 def hierarchical(
@@ -49,11 +52,12 @@ def hierarchical(
     empty = nothing(data, method=NAME, level=level)
     if empty is not None:
         return empty
+    confusable(data)
     model = sums(data)
     votes = data.votes
     posterior = votes / votes.sum(axis=1, keepdims=True)
     size = len(data.classes)
-    share = (posterior.sum(axis=0) + 0.5) / (len(posterior) + 0.5 * size)
+    voted, learnt = _share(posterior), _learnt(votes.sum(axis=1))
     strength, steps, converged = float(size), 0, False
     counts = model.confusion(posterior)
     common = _common(counts)
@@ -61,6 +65,7 @@ def hierarchical(
         steps += 1
         if steps > 1:
             strength = _strength(counts, common, strength)
+        share = (1 - learnt) * voted + learnt * _share(posterior)
         new, bound = model.posterior(_expected_log(counts + strength * common), np.log(share))
         converged = float(np.abs(new - posterior).sum()) / len(posterior) < tolerance
         posterior = new
@@ -88,14 +93,25 @@ def _expected_log(rows: Floats) -> Floats:
     return np.asarray(digamma(rows) - digamma(rows.sum(axis=2, keepdims=True)))
 
 
+def _share(posterior: Floats) -> Floats:
+    size = posterior.shape[1]
+    return np.asarray((posterior.sum(axis=0) + 0.5) / (len(posterior) + 0.5 * size))
+
+
+def _learnt(labels: Floats) -> float:
+    """How much of the class share is learnt: 0 at two labels an item (as the average label has it), 1/2 at many."""
+    company = float((labels**2).sum() / labels.sum())
+    return max(0.0, 0.5 - 1 / company)
+
+
 def _common(counts: Floats) -> Floats:
-    """The common confusion matrix: pooled counts plus one pseudo-answer per annotator from the one-coin matrix."""
+    """The common confusion matrix: pooled counts plus `PSEUDO` answers per annotator from the one-coin matrix."""
     pooled = counts.sum(axis=0)
     size, people = len(pooled), len(counts)
     right = (float(np.trace(pooled)) + 1) / (float(pooled.sum()) + 2)
     coin = np.full((size, size), (1 - right) / (size - 1))
     np.fill_diagonal(coin, right)
-    rows = pooled + people * coin
+    rows = pooled + PSEUDO * people * coin
     return np.asarray(rows / rows.sum(axis=1, keepdims=True))
 
 

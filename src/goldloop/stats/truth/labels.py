@@ -7,10 +7,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from goldloop.core.errors import Invalid
-from goldloop.stats.agreement.table import Column, distinct, table
-from goldloop.stats.estimate.arguments import Floats, Whole
+from goldloop.stats import arguments
+from goldloop.stats.agreement.table import Column, Table, distinct, table
+from goldloop.stats.arguments import Floats, Whole
 
 Names = NDArray[Any]
+MOST = 50_000_000  # cells of one table in memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +52,31 @@ def labels(item: Any, annotator: Any, value: Any, *, classes: Any = None) -> Lab
     order; default: those used, sorted where they sort.
     """
     data = table(item, annotator, value)
+    if data.rows and data.item.size * data.value.size > MOST:
+        _few(data)
     coded = distinct(data)
     items, item_names = _compact(coded[0], data.item)
     people, people_names = _compact(coded[1], data.annotator)
     values, value_names = _compact(coded[2], data.value)
     if classes is not None:
-        values, value_names = _on(list(classes), values, value_names)
+        values, value_names = _on(arguments.rows("classes", classes), values, value_names)
     return Labels(items, people, values, item_names, people_names, value_names, data.given)
+
+
+def _few(data: Table) -> None:
+    """Refuse more classes than a table of posteriors can hold; codes that no row uses do not count."""
+    items, values = (len(np.unique(part.codes)) for part in (data.item, data.value))
+    if items * values > MOST:
+        limit = f"at most {MOST // items} classes for {items} items"
+        raise Invalid("has too many classes", field="value", expected=limit, found=str(values))
+
+
+def confusable(data: Labels) -> None:
+    """Refuse more classes than a confusion matrix of every annotator can hold."""
+    size, people = len(data.classes), len(data.annotators)
+    if size * size * people > MOST:
+        limit = f"at most {int((MOST / people) ** 0.5)} classes for {people} annotators (or one_coin, mace, majority)"
+        raise Invalid("has too many classes", field="value", expected=limit, found=str(size))
 
 
 def _compact(codes: Whole, column: Column) -> tuple[Whole, Names]:
@@ -72,7 +92,10 @@ def _objects(names: Any) -> Names:
 
 
 def _on(classes: list[Any], values: Whole, names: Names) -> tuple[Whole, Names]:
-    place = {name: k for k, name in enumerate(classes)}
+    try:
+        place = {name: k for k, name in enumerate(classes)}
+    except TypeError as error:
+        raise Invalid("holds something that is no class", field="classes", expected="names", found="other") from error
     if len(place) != len(classes) or not classes:
         raise Invalid("repeats a class or is empty", field="classes", expected="distinct", found=repr(classes))
     unknown = [name for name in names.tolist() if name not in place]

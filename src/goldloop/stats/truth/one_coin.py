@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from goldloop.stats.estimate import arguments
+from goldloop.stats import arguments
 from goldloop.stats.truth import skill
 from goldloop.stats.truth.expectation import normalised
 from goldloop.stats.truth.labels import labels

@@ -3,7 +3,7 @@
 import numpy as np
 from scipy.special import betaincinv
 
-from goldloop.stats.estimate.arguments import Floats
+from goldloop.stats.arguments import Floats
 from goldloop.stats.truth.labels import Labels
 
 METHOD = "Beta matched to mean and variance, truth inferred"

@@ -8,7 +8,7 @@ row without it; T maximises the mean log score. The order of the answers never c
 import numpy as np
 from scipy.special import digamma
 
-from goldloop.stats.estimate.arguments import Floats
+from goldloop.stats.arguments import Floats
 from goldloop.stats.truth.labels import Labels
 
 SAMPLE = 20_000

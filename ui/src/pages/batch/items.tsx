@@ -1,10 +1,10 @@
 import { Link, useNavigate, useSearch } from "@tanstack/react-router"
 import { address } from "@/api/http"
-import type { Batch, BatchItem } from "@/api/nouns"
+import type { Batch, BatchItem, BatchPage } from "@/api/nouns"
 import { t } from "@/app/i18n"
 import { count } from "@/lib/format"
 import { Empty } from "@/parts/empty"
-import { Filters } from "@/parts/filters"
+import { type Choice, Filters } from "@/parts/filters"
 import { useRows } from "@/parts/rows"
 import { Status, type Tone } from "@/parts/status"
 import { type Column, Table } from "@/parts/table"
@@ -56,22 +56,25 @@ const COLUMNS: Column<BatchItem>[] = [
   },
 ]
 
-const FIELDS = [
-  ["q", t("filter.text")],
-  ["state", t("item.state"), ["open", "disputed", "decided"]],
-  ["queue", t("item.routed"), ["verify", "annotate", "review"]],
-  ["label", t("filter.label")],
-  ["rule", t("filter.rule")],
-] as const
+const fieldsFor = (people: BatchPage["people"]) =>
+  [
+    ["q", t("filter.text")],
+    ["state", t("item.state"), ["open", "disputed", "decided"]],
+    ["queue", t("item.routed"), ["verify", "annotate", "review"]],
+    ["label", t("filter.label")],
+    ["rule", t("filter.rule")],
+    ["by", t("find.by"), people.map(({ actor }): Choice => [actor.id, actor.name])],
+    ["disagree", t("find.disagree"), [["true", t("find.disagree_yes")] as Choice]],
+  ] as const
 
-export function BatchItems({ batch }: { batch: Batch }) {
+export function BatchItems({ batch, people }: { batch: Batch; people: BatchPage["people"] }) {
   const go = useNavigate()
   const { tab: _tab, ...query } = useSearch({ strict: false }) as Record<string, string>
   const path = `/batches/${batch.id}/items`
-  const { rows, ...list } = useRows<BatchItem>(path, query)
+  const { rows, pages: _pages, ...list } = useRows<BatchItem>(path, query)
   return (
     <>
-      <Filters fields={FIELDS} />
+      <Filters fields={fieldsFor(people)} first />
       <Table
         label={t("batch.tab.items")}
         rows={rows}

@@ -1,3 +1,4 @@
+import { Link } from "@tanstack/react-router"
 import type { BatchPage } from "@/api/nouns"
 import { t } from "@/app/i18n"
 import { count, decimal } from "@/lib/format"
@@ -14,7 +15,10 @@ const COLUMNS: Column<Row>[] = [
     wide: true,
     cell: ({ actor }) => (
       <>
-        <b>{actor.name}</b> {actor.simulated && <span className="chip">{t("people.simulated")}</span>}
+        <Link to="." search={{ tab: "items", by: actor.id }} className="strong">
+          {actor.name}
+        </Link>{" "}
+        {actor.simulated && <span className="chip">{t("people.simulated")}</span>}
       </>
     ),
   },
@@ -23,7 +27,11 @@ const COLUMNS: Column<Row>[] = [
     title: t("item.judgements"),
     by: ({ judgements }) => judgements,
     number: true,
-    cell: ({ judgements }) => count(judgements),
+    cell: ({ actor, judgements }) => (
+      <Link to="." search={{ tab: "items", by: actor.id }}>
+        {count(judgements)}
+      </Link>
+    ),
   },
   {
     key: "mean",

@@ -24,7 +24,16 @@ export function BatchRouting({ page }: { page: BatchPage }) {
     },
     { key: "queue", title: t("item.routed"), cell: ({ queue }) => t(`queue.${queue}`) },
     { key: "tier", title: t("people.tier"), cell: ({ tier }) => `T${tier}` },
-    { key: "items", title: t("import.items"), number: true, cell: ({ items }) => count(items) },
+    {
+      key: "items",
+      title: t("import.items"),
+      number: true,
+      cell: ({ rule, queue, items }) => (
+        <Link to="." search={{ tab: "items", rule, queue }}>
+          {count(items)}
+        </Link>
+      ),
+    },
     {
       key: "share",
       title: t("routing.share"),

@@ -48,7 +48,7 @@ const COLUMNS: Column<BatchRow>[] = [
 export function Batches({ programme, route }: { programme: Programme; route: () => void }) {
   const go = useNavigate()
   const path = `/programmes/${programme.id}/batches`
-  const { rows, ...list } = useRows<BatchRow>(path, {}, 10_000)
+  const { rows, pages: _pages, ...list } = useRows<BatchRow>(path, {}, 10_000)
   return (
     <Table
       label={t("programme.tab.batches")}

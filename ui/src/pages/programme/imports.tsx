@@ -68,7 +68,7 @@ const COLUMNS: Column<TakeIn>[] = [
 
 export function Imports({ programme, startImport }: { programme: Programme; startImport: () => void }) {
   const path = `/programmes/${programme.id}/imports`
-  const { rows, ...list } = useRows<TakeIn>(path, {}, 3_000)
+  const { rows, pages: _pages, ...list } = useRows<TakeIn>(path, {}, 3_000)
   return (
     <Table
       label={t("programme.tab.imports")}

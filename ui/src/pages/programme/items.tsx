@@ -1,18 +1,30 @@
+import { useQuery } from "@tanstack/react-query"
 import { Link, useNavigate, useSearch } from "@tanstack/react-router"
-import { address } from "@/api/http"
-import type { Programme } from "@/api/nouns"
+import { useEffect } from "react"
+import { address, get } from "@/api/http"
+import type { Ontology, ProgrammePage } from "@/api/nouns"
 import { t } from "@/app/i18n"
+import { decimal } from "@/lib/format"
 import { Empty } from "@/parts/empty"
-import { Filters } from "@/parts/filters"
+import { type Choice, Filters } from "@/parts/filters"
 import { useRows } from "@/parts/rows"
+import { SavedFilters } from "@/parts/saved-filters"
+import { Status, type Tone } from "@/parts/status"
 import { type Column, Table } from "@/parts/table"
+import { describe } from "@/work/describe"
 
 interface ItemRow {
   id: string
   external_id: string
   text: string
-  digest: string
+  rule: string | null
+  queue: string | null
+  confidence: number | null
+  state: string | null
+  answer: unknown
 }
+
+const TONES: Record<string, Tone> = { decided: "ok", disputed: "warn", open: "dim" }
 
 const COLUMNS: Column<ItemRow>[] = [
   {
@@ -34,23 +46,77 @@ const COLUMNS: Column<ItemRow>[] = [
       </span>
     ),
   },
+  {
+    key: "route",
+    title: t("find.route"),
+    cell: ({ queue, rule }) =>
+      queue === null ? (
+        "–"
+      ) : (
+        <>
+          {t(`queue.${queue as "verify"}`)}
+          <small>{rule}</small>
+        </>
+      ),
+  },
+  {
+    key: "confidence",
+    title: t("find.confidence"),
+    number: true,
+    cell: ({ confidence }) => (confidence === null ? "–" : decimal(confidence)),
+  },
+  {
+    key: "state",
+    title: t("item.state"),
+    cell: ({ state }) => (state === null ? "–" : <Status tone={TONES[state] ?? "dim"}>{state}</Status>),
+  },
+  { key: "answer", title: t("item.answer"), cell: ({ answer }) => describe(answer) },
 ]
 
-export function Items({ programme, startImport }: { programme: Programme; startImport: () => void }) {
+const STATES = ["open", "disputed", "decided"]
+const QUEUES = ["verify", "annotate", "review"]
+const PATIENCE = 20 // pages without a row that are asked for by themselves
+
+export function Items({ page, startImport }: { page: ProgrammePage; startImport: () => void }) {
+  const { programme, people, ontology_id } = page
   const go = useNavigate()
-  const { q, label } = useSearch({ strict: false }) as { q?: string; label?: string }
+  const { tab: _tab, sort: _sort, ...query } = useSearch({ strict: false }) as Record<string, string>
   const path = `/programmes/${programme.id}/items`
-  const query = { q, label }
-  const { rows, ...list } = useRows<ItemRow>(path, query)
-  const filtered = Boolean(q || label)
+  const { rows, pages, ...list } = useRows<ItemRow>(path, query)
+  const { more } = list
+  const ontology = useQuery({
+    queryKey: ["ontology", ontology_id],
+    queryFn: () => get<Ontology>(`/ontologies/${ontology_id}`),
+    staleTime: Number.POSITIVE_INFINITY,
+  })
+  useEffect(() => {
+    if (rows?.length === 0 && pages < PATIENCE) more?.()
+  }, [rows, pages, more])
+  const filtered = Object.keys(query).length > 0
+  const labels = ontology.data?.labels.map(({ id, name }): Choice => [id, name])
+  const persons = new Map(people.map(({ actor_id, name }) => [actor_id, name]))
+  const further = rows?.length === 0 && more !== undefined
   return (
     <>
-      <Filters
-        fields={[
-          ["q", t("filter.text")],
-          ["label", t("filter.label")],
-        ]}
-      />
+      <div className="row wrap">
+        <Filters
+          first
+          fields={[
+            ["q", t("find.text")],
+            ["label", t("filter.label"), labels ?? []],
+            ["by", t("find.by"), [...persons]],
+            ["state", t("item.state"), STATES],
+            ["queue", t("item.routed"), QUEUES],
+            ["disagree", t("find.disagree"), [["true", t("find.disagree_yes")]]],
+            ["confidence_from", t("find.confidence_from")],
+            ["confidence_below", t("find.confidence_below")],
+            ["rule", t("find.rule")],
+            ["slice", t("find.slice")],
+            ["open_in", t("find.open_in"), QUEUES],
+          ]}
+        />
+        <SavedFilters programme_id={programme.id} place="items" />
+      </div>
       <Table
         label={t("programme.tab.items")}
         rows={rows}
@@ -61,8 +127,17 @@ export function Items({ programme, startImport }: { programme: Programme; startI
         keys
         {...list}
         empty={
-          filtered ? (
-            <Empty title={t("filter.none")} because={t("filter.none_because")} />
+          further ? (
+            <Empty title={t("find.looking")} because={t("find.further_why")}>
+              <button type="button" className="btn" onClick={more}>
+                {t("find.further")}
+              </button>
+            </Empty>
+          ) : filtered ? (
+            <Empty
+              title={t("filter.none")}
+              because={query.q ? t("find.words_hint") : t("filter.none_because")}
+            />
           ) : (
             <Empty title={t("item.none")} because={t("item.none_because")}>
               <button type="button" className="btn primary" onClick={startImport}>

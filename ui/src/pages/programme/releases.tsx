@@ -1,13 +1,19 @@
-import { address } from "@/api/http"
-import type { Programme, Release } from "@/api/nouns"
+import { useQueryClient } from "@tanstack/react-query"
+import { address, post, Refusal } from "@/api/http"
+import type { Job, Programme, Release } from "@/api/nouns"
 import { t } from "@/app/i18n"
 import { moment } from "@/lib/format"
 import { Empty } from "@/parts/empty"
 import { LabelsNow } from "@/parts/formats"
+import { useJobs } from "@/parts/jobs"
+import { tell } from "@/parts/notice"
 import { useRows } from "@/parts/rows"
+import { Status } from "@/parts/status"
 import { type Column, Table } from "@/parts/table"
 
-const COLUMNS: Column<Release>[] = [
+type Verify = (release: Pick<Release, "id" | "name" | "number">) => void
+
+const columnsWith = (verify: Verify): Column<Release>[] => [
   {
     key: "name",
     title: t("release.name"),
@@ -40,24 +46,75 @@ const COLUMNS: Column<Release>[] = [
   {
     key: "get",
     title: t("table.act"),
-    cell: ({ id, kind }) =>
+    cell: ({ id, kind, name, number }) =>
       kind === "dataset" ? (
-        <a className="btn small" href={address(`/releases/${id}/download`)} download>
-          {t("release.download")}
-        </a>
+        <span className="row tight">
+          <a className="btn small" href={address(`/releases/${id}/download`)} download>
+            {t("release.download")}
+          </a>
+          <button type="button" className="btn small" onClick={() => verify({ id, name, number })}>
+            {t("verify.do")}
+          </button>
+        </span>
       ) : null,
   },
 ]
 
+interface Result {
+  readonly release_id: string
+  readonly outcome: string
+  readonly because: string
+  readonly problems: readonly string[]
+}
+
+/** What the newest check of each release found. */
+function Verified({ jobs, releases }: { jobs: readonly Job[]; releases: readonly Release[] }) {
+  const newest = new Map<string, Result>()
+  for (const { kind, state, result } of jobs) {
+    if (kind !== "verify_release" || state !== "done") continue
+    const found = result as Result
+    if (!newest.has(found.release_id)) newest.set(found.release_id, found)
+  }
+  return (
+    <div role="status" className="stack">
+      {releases
+        .filter(({ id }) => newest.has(id))
+        .map(({ id, name, number }) => {
+          const { outcome, because, problems } = newest.get(id) as Result
+          return (
+            <div key={id} className="card">
+              <Status tone={outcome === "verified" ? "ok" : "bad"}>
+                {t("verify.result", { name: `${name} #${number}`, outcome, because })}
+              </Status>
+              <ul className="plain">
+                {problems.map((one) => (
+                  <li key={one}>{one}</li>
+                ))}
+              </ul>
+            </div>
+          )
+        })}
+    </div>
+  )
+}
+
 export function Releases({ programme, labelled }: { programme: Programme; labelled: boolean }) {
   const path = `/programmes/${programme.id}/releases`
-  const { rows, ...list } = useRows<Release>(path, {}, 10_000)
+  const { rows, pages: _pages, ...list } = useRows<Release>(path, {}, 10_000)
+  const jobs = useJobs(programme.id)
+  const queries = useQueryClient()
+  const verify: Verify = ({ id, name, number }) =>
+    void post(`/releases/${id}/verify`)
+      .then(() => tell(t("verify.started", { name: `${name} #${number}` })))
+      .catch((error: unknown) => tell(error instanceof Refusal ? error.sentence : String(error)))
+      .finally(() => void queries.invalidateQueries({ queryKey: ["jobs"] }))
   return (
     <>
+      <Verified jobs={jobs.data?.rows ?? []} releases={rows ?? []} />
       <Table
         label={t("programme.tab.releases")}
         rows={rows}
-        columns={COLUMNS}
+        columns={columnsWith(verify)}
         keyOf={({ id }) => id}
         csv={address(path, { format: "csv" })}
         keys

@@ -6,6 +6,8 @@ from typing import Any
 
 from goldloop.simulate.people import Persona
 
+TASK = "choice.v1"
+
 
 def said(
     truth: Any, body: Mapping[str, Any], labels: Sequence[str], person: Persona, chance: random.Random, *, done: int

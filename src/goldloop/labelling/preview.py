@@ -1,0 +1,54 @@
+"""What a file would become, before it is taken in: its columns, its first items, its first rejects."""
+
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from goldloop.core.errors import Invalid
+from goldloop.core.families import Reject, Source, Task
+from goldloop.core.ontology import Ontology
+from goldloop.sources.columns import Columns
+
+ROWS = 20  # records that are read
+LONGEST = 300  # letters of a text that are shown
+
+
+def preview(source: Source, path: Path, task: Task, ontology: Ontology, *, max_line: int) -> dict[str, Any]:
+    """The first rows of a file as a source reads them, with what each would say; nothing is kept."""
+    items: list[dict[str, Any]] = []
+    rejects: list[dict[str, Any]] = []
+    names: dict[str, None] = {}
+    read = source.read(path, task=task, max_line=max_line)
+    for one in islice(read, ROWS):
+        if isinstance(one, Reject):
+            rejects.append(_rejected(one.line, one.field, one.expected, one.found))
+            continue
+        names |= dict.fromkeys(_names(one.body))
+        try:
+            said = [
+                {"actor": said.actor, "kind": said.kind, "answer": task.canonical(said.answer, one.body, ontology)}
+                for said in one.said
+                if said.answer is not None
+            ]
+        except Invalid as error:
+            rejects.append(_rejected(one.line, error.field or "answer", error.expected or "", error.found or ""))
+            continue
+        text = str(one.body.get("text", ""))[:LONGEST]
+        items.append({"line": one.line, "external_id": one.external_id, "text": text, "said": said})
+    return {
+        "rows": len(items) + len(rejects),
+        "items": items,
+        "rejects": rejects,
+        "columns": list(names),
+        "mapped": dict(source.declared()) if isinstance(source, Columns) else None,
+    }
+
+
+def _names(body: Any) -> list[str]:
+    """The names of a row's columns, as far as its body still tells: `meta` holds those that nothing took."""
+    meta = body.get("meta")
+    return [name for name in body if name != "meta"] + (list(meta) if isinstance(meta, dict) else [])
+
+
+def _rejected(line: int, field: str, expected: str, found: str) -> dict[str, Any]:
+    return {"line": line, "field": field, "expected": expected, "found": found[:LONGEST]}

@@ -1,0 +1,1 @@
+"""News: what happened that somebody should know of, in the app and by webhook."""

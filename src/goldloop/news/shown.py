@@ -1,0 +1,39 @@
+"""One piece of news as clients read it, in the app and in a webhook's delivery."""
+
+from typing import Any
+
+from goldloop.core.ids import Ids
+from goldloop.store.news import PERSONAL, News
+
+NOUNS = {
+    "gate.decided": "batch",
+    "gate.waived": "batch",
+    "take_in.finished": "take_in",
+    "release.sealed": "release",
+    "job.failed": "job",
+}
+TOLD = {
+    "gate.decided": ("outcome",),
+    "gate.waived": ("because",),
+    "take_in.finished": ("items", "duplicates", "rejects", "judgements"),
+    "job.failed": ("kind", "message"),
+    "release.sealed": ("number", "rows"),
+    PERSONAL: ("item",),
+}
+"""What of an event's data is told: no more than a page shows to whoever may see the programme."""
+
+
+def shown(ids: Ids, one: News) -> dict[str, Any]:
+    """An event with public ids: what happened, to what, and the numbers it came with."""
+    noun = NOUNS.get(one.kind)
+    return {
+        "id": ids.show("event", one.id),
+        "kind": one.kind,
+        "programme_id": ids.show("programme", one.programme_id) if one.programme_id is not None else None,
+        "programme": one.programme,
+        "about": ids.show(noun, int(one.subject)) if noun else None,
+        "name": one.name,
+        "by": one.by,
+        "data": {name: one.data[name] for name in TOLD[one.kind] if name in one.data},
+        "at": one.at,
+    }

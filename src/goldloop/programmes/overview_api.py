@@ -1,0 +1,149 @@
+"""Routes of a programme's overview: where items went, how old queues are, when the work is done, cost, findings."""
+
+import json
+from collections import defaultdict
+from typing import Any
+
+from fastapi import APIRouter
+from fastapi.responses import JSONResponse
+from sqlalchemy import Connection
+
+from goldloop.core.clock import now
+from goldloop.core.policy import Policy
+from goldloop.http import show
+from goldloop.http.asking import Ask, Asking, reply
+from goldloop.programmes.forecast import AGES, Forecast, effort, finish
+from goldloop.store import batches, overview
+from goldloop.store.access import access_programme
+from goldloop.store.batches import BatchRow
+from goldloop.store.overview import Said, Waiting
+from goldloop.store.programmes import policy_in_force
+
+routes = APIRouter()
+HOUR_MS = 3_600_000
+
+
+@routes.get("/programmes/{programme}/overview")
+def programme_overview(ask: Ask, programme: str) -> JSONResponse:
+    """Where a programme stands: routing to outcome, queue ages and forecast, cost by tier, open findings."""
+    at = now()
+    with ask.store.read() as connection:
+        row = access_programme(connection, ask.ids, ask.caller(connection), programme, may="see")
+        policy = policy_in_force(connection, row.id).policy
+        found = batches.batches(connection, row.id)
+        production = [one for one in found if one.purpose == "production"]
+        scope = overview.newest_within(production)
+        keys = [one.id for one in scope]
+        waits = overview.waiting(connection, row.id, [at - age for _, age in AGES])
+        said = {one.id: overview.newest_said(connection, one.id) for one in scope[:20]}
+        shown = {
+            "scope": {
+                "batches": len(scope),
+                "of": len(production),
+                "items": sum(one.item_count for one in scope),
+            },
+            "flow": [
+                {**one._asdict(), "queue": show.queue_name(one.queue)} for one in overview.streams(connection, keys)
+            ],
+            "queues": _queues(waits),
+            "effort": _effort(waits, said)._asdict(),
+            "finish": _finish(waits, said, at=at)._asdict(),
+            "cost": _cost(connection, policy, keys),
+            "currency": policy.currency,
+            "findings": _findings(ask, connection, found),
+        }
+    return reply(shown)
+
+
+def _queues(waits: list[Waiting]) -> list[dict[str, Any]]:
+    """Lanes of the same queue and tier together, the ages of their works in bands that do not overlap."""
+    lanes = defaultdict(list)
+    for one in waits:
+        lanes[one.queue, one.tier].append(one)
+    out = []
+    for (queue, tier), parts in sorted(lanes.items()):
+        counted = sum(one.counted for one in parts)
+        below = [sum(one.younger[n] for one in parts) for n in range(len(AGES))]
+        bands = [count - before for count, before in zip(below, [0, *below], strict=False)]
+        words = [word for word, _ in AGES] + ["a week or older"]
+        out.append(
+            {
+                "queue": show.queue_name(queue),
+                "tier": tier,
+                "ready": sum(one.ready for one in parts),
+                "leased": sum(one.leased for one in parts),
+                "counted": counted,
+                "oldest_at": min((one.oldest_at for one in parts if one.oldest_at is not None), default=None),
+                "ages": [
+                    {"age": word, "works": works}
+                    for word, works in zip(words, [*bands, counted - below[-1]], strict=True)
+                ],
+            }
+        )
+    return out
+
+
+def _open_works(waits: list[Waiting]) -> dict[str, int]:
+    out: dict[str, int] = defaultdict(int)
+    for one in waits:
+        out[show.queue_name(one.queue)] += one.ready + one.leased
+    return out
+
+
+def _effort(waits: list[Waiting], said: dict[int, list[Said]]) -> Forecast:
+    times: dict[str, list[int]] = defaultdict(list)
+    for answers in said.values():
+        for one in answers:
+            if one.active_ms is not None:
+                times[show.queue_name(one.queue)].append(one.active_ms)
+    return effort(_open_works(waits), times)
+
+
+def _finish(waits: list[Waiting], said: dict[int, list[Said]], *, at: int) -> Forecast:
+    """Days before the oldest answer of a batch that was read only in part are not counted: they would look idle."""
+    moments = [one.said_at for answers in said.values() for one in answers]
+    cut = [answers[-1].said_at for answers in said.values() if len(answers) == overview.RECENT]
+    since = max(cut, default=0)
+    return finish(sum(_open_works(waits).values()), [one for one in moments if one >= since], at=at)
+
+
+def _cost(connection: Connection, policy: Policy, keys: list[int]) -> list[dict[str, Any]]:
+    """What each tier cost, in minor units: answers times their active time at the person's rate, else the tier's."""
+    tiers: dict[int, dict[str, float]] = defaultdict(lambda: {"judgements": 0, "counted": 0, "cost": 0.0})
+    for one in overview.spent(connection, keys):
+        at, doc = tiers[one.tier], policy.tiers.get(one.tier)
+        rate = one.rate if one.rate is not None else doc.rate if doc else None
+        at["judgements"] += one.judgements
+        if rate is not None:
+            at["counted"] += one.timed
+            at["cost"] += rate * one.active_ms / HOUR_MS
+    return [
+        {
+            "tier": tier,
+            "judgements": at["judgements"],
+            "counted": at["counted"],
+            "cost": at["cost"] if at["counted"] else None,
+            "because": None if at["counted"] else "no rate or no active time is known at this tier",
+        }
+        for tier, at in sorted(tiers.items())
+    ]
+
+
+def _findings(ask: Asking, connection: Connection, found: list[BatchRow]) -> list[dict[str, Any]]:
+    """Every check of a newest verdict that did not pass and that nobody waived."""
+    names = {one.id: one.name for one in found}
+    return [
+        {
+            "batch_id": ask.ids.show("batch", row.batch_id),
+            "batch": names[row.batch_id],
+            "gate": row.gate,
+            "check": result["check"],
+            "outcome": result["outcome"],
+            "because": result["because"],
+            "decided_at": row.decided_at,
+        }
+        for row in overview.newest_verdicts(connection, list(names))
+        if row.waived_by is None
+        for result in json.loads(row.results)
+        if result["outcome"] != "pass"
+    ]

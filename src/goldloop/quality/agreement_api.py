@@ -1,0 +1,44 @@
+"""The route of a batch's agreement, person by person."""
+
+from typing import Any
+
+from fastapi import APIRouter, Response
+
+from goldloop.http.asking import Ask
+from goldloop.http.paging import Format, page
+from goldloop.quality.pairs import LEVEL, METHOD, pairs
+from goldloop.store.access import access_batch
+from goldloop.store.actors import actors
+from goldloop.store.agreement import answered_both
+
+routes = APIRouter()
+
+
+@routes.get("/batches/{batch}/agreement")
+def batch_agreement(ask: Ask, batch: str, format: Format = "json") -> Response:
+    """How often every two people gave equal answers to items that both answered independently."""
+    with ask.store.read() as connection:
+        row = access_batch(connection, ask.ids, ask.caller(connection), batch, may="see")
+        found = pairs(answered_both(connection, row.id))
+        names = actors(connection, sorted({key for one in found for key in (one.first, one.second)}))
+
+    def who(key: int) -> dict[str, Any]:
+        return {"id": ask.ids.show("actor", key), "name": names[key].name, "simulated": names[key].simulated}
+
+    rows = [
+        {
+            "first": who(one.first),
+            "second": who(one.second),
+            "n": one.n,
+            "same": one.same,
+            "share": one.same / one.n,
+            "low": one.low,
+            "high": one.high,
+            "level": LEVEL,
+            "kappa": one.kappa,
+            "because": one.because,
+            "method": METHOD,
+        }
+        for one in found
+    ]
+    return page(rows, format=format, name="agreement")

@@ -1,0 +1,245 @@
+"""Items of a programme as managers look for them: by words, label, person, slice, route, state and disagreement.
+
+A page costs a bounded look, whatever the programme holds: filters are tried on at most `LOOK` items after the cursor,
+and the page says where to go on even if it found fewer than it was asked for.
+"""
+
+import json
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Connection, Select, func, select
+
+from goldloop.store.codes import DECISION, DECISION_NAMES, NO_QUEUE, QUEUE, STANCE
+from goldloop.store.item_text import found_items, wanted
+from goldloop.store.schema import (
+    actor,
+    batch,
+    batch_item,
+    closed,
+    decision,
+    item,
+    item_attribute,
+    judgement,
+    phrase,
+    value,
+    value_label,
+    work,
+)
+
+LOOK = 20_000
+QUEUES: dict[str, int] = {"accept": NO_QUEUE, **{str(name): code for name, code in QUEUE.items()}}
+_SAYS = (STANCE["answer"], STANCE["accept"], STANCE["adjudicate"])
+
+
+class Asked(NamedTuple):
+    """What an item must be: every filter that is given must hold. `by` is an actor's key."""
+
+    text: str | None = None
+    label: str | None = None
+    by: int | None = None
+    slice: tuple[str, str] | None = None
+    state: str | None = None
+    queue: str | None = None
+    rule: str | None = None
+    at_least: float | None = None
+    below: float | None = None
+    disagree: bool = False
+    open_in: str | None = None
+
+
+class Found(NamedTuple):
+    """An item of a list, as its newest production batch routed and decided it; None where it is in none."""
+
+    id: int
+    external_id: str
+    text: str
+    digest: bytes
+    batch_id: int | None
+    rule: str | None
+    queue: int | None
+    confidence: float | None
+    state: str | None
+    answer: Any
+
+
+class Page(NamedTuple):
+    """Items in the order of their keys, and the key to go on after; None where there is nothing behind."""
+
+    rows: list[Found]
+    next: int | None
+
+
+def search(
+    connection: Connection,
+    programme_id: int,
+    visible: ColumnElement[bool],
+    asked: Asked,
+    *,
+    after: int,
+    limit: int,
+) -> Page:
+    """A page of a programme's items that one may see and that are as asked for."""
+    candidates = _candidates(connection, programme_id, asked, after)
+    if candidates is None:
+        return Page([], None)
+    conditions = _conditions(connection.dialect.name, asked)
+    looked = candidates.limit(LOOK if conditions else limit).subquery()
+    keys = list(
+        connection.execute(
+            select(item.c.id)
+            .join(looked, looked.c.id == item.c.id)
+            .where(visible, *conditions)
+            .order_by(item.c.id)
+            .limit(limit)
+        ).scalars()
+    )
+    rows = _rows(connection, keys)
+    if len(keys) == limit:
+        return Page(rows, keys[-1])
+    seen, last = connection.execute(select(func.count(), func.max(looked.c.id))).one()
+    return Page(rows, last if seen == (LOOK if conditions else limit) else None)
+
+
+def _candidates(connection: Connection, programme_id: int, asked: Asked, after: int) -> Select[int] | None:
+    """The items that are looked at, in order; None where the text asked for has no word in it."""
+    if asked.text is None:
+        in_order = select(item.c.id).where(item.c.programme_id == programme_id, item.c.id > after)
+        return in_order.order_by(item.c.id)
+    query = wanted(asked.text)
+    if not query.phrases:
+        return None
+    return found_items(connection.dialect.name, programme_id, query, after=after)
+
+
+def _conditions(dialect: str, asked: Asked) -> list[ColumnElement[bool]]:
+    out = [_routed(asked)] if _asks_routes(asked) else []
+    if asked.by is not None:
+        out.append(_exists(judgement.c.item_id == item.c.id, judgement.c.actor_id == asked.by))
+    if asked.slice is not None:
+        out.append(_in_slice(dialect, *asked.slice))
+    if asked.disagree:
+        out.append(_people_differ())
+    if asked.open_in is not None:
+        waits = ~_exists(closed.c.work_id == work.c.id)
+        out.append(_exists(work.c.item_id == item.c.id, work.c.queue == QUEUES.get(asked.open_in, -2), waits))
+    return out
+
+
+def _asks_routes(asked: Asked) -> bool:
+    return any(
+        one is not None for one in (asked.label, asked.state, asked.queue, asked.rule, asked.at_least, asked.below)
+    )
+
+
+def _routed(asked: Asked) -> ColumnElement[bool]:
+    """One production batch in which all that was asked of route and decision holds."""
+    statement = (
+        select(batch_item.c.item_id)
+        .join(batch, (batch.c.id == batch_item.c.batch_id) & (batch.c.purpose == "production"))
+        .outerjoin(
+            decision, (decision.c.batch_id == batch_item.c.batch_id) & (decision.c.item_id == batch_item.c.item_id)
+        )
+        .where(batch_item.c.item_id == item.c.id)
+    )
+    if asked.state == "open":
+        statement = statement.where(decision.c.state.is_(None) | (decision.c.state == DECISION["open"]))
+    elif asked.state is not None:
+        statement = statement.where(decision.c.state == DECISION.get(asked.state, -1))
+    if asked.queue is not None:
+        statement = statement.where(batch_item.c.queue == QUEUES.get(asked.queue, -2))
+    if asked.rule is not None:
+        named = select(phrase.c.id).where(phrase.c.text == asked.rule).scalar_subquery()
+        statement = statement.where(batch_item.c.rule_id == named)
+    if asked.at_least is not None:
+        statement = statement.where(batch_item.c.confidence >= asked.at_least)
+    if asked.below is not None:
+        statement = statement.where(batch_item.c.confidence < asked.below)
+    if asked.label is not None:
+        named = select(phrase.c.id).where(phrase.c.text == asked.label).scalar_subquery()
+        says = select(value_label.c.value_id).where(
+            value_label.c.value_id == decision.c.value_id, value_label.c.label_id == named
+        )
+        statement = statement.where(says.exists())
+    return statement.exists()
+
+
+def _in_slice(dialect: str, key: str, wanted_value: str) -> ColumnElement[bool]:
+    """Slices are stored as JSON in one form, so that a pair stands in it as exactly this text."""
+    pair = json.dumps({key: wanted_value}, ensure_ascii=False)[1:-1]
+    newest = (
+        select(func.max(item_attribute.c.number)).where(item_attribute.c.item_id == item.c.id).correlate(item)
+    ).scalar_subquery()
+    place = func.strpos if dialect == "postgresql" else func.instr
+    return _exists(
+        item_attribute.c.item_id == item.c.id,
+        item_attribute.c.number == newest,
+        place(item_attribute.c.slices, pair) > 0,
+    )
+
+
+def _people_differ() -> ColumnElement[bool]:
+    """Two people said something different of the item."""
+    distinct = (
+        select(func.count(judgement.c.value_id.distinct()))
+        .join(actor, actor.c.id == judgement.c.actor_id)
+        .where(judgement.c.item_id == item.c.id, judgement.c.stance.in_(_SAYS), actor.c.kind == "person")
+        .correlate(item)
+        .scalar_subquery()
+    )
+    return distinct > 1
+
+
+def _exists(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    return select(1).where(*conditions).correlate(item, work).exists()
+
+
+def _rows(connection: Connection, keys: Sequence[int]) -> list[Found]:
+    routes = _routes(connection, keys)
+    out: list[Found] = []
+    for start in range(0, len(keys), 500):
+        rows = connection.execute(
+            select(item.c.id, item.c.external_id, item.c.body, item.c.digest)
+            .where(item.c.id.in_(keys[start : start + 500]))
+            .order_by(item.c.id)
+        )
+        out += [
+            Found(
+                row.id,
+                row.external_id,
+                str(json.loads(row.body).get("text", ""))[:300],
+                bytes(row.digest),
+                *routes.get(row.id, (None,) * 6),
+            )
+            for row in rows
+        ]
+    return out
+
+
+def _routes(connection: Connection, keys: Sequence[int]) -> dict[int, tuple[Any, ...]]:
+    """Batch, rule, queue, confidence, state and answer of items in the newest production batch that holds them."""
+    out: dict[int, tuple[Any, ...]] = {}
+    for start in range(0, len(keys), 500):
+        rows = connection.execute(
+            select(
+                batch_item.c.item_id,
+                batch_item.c.batch_id,
+                phrase.c.text,
+                batch_item.c.queue,
+                batch_item.c.confidence,
+                decision.c.state,
+                value.c.answer,
+            )
+            .join(batch, (batch.c.id == batch_item.c.batch_id) & (batch.c.purpose == "production"))
+            .join(phrase, phrase.c.id == batch_item.c.rule_id)
+            .outerjoin(
+                decision, (decision.c.batch_id == batch_item.c.batch_id) & (decision.c.item_id == batch_item.c.item_id)
+            )
+            .outerjoin(value, value.c.id == decision.c.value_id)
+            .where(batch_item.c.item_id.in_(keys[start : start + 500]))
+            .order_by(batch_item.c.batch_id)
+        )
+        for key, batch_id, rule, queue, confidence, state, answer in rows:
+            stands = DECISION_NAMES[state] if state is not None else "open"
+            out[key] = (batch_id, rule, queue, confidence, stands, json.loads(answer) if answer else None)
+    return out

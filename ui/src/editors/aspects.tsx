@@ -1,0 +1,214 @@
+import { useEffect, useMemo, useState } from "react"
+import type { Assignment } from "@/api/nouns"
+import { type Command, useCommands } from "@/app/commands"
+import { t } from "@/app/i18n"
+import type { Stretch } from "@/lib/words"
+import * as model from "./aspects-model"
+import { DifferingMarks } from "./differing-marks"
+import { type AnswerProps, type Editor, type EditorProps, textOf } from "./editor"
+import { countsOf, LabelList } from "./label-list"
+import { markCommands } from "./mark-commands"
+import { MarkList } from "./mark-list"
+import * as on from "./marks"
+import { TextDeskView, useTextDesk } from "./text-desk"
+
+type Opinions = model.Opinions
+
+const DEGREES = 3
+const degreesOf = ({ task }: Assignment) => Number(task.params.intensities ?? DEGREES)
+
+function begin(work: Assignment, answer?: unknown): Opinions {
+  const text = textOf(work.body)
+  if (answer !== undefined) return model.opinionsOf(text, answer, "human")
+  if (work.queue === "review" || !work.suggestion) return []
+  return model.opinionsOf(text, work.suggestion.answer, "suggested")
+}
+
+function View(props: EditorProps<Opinions>) {
+  const { work, doc, entries, change, onActive, tell, verdict, above, children } = props
+  const degrees = degreesOf(work)
+  const marks = useMemo(() => model.dressed(doc, entries, degrees), [doc, entries, degrees])
+  const desk = useTextDesk(work, marks)
+  const { text, cursor, select, selected } = desk
+  const { stretch } = cursor
+  const find = (id: string | null | undefined) => doc.find((one) => one.id === id) ?? null
+  const at = find(desk.at?.id)
+  const [armed, setArmed] = useState(() => entries.find(({ label }) => label.selectable)?.label.id ?? "")
+  const active = at?.label ?? armed
+  useEffect(() => onActive(active || null), [active, onActive])
+
+  const apply = (added: on.Added<model.Opinion>) => {
+    change(added.marks)
+    select(added.id)
+  }
+  const mark = (where: Stretch | null, label: string) => apply(model.add(doc, where, label))
+  const pick = (label: string) => {
+    setArmed(label)
+    if (stretch || !at) mark(stretch, label)
+    else if (at.label !== label) apply(model.relabel(doc, at, label))
+  }
+  const say = (said: Parameters<typeof model.say>[2]) =>
+    at ? change(model.say(doc, at.id, said)) : tell(t("aspects.choose"))
+  const command = (id: string, title: string, keys: string, run: () => void): Command => ({
+    id: `aspects.${id}`,
+    title,
+    keys: [keys],
+    scope: "text",
+    run,
+    when: () => doc.length > 0,
+  })
+  useCommands([
+    ...cursor.commands,
+    ...markCommands({
+      work,
+      marks: doc,
+      at,
+      select,
+      verdict,
+      accept: ({ id }) => change(on.accept(doc, id)),
+      remove: ({ id }) => change(on.remove(doc, id)),
+      acceptAll: () => change(on.acceptAll(doc)),
+      rejectAll: () => change(on.rejectAll(doc)),
+      resize: (one, edge, by) => {
+        const opinion = find(one.id)
+        if (opinion?.fragments.length)
+          apply(on.replace(doc, opinion, on.moved(text, opinion, edge, by), true))
+      },
+      mark: stretch ? () => mark(stretch, armed) : null,
+    }),
+    desk.clear,
+    command("polarity", t("aspects.next_polarity"), "p", () =>
+      say({ polarity: model.turned(at?.polarity ?? null, 1) }),
+    ),
+    command("polarity_back", t("aspects.previous_polarity"), "shift+p", () =>
+      say({ polarity: model.turned(at?.polarity ?? null, -1) }),
+    ),
+    ...(degrees > 1
+      ? [
+          command("intensity", t("aspects.next_intensity"), "i", () =>
+            say({ intensity: ((at?.intensity ?? 0) % degrees) + 1 }),
+          ),
+        ]
+      : []),
+    command("irony", t("aspects.turn_irony"), "y", () => say({ irony: !at?.irony })),
+  ])
+  const counts = useMemo(() => countsOf(entries, doc), [doc, entries])
+  return (
+    <TextDeskView
+      work={work}
+      desk={desk}
+      marks={marks}
+      entries={entries}
+      above={above}
+      onMark={(where) => mark(where, armed)}
+    >
+      <LabelList
+        ontology_id={work.ontology_id}
+        entries={entries}
+        chosen={new Set([active])}
+        counts={counts}
+        onPick={pick}
+        title={t("aspects.categories")}
+      />
+      {at && <Meant opinion={at} degrees={degrees} say={say} />}
+      <MarkList text={text} marks={marks} entries={entries} selected={selected} onSelect={select} />
+      {children}
+    </TextDeskView>
+  )
+}
+
+interface MeantProps {
+  readonly opinion: model.Opinion
+  readonly degrees: number
+  readonly say: (said: Parameters<typeof model.say>[2]) => void
+}
+
+/** What is meant by the selected aspect. */
+function Meant({ opinion, degrees, say }: MeantProps) {
+  const keep = (event: React.MouseEvent) => event.preventDefault()
+  return (
+    <section className="meant" aria-label={t("aspects.meant")}>
+      <h2>
+        {t("aspects.meant")} <kbd>P</kbd>
+      </h2>
+      <fieldset className="pills" aria-label={t("aspects.meant")}>
+        {model.POLARITIES.map((polarity) => (
+          <button
+            key={polarity}
+            type="button"
+            className="btn small"
+            aria-pressed={opinion.polarity === polarity}
+            onMouseDown={keep}
+            onClick={() => say({ polarity })}
+          >
+            {t(`aspects.${polarity}`)}
+          </button>
+        ))}
+      </fieldset>
+      <div className="row">
+        {degrees > 1 && (
+          <fieldset className="pills" aria-label={t("aspects.intensity")}>
+            {Array.from({ length: degrees }, (_, at) => at + 1).map((intensity) => (
+              <button
+                key={intensity}
+                type="button"
+                className="btn small"
+                aria-pressed={opinion.intensity === intensity}
+                onMouseDown={keep}
+                onClick={() => say({ intensity })}
+              >
+                {intensity}
+              </button>
+            ))}
+            <kbd>I</kbd>
+          </fieldset>
+        )}
+        <label className="check">
+          <input
+            type="checkbox"
+            checked={opinion.irony}
+            onMouseDown={keep}
+            onChange={() => say({ irony: !opinion.irony })}
+          />
+          {t("aspects.ironic")} <kbd>Y</kbd>
+        </label>
+      </div>
+    </section>
+  )
+}
+
+function Answer({ body, answer, against, entries }: AnswerProps) {
+  const text = textOf(body)
+  const [mine = [], ...others] = useMemo(
+    () =>
+      [answer, ...against].map((one) =>
+        model.dressed(model.opinionsOf(text, one, "human"), entries, DEGREES),
+      ),
+    [text, answer, against, entries],
+  )
+  if (answer === null || answer === undefined) return <span className="dim">{t("review.no_answer")}</span>
+  return (
+    <DifferingMarks text={text} marks={mine} others={others} entries={entries}>
+      <MarkList text={text} marks={mine} entries={entries} selected={null} title={t("aspects.list")} />
+    </DifferingMarks>
+  )
+}
+
+const aspects: Editor<Opinions> = {
+  begin,
+  adopt: (work, answer) => model.opinionsOf(textOf(work.body), answer, "accepted"),
+  answerOf: (work, doc) => model.answerOf(textOf(work.body), doc),
+  lacking: (_work, doc) => {
+    const left = on.pending(doc).length
+    if (left) return t("spans.unchecked", { count: left })
+    const unsaid = model.unsaid(doc)
+    return unsaid ? t("aspects.lacking", { count: unsaid }) : null
+  },
+  unchecked: (doc) => on.pending(doc).length,
+  same: model.same,
+  enterSubmits: () => false,
+  View,
+  Answer,
+}
+
+export default aspects

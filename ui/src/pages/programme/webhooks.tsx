@@ -1,0 +1,124 @@
+import { useQuery, useQueryClient } from "@tanstack/react-query"
+import { useState } from "react"
+import { del, get, post } from "@/api/http"
+import type { Programme, Rows } from "@/api/nouns"
+import { useMe } from "@/api/session"
+import { t } from "@/app/i18n"
+import { moment } from "@/lib/format"
+import { Ask } from "@/parts/ask"
+import { Problem } from "@/parts/problem"
+
+const KINDS = ["gate.decided", "gate.waived", "take_in.finished", "job.failed", "release.sealed"] as const
+type Kind = (typeof KINDS)[number]
+
+interface Webhook {
+  readonly id: string
+  readonly url: string
+  readonly kinds: readonly Kind[]
+  readonly added_at: number
+}
+
+const titleOf = (kind: Kind) => t(`webhooks.kind.${kind}` as "webhooks.kind.gate.decided")
+
+/** Where the programme's news is sent; for owners of the installation only. */
+export function Webhooks({ programme }: { programme: Programme }) {
+  const { data: me } = useMe()
+  const [adding, setAdding] = useState(false)
+  const [secret, setSecret] = useState<string | null>(null)
+  const queries = useQueryClient()
+  const path = `/programmes/${programme.id}/webhooks`
+  const key = ["webhooks", programme.id]
+  const list = useQuery({
+    queryKey: key,
+    queryFn: () => get<Rows<Webhook>>(path),
+    enabled: me?.owner === true,
+  })
+  if (!me?.owner) return null
+  const fresh = () => queries.invalidateQueries({ queryKey: key })
+  return (
+    <section className="card stack" aria-labelledby="webhooks-title">
+      <h2 id="webhooks-title">{t("webhooks.title")}</h2>
+      <p className="dim">{t("webhooks.why")}</p>
+      {list.error && <Problem error={list.error} retry={() => void list.refetch()} />}
+      {list.data?.rows.length === 0 && <p>{t("webhooks.none_because")}</p>}
+      <ul className="plain">
+        {list.data?.rows.map(({ id, url, kinds, added_at }) => (
+          <li key={id} className="row wrap">
+            <code>{url}</code>
+            <span className="dim">
+              {kinds.map(titleOf).join(", ")} · {moment(added_at)}
+            </span>
+            <button type="button" className="btn small" onClick={() => void del(`${path}/${id}`).then(fresh)}>
+              {t("webhooks.remove")}
+            </button>
+          </li>
+        ))}
+      </ul>
+      {secret && (
+        <p role="status">
+          {t("webhooks.secret")} <code className="link-box">{secret}</code>
+        </p>
+      )}
+      <div className="row">
+        <button type="button" className="btn" onClick={() => setAdding(true)}>
+          {t("webhooks.add")}
+        </button>
+      </div>
+      {adding && (
+        <Add
+          close={() => setAdding(false)}
+          add={async (url, kinds) => {
+            const made = await post<{ secret: string }>(path, { url, kinds })
+            setSecret(made.secret)
+            await fresh()
+          }}
+        />
+      )}
+    </section>
+  )
+}
+
+interface AddProps {
+  readonly close: () => void
+  readonly add: (url: string, kinds: readonly Kind[]) => Promise<void>
+}
+
+function Add({ close, add }: AddProps) {
+  const [url, setUrl] = useState("")
+  const [kinds, setKinds] = useState<readonly Kind[]>(["gate.decided", "job.failed"])
+  return (
+    <Ask
+      title={t("webhooks.add")}
+      act={t("webhooks.add")}
+      close={close}
+      run={() => add(url.trim(), kinds)}
+      disabled={!url.trim() || kinds.length === 0}
+    >
+      <label className="field">
+        {t("webhooks.url")}
+        <input
+          type="url"
+          value={url}
+          placeholder="https://"
+          onChange={(event) => setUrl(event.target.value)}
+          required
+        />
+      </label>
+      <fieldset>
+        <legend>{t("webhooks.kinds")}</legend>
+        {KINDS.map((kind) => (
+          <label key={kind} className="check">
+            <input
+              type="checkbox"
+              checked={kinds.includes(kind)}
+              onChange={(event) =>
+                setKinds(event.target.checked ? [...kinds, kind] : kinds.filter((one) => one !== kind))
+              }
+            />
+            {titleOf(kind)}
+          </label>
+        ))}
+      </fieldset>
+    </Ask>
+  )
+}
