@@ -58,7 +58,7 @@ def test_a_question_reaches_a_senior_and_its_answer_the_one_who_asked(browser: B
     owner, programme = small(site.about, document("asking"), ["one", "two"])
     ana_asks(site.about, owner, programme, "Whose card is meant?")
     page.goto(f"{site.about.url}/p/asking/questions?state=open")
-    page.get_by_role("button", name="Answer").click()
+    page.get_by_role("button", name="Answer", exact=True).click()
     expect(page.locator(".asked")).to_contain_text("Whose card is meant?")
     page.keyboard.press("1")
     page.keyboard.press("Control+Enter")
