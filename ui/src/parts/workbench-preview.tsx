@@ -1,4 +1,4 @@
-import { useMemo, useState } from "react"
+import { useEffect, useMemo, useRef, useState } from "react"
 import type { Assignment, Label, Spec } from "@/api/nouns"
 import { t } from "@/app/i18n"
 import { useEditor } from "@/editors"
@@ -56,8 +56,16 @@ function Desk({ editor, task, labels, body }: Props & { editor: AnyEditor }) {
     [task, body],
   )
   const [doc, setDoc] = useState<unknown>(() => editor.begin(work, undefined, entries))
+  const box = useRef<HTMLDivElement>(null)
+  // The workbench's canvas is the main part of its own page; here it is one group among others.
+  useEffect(() => {
+    const canvas = box.current?.querySelector("main")
+    canvas?.setAttribute("role", "group")
+    canvas?.setAttribute("aria-label", t("templates.canvas"))
+    canvas?.removeAttribute("id")
+  })
   return (
-    <div className="workbench-preview">
+    <div className="workbench-preview" ref={box}>
       <editor.View
         work={work}
         doc={doc}
