@@ -14,6 +14,7 @@ from bench.beside import beside
 from bench.cycles import cycles
 from bench.doubles import doubles
 from bench.exporting import export
+from bench.gating import gate
 from bench.kill9 import soak
 from bench.report import Line
 from bench.scale import FULL, SMALL, Scale
@@ -22,6 +23,7 @@ from bench.starting import start
 BENCHES: Mapping[str, Callable[[Path, Scale], list[Line]]] = {
     "start": start,
     "export": export,
+    "gate": gate,
     "cycles": cycles,
     "beside": beside,
     "doubles": doubles,

@@ -12,6 +12,7 @@ class Scale(NamedTuple):
     cycles: int
     rounds: int
     exported: int
+    gated: int
     double_cycles: int
     doubles_pg_workers: int
     beside: int
@@ -26,6 +27,7 @@ FULL = Scale(
     cycles=2_000,
     rounds=3,
     exported=10_000,
+    gated=100_000,
     double_cycles=100_000,
     doubles_pg_workers=4,
     beside=1_000_000,
@@ -39,6 +41,7 @@ SMALL = Scale(
     cycles=80,
     rounds=1,
     exported=200,
+    gated=300,
     double_cycles=600,
     doubles_pg_workers=2,
     beside=2_000,

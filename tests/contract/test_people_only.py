@@ -178,3 +178,11 @@ def test_who_rules_sees_the_order_that_each_author_saw(store: Store) -> None:
     (ruling,) = made.claim("sue")
     assert [other.order for other in ruling.others] == orders
     assert SECRET not in json.dumps(ruling._asdict(), default=str)
+
+
+def test_routing_refuses_items_that_came_in_under_another_task_and_names_one(store: Store) -> None:
+    """Import refuses them by field; a task that was changed afterwards finds them."""
+    with pytest.raises(Invalid) as caught:
+        kernel(store, ANNOTATE + TWICE, programme_file=PREFERENCES)
+    assert caught.value.field == "body.responses"
+    assert "i0" in caught.value.message

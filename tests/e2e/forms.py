@@ -73,12 +73,10 @@ def _preferred(prefer: str, strength: int, why: str) -> dict[str, Any]:
 
 QUESTION = "I was charged twice for order {n} and the second parcel never came. What happens now?"
 ANSWERS = (
-    "Two things will happen: the duplicate charge is reversed in 3 working days, and the missing parcel is traced "
-    "with the carrier first.\n\nIf tracing finds nothing by Friday, you choose a replacement or a refund.",
-    "Thank you for contacting us! We are sorry to hear about your experience. Our policy allows refunds within "
-    "90 days, so you are fully covered. Please send us your card number.",
+    "The duplicate charge is reversed in 3 working days, and the parcel is traced first.\n\nThen you choose.",
+    "Thank you for contacting us! Our policy allows refunds within 90 days. Please send us your card number.",
     "Please wait two weeks and write again if the parcel has not arrived by then.",
-)  # fmt: skip
+)
 LEVELS = {"1": "Unusable", "2": "Weak", "3": "Acceptable", "4": "Good", "5": "Excellent"}
 REASONING = [
     "The order holds 2 boxes of 6 eggs, so there are 12 eggs.",

@@ -1,4 +1,4 @@
-"""A real server with two programmes that hold work in every queue, made through the public API."""
+"""A real server with programmes that hold work in every queue, made through the public API."""
 
 import json
 import os
@@ -14,11 +14,13 @@ from typing import Any, NamedTuple
 from uuid import uuid4
 
 import httpx2 as httpx
+from tests.e2e.stretches import STRETCHES, TEXT
 
 PASSWORD = "a sentence nobody guesses"
 START_S = 60
 JOB_S = 120
 ITEMS = 120
+HANDFUL = 16  # items of a programme that only its own stories visit
 ANSWERS = 14  # of each of two people, on items that mostly want two judgements
 TOPICS = ("card", "transfer", "top up", "exchange", "account", "loan")
 ASPECTS = ("arrival", "pending", "failed", "fee")
@@ -48,7 +50,10 @@ def house(folder: Path) -> Iterator[House]:
         names = {"choice": "banking", "spans": "clinical"}
         ids = {kind: _programme(owner, kind, name, people) for kind, name in names.items()}
         for programme in ids.values():
-            _disagree(people, programme)
+            _disagree(people, programme, answers=ANSWERS)
+        for kind in STRETCHES:
+            ids[kind] = _programme(owner, kind, kind, people, items=HANDFUL)
+            _disagree(people, ids[kind], answers=4)
         _ask(owner, people["ana"][1], ids["choice"])
         _waived(owner, _programme(owner, "choice", "archive", people, items=3))
         batch = _rows(owner, f"/api/programmes/{ids['choice']}/batches")[0]["batch"]["id"]
@@ -142,8 +147,13 @@ def _waived(owner: httpx.Client, programme: str) -> None:
 
 
 def _yaml(kind: str, name: str, *, predictions: str | None) -> str:
-    task = {"choice.v1": {}} if kind == "choice" else {"spans.v1": {"allow_overlap": True}}
-    labels = LABELS if kind == "choice" else ENTITIES
+    task: dict[str, Any] = {"spans.v1": {"allow_overlap": True, "allow_gaps": True}}
+    plain = LABELS if kind == "choice" else ENTITIES
+    labels: list[dict[str, Any]] = [{"id": one.replace(" ", "_"), "name": one, "definition": one} for one in plain]
+    if kind == "choice":
+        task = {"choice.v1": {}}
+    if kind in STRETCHES:
+        task, labels = STRETCHES[kind].task, STRETCHES[kind].labels
     rules: list[dict[str, Any]] = [{"rule": "all by hand", "to": "annotate", "tier": 1}]
     document: dict[str, Any] = {
         "programme": name,
@@ -151,7 +161,7 @@ def _yaml(kind: str, name: str, *, predictions: str | None) -> str:
         "organisation": "Example",
         "raci": {"accountable": "mira"},
         "task": task,
-        "ontology": {"labels": [{"id": one.replace(" ", "_"), "name": one, "definition": one} for one in labels]},
+        "ontology": {"labels": labels},
         "guidelines": [{"id": "1", "title": "Pending is not failed", "text": RULE, "label": "pending_top_up"}]
         if kind == "choice"
         else [],
@@ -173,6 +183,9 @@ def _row(kind: str, n: int) -> dict[str, Any]:
         label = LABELS[n % len(LABELS)]
         text = f"Question {n}: what about my {label}?"
         return {"id": f"row-{n}", "text": text, "answer": label.replace(" ", "_"), "confidence": confidence}
+    if kind in STRETCHES:
+        answer = STRETCHES[kind].suggested
+        return {"id": f"row-{n}", "text": TEXT.format(n=n), "answer": answer, "confidence": confidence}
     text = SENTENCE.format(n=n)
     spans = [_span(text, "Amara Okafor", "person"), _span(text, "St Brigid's Hospital", "organisation")]
     return {"id": f"row-{n}", "text": text, "answer": {"spans": spans}, "confidence": confidence}
@@ -198,10 +211,10 @@ def _finished(owner: httpx.Client, begun: httpx.Response) -> None:
     assert job["state"] == "done", job
 
 
-def _disagree(people: dict[str, tuple[str, httpx.Client]], programme: str) -> None:
+def _disagree(people: dict[str, tuple[str, httpx.Client]], programme: str, *, answers: int) -> None:
     """Two people answer the same items differently, so that there is something to review."""
     for at, (_, client) in enumerate(people.values()):
-        for _ in range(ANSWERS):
+        for _ in range(answers):
             asked = {"programme_id": programme, "queue": "annotate", "count": 1}
             (work,) = _done(client.post("/api/work/claim", json=asked))["works"]
             said = {"key": str(uuid4()), "stance": "answer", "answer": _opinion(work, at), "active_ms": 900}
@@ -209,13 +222,8 @@ def _disagree(people: dict[str, tuple[str, httpx.Client]], programme: str) -> No
 
 
 def _ask(owner: httpx.Client, ana: httpx.Client, programme: str) -> None:
-    """Ana asks twice; Mira answers once, for everybody to read."""
-    for question in ("Is a pending top up a failed one?", "Whose card is meant?"):
-        asked = {"programme_id": programme, "queue": "annotate", "count": 1}
-        (work,) = _done(ana.post("/api/work/claim", json=asked))["works"]
-        said = {"key": str(uuid4()), "stance": "escalate", "comment": question, "active_ms": 700}
-        _done(ana.post(f"/api/work/{work['work_id']}/submit", json=said))
-    first = _rows(owner, f"/api/programmes/{programme}/escalations")[-1]
+    """Ana asks, and Mira answers for everybody to read."""
+    asked = _escalated(ana, programme, "Is a pending top up a failed one?")
     ruling = {
         "key": str(uuid4()),
         "answer": {"labels": ["pending_top_up"]},
@@ -223,10 +231,57 @@ def _ask(owner: httpx.Client, ana: httpx.Client, programme: str) -> None:
         "clause": "1",
         "precedent": True,
     }
-    _done(owner.post(f"/api/escalations/{first['id']}/answer", json=ruling))
+    _done(owner.post(f"/api/escalations/{asked}/answer", json=ruling))
+
+
+def _escalated(client: httpx.Client, programme: str, question: str) -> str:
+    """The id of a question about the next item."""
+    wanted = {"programme_id": programme, "queue": "annotate", "count": 1}
+    (work,) = _done(client.post("/api/work/claim", json=wanted))["works"]
+    said = {"key": str(uuid4()), "stance": "escalate", "comment": question, "active_ms": 700}
+    asked: str = _done(client.post(f"/api/work/{work['work_id']}/submit", json=said))["judgement_id"]
+    return asked
+
+
+def ana_asks(about: House, owner: httpx.Client, programme: str, question: str) -> None:
+    """Ana comes to a programme and escalates its first item."""
+    client = _client(about.url)
+    ana = _signed_in(client, "/api/session", {"name": "ana", "password": PASSWORD})["actor"]["id"]
+    grant = {"actor_id": ana, "role": "annotator", "tiers": [1]}
+    _done(owner.put(f"/api/programmes/{programme}/members", json=grant))
+    _escalated(client, programme, question)
 
 
 def _opinion(work: dict[str, Any], at: int) -> dict[str, Any]:
     if work["task"]["name"] == "choice.v1":
         return {"labels": [LABELS[at].replace(" ", "_")]}
+    kind = work["task"]["name"].partition(".")[0]
+    if kind in STRETCHES:
+        answer: dict[str, Any] = STRETCHES[kind].opinions[at]
+        return answer
     return {"spans": [_span(work["body"]["text"], ("Amara Okafor", "Limerick")[at], ("person", "location")[at])]}
+
+
+def owner_of(about: House) -> httpx.Client:
+    """Mira, through the API."""
+    client = _client(about.url)
+    _signed_in(client, "/api/session", {"name": "mira", "password": PASSWORD})
+    return client
+
+
+def small(about: House, document: dict[str, Any], texts: list[str]) -> tuple[httpx.Client, str]:
+    """Another programme with these texts to annotate, in which Mira works: her client, and the programme's id."""
+    owner = owner_of(about)
+    programme: str = _done(owner.put("/api/programmes", json={"yaml": json.dumps(document)}))["programme"]["id"]
+    mine = _done(owner.get("/api/me"))["actor"]["id"]
+    base = f"/api/programmes/{programme}"
+    _done(owner.put(f"{base}/members", json={"actor_id": mine, "role": "annotator", "tiers": [1, 2, 3]}))
+    stored = _upload(owner, base, "in.jsonl", [{"id": str(n), "text": text} for n, text in enumerate(texts)])
+    _finished(owner, owner.post(f"{base}/imports", json={"file": stored, "source": {"name": "jsonl.v1", "params": {}}}))
+    _finished(owner, owner.post(f"{base}/route", json={}))
+    return owner, programme
+
+
+def apply(owner: httpx.Client, document: dict[str, Any]) -> None:
+    """Put a changed programme file in force."""
+    _done(owner.put("/api/programmes", json={"yaml": json.dumps(document)}))

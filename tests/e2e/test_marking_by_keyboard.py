@@ -56,6 +56,20 @@ def test_words_are_marked_with_the_word_cursor(page: Page, site) -> None:
     expect(page.locator(".recent-row").first).to_contain_text("answered")
 
 
+def test_words_are_joined_to_a_mark_and_cut_out_of_it(page: Page, site) -> None:
+    site.work(page, "spans", "annotate")
+    mark = page.locator(f"{MARKS} q")
+    for key in ("ArrowRight", "1", "ArrowRight", "ArrowRight", "ArrowRight", "+"):
+        page.keyboard.press(key)
+    expect(mark).to_have_text("Dr … Okafor")
+    page.keyboard.press("z")
+    for key in ("Home", "Shift+ArrowRight", "Shift+ArrowRight", "2", "Home", "ArrowRight", "-"):
+        page.keyboard.press(key)
+    expect(mark.first).to_have_text("Dr. … Okafor")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".recent-row").first).to_contain_text("answered")
+
+
 def test_an_edge_moves_by_one_character(page: Page, site) -> None:
     site.work(page, "spans", "annotate")
     page.keyboard.press("ArrowRight")

@@ -2,12 +2,15 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 from tests.story.house import ENTERPRISE, done, house
+from typer.testing import CliRunner
 
+from goldloop.cli import escalation_commands, work_commands
 from goldloop.client import Client
 from goldloop.core.errors import Conflict, Forbidden, Invalid, NotFound
 from goldloop.core.nouns import Spec
@@ -186,3 +189,26 @@ def test_what_two_disagree_on_comes_back_to_the_one_who_was_corrected(desk: Desk
     assert (back.mine, back.ruled) == ({"labels": ["card"]}, {"labels": ["fraud"]})
     assert (back.reason, back.comment, back.text) == ("Misread", "Read again.", "what is it")
     assert desk.ben.work.mine().corrected == ()
+
+
+def test_the_command_line_asks_answers_and_tells(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def run(who: Client, commands: object, *words: str) -> str:
+        monkeypatch.setattr(commands, "client", lambda _: nullcontext(who))
+        done = CliRunner().invoke(commands.app, words)  # type: ignore[attr-defined]
+        assert done.exit_code == 0, (words, done.output, done.exception)
+        return done.output
+
+    (work,) = desk.ben.work.claim()
+    run(desk.ben, work_commands, "submit", work.work_id, "--stance", "escalate", "--comment", "From a terminal?")
+    listed = json.loads(run(desk.mona, escalation_commands, "list", "desk", "--state", "open", "--json"))
+    (mine,) = [one["id"] for one in listed if one["question"] == "From a terminal?"]
+    assert "From a terminal?" in run(desk.sen, escalation_commands, "take", mine)
+    words = ("--answer", "card", "--say", "Yes, from a terminal.", "--clause", "1", "--precedent")
+    assert "decided" in run(desk.sen, escalation_commands, "answer", mine, *words)
+    assert "Yes, from a terminal." in run(desk.ben, escalation_commands, "precedents", "desk", "--text", "terminal")
+    told = run(desk.ben, work_commands, "mine")
+    assert "Yes, from a terminal." in told
+    assert "escalate" in told
+    assert "Lost cards" in run(desk.ben, work_commands, "guidance", "desk")
+    assert not any(one.unread for one in desk.ben.work.guidance("desk").clauses)
+    assert run(desk.mona, escalation_commands, "flags", "desk")

@@ -33,3 +33,15 @@ test("a message smuggled in tag characters is spelt out", () => {
 test("the tags of a flag are writing", () => {
   expect(pieces("🏴󠁧󠁢󠁳󠁣󠁴󠁿")).toHaveLength(1)
 })
+
+test("a word without end is cut into pieces that are the text again, never inside a character", () => {
+  const text = `${"A".repeat(255)}${"👩‍🚀".repeat(400)}é${"e\u0301".repeat(300)}`
+  const found = pieces(text, 7)
+  expect(found.length).toBeGreaterThan(5)
+  expect(found.map((piece) => piece.text).join("")).toBe(text)
+  for (const piece of found) {
+    expect(text.slice(piece.at - 7).startsWith(piece.text)).toBe(true)
+    expect(piece.text).not.toMatch(/^[\p{M}\u200d]/u)
+    expect(piece.text.isWellFormed()).toBe(true)
+  }
+})

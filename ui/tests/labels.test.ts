@@ -1,6 +1,6 @@
 import { expect, test } from "vitest"
 import type { Label } from "@/api/nouns"
-import { digitKey, search, slotsFor, tree, withUsed } from "@/editors/labels"
+import { digitKey, isDeep, optionsAt, search, slotsFor, tree, withUsed } from "@/editors/labels"
 
 const label = (id: string, extra: Partial<Label> = {}): Label => ({
   id,
@@ -61,4 +61,15 @@ test("the eleventh label takes the slot of the one not used for longest", () => 
   used = withUsed(withUsed(used, "l0"), "new")
   expect(used.slots[1]).toBe("new")
   expect(used.slots[0]).toBe("l0")
+})
+
+test("a level of the tree offers what is below, and the broader label itself where it can be said", () => {
+  const below = Array.from({ length: 21 }, (_, at) => label(`leaf${at}`, { parent: "group" }))
+  const entries = tree([label("top", { selectable: false }), label("group", { parent: "top" }), ...below])
+  const ids = (level: string | null) => optionsAt(entries, level).map((entry) => entry.label.id)
+  expect(ids(null)).toEqual(["top"])
+  expect(ids("top")).toEqual(["group"])
+  expect(ids("group").slice(0, 2)).toEqual(["group", "leaf0"])
+  expect(isDeep(entries)).toBe(true)
+  expect(isDeep(tree(below.map((one) => ({ ...one, parent: null }))))).toBe(false)
 })

@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple
 from pydantic import Field, field_validator
 
 from goldloop.checks.reading import called, latest, normal, number, told
-from goldloop.core.families import Check
+from goldloop.core.families import Check, measure
 from goldloop.core.nouns import CheckResult, Evidence, Spec
 from goldloop.core.policy import SpecField
 
@@ -50,6 +50,29 @@ class Bound(Check):
         side = self._side(held.value)
         because = f"{name} is {told(found)}; {held.name} {number(held.value)} is {side} {number(self.at)}"
         return self.result("pass" if good else "fail", because, [found])
+
+    def unprovable(self, *, judged: int, batch: int) -> str | None:
+        """See `Check.unprovable`."""
+        if self.slice or self.bound != self._careful or not 0 <= self.at <= 1:
+            return None
+        needed = measure.build(self.of).needed(self.at, batch=batch)
+        if needed is None or needed <= judged:
+            return None
+        name, line = called(self.of, {}), number(self.at)
+        if needed >= batch:
+            return f"{name} {line} of {batch:,} items is proved by judging all of them, not by {judged:,}"
+        return f"{name} {line} needs {needed:,} judged items without an error; {judged:,} cannot prove it"
+
+    def stricter_than(self, other: Check) -> bool:
+        """See `Check.stricter_than`."""
+        if type(other) is not type(self) or (other.of, other.bound, other.slice) != (self.of, self.bound, self.slice):
+            return False
+        return other.at != self.at and not self._good(other.at)
+
+    @property
+    def _careful(self) -> str:
+        """The limit of an interval that leaves no doubt."""
+        raise NotImplementedError
 
     @property
     def _part(self) -> Mapping[str, str]:

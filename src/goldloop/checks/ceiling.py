@@ -17,6 +17,10 @@ class Ceiling(Bound):
     def _side(self, value: float) -> str:
         return "not above the ceiling of" if self._good(value) else "above the ceiling of"
 
+    @property
+    def _careful(self) -> str:
+        return "upper"
+
     @classmethod
     def example(cls) -> Self:
         return cls(of=Spec(name="cost.v1"), at=40.0)

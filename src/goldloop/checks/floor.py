@@ -17,6 +17,10 @@ class Floor(Bound):
     def _side(self, value: float) -> str:
         return "not below the floor of" if self._good(value) else "below the floor of"
 
+    @property
+    def _careful(self) -> str:
+        return "lower"
+
     @classmethod
     def example(cls) -> Self:
         return cls(of=Spec(name="accuracy.v1"), at=0.95, bound="lower")

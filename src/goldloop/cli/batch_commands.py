@@ -84,3 +84,20 @@ def measure(context: typer.Context, batch: Batch, json: Json = False) -> None:
             return
         for one in evidence:
             print(said_evidence(one))
+
+
+@app.command()
+def disagreements(
+    context: typer.Context,
+    batch: Batch,
+    labels: Annotated[bool, typer.Option("--labels", help="which labels are confused, instead of which items")] = False,
+    json: Json = False,
+) -> None:
+    """What independent annotators disagree about: items with their answers, or labels that are confused."""
+    with client(context) as ours:
+        key = batch_id(ours, batch)
+        if labels:
+            say_rows(ours.batches.confusions(key), ("a", "b", "together", "n", "value", "low", "high"), as_json=json)
+            return
+        columns = ("item_id", "external_id", "state", "decided", "answers", "doubt", "because")
+        say_rows(ours.batches.disagreements(key), columns, as_json=json)

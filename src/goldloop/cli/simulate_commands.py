@@ -17,7 +17,7 @@ from goldloop.core.errors import NotFound
 from goldloop.core.families import Record
 from goldloop.core.nouns import Queue, Spec
 from goldloop.core.ontology import Label, Ontology
-from goldloop.simulate import crew, hire, truth_of, work_off
+from goldloop.simulate import crew, hire, key_of, truth_of, work_off
 
 app = verb("Let simulated people work through a programme.")
 
@@ -60,7 +60,7 @@ def simulate(
 
 
 def _answers(ours: Client, programme: str, file: Path, spec: Spec) -> Iterator[tuple[str, Any]]:
-    """(text, right answer) of a file, in the form of the programme's task."""
+    """(item, right answer) of a file, in the form of the programme's task."""
     if not file.is_file():
         raise NotFound("there is no such file", field="--truth", expected="a readable file", found=str(file))
     view = ours.programmes.get(programme)
@@ -69,7 +69,7 @@ def _answers(ours: Client, programme: str, file: Path, spec: Spec) -> Iterator[t
     for record in families.source.build(spec).read(file, task=task):
         if isinstance(record, Record) and record.said:
             best = next((one for one in record.said if one.gold), record.said[0])
-            yield str(record.body.get("text", "")), task.canonical(best.answer, record.body, ontology)
+            yield key_of(task.shown(record.body)), task.canonical(best.answer, record.body, ontology)
 
 
 def _labels(ours: Client, ontology_id: str) -> Sequence[Label]:

@@ -18,5 +18,9 @@ def say_verdict(verdict: Verdict) -> None:
     print(f"gate {verdict.gate}, owner {verdict.owner}: {verdict.outcome}")
     for result in verdict.results:
         print(f"  {result.outcome:<7} {result.check.name}: {result.because}")
+    if verdict.proved:
+        print(f"  {verdict.proved}")
+    for result in verdict.contract:
+        print(f"  contract: {result.outcome:<7} {result.check.name}: {result.because}")
     if verdict.waiver is not None:
         print(f"  waived by {verdict.waiver.by}: {verdict.waiver.because}")

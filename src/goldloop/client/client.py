@@ -3,9 +3,12 @@
 from types import TracebackType
 from typing import Any, Self
 
+from goldloop.client.audits import Audits
 from goldloop.client.batches import Batches
 from goldloop.client.bridge import Asgi
+from goldloop.client.deliveries import Deliveries
 from goldloop.client.escalations import Escalations
+from goldloop.client.governance import Governance
 from goldloop.client.imports import Imports
 from goldloop.client.items import Items
 from goldloop.client.jobs import Jobs
@@ -15,6 +18,7 @@ from goldloop.client.news import News
 from goldloop.client.people import Organisations, People
 from goldloop.client.programmes import Programmes
 from goldloop.client.releases import Releases
+from goldloop.client.reports import Reports
 from goldloop.client.tokens import Tokens
 from goldloop.client.wire import Row, Wire, address
 from goldloop.client.work import Work
@@ -74,7 +78,9 @@ class Client:
 
     def _over(self, wire: Wire) -> None:
         self._wire = wire
+        self.audits = Audits(wire)
         self.batches = Batches(wire)
+        self.deliveries = Deliveries(wire)
         self.escalations = Escalations(wire)
         self.imports = Imports(wire)
         self.items = Items(wire)
@@ -82,10 +88,12 @@ class Client:
         self.ledger = Ledger(wire)
         self.models = Models(wire)
         self.news = News(wire)
+        self.ontology = Governance(wire)
         self.organisations = Organisations(wire)
         self.people = People(wire)
         self.programmes = Programmes(wire)
         self.releases = Releases(wire)
+        self.reports = Reports(wire)
         self.tokens = Tokens(wire)
         self.work = Work(wire)
 

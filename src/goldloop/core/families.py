@@ -5,7 +5,7 @@ measure: judgements -> evidence check: evidence -> verdict     exporter: release
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, Protocol
 
@@ -106,6 +106,7 @@ class Task(Kind):
     """
 
     modality: ClassVar[str] = "text"
+    reads_body: ClassVar[bool] = True  # False where the units of an answer do not depend on the item
     people_only: ClassVar[bool] = False
     remarks: ClassVar[frozenset[str]] = frozenset()
     side_by_side: ClassVar[str] = ""
@@ -133,7 +134,7 @@ class Task(Kind):
     def pattern(self) -> Any:
         """A named answer with everything in it: what a file's column of answers is shaped after."""
         body, ontology, answer = self.sample()
-        return self.named(self.canonical(answer, body, ontology), ontology)
+        return self.named(type(self).example().canonical(answer, body, ontology), ontology)
 
     def canonical(self, answer: Any, body: Body, ontology: Ontology) -> Any:
         """The answer in its one stored form, label words turned into ids. Raises Invalid naming the field."""
@@ -154,6 +155,13 @@ class Task(Kind):
     def merge(self, answers: Sequence[Any]) -> Any | None:
         """The one canonical answer that several independent ones support, or None where they do not agree."""
         raise NotImplementedError
+
+    def relabelled(self, answer: Any, ids: Mapping[str, str]) -> Any | None:
+        """A canonical answer with some label ids read as others, in canonical form.
+
+        None where the task cannot tell what the answer would be: a person then looks again.
+        """
+        return None
 
     def named(self, answer: Any, ontology: Ontology) -> Any:
         """A canonical answer with label names in place of ids, for files that people read."""
@@ -227,7 +235,13 @@ class Table:
     reference (1 where every item has one). `decided` marks rows whose value is the item's accepted label.
     `first` marks first independent answers, the ones that agreement counts. `active_ms` and `cost` (minor units,
     with fractions) are per judgement, -1 where unknown. `strata_sizes` counts the items of each stratum in the batch
-    (the denominator).
+    (the denominator). `versions` says how answers given under several ontologies were read as one; empty where all
+    were given under one.
+
+    What an audit adds: `submitted` marks an item's first submission; `cell` is the code of the sampling stratum of the
+    row's item, -1 outside the sample, and `cell_sizes` counts the items of each; `place` is where the item stands in
+    the order in which the newest sample is judged, -1 outside it; `looks` are (judged in all, accept at most, reject
+    from) of its plan, and `frame` is how many items it was drawn from. `slices` are an item's slices by item code.
     """
 
     item: "NDArray[np.int64]"
@@ -252,6 +266,14 @@ class Table:
     queues: tuple[str, ...]
     strata: tuple[str, ...]
     strata_sizes: "NDArray[np.int64]"
+    submitted: "NDArray[np.bool_] | None" = None
+    cell: "NDArray[np.int64] | None" = None
+    cell_sizes: tuple[int, ...] = ()
+    place: "NDArray[np.int64] | None" = None
+    looks: tuple[tuple[int, int, int], ...] = ()
+    frame: int = 0
+    slices: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
+    versions: str = ""
 
 
 STANCES: tuple[Stance, ...] = ("answer", "accept", "reject", "adjudicate", "skip", "escalate", "withdraw")
@@ -280,6 +302,10 @@ class Measure(Kind):
         """The overall value first, then one a slice. Nothing counted is None with its reason."""
         raise NotImplementedError
 
+    def needed(self, line: float, *, batch: int) -> int | None:
+        """How many judged items without a fault prove a line for such a batch; None where no audit proves it."""
+        return None
+
 
 class Check(Kind):
     """evidence -> one line of a verdict: floor, ceiling, deadline, completeness, human-only."""
@@ -291,6 +317,14 @@ class Check(Kind):
     def check(self, evidence: Sequence[Evidence]) -> CheckResult:
         """Pass, fail or unknown, and why. No evidence is unknown."""
         raise NotImplementedError
+
+    def unprovable(self, *, judged: int, batch: int) -> str | None:
+        """Why an audit of so many items of such a batch can never pass it; None where it can."""
+        return None
+
+    def stricter_than(self, other: "Check") -> bool:
+        """True where both draw a line on the same number and this one asks for more."""
+        return False
 
     def result(self, outcome: Outcome, because: str, evidence: Sequence[Evidence] = ()) -> CheckResult:
         """A result that names the evidence it rests on."""

@@ -14,11 +14,20 @@ from pydantic import BaseModel, ConfigDict, Field
 Queue = Literal["verify", "annotate", "review"]
 QUEUES: tuple[Queue, ...] = ("verify", "annotate", "review")
 Purpose = Literal[
-    "production", "calibration", "audit", "spot_check", "pilot", "panel", "campaign", "generation_review", "relevance"
+    "production",
+    "delivery",
+    "calibration",
+    "audit",
+    "spot_check",
+    "pilot",
+    "panel",
+    "campaign",
+    "generation_review",
+    "relevance",
 ]
 Stance = Literal["answer", "accept", "reject", "adjudicate", "skip", "escalate", "withdraw"]
 Outcome = Literal["pass", "fail", "unknown"]
-ActorKind = Literal["person", "model", "rule"]
+ActorKind = Literal["person", "model", "rule", "provider"]
 Role = Literal["owner", "manager", "expert", "engineer", "annotator", "procurement", "client", "auditor"]
 Origin = Literal["human", "real", "semi_synthetic", "synthetic"]
 
@@ -64,7 +73,10 @@ class Item(Noun):
 
 
 class Actor(Noun):
-    """Who says something: a person, a model of one version, or a rule. `simulated` is a fact of the record."""
+    """Who says something: a person, a model of one version, a rule, or a provider whose people we do not see.
+
+    `simulated` is a fact of the record.
+    """
 
     id: str
     kind: ActorKind
@@ -203,6 +215,8 @@ class Verdict(Noun):
     about: str
     outcome: Outcome
     results: tuple[CheckResult, ...]
+    contract: tuple[CheckResult, ...] = Field(default=(), description="the contract's line for a failed batch")
+    proved: str | None = Field(default=None, description="the bound that the audit proves over the whole batch")
     waiver: Waiver | None = None
     decided_at: int
 

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from goldloop.core.clock import SECOND, now
 from goldloop.core.errors import Forbidden, NotFound
 from goldloop.core.families import STANCES
+from goldloop.core.headline import headline
 from goldloop.core.nouns import QUEUES, Noun
 from goldloop.http.asking import Ask, Asking, reply
 from goldloop.store import escalations, ledger, mine
@@ -94,7 +95,8 @@ def guidance(ask: Ask, programme: str) -> JSONResponse:
         caller = ask.caller(connection)
         row = access_programme(connection, ask.ids, caller, programme, may="see", or_may="work")
         found, force = clauses(connection, row.id), in_force(connection, row.id)
-        new = unread(connection, row.id, caller.actor_id, found)
+        works = caller.may(row.id, "work")
+        new = unread(connection, row.id, caller.actor_id, found) if works else frozenset()
         number = release_row_of(connection, force.guideline_id).number if force.guideline_id is not None else None
         shown = {
             "guideline_id": ask.ids.show("release", force.guideline_id) if force.guideline_id is not None else None,
@@ -145,7 +147,7 @@ def _corrected(ask: Asking, one: Corrected, kinds: dict[str, str]) -> dict[str, 
     return {
         "item_id": ask.ids.show("item", one.item_id),
         "programme": one.programme,
-        "text": str(json.loads(one.body).get("text", ""))[:TEXT],
+        "text": headline(json.loads(one.body))[:TEXT],
         "stance": STANCES[one.stance],
         "mine": json.loads(one.mine) if one.mine else None,
         "said_at": one.said_at,
@@ -178,7 +180,7 @@ def _question(ask: Asking, one: Question, programme: str, ruling: Ruling | None,
         "id": ask.ids.show("judgement", one.id),
         "item_id": ask.ids.show("item", one.item_id),
         "programme": programme,
-        "text": str(json.loads(one.body).get("text", ""))[:TEXT],
+        "text": headline(json.loads(one.body))[:TEXT],
         "question": one.comment,
         "asked_at": one.said_at,
         "state": "open" if ruling is None else "answered",

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, select
 from goldloop.core import families
 from goldloop.core.canonical import canonical
 from goldloop.core.clock import DAY, now
+from goldloop.core.errors import Invalid
 from goldloop.core.nouns import QUEUES
 from goldloop.core.policy import Policy
 from goldloop.jobs.running import Running
@@ -32,7 +33,7 @@ from goldloop.store.batches import NewBatch, Route
 from goldloop.store.codes import NO_QUEUE, QUEUE
 from goldloop.store.decisions import put_decisions
 from goldloop.store.draws import add_draw
-from goldloop.store.items import Attributes, attributes, human_only_reasons, latch_human_only
+from goldloop.store.items import Attributes, attributes, bodies, external_id_of, human_only_reasons, latch_human_only
 from goldloop.store.open import Store
 from goldloop.store.phrases import phrase_keys
 from goldloop.store.programmes import PolicyRow, policy_in_force
@@ -122,6 +123,8 @@ def _open_batch(connection: Connection, policy: PolicyRow) -> int:
 def _choose(job: Running, policy: PolicyRow, keys: Sequence[int]) -> list[Chosen]:
     """Route every item: what its models say, the human-only latch, the first rule that matches."""
     store, doc = job.store, policy.policy
+    task = families.task.build(doc.task)
+    _fit(store, task, keys)
     with store.read() as connection:
         versions = {
             name: [row.actor_id for row in models(connection, policy.programme_id, name)] for name in doc.models
@@ -138,7 +141,7 @@ def _choose(job: Running, policy: PolicyRow, keys: Sequence[int]) -> list[Chosen
                 newest = [row.actor_id for row in models(connection, policy.programme_id, doc.routing.second)]
                 second |= suggested(connection, newest, asked)
     human_labels = doc.labels.human_only
-    by_task = f"only people may say {doc.task.name}" if families.task.build(doc.task).people_only else None
+    by_task = f"only people may say {doc.task.name}" if task.people_only else None
     chosen = []
     for key in keys:
         facts = _facts(key, first, second, slices)
@@ -147,6 +150,27 @@ def _choose(job: Running, policy: PolicyRow, keys: Sequence[int]) -> list[Chosen
         why = why or human_only_because(doc, said, facts.slices, human_labels=human_labels)
         chosen.append(Chosen(key, facts, route(facts, doc, human_only=why), why, slices.get(key)))
     return chosen
+
+
+def _fit(store: Store, task: families.Task, keys: Sequence[int]) -> None:
+    """Raise Invalid for an item that the task cannot be said of: import refuses those, but the task may be newer."""
+    if type(task).check_body is families.Task.check_body:
+        return
+    for start in range(0, len(keys), CHUNK):
+        with store.read() as connection:
+            found = bodies(connection, keys[start : start + CHUNK])
+        for key, body in found.items():
+            try:
+                task.check_body(body)
+            except Invalid as wrong:
+                with store.read() as connection:
+                    name = external_id_of(connection, key)
+                raise Invalid(
+                    f"{task.name} cannot be said of the item {name!r}, which came in under another task",
+                    field=wrong.field,
+                    expected=wrong.expected,
+                    found=wrong.found,
+                ) from wrong
 
 
 def suggested(connection: Connection, actor_ids: Sequence[int], keys: Sequence[int]) -> dict[int, Suggested]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from goldloop.core.errors import Invalid
 from goldloop.core.families import Reject, Source, Task
+from goldloop.core.headline import headline
 from goldloop.core.ontology import Ontology
 from goldloop.sources.columns import Columns
 
@@ -25,6 +26,7 @@ def preview(source: Source, path: Path, task: Task, ontology: Ontology, *, max_l
             continue
         names |= dict.fromkeys(_names(one.body))
         try:
+            task.check_body(one.body)
             said = [
                 {"actor": said.actor, "kind": said.kind, "answer": task.canonical(said.answer, one.body, ontology)}
                 for said in one.said
@@ -33,7 +35,7 @@ def preview(source: Source, path: Path, task: Task, ontology: Ontology, *, max_l
         except Invalid as error:
             rejects.append(_rejected(one.line, error.field or "answer", error.expected or "", error.found or ""))
             continue
-        text = str(one.body.get("text", ""))[:LONGEST]
+        text = headline(one.body)[:LONGEST]
         items.append({"line": one.line, "external_id": one.external_id, "text": text, "said": said})
     return {
         "rows": len(items) + len(rejects),

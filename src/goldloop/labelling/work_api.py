@@ -9,6 +9,7 @@ from pydantic import ConfigDict, Field
 
 from goldloop.core.clock import SECOND, now
 from goldloop.core.errors import Forbidden
+from goldloop.core.headline import headline
 from goldloop.core.nouns import Noun, Queue, Stance
 from goldloop.http import show
 from goldloop.http.asking import Ask, Asking, reply
@@ -198,7 +199,7 @@ def _assignment(ask: Asking, one: Assignment) -> dict[str, Any]:
 
 
 def _recent(ask: Asking, one: Recent) -> dict[str, Any]:
-    text = str(one.body.get("text", ""))
+    text = headline(one.body)
     return {
         "work_id": ask.ids.show("work", one.work_id),
         "item_id": ask.ids.show("item", one.item_id),

@@ -46,5 +46,10 @@ def draw_sizes(strata: Mapping[int, str], sizes: Mapping[str, int], *, seed: str
     return sorted(drawn)
 
 
+def in_order(seed: str, keys: Sequence[int]) -> list[int]:
+    """Drawn items in the random order in which they are judged: any beginning of it is a random part of the sample."""
+    return sorted(keys, key=lambda key: _place(f"order/{seed}", key))
+
+
 def _place(seed: str, key: int) -> bytes:
     return hashlib.blake2b(key.to_bytes(8), key=seed.encode()[:64], digest_size=16).digest()

@@ -126,7 +126,8 @@ def _made(connection: Connection, context: BatchContext, item_id: int) -> _Made:
     route = route_of(connection, context.row.id, item_id)
     said = spoken(connection, context.row.id, item_id)
     plan, step = judge(connection, context, route)
-    machine = route.queue == NO_QUEUE and not plan.human_only and not words_of(said)
+    delivered = context.row.purpose == "delivery"  # a provider's label stands as it came, whoever owns the item
+    machine = route.queue == NO_QUEUE and (delivered or not plan.human_only) and not words_of(said)
     if machine:
         step = accepted(context, route, _suggested(connection, route.suggestion_id))
     counted = [one.said_at for one in said if one.kind == "person" and not one.surplus]

@@ -5,6 +5,7 @@
     review  adjudicate -> decided
     escalate -> an answer by the tier that the policy names, by a deadline
     human-only: annotate unassisted, then (by default always) a ruling by a senior
+    sent back by a gate: what was said before no longer counts; somebody else annotates it anew
 
 A vote never settles what people could not: independent answers that differ end with a ruling by a named person.
 """
@@ -77,6 +78,9 @@ class Step(NamedTuple):
 
 def next_step(plan: Plan, words: Sequence[Word]) -> Step:
     """Decide what was said so far."""
+    back = max((n for n, word in enumerate(words) if is_sent_back(word)), default=None)
+    if back is not None:
+        return _anew(plan, words[back + 1 :])
     unassisted = [word for word in words if word.suggested is None] if plan.human_only else words
     rulings = [word for word in unassisted if word.stance == "adjudicate"]
     if rulings:
@@ -97,6 +101,22 @@ def next_step(plan: Plan, words: Sequence[Word]) -> Step:
     if plan.queue == "verify" and not plan.blind and plan.wanted == 1:
         return _verified(plan, words, answers)
     return _annotated(plan, answers)
+
+
+def is_sent_back(word: Word) -> bool:
+    """A rejection that was said outside any queue: a named person sent the item back for rework."""
+    return word.stance == "reject" and word.queue is None
+
+
+def _anew(plan: Plan, words: Sequence[Word]) -> Step:
+    """An item that was sent back: annotated in full by somebody who has not judged it, without a suggestion."""
+    anew = plan._replace(queue="annotate", blind=True)
+    step = next_step(anew if plan.human_only else anew._replace(wanted=1, limit=1, tier=plan.second_tier), words)
+    if step.slot is not None and step.slot.queue == "annotate":
+        return step._replace(slot=step.slot._replace(because=f"sent back for rework: {step.slot.because}"))
+    if step.state == "decided" and step.because == "annotated in full":
+        return step._replace(because="annotated anew after it was sent back")
+    return step
 
 
 def _verified(plan: Plan, words: Sequence[Word], answers: Sequence[Word]) -> Step:

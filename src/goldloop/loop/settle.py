@@ -73,9 +73,11 @@ def row_of(batch_id: int, item_id: int, step: Step, *, at: int) -> DecisionRow:
 
 
 def accepted(context: BatchContext, route: Route, value_id: int | None) -> Step:
-    """The step of an item whose suggestion the policy accepts without a person."""
+    """The step of an item whose label is taken without asking anybody: a suggestion, or what a provider delivered."""
     assert route.suggestion_id is not None
     because = f"accepted without a person: {context.policy.routing.machine_acceptance}"
+    if context.row.purpose == "delivery":
+        because = "as delivered"
     return Step("decided", value_id, (route.suggestion_id,), because, None)
 
 

@@ -273,7 +273,7 @@ def _value(
         if found is None:
             raise Conflict("there is no suggestion here to accept", field="stance", expected="answer")
         assert held.stamp is not None
-        if held.stamp.ontology_id != context.row.ontology_id:  # a label may have gone since this was suggested
+        if found.ontology_id not in (None, held.stamp.ontology_id):  # a label may have gone since this was suggested
             _canonical(connection, context, held.item_id, held.stamp.ontology_id, json.loads(found.answer))
         return found.id, found.answer
     assert held.stamp is not None
@@ -301,7 +301,7 @@ def _result(connection: Connection, key: int, item_id: int, batch_id: int, *, su
 
 
 _SUGGESTED = Prepared(
-    select(value.c.id, value.c.answer)
+    select(value.c.id, value.c.answer, judgement.c.ontology_id)
     .join(judgement, judgement.c.value_id == value.c.id)
     .where(judgement.c.id == bindparam("suggestion"))
 )

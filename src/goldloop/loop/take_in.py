@@ -86,7 +86,7 @@ def _read(job: Running, doing: TakingIn, replay: Replay) -> Tally:
         read = doing.source.read(path, task=doing.task, resume=doing.row.resume, max_line=store.settings.line_mb << 20)
         for number, chunk in enumerate(_chunks(read)):
             if number % LOOK_AT_DISK == 0:
-                _room_left(store)
+                room_left(store)
             ready, rejected = _checked(chunk, doing)
             with store.write(durable=False) as connection:
                 tally, rejected = _keep(connection, doing, known, replay, ready, rejected, tally)
@@ -334,7 +334,8 @@ def _finish(connection: Connection, doing: TakingIn, replay: Replay, tally: Tall
     return result
 
 
-def _room_left(store: Store) -> None:
+def room_left(store: Store) -> None:
+    """Raise Unavailable where the disk is nearly full."""
     free = shutil.disk_usage(store.home).free >> 20
     if free < store.settings.disk_free_mb:
         raise Unavailable(

@@ -34,6 +34,12 @@ class Accuracy(Measure):
         whole = self._whole(table, audited)
         return [whole, *self._per_stratum(table, audited), *self._per_queue(table, audited)]
 
+    def needed(self, line: float, *, batch: int) -> int | None:
+        """See `Measure.needed`."""
+        from goldloop.stats.sampling import size_for_floor
+
+        return size_for_floor(line, level=self.level, population=batch).n
+
     def _whole(self, table: Table, audited: "_Audited") -> Measured:
         from goldloop.stats.estimate import hajek, stratified
 

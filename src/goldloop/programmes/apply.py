@@ -6,15 +6,18 @@ from sqlalchemy import Connection
 
 from goldloop.core import families
 from goldloop.core.canonical import canonical
-from goldloop.core.errors import Forbidden, Invalid
-from goldloop.core.policy import Policy
+from goldloop.core.clock import HOUR
+from goldloop.core.errors import Conflict, Forbidden, Invalid
+from goldloop.core.policy import GateDoc, Policy
 from goldloop.core.programme_file import Change, changes, read_policy
 from goldloop.judges.trainable import Trainable
+from goldloop.loop.acceptance import check_plan
 from goldloop.store import accounts, ledger
 from goldloop.store.access import Caller, enter
 from goldloop.store.people import find_organisation, grant
 from goldloop.store.programmes import add_policy, add_programme, find_programme, policy_in_force
 from goldloop.store.releases import add_release, newest_release
+from goldloop.store.schedules import set_schedule, unset_schedule
 
 
 class Applied(NamedTuple):
@@ -27,11 +30,20 @@ class Applied(NamedTuple):
 
 
 def apply(
-    connection: Connection, caller: Caller, text: str, *, at: int, name: str = "programme.yaml", dry_run: bool = False
+    connection: Connection,
+    caller: Caller,
+    text: str,
+    *,
+    at: int,
+    name: str = "programme.yaml",
+    dry_run: bool = False,
+    reviewed: bool = False,
 ) -> Applied:
     """Put a programme file in force; the same file a second time changes nothing.
 
-    Raises Invalid with the line for a file that cannot work, Forbidden for who may not change the programme.
+    `reviewed`: the consulted experts have approved what the file changes of the ontology and the guidelines.
+    Raises Invalid with the line for a file that cannot work, Forbidden for who may not change the programme, Conflict
+    where experts are consulted and have not been.
     """
     doc = read_policy(text, name=name)
     _can_run(connection, doc)
@@ -52,7 +64,10 @@ def apply(
         found = changes(before.policy, doc)
         if not found or dry_run:
             return Applied(programme_id, before.number + bool(found), bool(found), found)
+        if not reviewed:
+            _is_not_reviewed(before.policy, doc)
     number = _put_in_force(connection, caller, programme_id, text, doc, at=at)
+    _schedule_audits(connection, programme_id, doc, before.policy if row is not None else None, at=at)
     ledger.record(
         connection,
         "policy.applied",
@@ -63,6 +78,18 @@ def apply(
         at=at,
     )
     return Applied(programme_id, number, True, found)
+
+
+def _is_not_reviewed(before: Policy, doc: Policy) -> None:
+    """Raise Conflict where the programme consults experts on what the file changes of its labels."""
+    same = (before.ontology, before.guidelines) == (doc.ontology, doc.guidelines)
+    if before.raci.consulted and not same:
+        raise Conflict(
+            "this programme's ontology and guidelines are reviewed before they are used",
+            field="ontology" if before.ontology != doc.ontology else "guidelines",
+            expected=f"goldloop ontology propose, and the approval of {' or '.join(before.raci.consulted)}",
+            found="a change applied directly",
+        )
 
 
 def _put_in_force(connection: Connection, caller: Caller, programme_id: int, text: str, doc: Policy, *, at: int) -> int:
@@ -105,11 +132,12 @@ def _can_run(connection: Connection, doc: Policy) -> None:
             families.judge.build(model.judge)
         elif unknown := sorted(set(model.judge.params) - set(kind.model_fields)):
             raise Invalid("unknown parameter of a judge", field=f"models.{name}.judge", found=", ".join(unknown))
-    for gate in doc.gates.values():
-        for spec in gate.checks:
-            for wanted in families.check.build(spec).needs():
-                families.measure.build(wanted)
+    for name, gate in doc.gates.items():
+        _gate_can_open(name, gate, batch=doc.batches.size)
         accounts.actor_of_account(connection, gate.owner)
+    for audit in doc.audits.values():
+        accounts.actor_of_account(connection, audit.owner)
+        check_plan(audit.plan)
     if find_organisation(connection, doc.organisation) is None:
         raise Invalid(
             "there is no such organisation",
@@ -128,3 +156,35 @@ def _can_run(connection: Connection, doc: Policy) -> None:
     for part in ("responsible", "consulted", "informed"):
         for name in getattr(doc.raci, part):
             accounts.actor_of_account(connection, name)
+
+
+def _gate_can_open(name: str, gate: GateDoc, *, batch: int) -> None:
+    """Refuse a gate that no batch could ever pass, and a contract that asks for more than our own floor."""
+    judged = 0
+    if gate.sample is not None:
+        judged = min(batch, gate.sample.size or check_plan(gate.sample.plan))
+    for part, specs in (("checks", gate.checks), ("failed_batch", gate.failed_batch)):
+        for n, spec in enumerate(specs):
+            built = families.check.build(spec)
+            for wanted in built.needs():
+                families.measure.build(wanted)
+            because = built.unprovable(judged=judged, batch=batch) if judged else None
+            if because:
+                raise Invalid(because, field=f"gates.{name}.{part}.{n}", expected="a larger sample, or a lower line")
+    for n, spec in enumerate(gate.failed_batch):
+        line = families.check.build(spec)
+        if any(line.stricter_than(families.check.build(ours)) for ours in gate.checks):
+            raise Invalid(
+                "the contract's failed-batch line asks for more than the release floor",
+                field=f"gates.{name}.failed_batch.{n}",
+                expected="a line at or below our own",
+            )
+
+
+def _schedule_audits(connection: Connection, programme_id: int, doc: Policy, before: Policy | None, *, at: int) -> None:
+    """Have every declared audit looked after each hour: it draws when it is due, and goes on where it is open."""
+    for name in (before.audits if before else {}).keys() - doc.audits.keys():
+        unset_schedule(connection, f"audit:{programme_id}:{name}")
+    for name in doc.audits:
+        args = {"programme": programme_id, "audit": name}
+        set_schedule(connection, f"audit:{programme_id}:{name}", "audit", args, every=HOUR, first_at=at + HOUR)

@@ -13,13 +13,14 @@ from goldloop.core.clock import now
 from goldloop.core.errors import Conflict, Invalid
 from goldloop.core.nouns import Spec
 from goldloop.jobs.running import Running
-from goldloop.loop.context import Contexts
 from goldloop.programmes.facts import facts_of, release_rows
+from goldloop.programmes.reading import check_looked_at, leaving
 from goldloop.programmes.release.signing import Signer
 from goldloop.programmes.release.write import Sealed, write_release
 from goldloop.store import ledger
 from goldloop.store.actors import actors
-from goldloop.store.batches import BatchRow, batch_row, batches
+from goldloop.store.batches import LABELLED, BatchRow, batch_row, batches
+from goldloop.store.deliveries import replaced
 from goldloop.store.evidence import newest_outcome
 from goldloop.store.open import Store
 from goldloop.store.programmes import PolicyRow, policy_in_force
@@ -77,7 +78,9 @@ def check_cut(connection: Connection, programme_id: int, name: str, keys: Sequen
         raise Invalid(
             "a release's name is a word", field="name", expected="lower-case letters, digits, - and _", found=name[:80]
         )
-    mine = [row for row in batches(connection, programme_id) if row.purpose == "production"]
+    mine = [row for row in batches(connection, programme_id) if row.purpose in LABELLED]
+    again = replaced(connection, [row.id for row in mine])
+    mine = [row for row in mine if row.id not in again]  # of a redelivery and the first, only the newest leaves
     chosen = [row for row in mine if row.id in set(keys)] if keys else mine
     shut = [row for row in chosen if newest_outcome(connection, row.id) not in OPEN]
     if keys and shut:
@@ -90,6 +93,7 @@ def check_cut(connection: Connection, programme_id: int, name: str, keys: Sequen
     ready = sorted((row for row in chosen if row not in shut), key=lambda row: row.id)
     if not ready:
         raise Conflict("no batch has passed its gate yet", expected="goldloop gate run BATCH", found="none")
+    check_looked_at(connection, programme_id, ready)
     return ready
 
 
@@ -111,7 +115,7 @@ def _seal(job: Running, policy: PolicyRow, rows: Sequence[BatchRow], total: int)
     with store.read() as connection:
         parent = newest_release(connection, policy.programme_id, "dataset", name)
         number = parent.number + 1 if parent else 1
-        context = Contexts().batch(connection, rows[0].id)
+        out = leaving(connection, rows)
         by = actors(connection, [int(job.asked_by or 0)]).get(int(job.asked_by or 0))
         facts = facts_of(
             connection,
@@ -133,8 +137,8 @@ def _seal(job: Running, policy: PolicyRow, rows: Sequence[BatchRow], total: int)
             facts=facts,
             rows=_counted(job, release_rows(connection, store.ids, rows), total),
             exports=exports,
-            task=context.task,
-            ontology=context.ontology,
+            task=out.task,
+            ontology=out.ontology,
             signer=signer_of(store, policy.policy.programme),
             secret=store.secret + policy.programme_id.to_bytes(8),
         )

@@ -20,7 +20,7 @@ from goldloop.programmes.labels import write_labels
 from goldloop.programmes.packing import pieces, zipped
 from goldloop.store import ledger
 from goldloop.store.access import access_programme, visible_items
-from goldloop.store.batches import BatchRow, batches
+from goldloop.store.batches import LABELLED, BatchRow, batches
 
 routes = APIRouter()
 
@@ -72,7 +72,7 @@ def labels(
 
 def _chosen(connection: Connection, programme_id: int, keys: Sequence[int]) -> list[BatchRow]:
     """Batches of production work by age: those asked for, or all. Raises NotFound, Conflict."""
-    mine = {one.id: one for one in batches(connection, programme_id) if one.purpose == "production"}
+    mine = {one.id: one for one in batches(connection, programme_id) if one.purpose in LABELLED}
     if strangers := set(keys) - mine.keys():
         raise NotFound("this programme has no such batch", field="batch_id", found=f"{len(strangers)} of {len(keys)}")
     if not mine:

@@ -8,6 +8,7 @@ from fastapi.responses import JSONResponse, StreamingResponse
 from pydantic import ConfigDict, Field
 
 from goldloop.core import families
+from goldloop.core.clock import now
 from goldloop.core.errors import NotFound
 from goldloop.core.nouns import Noun
 from goldloop.http import show
@@ -18,6 +19,7 @@ from goldloop.programmes.cut import check_cut, folder_of, signer_of
 from goldloop.programmes.packing import pieces, zipped
 from goldloop.store import jobs
 from goldloop.store.access import access_programme, access_release
+from goldloop.store.delivered import add_receipt
 from goldloop.store.programmes import programme_row
 from goldloop.store.releases import ReleaseRow, releases
 
@@ -92,11 +94,14 @@ def verify_one_release(ask: Ask, release: str) -> JSONResponse:
 def download_release(ask: Ask, release: str) -> StreamingResponse:
     """The release's folder as a zip file."""
     with ask.store.read() as connection:
-        row = access_release(connection, ask.ids, ask.caller(connection), release, may="export")
+        caller = ask.caller(connection)
+        row = access_release(connection, ask.ids, caller, release, may="export")
         name = programme_row(connection, row.programme_id).name
     folder = folder_of(ask.store, name, row.name, row.number)
     if row.kind != "dataset" or not folder.is_dir():
         raise NotFound("this release has no folder here", found=release[:60])
+    with ask.store.write() as connection:
+        add_receipt(connection, row.id, caller.actor_id, at=now())
     headers = {"content-disposition": f'attachment; filename="{folder.name}.zip"'}
     return StreamingResponse(pieces(zipped(folder)), media_type="application/zip", headers=headers)
 

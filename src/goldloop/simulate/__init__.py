@@ -7,6 +7,6 @@ what is true. They are registered as simulated, which stays on the record for ev
 from goldloop.simulate.hire import Worker, hire
 from goldloop.simulate.people import Persona, crew
 from goldloop.simulate.run import Tally, work_off
-from goldloop.simulate.truth import Truth, truth_of
+from goldloop.simulate.truth import Truth, key_of, truth_of
 
-__all__ = ["Persona", "Tally", "Truth", "Worker", "crew", "hire", "truth_of", "work_off"]
+__all__ = ["Persona", "Tally", "Truth", "Worker", "crew", "hire", "key_of", "truth_of", "work_off"]

@@ -13,7 +13,8 @@ ID_NAMES = ("external_id", "id", "item_id", "uid", "guid", "uuid")
 LABEL_NAMES = ("prediction", "predicted_label", "suggestion")
 CONFIDENCE_NAMES = ("confidence", "score", "probability")
 GOLD_NAMES = ("gold", "gold_label")
-KEPT_NAMES = ("tokens", "meta")
+PART_NAMES = ("prompt", "response", "responses", "steps", "turns")  # what forms are said of
+KEPT_NAMES = ("tokens", "meta", *PART_NAMES)
 
 
 class Plan(NamedTuple):
@@ -33,7 +34,8 @@ class Columns(Source):
 
     A column that is not declared is recognised by its name alone, and only where the name leaves no doubt; a column
     called `label` is not, because it does not say who labelled. What is neither declared nor recognised is kept in
-    the body under `meta`, so a wrong guess loses nothing.
+    the body under `meta`, so a wrong guess loses nothing. The parts that forms read (`prompt`, `response`, `responses`,
+    `steps`, `turns`) keep their names; a row that has one of them needs no text.
     """
 
     text: str | None = Field(default=None, description="column of the text; found by its name where left out")

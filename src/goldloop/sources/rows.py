@@ -9,7 +9,7 @@ from goldloop.core import clock
 from goldloop.core.errors import Invalid
 from goldloop.core.families import Record, Reject, Said
 from goldloop.core.nouns import ActorKind
-from goldloop.sources.columns import Columns, Plan
+from goldloop.sources.columns import PART_NAMES, Columns, Plan
 
 Row = Mapping[str, Any]
 Read = Callable[[Row, int, str], Record | Reject]
@@ -64,6 +64,8 @@ def _body(row: Row, plan: Plan) -> dict[str, Any]:
             return body
     elif isinstance(value, dict) and value:
         body = dict(value)
+    elif plan.text is None and any(name in PART_NAMES for name in plan.kept):
+        body = {}
     elif plan.text is None:
         raise wrong("text", "a column named text, or one declared", ", ".join(map(str, row)) or None)
     else:

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, func, select
 
+from goldloop.core.headline import headline
 from goldloop.store.codes import DECISION, DECISION_NAMES, NO_QUEUE, QUEUE, STANCE
 from goldloop.store.schema import actor, batch_item, decision, item, judgement, phrase, value, value_label
 
@@ -79,7 +80,7 @@ def item_lines(
         ItemLine(
             row.item_id,
             row.external_id,
-            str(json.loads(row.body).get("text", ""))[:300],
+            headline(json.loads(row.body))[:300],
             row.rule,
             row.queue,
             row.tier,

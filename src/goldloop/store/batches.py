@@ -11,6 +11,8 @@ from goldloop.store.prepared import Prepared
 from goldloop.store.schema import batch, batch_item, closed, decision, lease, phrase, ready, work
 from goldloop.store.unrouted import drop_unrouted
 
+LABELLED = ("production", "delivery")  # purposes of the batches whose labels may leave
+
 
 class BatchRow(NamedTuple):
     """A batch as it stands in its table; nothing in it but `item_count` ever changes."""
@@ -135,6 +137,14 @@ def routed_items(connection: Connection, batch_id: int) -> list[int]:
         select(batch_item.c.item_id).where(batch_item.c.batch_id == batch_id).order_by(batch_item.c.item_id)
     )
     return [key for (key,) in rows]
+
+
+def standing_in(connection: Connection, batch_id: int, keys: Sequence[int]) -> set[int]:
+    """Those of a few items that stand in a batch."""
+    rows = connection.execute(
+        select(batch_item.c.item_id).where(batch_item.c.batch_id == batch_id, batch_item.c.item_id.in_(keys))
+    )
+    return set(rows.scalars())
 
 
 def routing(connection: Connection, batch_id: int) -> list[tuple[str, int, int, int]]:

@@ -144,6 +144,14 @@ def slots(connection: Connection, asked: Collection[Question]) -> dict[tuple[int
     return {(row.batch_id, row.item_id): OpenSlot._make(row) for row in rows}
 
 
+def judged_by(connection: Connection, person_id: int, asked: Collection[Question]) -> set[int]:
+    """The items of these questions that a person has said something of: somebody else has to rule on them."""
+    said = select(judgement.c.item_id).where(
+        judgement.c.item_id.in_({one.item_id for one in asked}), judgement.c.actor_id == person_id
+    )
+    return set(connection.execute(said).scalars())
+
+
 def precedents(
     connection: Connection,
     programme_id: int,

@@ -113,6 +113,11 @@ def body_of(connection: Connection, key: int) -> dict[str, Any]:
     return found
 
 
+def external_id_of(connection: Connection, key: int) -> str:
+    """What the data's owner calls an item."""
+    return str(connection.execute(select(item.c.external_id).where(item.c.id == key)).scalar_one())
+
+
 def salt_of(connection: Connection, key: int) -> bytes:
     """What an item's commitments in the ledger are salted with; empty once it was erased."""
     return bytes(_SALT.scalar(connection, item=key) or b"")

@@ -45,7 +45,6 @@ JUDGED = (
     "suggestion_id",
     "shown",
     "others",
-    "order_seed",
     "surplus",
     "confidence",
     "margin",

@@ -222,6 +222,45 @@ release_row = _table(
     Index("release_row_by_name", "programme_id", "name", "valid_to"),
     Index("release_row_by_item", "item_id"),
 )
+receipt = _table(  # who received a release, each time: an audit that finds drift names them
+    "receipt",
+    _id(),
+    _ref("release_id", "release"),
+    _ref("actor_id", "actor"),
+    _int("at"),
+    Index("receipt_by_release", "release_id"),
+)
+
+proposal = _table(  # an ontology and guidelines on their way to be released
+    "proposal",
+    _id(),
+    _ref("programme_id", "programme"),
+    _int("number"),
+    _ref("policy_id", "policy"),  # the version it would follow
+    _word("yaml"),  # the whole programme file, as it would be applied
+    _word("plan"),  # JSON: what becomes of what was said before
+    _word("note"),
+    _ref("proposed_by", "actor"),
+    _int("proposed_at"),
+    UniqueConstraint("programme_id", "number"),
+)
+proposal_word = _table(  # append-only: what people said of a proposal
+    "proposal_word",
+    _id(),
+    _ref("proposal_id", "proposal"),
+    _ref("actor_id", "actor"),
+    _word("stance"),  # comment, approve, refuse, withdraw, publish
+    _word("text"),
+    _int("said_at"),
+    Index("proposal_word_by_proposal", "proposal_id", "id"),
+)
+mapping = _table(  # a published plan: under this ontology, the label is read as another, or by a person (NULL)
+    "mapping",
+    Column("ontology_id", Key, ForeignKey("release.id"), primary_key=True),
+    Column("label_id", Key, ForeignKey("phrase.id"), primary_key=True),
+    _ref("to_id", "phrase", nullable=True),
+    clustered=True,
+)
 
 # -- items -------------------------------------------------------------------------------------------------------------
 source = _table(
@@ -421,6 +460,12 @@ cursor = _table(
     _int("work_id"),
     clustered=True,
 )
+delivery = _table(  # labels that a provider delivered as a file: the batch they stand in
+    "delivery",
+    Column("batch_id", Key, ForeignKey("batch.id"), primary_key=True, autoincrement=False),
+    _ref("take_in_id", "take_in"),
+    _ref("organisation_id", "organisation"),
+)
 
 # -- judgements and decisions ------------------------------------------------------------------------------------------
 value = _table(
@@ -531,6 +576,23 @@ gold = _table(
     clustered=True,
 )
 
+contest = _table(  # a person says that a ruling, an audit or a gold answer against them is wrong: somebody else rules
+    "contest",
+    _id(),
+    _ref("programme_id", "programme"),
+    _ref("batch_id", "batch"),
+    _ref("item_id", "item"),
+    _ref("person_id", "actor"),
+    Column("judgement_id", Key, ForeignKey("judgement.id"), nullable=False, unique=True),  # theirs
+    _ref("against_id", "judgement"),
+    _word("kind"),  # correction, audit, gold
+    _word("because"),
+    _ref("work_id", "work"),
+    _int("contested_at"),
+    Index("contest_by_programme", "programme_id", "id"),
+    Index("contest_by_person", "person_id", "id"),
+)
+
 # -- evidence ----------------------------------------------------------------------------------------------------------
 draw = _table(
     "draw",
@@ -571,6 +633,7 @@ evidence = _table(
     _word("details"),
     _int("measured_at"),
     Index("evidence_by_batch", "batch_id", "id"),
+    Index("evidence_by_programme", "programme_id", "measure", "measured_at"),
 )
 verdict = _table(
     "verdict",
@@ -581,6 +644,8 @@ verdict = _table(
     _ref("owner_id", "actor"),
     _word("outcome"),
     _word("results"),
+    _word("contract", nullable=True),  # JSON list: the contract's line for a failed batch
+    _word("proved", nullable=True),
     _ref("waived_by", "actor", nullable=True),
     _word("waiver_because", nullable=True),
     _int("decided_at"),

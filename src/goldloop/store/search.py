@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Select, func, select
 
+from goldloop.core.headline import headline
 from goldloop.store.codes import DECISION, DECISION_NAMES, NO_QUEUE, QUEUE, STANCE
 from goldloop.store.item_text import found_items, wanted
 from goldloop.store.schema import (
@@ -207,7 +208,7 @@ def _rows(connection: Connection, keys: Sequence[int]) -> list[Found]:
             Found(
                 row.id,
                 row.external_id,
-                str(json.loads(row.body).get("text", ""))[:300],
+                headline(json.loads(row.body))[:300],
                 bytes(row.digest),
                 *routes.get(row.id, (None,) * 6),
             )

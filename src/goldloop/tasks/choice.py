@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from pydantic import Field, model_validator
 
@@ -20,6 +20,8 @@ class Choice(Task):
     Stored form: `{"labels": [ids, sorted]}`. Also taken: a bare word, or a list of words; a word is a label's id or
     its name, and in a tree it may be a label of any depth that is not a mere heading.
     """
+
+    reads_body: ClassVar[bool] = False
 
     multiple: bool = Field(default=False, description="several labels may hold at once")
     allow_none: bool = Field(default=False, description="with `multiple`: that no label holds is an answer, too")
@@ -74,6 +76,10 @@ class Choice(Task):
         if not agreed and sum(not answer["labels"] for answer in answers) <= half:
             return None
         return {"labels": agreed}
+
+    def relabelled(self, answer: Any, ids: Mapping[str, str]) -> Any | None:
+        """The ids replaced; two that become one are one."""
+        return {"labels": sorted({ids.get(label, label) for label in answer["labels"]})}
 
     def named(self, answer: Any, ontology: Ontology) -> Any:
         """The label's name; with `multiple` a list of names. `canonical` reads both back."""

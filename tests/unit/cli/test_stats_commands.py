@@ -103,6 +103,12 @@ def test_truth_of_a_published_crowd_is_as_accurate_as_the_library_promises(stats
     assert all(one["low"] <= one["skill"] <= one["high"] for one in found["annotators"])
 
 
+def test_a_table_without_rows_has_no_answers_and_says_why(stats, tmp_path):
+    code, out, err = stats("truth", written(tmp_path / "none.csv", "item annotator value", []))
+    assert (code, out.strip()) == (0, "none")
+    assert "because no ratings" in err
+
+
 def test_truth_says_how_good_each_annotator_is(stats, tmp_path):
     code, out, err = stats("truth", judged(tmp_path / "labels.csv"), "--annotators", "--method", "dawid_skene")
     assert code == 0

@@ -24,8 +24,21 @@ class Row(NamedTuple):
     cost: int = -1
 
 
-def table(rows: list[Row], *, items: int | None = None, sizes: dict[str, int] | None = None, **facts: Any) -> Table:
-    """Rows as a table; by default every item that a row names, and strata as large as the items seen in them."""
+def table(
+    rows: list[Row],
+    *,
+    items: int | None = None,
+    sizes: dict[str, int] | None = None,
+    looks: tuple[tuple[int, int, int], ...] = (),
+    cells: dict[int, int] | None = None,
+    cell_sizes: tuple[int, ...] | None = None,
+    **facts: Any,
+) -> Table:
+    """Rows as a table; by default every item that a row names, and strata as large as the items seen in them.
+
+    `looks` make it an audited one under a plan, whose items are judged in the order of their numbers. `cells` is the
+    sampling stratum of items that are not in the first one.
+    """
     values: list[Any] = []
     actors: list[str] = []
     queues: list[str] = []
@@ -54,6 +67,17 @@ def table(rows: list[Row], *, items: int | None = None, sizes: dict[str, int] | 
     }
     held = {name: len({row.item for row in rows if row.stratum == name}) for name in strata} | (sizes or {})
     decided = len({row.item for row in rows if row.decided})
+    if looks or cell_sizes:
+        seen: set[int] = set()
+        count = len({row.item for row in rows}) if items is None else items
+        facts |= {
+            "looks": looks,
+            "frame": count,
+            "cell": np.array([(cells or {}).get(row.item, 0) for row in rows], np.int64),
+            "cell_sizes": cell_sizes or (count,),
+            "place": np.array([row.item if looks else -1 for row in rows], np.int64),
+            "submitted": np.array([row.item not in seen and not seen.add(row.item) for row in rows], np.bool_),
+        }
     given = {"bodies": {}, "items_human_only": 0, "human_only_violations": 0, "items_decided": decided} | facts
     return Table(
         **{name: np.array(column, np.int64) for name, column in columns.items()},

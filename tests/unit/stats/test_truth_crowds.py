@@ -197,6 +197,39 @@ def test_repeats_count_once_and_contradictions_vote_for_both():
     assert result.answers.tolist() == ["x", "x"]
 
 
+def parts():
+    """Published crowds cut down: their five busiest annotators, few labels an item, rare classes made rarer."""
+    r, found = np.random.default_rng(5), {}
+    for name in ("bluebird", "cf", "face", "ms", "rte"):
+        (item, who, _), known = crowd(name)
+        people, times = np.unique(who, return_counts=True)
+        found[name, "five people"] = np.isin(who, people[np.argsort(-times)[:5]])
+        order = r.permutation(len(item))
+        _, place = np.unique(item[order], return_inverse=True)
+        sorted_ = order[np.argsort(place, kind="stable")]
+        number = np.concatenate([np.arange(k) for k in np.unique(item, return_counts=True)[1]])
+        for labels in (2, 3):
+            found[name, f"{labels} labels"] = np.isin(np.arange(len(item)), sorted_[number < labels])
+        for common in sorted(set(known.values()))[:2]:
+            dropped = [one for one, answer in known.items() if answer != common and r.random() < 0.9]
+            found[name, f"mostly {common}"] = ~np.isin(item, dropped)
+    return found
+
+
+def test_the_default_holds_on_parts_of_published_crowds():
+    """Few people, few labels, rare classes: a gain on average, seldom more than a point lost on majority."""
+    gains = {}
+    for (name, part), kept in parts().items():
+        rows, known = crowd(name)
+        some = rows[:, kept]
+        gains[name, part] = scored(hierarchical(*some), known)[0] - scored(majority(*some), known)[0]
+    values = np.array(list(gains.values()))
+    print("gain on majority", gains, "mean", values.mean(), "lost more than a point", (values < -0.01).mean())
+    assert values.mean() >= 0.02
+    assert (values < -0.01).mean() <= 0.3
+    assert values.min() >= -0.05
+
+
 def test_a_named_class_that_nobody_used_stays_possible():
     r = np.random.default_rng(5)
     value = r.integers(0, 2, 60)

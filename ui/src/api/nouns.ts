@@ -23,7 +23,7 @@ export interface Spec {
 
 export interface Actor {
   id: string
-  kind: "person" | "model" | "rule"
+  kind: "person" | "model" | "rule" | "provider"
   name: string
   version: string | null
   simulated: boolean
@@ -129,6 +129,10 @@ export interface Verdict {
   about: string
   outcome: Outcome
   results: CheckResult[]
+  /** The contract's line for a failed batch, beside our own floor. */
+  contract?: CheckResult[]
+  /** The bound that the audit proves over the whole batch. */
+  proved?: string | null
   waiver: { by: string; because: string; at: number } | null
   decided_at: number
 }

@@ -177,13 +177,13 @@ function ChainList({ text, mentions, selected, onSelect }: ChainsProps) {
         {chains.map((chain) => (
           <li key={chain[0]?.chain}>
             <h3>
-              {chain[0]?.note} <span className="num">{chain.length}</span>
+              {chain[0]?.note} <span className="num">· {chain.length}</span>
             </h3>
             <ul>
               {chain.map((one) => (
                 <MarkRow
                   key={one.id}
-                  mark={one}
+                  mark={{ ...one, note: "" }}
                   words={on.wordsOf(text, one)}
                   entry={undefined}
                   current={one.id === selected}

@@ -1,10 +1,20 @@
 import { IconSearch } from "@tabler/icons-react"
-import { useMemo, useRef, useState } from "react"
-import { useCommands } from "@/app/commands"
+import { memo, useCallback, useMemo, useRef, useState } from "react"
+import { type Command, useCommands } from "@/app/commands"
 import { t } from "@/app/i18n"
 import { pretty } from "@/app/keys"
 import { remembered, useStore } from "@/lib/store"
-import { digitKey, type Entry, type Slots, search, slotsFor, withUsed } from "./labels"
+import {
+  DIGITS,
+  digitKey,
+  type Entry,
+  isDeep,
+  optionsAt,
+  type Slots,
+  search,
+  slotsFor,
+  withUsed,
+} from "./labels"
 
 const FILTER_FROM = 10
 
@@ -19,7 +29,11 @@ interface Props {
   readonly title?: string
 }
 
-/** The labels: digits for the first twenty (or the last used), a filter for the rest, a tree where there is one. */
+/**
+ * The labels: digits for the first twenty (or the last used), a filter for the rest, a tree where there is one.
+ *
+ * In a big tree L walks down it: a digit for each level, Backspace back up.
+ */
 export function LabelList({ ontology_id, entries, chosen, counts, onPick, title }: Props) {
   const [typed, setTyped] = useState("")
   const [at, setAt] = useState(0)
@@ -29,15 +43,53 @@ export function LabelList({ ontology_id, entries, chosen, counts, onPick, title 
   const found = useMemo(() => search(entries, typed), [entries, typed])
   const byId = useMemo(() => new Map(entries.map((entry) => [entry.label.id, entry])), [entries])
   const many = entries.length > FILTER_FROM
+  const deep = useMemo(() => isDeep(entries), [entries])
+  const [level, setLevel] = useState<string | null | undefined>(undefined)
+  const walking = level !== undefined
+  const options = useMemo(() => (level === undefined ? [] : optionsAt(entries, level)), [entries, level])
 
   const pick = (id: string) => {
     slots.set((now) => ({ ...now, [ontology_id]: withUsed(now[ontology_id] ?? used, id) }))
     onPick(id)
   }
+  const latest = useRef(pick)
+  latest.current = pick
+  const pickRow = useCallback((id: string) => latest.current(id), [])
+  const down = (entry: Entry) => {
+    const below = entry.label.id !== level && entries.some(({ label }) => label.parent === entry.label.id)
+    if (below) return setLevel(entry.label.id)
+    setLevel(undefined)
+    pick(entry.label.id)
+  }
   const leave = () => {
     setTyped("")
     input.current?.blur()
   }
+  const walkCommands = (): Command[] => [
+    ...options.slice(0, DIGITS).map((entry, slot) => ({
+      id: `label.walk.${slot}`,
+      title: entry.label.name,
+      keys: [digitKey(slot)],
+      scope: "labels" as const,
+      run: () => down(entry),
+      quiet: true,
+    })),
+    {
+      id: "label.walk.up",
+      title: t("label.up"),
+      keys: ["Backspace"],
+      scope: "labels",
+      run: () => setLevel(level === null ? undefined : (byId.get(level ?? "")?.label.parent ?? null)),
+    },
+    {
+      id: "label.walk.out",
+      title: t("slip.close"),
+      keys: ["Escape"],
+      scope: "labels",
+      run: () => setLevel(undefined),
+      quiet: true,
+    },
+  ]
   useCommands([
     ...digits.flatMap((id, slot) => {
       const entry = id === null ? undefined : byId.get(id)
@@ -54,6 +106,15 @@ export function LabelList({ ontology_id, entries, chosen, counts, onPick, title 
       when: () => many,
       run: () => input.current?.focus(),
     },
+    {
+      id: "label.walk",
+      title: t("label.walk"),
+      keys: ["l"],
+      scope: "labels",
+      when: () => deep,
+      run: () => setLevel(walking ? undefined : null),
+    },
+    ...(walking ? walkCommands() : []),
   ])
 
   const onKeyDown = (event: React.KeyboardEvent) => {
@@ -82,7 +143,7 @@ export function LabelList({ ontology_id, entries, chosen, counts, onPick, title 
       flat={where === "slot" || typed !== ""}
       digit={digits.indexOf(entry.label.id)}
       count={counts?.get(entry.label.id)}
-      onPick={pick}
+      onPick={pickRow}
     />
   )
   const recent = digits.length < entries.filter(({ label }) => label.selectable).length
@@ -93,6 +154,7 @@ export function LabelList({ ontology_id, entries, chosen, counts, onPick, title 
       <h2>
         {title ?? t("label.title")}{" "}
         <span className="num">{entries.filter(({ label }) => label.selectable).length}</span>
+        {deep && <kbd title={t("label.walk")}>L</kbd>}
       </h2>
       {many && (
         <label className="filter">
@@ -113,13 +175,21 @@ export function LabelList({ ontology_id, entries, chosen, counts, onPick, title 
           <kbd>/</kbd>
         </label>
       )}
-      {!typed && inSlots.length > 0 && (
+      {walking && (
+        <fieldset className="label-group" aria-label={t("label.walk")}>
+          <h3>{level === null ? t("label.top") : pathOf(byId.get(level))}</h3>
+          {options.map((entry, slot) => (
+            <WalkRow key={entry.label.id} entry={entry} slot={slot} go={() => down(entry)} />
+          ))}
+        </fieldset>
+      )}
+      {!walking && !typed && inSlots.length > 0 && (
         <fieldset className="label-group" aria-label={t("label.recent")}>
           <h3>{t("label.recent")}</h3>
           {inSlots.map((entry) => row(entry, "slot"))}
         </fieldset>
       )}
-      <fieldset className="label-group" aria-label={t("label.all")}>
+      <fieldset className="label-group" aria-label={t("label.all")} hidden={walking}>
         {!typed && inSlots.length > 0 && <h3>{t("label.all")}</h3>}
         {found.map((entry, index) => row(entry, "tree", typed !== "" && index === at))}
         {found.length === 0 && <p className="dim">{t("label.none", { typed })}</p>}
@@ -147,7 +217,42 @@ interface RowProps {
   readonly onPick: (id: string) => void
 }
 
-function LabelRow({ entry, chosen, highlighted, flat, digit, count, onPick }: RowProps) {
+const pathOf = (entry: Entry | undefined): string =>
+  entry ? [...entry.path, entry.label.name].join(" › ") : ""
+
+interface WalkProps {
+  readonly entry: Entry
+  readonly slot: number
+  readonly go: () => void
+}
+
+/** One step down the tree. */
+function WalkRow({ entry, slot, go }: WalkProps) {
+  return (
+    <button
+      type="button"
+      className={`label-row hue-${entry.hue}`}
+      title={entry.label.definition || undefined}
+      onMouseDown={(event) => event.preventDefault()}
+      onClick={go}
+    >
+      {entry.label.selectable && <i className={`swatch round-${Math.min(entry.round, 3)}`} aria-hidden />}
+      <span className="label-name">{entry.label.name}</span>
+      {!entry.label.selectable && <span aria-hidden>›</span>}
+      {slot < DIGITS && <kbd>{pretty(digitKey(slot))}</kbd>}
+    </button>
+  )
+}
+
+const LabelRow = memo(function LabelRow({
+  entry,
+  chosen,
+  highlighted,
+  flat,
+  digit,
+  count,
+  onPick,
+}: RowProps) {
   const { label, depth, path, hue, round } = entry
   const indent = flat ? 0 : Math.min(depth, 6)
   if (!label.selectable) return <div className={`label-heading indent-${indent}`}>{label.name}</div>
@@ -170,4 +275,4 @@ function LabelRow({ entry, chosen, highlighted, flat, digit, count, onPick }: Ro
       {digit >= 0 && <kbd>{pretty(digitKey(digit))}</kbd>}
     </button>
   )
-}
+})

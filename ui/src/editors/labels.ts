@@ -62,6 +62,19 @@ function rankOf({ label, path }: Entry, wanted: string): number {
   return plain(label.definition).includes(wanted) ? 6 : 9
 }
 
+/** What can be chosen at one level of the tree: the broader label itself where it can be said, and those below it. */
+export function optionsAt(entries: readonly Entry[], level: string | null): Entry[] {
+  return entries.filter(
+    ({ label }) => label.parent === level || (label.id === level && label.selectable && level !== null),
+  )
+}
+
+/** True where a tree is too big for a digit a label: then L walks down it, a digit a level. */
+export function isDeep(entries: readonly Entry[]): boolean {
+  const said = entries.filter(({ label }) => label.selectable)
+  return said.length > DIGITS && entries.some(({ depth }) => depth > 0)
+}
+
 export const DIGITS = 20
 
 /** "1".."9", "0", then the same with Shift. */

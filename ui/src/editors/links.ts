@@ -122,7 +122,9 @@ export function parted(entries: readonly Entry[], heading: string): { below: Ent
     return false
   }
   return {
-    below: entries.filter(({ label }) => isBelow(label.id)),
+    below: entries
+      .filter(({ label }) => isBelow(label.id))
+      .map((entry) => ({ ...entry, depth: entry.depth - 1, path: entry.path.slice(1) })),
     beside: entries.filter(({ label }) => label.id !== heading && !isBelow(label.id)),
   }
 }

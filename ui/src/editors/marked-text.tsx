@@ -23,18 +23,27 @@ export function MarkedText({ text, marks, entries, selected, differing }: Props)
   const byLabel = useMemo(() => new Map(entries.map((entry) => [entry.label.id, entry])), [entries])
   return parts.map((part) => (
     <p key={part.start} dir="auto">
-      {part.pieces.map(({ start, end }) => (
-        <Piece
-          key={start}
-          text={text}
-          start={start}
-          end={end}
-          marks={marks.filter((mark) => overlaps(mark, { start, end }))}
-          byLabel={byLabel}
-          selected={selected}
-          differing={differing}
-        />
-      ))}
+      {part.pieces.map(({ start, end }) => {
+        const piece = (
+          <Piece
+            key={start}
+            text={text}
+            start={start}
+            end={end}
+            marks={marks.filter((mark) => overlaps(mark, { start, end }))}
+            byLabel={byLabel}
+            selected={selected}
+            differing={differing}
+          />
+        )
+        return part.pieces.length > 1 ? (
+          <span key={start} className="piece">
+            {piece}
+          </span>
+        ) : (
+          piece
+        )
+      })}
     </p>
   ))
 }

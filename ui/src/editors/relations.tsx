@@ -180,7 +180,7 @@ function View(props: EditorProps<Linked>) {
         chosen={new Set([active ?? ""])}
         counts={counts}
         onPick={pick}
-        {...(joining ? { title: t("links.title") } : {})}
+        {...(joining ? { title: t("links.labels") } : {})}
       />
       <LinkList
         text={text}

@@ -193,7 +193,7 @@ function View(props: EditorProps<Linked>) {
         chosen={new Set([active])}
         counts={counts}
         onPick={predicate || current ? pickRole : pickFrame}
-        title={t(predicate || current ? "roles.title" : "roles.predicates")}
+        title={t(predicate || current ? "roles.labels" : "roles.predicates")}
       />
       <LinkList
         text={text}

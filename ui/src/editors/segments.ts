@@ -50,18 +50,25 @@ export function paragraphs(text: string): Stretch[] {
 
 const PIECE = 1500
 
-/** A long paragraph in pieces that are drawn one by one, cut behind a blank; a short one as it is. */
+const SENTENCE = /[.!?…。！？।؟][^\p{L}\p{N}]*\s?(?=\S)/gu
+
+/** A long paragraph in pieces that are drawn one by one, each on lines of its own; a short one as it is. */
 export function pieces(text: string, { start, end }: Stretch): Stretch[] {
   const found: Stretch[] = []
   let from = start
   while (end - from > PIECE * 1.5) {
-    const blank = text.lastIndexOf(" ", from + PIECE)
-    const to = blank > from ? blank + 1 : beforePair(text, from + PIECE)
+    const to = from + cutIn(text.slice(from, from + PIECE))
     found.push({ start: from, end: to })
     from = to
   }
   return [...found, { start: from, end }]
 }
 
-/** Never between the two halves of one character. */
-const beforePair = (text: string, at: number) => (/[\udc00-\udfff]/.test(text.charAt(at)) ? at - 1 : at)
+/** Behind the last sentence, else behind the last blank, else anywhere but inside a character. */
+function cutIn(text: string): number {
+  const sentence = [...text.matchAll(SENTENCE)].at(-1)
+  if (sentence && sentence.index > text.length / 2) return sentence.index + sentence[0].length
+  const blank = text.lastIndexOf(" ")
+  if (blank > 0) return blank + 1
+  return /[\ud800-\udbff]/.test(text.charAt(text.length - 1)) ? text.length - 1 : text.length
+}

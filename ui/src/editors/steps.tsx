@@ -27,7 +27,7 @@ interface Steps {
 const NONE: Step = { verdict: null, label: "", comment: "" }
 const VERDICTS = [
   { verdict: "right", key: "r", Icon: IconCheck, tone: "ok" },
-  { verdict: "wrong", key: "w", Icon: IconX, tone: "bad" },
+  { verdict: "wrong", key: "b", Icon: IconX, tone: "bad" },
   { verdict: "unclear", key: "u", Icon: IconQuestionMark, tone: "warn" },
 ] as const
 
@@ -210,7 +210,8 @@ function Said({ step, entries }: { step: Step | undefined; entries: readonly Ent
   const name = entries.find(({ label }) => label.id === step.label)?.label.name ?? step.label
   return (
     <span className={`status ${found?.tone ?? "dim"}`}>
-      {found && <found.Icon size={14} aria-hidden />} {t(`steps.${step.verdict}`)}
+      {found && <found.Icon size={14} aria-hidden />}{" "}
+      {found ? t(`steps.${found.verdict}`) : t("steps.left_out")}
       {step.label && ` · ${name}`}
     </span>
   )

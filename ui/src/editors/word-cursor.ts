@@ -42,7 +42,10 @@ export function useWordCursor(text: string, from: number | null, onMove: () => v
     const here = list[place?.focus ?? 0]?.start ?? from ?? 0
     step(readsLeftwards(text, here) ? -by : by, extend)
   }
-  const far = (by: 1 | -1) => step(by * list.length, false)
+  const jump = (to: number) => {
+    onMove()
+    setPlace(list.length ? { anchor: to, focus: to } : null)
+  }
   const command = (id: string, title: string, keys: string, run: () => void): Command => ({
     id: `text.${id}`,
     title,
@@ -69,8 +72,8 @@ export function useWordCursor(text: string, from: number | null, onMove: () => v
       command("shrink", t("text.shrink"), "shift+ArrowLeft", () => point(-1, true)),
       command("forward", t("text.forward"), "mod+ArrowRight", () => point(8, false)),
       command("backward", t("text.backward"), "mod+ArrowLeft", () => point(-8, false)),
-      command("first", t("text.first"), "Home", () => far(-1)),
-      command("last", t("text.last"), "End", () => far(1)),
+      command("first", t("text.first"), "Home", () => jump(0)),
+      command("last", t("text.last"), "End", () => jump(list.length - 1)),
     ],
   }
 }

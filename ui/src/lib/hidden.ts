@@ -54,6 +54,24 @@ function nameOf(code: number): string {
   return NAMES[code] ?? `U+${code.toString(16).toUpperCase().padStart(4, "0")}`
 }
 
+/** A word of 20,000 letters takes the browser seconds to lay out; in pieces it takes no time. */
+const UNBROKEN = /\S{257,}/
+const PIECE = 256
+const INSIDE = /^(?:\p{M}|\u{200d}|[\u{dc00}-\u{dfff}])/u
+
+/** Cuts a text that has no place to breathe, never inside a character. */
+function breathing(text: string, start: number): Piece[] {
+  if (!UNBROKEN.test(text)) return [{ text, at: start, hidden: null }]
+  const found: Piece[] = []
+  for (let from = 0; from < text.length; ) {
+    let to = Math.min(text.length, from + PIECE)
+    while (to < text.length && INSIDE.test(text.slice(to, to + 2))) to += 1
+    found.push({ text: text.slice(from, to), at: start + from, hidden: null })
+    from = to
+  }
+  return found
+}
+
 /** The text from `start`, cut at every hidden character. Offsets of the pieces are those of the text. */
 export function pieces(text: string, start = 0): Piece[] {
   const found: Piece[] = []
@@ -62,11 +80,10 @@ export function pieces(text: string, start = 0): Piece[] {
     const [sign] = match
     const code = sign.codePointAt(0) ?? 0
     if (isWriting(text, match.index, code)) continue
-    if (match.index > from)
-      found.push({ text: text.slice(from, match.index), at: start + from, hidden: null })
+    if (match.index > from) found.push(...breathing(text.slice(from, match.index), start + from))
     found.push({ text: sign, at: start + match.index, hidden: nameOf(code) })
     from = match.index + sign.length
   }
-  if (from < text.length) found.push({ text: text.slice(from), at: start + from, hidden: null })
+  if (from < text.length) found.push(...breathing(text.slice(from), start + from))
   return found
 }

@@ -110,6 +110,12 @@ export default function BatchRoom() {
       {tab === "proof" && (
         <>
           <VerdictCard verdict={verdict} gate={batch.gate} evidence={evidence} run={() => void runGate()} />
+          {verdict?.proved && <p className="proved">{verdict.proved}</p>}
+          <p>
+            <Link to="/b/$batch/gate" params={{ batch: id }}>
+              {t("quality.in_depth")}
+            </Link>
+          </p>
           {page.data.audits.length > 0 && (
             <p>
               {t("batch.audits")}:{" "}

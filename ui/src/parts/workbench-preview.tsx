@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef, useState } from "react"
+import { useMemo, useState } from "react"
 import type { Assignment, Label, Spec } from "@/api/nouns"
 import { t } from "@/app/i18n"
 import { useEditor } from "@/editors"
@@ -12,7 +12,7 @@ interface Props {
   readonly body: Readonly<Record<string, unknown>>
 }
 
-/** The workbench as an annotator gets it, on an item to try; nothing said here goes anywhere. */
+/** The workbench as an annotator gets it, on a sample item: to look at, beside the file it is made from. */
 export default function WorkbenchPreview({ task, labels, body }: Props) {
   const editor = useEditor(task.name).data
   if (editor === undefined) return null
@@ -56,16 +56,8 @@ function Desk({ editor, task, labels, body }: Props & { editor: AnyEditor }) {
     [task, body],
   )
   const [doc, setDoc] = useState<unknown>(() => editor.begin(work, undefined, entries))
-  const box = useRef<HTMLDivElement>(null)
-  // The workbench's canvas is the main part of its own page; here it is one group among others.
-  useEffect(() => {
-    const canvas = box.current?.querySelector("main")
-    canvas?.setAttribute("role", "group")
-    canvas?.setAttribute("aria-label", t("templates.canvas"))
-    canvas?.removeAttribute("id")
-  })
   return (
-    <div className="workbench-preview" ref={box}>
+    <div className="workbench-preview" inert>
       <editor.View
         work={work}
         doc={doc}

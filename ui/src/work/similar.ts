@@ -3,7 +3,7 @@
  * have it, so that what all of them say (a greeting, a form) makes nobody alike.
  */
 
-export const ALIKE = 0.3
+export const ALIKE = 0.25
 
 function trigrams(text: string): Set<string> {
   const plain = ` ${text
@@ -21,7 +21,7 @@ export function similarTo(texts: readonly string[], at: number): number[] {
   const grams = texts.map(trigrams)
   const having = new Map<string, number>()
   for (const one of grams) for (const gram of one) having.set(gram, (having.get(gram) ?? 0) + 1)
-  const weight = (gram: string) => Math.log((texts.length + 1) / (having.get(gram) ?? 1)) ** 2
+  const weight = (gram: string) => Math.log(texts.length / (having.get(gram) ?? 1))
   const size = (one: ReadonlySet<string>) => Math.sqrt([...one].reduce((sum, gram) => sum + weight(gram), 0))
   const wanted = grams[at] ?? new Set()
   const like = (one: ReadonlySet<string>) => {

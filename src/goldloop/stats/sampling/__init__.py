@@ -1,8 +1,9 @@
 """How much to judge, which items, and what an audit that may stop early has proved.
 
-accept or stop a batch          single_plan, double_plan, sequential_plan -> decide -> proved_bound
+accept or stop a batch          single_plan, double_plan, sequential_plan -> decide, fewest_more -> proved_bound
 draw the items                  allocate, stratified_sample
-how many are needed             size_for_width, size_for_difference, detectable_difference, size_without_errors
+how many are needed             size_for_width, size_for_difference, detectable_difference
+how many prove a line           size_without_errors, size_for_floor
 look as often as you like       confidence_sequence, e_process
 """
 
@@ -14,11 +15,12 @@ from goldloop.stats.sampling.size import (
     Size,
     detectable_difference,
     size_for_difference,
+    size_for_floor,
     size_for_width,
     size_without_errors,
 )
 from goldloop.stats.sampling.strata import Draw, allocate, stratified_sample
-from goldloop.stats.sampling.verdict import Verdict, decide, proved_bound
+from goldloop.stats.sampling.verdict import Verdict, decide, fewest_more, proved_bound
 
 __all__ = [
     "Characteristic",
@@ -33,11 +35,13 @@ __all__ = [
     "detectable_difference",
     "double_plan",
     "e_process",
+    "fewest_more",
     "operating_characteristic",
     "proved_bound",
     "sequential_plan",
     "single_plan",
     "size_for_difference",
+    "size_for_floor",
     "size_for_width",
     "size_without_errors",
     "sprt",

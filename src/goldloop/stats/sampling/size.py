@@ -106,6 +106,31 @@ def size_without_errors(bound: float, *, level: float = 0.95, errors: int = 0) -
     return Size(n=n, method="exact binomial", assumed=f"at most {errors} errors")
 
 
+def size_for_floor(floor: float, *, level: float = 0.95, population: int | None = None) -> Size:
+    """How many judged items, all of them right, put the lower limit of their share at or above a floor.
+
+    The limit is that of `estimate.stratified` with one stratum, so Wilson's: n >= floor / (1 - floor) z^2; with a
+    `population` its finite population correction, so that judging everything proves any floor. An item found wrong
+    needs more. Invalid for a floor that is not below 1, unless a population is given.
+    """
+    floor = arguments.number("floor", floor, low=0, high=1)
+    level = arguments.share("level", level)
+    if population is None:
+        floor = arguments.share("floor", floor)
+        n = _least(lambda n: limits(n, n, method="wilson", level=level)[0] >= floor)
+        return Size(n=n, method="Wilson lower limit", assumed="no errors")
+    lot = arguments.whole("population", population, low=1)
+    z2 = float(ndtri((1 + level) / 2)) ** 2
+
+    def enough(n: int) -> bool:
+        if n >= lot:
+            return True
+        effective = n * (lot - 1) / (lot - n)
+        return effective / (effective + z2) >= floor
+
+    return Size(n=min(lot, _least(enough)), method="Wilson lower limit, finite population", assumed="no errors")
+
+
 def _least(enough: Callable[[int], bool]) -> int:
     low, high = 0, 1
     while not enough(high):

@@ -48,6 +48,17 @@ def decide(plan: Plan, defective: arguments.Flags) -> Verdict:
     return Verdict(outcome="reject", n=size, defects=defects, next_look=None, because=because)
 
 
+def fewest_more(plan: Plan, *, n: int, defects: int) -> int:
+    """How many items to judge in all before it is worth looking again, after `defects` in `n` decided nothing.
+
+    The first look at which the plan accepts if nothing more is found; its last look where there is none. 0 judged
+    items give the size of the first part.
+    """
+    n, defects = arguments.whole("n", n), arguments.whole("defects", defects)
+    later = (size for size, accept in zip(plan.n, plan.accept, strict=True) if size > n and accept >= defects)
+    return next(later, plan.n[-1])
+
+
 def proved_bound(plan: Plan, *, look: int, defects: int, level: float = 0.95) -> Estimate:
     """The highest defect rate still compatible with how the audit ended: "below x with 95 % confidence".
 

@@ -70,7 +70,7 @@ class Truth:
         return Interval(low=low, high=high, level=self.level, method=self.skill_method)
 
     def _best(self) -> NDArray[np.bool_]:
-        return np.asarray(self.posterior >= self.posterior.max(axis=1, keepdims=True) - TIE)
+        return np.asarray(self.posterior >= self.posterior.max(axis=1, keepdims=True, initial=0.0) - TIE)
 
 
 def inferred(

@@ -1,0 +1,68 @@
+"""Acceptance plans as the programme file declares them: what they ask for, and what they do to a batch."""
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from goldloop.core.policy import PlanDoc
+
+if TYPE_CHECKING:
+    from goldloop.stats.sampling import Plan
+
+POINTS = 41  # of a plotted curve
+REACH = 2.0  # times ltpd: how far to the right a curve is drawn
+
+
+class Point(NamedTuple):
+    """What a plan does to batches of one rate of wrong labels."""
+
+    rate: float
+    acceptance: float
+    average_sample: float
+
+
+@lru_cache(maxsize=64)
+def acceptance_plan(doc: PlanDoc) -> "Plan":
+    """The plan that keeps the declared risks. A sequential one takes seconds to find: once a process, and a draw."""
+    from goldloop.stats.sampling import double_plan, sequential_plan, single_plan
+
+    make = {"fixed": single_plan, "double": double_plan, "sequential": sequential_plan}[doc.kind]
+    return make(aql=doc.aql, ltpd=doc.ltpd, producer_risk=doc.producer_risk, consumer_risk=doc.consumer_risk)
+
+
+def plan_for(doc: PlanDoc, frame: int) -> "Plan":
+    """The plan for so many items: the declared one, or where that may ask for more than there are, that of a small lot.
+
+    A small lot has an exact plan of its own; where none keeps the risks, everything is judged.
+    """
+    from goldloop.stats.sampling import single_plan
+
+    plan = acceptance_plan(doc)
+    if plan.n[-1] <= frame:
+        return plan
+    return single_plan(
+        aql=doc.aql, ltpd=doc.ltpd, producer_risk=doc.producer_risk, consumer_risk=doc.consumer_risk, lot=frame
+    )
+
+
+def check_plan(doc: PlanDoc | None) -> int:
+    """The most items a plan may ask for, found quickly. Raises Invalid for points that no plan can serve."""
+    from goldloop.stats.sampling import single_plan
+
+    if doc is None:
+        return 0
+    fixed = single_plan(aql=doc.aql, ltpd=doc.ltpd, producer_risk=doc.producer_risk, consumer_risk=doc.consumer_risk)
+    return fixed.n[-1]
+
+
+@lru_cache(maxsize=64)
+def characteristic(doc: PlanDoc) -> tuple[Point, ...]:
+    """The operating characteristic, from a batch without errors to one well beyond ltpd."""
+    from goldloop.stats.sampling import operating_characteristic
+
+    step = min(1.0, REACH * doc.ltpd) / (POINTS - 1)
+    rates = sorted({n * step for n in range(POINTS)} | {doc.aql, doc.ltpd})
+    found = operating_characteristic(acceptance_plan(doc), rates)
+    return tuple(
+        Point(float(rate), float(chance), float(size))
+        for rate, chance, size in zip(found.rates, found.acceptance, found.average_sample, strict=True)
+    )

@@ -1,0 +1,62 @@
+"""Errors: how many labels of a whole batch are wrong at most, as far as its audit shows."""
+
+from pydantic import Field
+
+from goldloop.core.families import Measure, Measured, Table, Task, measure
+from goldloop.measures.judged import STAGES, Stage, judged
+from goldloop.measures.say import nothing
+
+METHOD = "share of wrong labels, by an audit"
+
+
+@measure("errors.v1")
+class Errors(Measure):
+    """The share of wrong labels in the whole batch, and the most that the audit leaves possible.
+
+    The upper limit is one-sided: with this confidence at most so many of all labels are wrong. Strata of the sample
+    (queues, annotators) are weighted by what they hold; items that an earlier audit judged are known and count as
+    they stand. Approximate, like `accuracy.v1`; under an acceptance plan `acceptance.v1` is exact.
+    """
+
+    level: float = Field(default=0.95, ge=0.5, lt=1, description="confidence of the upper limit")
+    stage: Stage = Field(default="final", description="labels as first submitted, or as accepted")
+
+    def measure(self, table: Table, task: Task) -> list[Measured]:
+        """See `Measure.measure`. `n`: items judged; `eligible`: items of the batch."""
+        import numpy as np
+
+        from goldloop.stats.estimate import stratified
+
+        method = f"{METHOD}, {STAGES[self.stage]}"
+        if not table.items:
+            return [nothing("the batch holds no items", method=method)]
+        found = judged(table, self.stage)
+        if found is None:
+            return [nothing("no audit was drawn", method=method, eligible=table.items)]
+        sizes = np.array(table.cell_sizes, dtype=np.int64)
+        n = np.bincount(found.cell, minlength=len(sizes))
+        right = np.bincount(found.cell[~found.wrong], minlength=len(sizes))
+        estimate = stratified(right, n, sizes, level=max(2 * self.level - 1, 1e-6))
+        details = {"wrong": float(found.wrong.sum())}
+        if estimate.value is None or estimate.interval is None:
+            because = "the audit is not finished: a stratum of its sample has no judged item yet"
+            return [nothing(because, method=method, n=len(found.wrong), eligible=table.items)]
+        return [
+            Measured(
+                value=1 - estimate.value,
+                low=0.0,
+                high=1 - estimate.interval.low,
+                level=self.level,
+                interval_method=f"one-sided, {estimate.interval.method}",
+                n=len(found.wrong),
+                eligible=table.items,
+                method=f"{method}, {estimate.method}",
+                details=details,
+            )
+        ]
+
+    def needed(self, line: float, *, batch: int) -> int | None:
+        """See `Measure.needed`."""
+        from goldloop.stats.sampling import size_for_floor
+
+        return size_for_floor(1 - line, level=max(2 * self.level - 1, 1e-6), population=batch).n
