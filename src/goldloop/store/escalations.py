@@ -72,6 +72,11 @@ def questions_of(connection: Connection, batch_id: int, item_id: int) -> list[An
     return _OF_ITEM.all(connection, batch=batch_id, item=item_id)
 
 
+def askers(connection: Connection, batch_id: int, item_id: int) -> list[int]:
+    """Who asked a question that stands on an item in a batch."""
+    return [row.actor_id for row in _ASKERS.all(connection, batch=batch_id, item=item_id)]
+
+
 def questions(
     connection: Connection,
     where: ColumnElement[bool],
@@ -272,6 +277,16 @@ _RULINGS = (
     .join(actor, actor.c.id == judgement.c.actor_id)
     .outerjoin(value, value.c.id == judgement.c.value_id)
     .where(judgement.c.stance == STANCE["adjudicate"])
+)
+_ASKERS = Prepared(
+    select(judgement.c.actor_id)
+    .where(
+        judgement.c.item_id == bindparam("item"),
+        judgement.c.batch_id == bindparam("batch"),
+        judgement.c.stance == STANCE["escalate"],
+        _stands(judgement),
+    )
+    .distinct()
 )
 _OF_ITEM = Prepared(
     select(judgement.c.id, judgement.c.comment, judgement.c.note, judgement.c.said_at)
