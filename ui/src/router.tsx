@@ -65,7 +65,7 @@ export function makeRouter(queries: QueryClient) {
       room("/p/$programme/questions", () => import("./pages/questions")),
       room("/p/$programme", () => import("./pages/programme")),
       room("/p/$programme/people/$actor", () => import("./pages/person-report")),
-      room("/me", () => import("./pages/person-report")),
+      room("/me/report", () => import("./pages/person-report")),
       room("/j/$judgement", () => import("./pages/trace")),
       room("/b/$batch", () => import("./pages/batch")),
       room("/b/$batch/gate", () => import("./pages/quality/gate")),

@@ -23,7 +23,7 @@ export default function Settings() {
     <Page crumbs={[{ text: t("place.settings") }]}>
       <h1>{t("place.settings")}</h1>
       <p>
-        <Link to="/me">{t("report.mine")}</Link> <span className="dim">{t("report.mine_hint")}</span>
+        <Link to="/me/report">{t("report.mine")}</Link> <span className="dim">{t("report.mine_hint")}</span>
       </p>
       <Look />
       <ReadingCard />
