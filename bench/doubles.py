@@ -56,18 +56,23 @@ class Found(NamedTuple):
     surplus: int
 
 
+LEASE = {"GOLDLOOP_LEASE_SECONDS": str(LEASE_S)}
+
+
 def doubles(folder: Path, scale: Scale) -> list[Line]:
-    """On SQLite, and on PostgreSQL with several server processes."""
-    lease = {"GOLDLOOP_LEASE_SECONDS": str(LEASE_S)}
-    with serving(folder / "doubles-sqlite", environment=lease) as server:
-        lines = _lines("SQLite", _worked(server, folder, scale))
+    """On SQLite."""
+    with serving(folder / "doubles-sqlite", environment=LEASE) as server:
+        return _lines("SQLite", _worked(server, folder, scale))
+
+
+def doubles_postgresql(folder: Path, scale: Scale) -> list[Line]:
+    """On PostgreSQL, with several server processes."""
     with running_postgres(programs()) as postgres:
         postgres.create("bench")
-        database = {**lease, "GOLDLOOP_DATABASE": postgres.url("bench")}
+        database = {**LEASE, "GOLDLOOP_DATABASE": postgres.url("bench")}
         workers = scale.doubles_pg_workers
         with serving(folder / "doubles-postgresql", workers=workers, environment=database) as server:
-            lines += _lines(f"PostgreSQL, {workers} server processes", _worked(server, folder, scale))
-    return lines
+            return _lines(f"PostgreSQL, {workers} server processes", _worked(server, folder, scale))
 
 
 def _lines(where: str, found: Found) -> list[Line]:

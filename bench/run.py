@@ -12,7 +12,7 @@ from pathlib import Path
 from bench import report
 from bench.beside import beside
 from bench.cycles import cycles
-from bench.doubles import doubles
+from bench.doubles import doubles, doubles_postgresql
 from bench.exporting import export
 from bench.gating import gate
 from bench.kill9 import soak
@@ -27,6 +27,7 @@ BENCHES: Mapping[str, Callable[[Path, Scale], list[Line]]] = {
     "cycles": cycles,
     "beside": beside,
     "doubles": doubles,
+    "doubles-postgresql": doubles_postgresql,
     "kill9": soak,
 }
 

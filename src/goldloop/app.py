@@ -12,8 +12,24 @@ from goldloop.labelling import mine_api, work_api
 from goldloop.loop.context import Contexts
 from goldloop.news import api as news
 from goldloop.programmes import api as programmes
-from goldloop.programmes import items_api, labels_api, ontology_api, overview_api, releases_api
-from goldloop.quality import agreement_api, audit_api, consensus_api, delivery_api, escalations_api, gate_api
+from goldloop.programmes import (
+    governance_api,
+    items_api,
+    labels_api,
+    ontology_api,
+    overview_api,
+    releases_api,
+    trace_api,
+)
+from goldloop.quality import (
+    agreement_api,
+    audit_api,
+    consensus_api,
+    delivery_api,
+    escalations_api,
+    gate_api,
+    people_api,
+)
 from goldloop.quality import api as quality
 from goldloop.store.open import Store
 
@@ -29,12 +45,15 @@ ROUTES: tuple[APIRouter, ...] = (
     ontology_api.routes,
     releases_api.routes,
     labels_api.routes,
+    governance_api.routes,
+    trace_api.routes,
     labelling.routes,
     quality.routes,
     gate_api.routes,
     consensus_api.routes,
     delivery_api.routes,
     audit_api.routes,
+    people_api.routes,
     mine_api.routes,
     escalations_api.routes,
     agreement_api.routes,

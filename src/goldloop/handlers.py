@@ -11,8 +11,10 @@ from goldloop.news.deliver import announce, deliver
 from goldloop.news.shown import NOUNS
 from goldloop.programmes.cut import cut
 from goldloop.programmes.index_text import index_text
+from goldloop.programmes.rereview import rereview
 from goldloop.programmes.verify_job import verify
 from goldloop.quality.audit_release import audit
+from goldloop.quality.competence import competence
 from goldloop.quality.gate import measure_batch, run_gate
 from goldloop.quality.receive import receive
 from goldloop.quality.remediate import remediate
@@ -31,6 +33,8 @@ HANDLERS: Mapping[str, Handler] = {
     "audit": audit,
     "cut_release": cut,
     "rebuild": rebuild_job,
+    "rereview": rereview,
+    "competence": competence,
     "index_text": index_text,
     "announce": announce,
     "deliver": deliver,

@@ -19,6 +19,8 @@ from goldloop.http.asking import PUBLIC
 from goldloop.store import accounts
 from goldloop.store.credentials import hash_password
 from goldloop.store.open import Store, open_store
+from goldloop.store.programmes import policy_in_force, policy_text
+from goldloop.store.proposals import add_proposal
 from goldloop.store.schema import account, job, release, take_in, work
 
 FIELDS = {"code", "message", "field", "expected", "found", "details", "request_id"}
@@ -36,7 +38,7 @@ GARBAGE: tuple[dict[str, Any], ...] = (
     {"content": b'{"name": "\\ud800", "text": "\\ud800", "key": "\\ud800", "password": "\\ud800"}'},
 )
 STRANGE = ("x", "itm_0", "%2e%2e", "a" * 2_000, "%E2%80%AE", "'%3B%20drop", "%00", "-1", "9" * 40)
-OWN = frozenset({"me", "sign_out", "change_password", "tokens", "add_token", "kinds", "see_news"})
+OWN = frozenset({"me", "sign_out", "change_password", "tokens", "add_token", "kinds", "see_news", "my_report"})
 """What anybody who is signed in may do: it is about themselves, or about the program."""
 LISTS = frozenset({"organisations", "people", "programmes", "news"})
 """What anybody may ask for and which shows them only what is theirs."""
@@ -141,10 +143,11 @@ def _ids(store: Store, one: Kernel) -> dict[str, str]:
         "take_in": show("take_in", keys["take_in"]),
         "job_id": show("job", keys["job"]),
         "release": show("release", keys["release"]),
-        "judgement": show("judgement", keys["work"]),
         "work_id": show("work", keys["work"]),
         "actor_id": show("actor", one.people["ann"]),
         "token_id": "1",
+        "judgement": show("judgement", one.said("i0")[0].id),
+        "proposal": show("proposal", _proposal(store, one)),
         "name": "oracle",
         "number": "1",
         "secret": "x",
@@ -152,6 +155,17 @@ def _ids(store: Store, one: Kernel) -> dict[str, str]:
         "place": "items",
         "webhook_id": "whk_0000000000000",
     }
+
+
+def _proposal(store: Store, one: Kernel) -> int:
+    """A proposal to change what the guidelines say."""
+    with store.write() as connection:
+        force = policy_in_force(connection, one.programme)
+        text = policy_text(connection, one.programme, force.number) + "\nguidelines: [{id: '1', title: All}]\n"
+        at = one.at
+        return add_proposal(
+            connection, one.programme, force.id, yaml=text, plan="[]", note="", by=one.people["ann"], at=at
+        )
 
 
 def _wrong_shape(answer: httpx2.Response) -> bool:

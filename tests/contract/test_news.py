@@ -112,11 +112,20 @@ def test_who_has_no_part_in_a_programme_and_who_only_labels_are_told_nothing(
 
 
 def test_the_answer_to_a_question_is_told_to_who_asked_and_nobody_else(desk: Kernel, house: House, mona: Guest) -> None:
-    ann = house.invite(mona, "anna", tiers=[1])
-    key = desk.store.ids.key("actor", ann.ask("GET", "me").json()["actor"]["id"])
-    happen(desk, "escalation.answered", key, item="i0")
-    assert told(ann) == [("escalation.answered", False)]
-    assert told(mona) == []
+    with desk.store.write() as connection:
+        for name in ("ann", "sue"):
+            password = hash_password(PASSWORD)
+            accounts.add_account(connection, desk.people[name], name, password=password, owner=False, at=now())
+    work = desk.claim("ann")[0].work_id
+    desk.say("ann", work, "escalate", comment="Is a lost card fraud?")
+    (ruling,) = desk.claim("sue")
+    desk.say("sue", ruling.work_id, "adjudicate", "a", comment="It is not.")
+    ann, sue = house.guest(), house.guest()
+    ann.sign_in("ann")
+    sue.sign_in("sue")
+    (row,) = ann.ask("GET", "news").json()["rows"]
+    assert (row["kind"], row["by"], row["about"], row["data"]) == ("escalation.answered", "sue", None, {})
+    assert told(sue) == told(mona) == []
 
 
 def test_a_job_that_fails_is_told(desk: Kernel, mona: Guest) -> None:

@@ -243,11 +243,13 @@ def _escalated(client: httpx.Client, programme: str, question: str) -> str:
     return asked
 
 
-def ana_asks(about: House, question: str) -> None:
-    """Ana escalates her next item of the choice programme."""
+def ana_asks(about: House, owner: httpx.Client, programme: str, question: str) -> None:
+    """Ana comes to a programme and escalates its first item."""
     client = _client(about.url)
-    _signed_in(client, "/api/session", {"name": "ana", "password": PASSWORD})
-    _escalated(client, about.programmes["choice"], question)
+    ana = _signed_in(client, "/api/session", {"name": "ana", "password": PASSWORD})["actor"]["id"]
+    grant = {"actor_id": ana, "role": "annotator", "tiers": [1]}
+    _done(owner.put(f"/api/programmes/{programme}/members", json=grant))
+    _escalated(client, programme, question)
 
 
 def _opinion(work: dict[str, Any], at: int) -> dict[str, Any]:

@@ -175,12 +175,12 @@ def test_texts_side_by_side_mark_the_words_that_differ(desk: Page, forms: Site) 
     assert "duplicate" in words
     assert "second" in words
     assert "days" not in words
-    assert send(desk, "t", "m", "Enter")["stance"] == "adjudicate"
+    assert send(desk, "t", "m", "Control+Enter")["stance"] == "adjudicate"
 
 
 def test_steps_are_judged_by_letters_and_stop_at_the_first_wrong_one(desk: Page, forms: Site) -> None:
     forms.work(desk, "steps", "annotate")
-    press(desk, "r", "w")
+    press(desk, "r", "b")
     expect(desk.locator(".step.unjudged")).to_have_count(2)
     press(desk, "1")
     expect(desk.locator(".step.wrong")).to_contain_text("Wrong sum")
@@ -193,7 +193,7 @@ def test_steps_are_judged_by_letters_and_stop_at_the_first_wrong_one(desk: Page,
 def test_a_correction_of_suggested_steps_is_an_answer(desk: Page, forms: Site) -> None:
     forms.work(desk, "steps", "verify")
     expect(desk.locator(".step.right")).to_have_count(4)
-    assert send(desk, "j", "w", "1", "Enter")["stance"] == "answer"
+    assert send(desk, "j", "b", "1", "Enter")["stance"] == "answer"
 
 
 def test_a_conversation_is_judged_turn_by_turn_and_as_a_whole(desk: Page, forms: Site) -> None:

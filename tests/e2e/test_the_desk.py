@@ -55,20 +55,18 @@ def test_many_suggestions_are_verified_on_one_screen_with_the_keyboard(page: Pag
 
 
 def test_a_question_reaches_a_senior_and_its_answer_the_one_who_asked(browser: Browser, page: Page, site) -> None:
-    ana_asks(site.about, "Whose card is meant?")
-    site.open(page, "questions?state=open")
-    page.get_by_role("button", name="Answer").click()
+    owner, programme = small(site.about, document("asking"), ["one", "two"])
+    ana_asks(site.about, owner, programme, "Whose card is meant?")
+    page.goto(f"{site.about.url}/p/asking/questions?state=open")
+    page.get_by_role("button", name="Answer", exact=True).click()
     expect(page.locator(".asked")).to_contain_text("Whose card is meant?")
-    page.keyboard.press("/")
-    page.keyboard.type(site.label_words)
-    page.keyboard.press("Enter")
-    page.keyboard.press("m")
+    page.keyboard.press("1")
     page.keyboard.press("Control+Enter")
     expect(page.locator(".notice")).to_contain_text("Answer the question in words")
     page.keyboard.type("The customer's own.")
     page.keyboard.press("Control+Enter")
     saved(page)
-    site.open(page, "questions?tab=precedents&q=own")
+    page.goto(f"{site.about.url}/p/asking/questions?tab=precedents&q=own")
     expect(page.locator(".precedent")).to_contain_text("The customer's own.")
     with site.visit(browser, name="ana") as hers:
         site.open(hers, "me")

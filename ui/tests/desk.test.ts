@@ -32,6 +32,7 @@ test("labels are found in an answer of any shape", () => {
     "x",
     "y",
   ])
+  expect([...labelsIn({ steps: [{ verdict: "right", label: "" }] })]).toEqual([])
   expect([...labelsIn(null)]).toEqual([])
 })
 

@@ -11,6 +11,7 @@ from goldloop.cli.nouns import noun
 from goldloop.cli.saying import Json, remark, say, say_one, say_rows
 from goldloop.client.items import SavedFilter
 from goldloop.core.errors import Invalid, NotFound
+from goldloop.core.headline import headline
 
 app = noun("Items of a programme: find them, read everything said of one, keep filters.")
 COLUMNS = ("id", "external_id", "text", "queue", "rule", "confidence", "state", "answer")
@@ -63,7 +64,7 @@ def show(context: typer.Context, item: str, json: Json = False) -> None:
             say(found)
             return
         say_one(found.item, ("id", "external_id", "digest", "human_only"), as_json=False)
-        print(found.item.body.get("text", ""))
+        print(headline(found.item.body))
         print()
         say_rows(found.routes, ("batch", "queue", "tier", "because"), as_json=False, none="not routed")
         print()

@@ -8,6 +8,7 @@ from goldloop.client.batches import Batches
 from goldloop.client.bridge import Asgi
 from goldloop.client.deliveries import Deliveries
 from goldloop.client.escalations import Escalations
+from goldloop.client.governance import Governance
 from goldloop.client.imports import Imports
 from goldloop.client.items import Items
 from goldloop.client.jobs import Jobs
@@ -17,6 +18,7 @@ from goldloop.client.news import News
 from goldloop.client.people import Organisations, People
 from goldloop.client.programmes import Programmes
 from goldloop.client.releases import Releases
+from goldloop.client.reports import Reports
 from goldloop.client.tokens import Tokens
 from goldloop.client.wire import Row, Wire, address
 from goldloop.client.work import Work
@@ -86,10 +88,12 @@ class Client:
         self.ledger = Ledger(wire)
         self.models = Models(wire)
         self.news = News(wire)
+        self.ontology = Governance(wire)
         self.organisations = Organisations(wire)
         self.people = People(wire)
         self.programmes = Programmes(wire)
         self.releases = Releases(wire)
+        self.reports = Reports(wire)
         self.tokens = Tokens(wire)
         self.work = Work(wire)
 

@@ -156,6 +156,13 @@ class Task(Kind):
         """The one canonical answer that several independent ones support, or None where they do not agree."""
         raise NotImplementedError
 
+    def relabelled(self, answer: Any, ids: Mapping[str, str]) -> Any | None:
+        """A canonical answer with some label ids read as others, in canonical form.
+
+        None where the task cannot tell what the answer would be: a person then looks again.
+        """
+        return None
+
     def named(self, answer: Any, ontology: Ontology) -> Any:
         """A canonical answer with label names in place of ids, for files that people read."""
         raise NotImplementedError
@@ -228,7 +235,8 @@ class Table:
     reference (1 where every item has one). `decided` marks rows whose value is the item's accepted label.
     `first` marks first independent answers, the ones that agreement counts. `active_ms` and `cost` (minor units,
     with fractions) are per judgement, -1 where unknown. `strata_sizes` counts the items of each stratum in the batch
-    (the denominator).
+    (the denominator). `versions` says how answers given under several ontologies were read as one; empty where all
+    were given under one.
 
     What an audit adds: `submitted` marks an item's first submission; `cell` is the code of the sampling stratum of the
     row's item, -1 outside the sample, and `cell_sizes` counts the items of each; `place` is where the item stands in
@@ -265,6 +273,7 @@ class Table:
     looks: tuple[tuple[int, int, int], ...] = ()
     frame: int = 0
     slices: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
+    versions: str = ""
 
 
 STANCES: tuple[Stance, ...] = ("answer", "accept", "reject", "adjudicate", "skip", "escalate", "withdraw")

@@ -35,6 +35,11 @@ def read_policy(text: str, *, name: str = "programme.yaml") -> Policy:
         raise _explained(error, lines, name) from error
 
 
+def read_document(text: str, *, name: str) -> Any:
+    """What any YAML of ours says, under the same rules: no aliases, no key twice, not too large. Raises Invalid."""
+    return _parse(text, name)[0]
+
+
 def changes(old: Policy | None, new: Policy) -> list[Change]:
     """What differs, by path, in reading order; everything is new where there is no old one."""
     before = old.model_dump(mode="json", by_alias=True) if old else {}

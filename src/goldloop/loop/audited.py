@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Collection
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import Connection, select
 
@@ -10,7 +10,7 @@ from goldloop.loop.draw import in_order
 from goldloop.store.batches import batch_row, children
 from goldloop.store.codes import DECISION
 from goldloop.store.draws import DrawRow, drawn_items, draws
-from goldloop.store.schema import batch_item, decision, gold, judgement
+from goldloop.store.schema import batch, batch_item, decision, gold, judgement
 
 AUDIT = "gate"  # the draw that a gate's audit rests on
 BEFORE = "judged in an earlier audit"
@@ -19,12 +19,14 @@ BEFORE = "judged in an earlier audit"
 class Audited(NamedTuple):
     """The reference answer of items, and the sample they came in with.
 
-    `reference` is item -> value. `chance` is the probability of each sampled item. `cell` is its sampling stratum, and
-    `held` counts the items of each stratum. `place` is an item's turn in the newest sample. `looks` are those of its
-    plan: (judged in all, accept at most, reject from). `frame` is how many items it was drawn from.
+    `reference` is item -> value, `under` the ontology it was given under. `chance` is the probability of each sampled
+    item. `cell` is its sampling stratum, and `held` counts the items of each stratum. `place` is an item's turn in the
+    newest sample. `looks` are those of its plan: (judged in all, accept at most, reject from). `frame` is how many
+    items it was drawn from.
     """
 
     reference: dict[int, int]
+    under: dict[int, int | None]
     chance: dict[int, float]
     cell: dict[int, str]
     held: dict[str, int]
@@ -42,7 +44,8 @@ def audited(connection: Connection, batch_id: int, items: Collection[int]) -> Au
     known = _gold(connection, batch_id)
     drawn = draws(connection, batch_id, AUDIT)
     if not drawn:
-        return Audited({key: value for key, value in known.items() if key in items}, {}, {}, {}, {})
+        inside = {key: one for key, one in known.items() if key in items}
+        return Audited(*_apart(inside), {}, {}, {}, {})
     newest, design = drawn[0], json.loads(drawn[0].design)
     judged = known | _judged(connection, batch_id)
     sample = {one.item_id: one for one in drawn_items(connection, newest.id) if one.item_id in items}
@@ -57,8 +60,12 @@ def audited(connection: Connection, batch_id: int, items: Collection[int]) -> Au
         held[BEFORE] = len(before)
         chance |= dict.fromkeys(before, 1.0)
         cell |= dict.fromkeys(before, BEFORE)
+    reference, under = _apart(
+        {key: judged[key] for key in chance if key in judged and (key in opened or key in earlier)}
+    )
     return Audited(
-        reference={key: judged[key] for key in chance if key in judged and (key in opened or key in earlier)},
+        reference=reference,
+        under=under,
         chance=chance,
         cell=cell,
         held=held,
@@ -106,21 +113,33 @@ def _opened(connection: Connection, batch_id: int) -> set[int]:
     return set(rows.scalars())
 
 
-def _judged(connection: Connection, batch_id: int) -> dict[int, int]:
+class _Given(NamedTuple):
+    """An answer that items are held against, and the ontology it was given under."""
+
+    value_id: int
+    ontology_id: int | None
+
+
+def _apart(given: dict[int, _Given]) -> tuple[dict[int, int], dict[int, int | None]]:
+    return {key: one.value_id for key, one in given.items()}, {key: one.ontology_id for key, one in given.items()}
+
+
+def _judged(connection: Connection, batch_id: int) -> dict[int, _Given]:
     audits = _audits(connection, batch_id)
     rows = connection.execute(
-        select(decision.c.item_id, decision.c.value_id)
+        select(decision.c.item_id, decision.c.value_id, batch.c.ontology_id)
+        .join(batch, batch.c.id == decision.c.batch_id)
         .where(decision.c.batch_id.in_(audits), decision.c.state == DECISION["decided"])
         .order_by(decision.c.batch_id)
     )
-    return {key: value for key, value in rows if value is not None}
+    return {key: _Given(value, under) for key, value, under in rows if value is not None}
 
 
-def _gold(connection: Connection, batch_id: int) -> dict[int, Any]:
+def _gold(connection: Connection, batch_id: int) -> dict[int, _Given]:
     rows = connection.execute(
-        select(gold.c.item_id, judgement.c.value_id)
+        select(gold.c.item_id, judgement.c.value_id, judgement.c.ontology_id)
         .join(judgement, judgement.c.id == gold.c.judgement_id)
         .join(batch_item, batch_item.c.item_id == gold.c.item_id)
         .where(batch_item.c.batch_id == batch_id)
     )
-    return {key: value for key, value in rows}
+    return {key: _Given(value, under) for key, value, under in rows if value is not None}

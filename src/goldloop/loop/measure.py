@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import Connection, select
 
-from goldloop.core.families import Table
-from goldloop.core.nouns import QUEUES
+from goldloop.core import families
+from goldloop.core.canonical import canonical
+from goldloop.core.families import Measured, Table, Task
+from goldloop.core.nouns import QUEUES, Spec
 from goldloop.loop.alike import alike
-from goldloop.loop.audited import audited
+from goldloop.loop.audited import Audited, audited
 from goldloop.loop.context import BatchContext
+from goldloop.loop.mapped import Reading
 from goldloop.store.actors import actors
 from goldloop.store.codes import DECISION, NO_QUEUE, SHOWN, STANCE
 from goldloop.store.items import attributes, bodies
@@ -37,6 +40,7 @@ class _Said(NamedTuple):
     surplus: bool
     revision_of: int | None
     active_ms: int | None
+    ontology_id: int | None
     tier: int | None
 
 
@@ -56,36 +60,36 @@ def table_of(connection: Connection, context: BatchContext) -> Table:
     said = _said(connection, batch_id, items)
     who = actors(connection, [one.actor_id for one in said])
     audit = audited(connection, batch_id, items)
-    reference, chances = audit.reference, audit.chance
     machine = frozenset(key for key, row in who.items() if row.kind == "model")
     latched = _human_only(connection, batch_id)
     item_code = {key: n for n, key in enumerate(items)}
     actor_code = {key: n for n, key in enumerate(who)}
-    value_ids = {one.value_id for one in said if one.value_id is not None} | set(reference.values())
-    means = alike(connection, context.task, value_ids)
-    kept = sorted({means.get(key, key) for key in value_ids})
-    number = {key: n for n, key in enumerate(kept)}
-    value_code = {key: number[means.get(key, key)] for key in value_ids}
+    read = _read(connection, context, said, audit)
     strata = sorted({one.queue for one in items.values()})
     stratum_code = {queue: n for n, queue in enumerate(strata)}
-    first = _first(said)
+    first = [one and code is not None for one, code in zip(_first(said), read.codes, strict=True)]
     several = _several(said, first)
-    compared = set(several) | reference.keys()
+    compared = set(several) | audit.reference.keys()
     texts = bodies(connection, sorted(compared)) if context.task.reads_body else {}
     slices = attributes(connection, several)
     cells = {name: n for n, name in enumerate(audit.held)}
-    names = answers(connection, kept)
     rates = _rates(connection, context, said)
     return Table(
         item=_codes(item_code[one.item_id] for one in said),
         actor=_codes(actor_code[one.actor_id] for one in said),
-        value=_codes(-1 if one.value_id is None else value_code[one.value_id] for one in said),
+        value=_codes(-1 if code is None else code for code in read.codes),
         queue=_codes(-1 if one.queue is None else one.queue for one in said),
         stratum=_codes(stratum_code[items[one.item_id].queue] for one in said),
         stance=_codes(one.stance for one in said),
-        reference=_codes(value_code.get(reference.get(one.item_id, -1), -1) for one in said),
-        probability=np.array([chances.get(one.item_id, 1.0) for one in said], dtype=np.float64),
-        decided=np.array([_carries(one, items[one.item_id], value_code) for one in said], dtype=np.bool_),
+        reference=_codes(read.references.get(one.item_id, -1) for one in said),
+        probability=np.array([audit.chance.get(one.item_id, 1.0) for one in said], dtype=np.float64),
+        decided=np.array(
+            [
+                code is not None and _carries(one, items[one.item_id], read.means)
+                for one, code in zip(said, read.codes, strict=True)
+            ],
+            dtype=np.bool_,
+        ),
         first=np.array(first, dtype=np.bool_),
         active_ms=_codes(-1 if one.active_ms is None else one.active_ms for one in said),
         cost=np.array([_cost(one, rates) for one in said], dtype=np.float64),
@@ -93,7 +97,7 @@ def table_of(connection: Connection, context: BatchContext) -> Table:
         items_decided=sum(one.decided for one in items.values()),
         items_human_only=len(latched),
         human_only_violations=_violations(said, items, latched, machine, {k for k, r in who.items() if r.simulated}),
-        values=tuple(json.loads(names[key]) for key in kept),
+        values=tuple(map(json.loads, read.texts)),
         bodies={item_code[key]: body for key, body in texts.items()},
         actors=tuple(who[key].name for key in actor_code),
         queues=QUEUES,
@@ -106,7 +110,73 @@ def table_of(connection: Connection, context: BatchContext) -> Table:
         looks=audit.looks,
         frame=audit.frame,
         slices={item_code[key]: found.slices for key, found in slices.items() if found.slices},
+        versions=read.versions,
     )
+
+
+def measure(table: Table, task: Task, spec: Spec) -> list[Measured]:
+    """What a measure finds; where answers were given under several ontologies, its method says how they were read."""
+    found = families.measure.build(spec).measure(table, task)
+    if not table.versions:
+        return found
+    return [one.model_copy(update={"method": f"{one.method}; {table.versions}"}) for one in found]
+
+
+class _Read(NamedTuple):
+    """The answers of a batch as one ontology has them: a code a judgement, the texts behind the codes, and how.
+
+    Answers that differ only in their remarks have one code; `means` says which values those are.
+    """
+
+    codes: list[int | None]
+    references: dict[int, int]
+    texts: list[str]
+    means: Mapping[int, int]
+    versions: str
+
+
+def _read(
+    connection: Connection,
+    context: BatchContext,
+    said: Sequence[_Said],
+    audit: Audited,
+) -> _Read:
+    """Answers under the newest ontology that any of them was given under."""
+    value_ids = {one.value_id for one in said if one.value_id is not None} | set(audit.reference.values())
+    texts = answers(connection, sorted(value_ids))
+    given = {one.ontology_id for one in said if one.ontology_id is not None and one.value_id is not None}
+    given |= {key for key in audit.under.values() if key is not None}
+    newest = max(given, default=context.row.ontology_id)
+    reading = Reading(connection, context.row.programme_id, context.task, newest)
+    now = [None if one.value_id is None else reading.text(texts[one.value_id], one.ontology_id) for one in said]
+    held = {key: reading.text(texts[value], audit.under.get(key)) for key, value in audit.reference.items()}
+    means = alike(connection, context.task, value_ids)
+    bare = {one: _bare(context.task, one) for one in {*now, *held.values()} if one is not None}
+    kept = {bare[one]: one for one in sorted(bare, reverse=True)}
+    order = {one: n for n, one in enumerate(sorted(kept.values()))}
+    code = {one: order[kept[said_]] for one, said_ in bare.items()}
+    versions = ""
+    if not reading.plain and len(given) > 1:
+        mapped = sum(
+            one.value_id is not None and text not in (None, texts[one.value_id])
+            for one, text in zip(said, now, strict=True)
+        )
+        left_out = sum(one.value_id is not None and text is None for one, text in zip(said, now, strict=True))
+        versions = (
+            f"answers of {len(given)} ontologies read as the newest has them: {mapped} mapped, {left_out} left out"
+        )
+    return _Read(
+        [None if text is None else code[text] for text in now],
+        {key: code[text] for key, text in held.items() if text is not None},
+        list(order),
+        means,
+        versions,
+    )
+
+
+def _bare(task: Task, text: str) -> str:
+    """An answer without its remarks, which say nothing that is measured."""
+    return canonical(task.bare(json.loads(text))) if task.remarks else text
 
 
 def _codes(codes: Any) -> "NDArray[np.int64]":
@@ -123,12 +193,17 @@ def _items(connection: Connection, batch_id: int) -> dict[int, _Item]:
         )
         .where(batch_item.c.batch_id == batch_id)
         .order_by(batch_item.c.item_id)
-    )
+    ).all()
     decided = DECISION["decided"]
     return {
-        key: _Item(queue, state == decided, value_id, frozenset(json.loads(rests_on or "[]")))
+        key: _Item(queue, state == decided, value_id, _keys(rests_on) if rests_on else frozenset())
         for key, queue, state, value_id, rests_on in rows
     }
+
+
+def _keys(listed: str) -> frozenset[int]:
+    """A JSON list of keys; read by hand, because a batch has a hundred thousand of them."""
+    return frozenset(map(int, listed[1:-1].split(","))) if len(listed) > 2 else frozenset()
 
 
 def _said(connection: Connection, batch_id: int, items: Mapping[int, _Item]) -> list[_Said]:
@@ -144,10 +219,11 @@ def _said(connection: Connection, batch_id: int, items: Mapping[int, _Item]) -> 
         judgement.c.surplus,
         judgement.c.revision_of,
         judgement.c.active_ms,
+        judgement.c.ontology_id,
         work.c.tier,
     )
     statement = select(*columns).outerjoin(work, work.c.id == judgement.c.work_id)
-    rows = connection.execute(statement.where(judgement.c.batch_id == batch_id).order_by(judgement.c.id))
+    rows = connection.execute(statement.where(judgement.c.batch_id == batch_id).order_by(judgement.c.id)).all()
     all_said = [_Said._make(row) for row in rows]
     replaced = {one.revision_of for one in all_said if one.revision_of is not None}
     out = [one for one in all_said if one.id not in replaced and one.stance != STANCE["withdraw"]]
@@ -227,10 +303,10 @@ def _several(said: Sequence[_Said], first: Sequence[bool]) -> list[int]:
     return [key for key, count in counts.items() if count > 1]
 
 
-def _carries(one: _Said, item: _Item, code: Mapping[int, int]) -> bool:
+def _carries(one: _Said, item: _Item, means: Mapping[int, int]) -> bool:
     if not item.decided or one.id not in item.rests_on or one.value_id is None or item.value_id is None:
         return False
-    return code[one.value_id] == code.get(item.value_id)
+    return means.get(one.value_id, one.value_id) == means.get(item.value_id, item.value_id)
 
 
 def _rates(connection: Connection, context: BatchContext, said: Sequence[_Said]) -> dict[tuple[int, int | None], int]:

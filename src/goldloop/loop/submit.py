@@ -22,6 +22,7 @@ from goldloop.store import ledger
 from goldloop.store import work as queue
 from goldloop.store.codes import DECISION_NAMES, QUEUE, SHOWN, STANCE
 from goldloop.store.decisions import decision_of
+from goldloop.store.escalations import askers
 from goldloop.store.items import body_of, salt_of
 from goldloop.store.judgements import NewJudgement, add_judgement, by_client_key
 from goldloop.store.prepared import Prepared
@@ -108,8 +109,25 @@ def submit(
     if surplus:
         return _result(connection, key, held.item_id, held.batch_id, surplus=True)
     queue.close(connection, work_id, HOW.get(said.stance, "judged"), key, at=at)
+    if said.stance == "adjudicate":
+        _tell_askers(connection, context.row.programme_id, held, key, by=person_id, at=at)
     step = settle(connection, context, held.item_id, at=at)
     return Submitted(key, held.item_id, held.batch_id, False, step.state)
+
+
+def _tell_askers(connection: Connection, programme_id: int, held: queue.Holding, key: int, *, by: int, at: int) -> None:
+    """A ruling answers the questions that stand on its item: whoever asked is told, and nobody else."""
+    for asker in askers(connection, held.batch_id, held.item_id):
+        if asker != by:
+            ledger.record(
+                connection,
+                "escalation.answered",
+                programme=programme_id,
+                actor=by,
+                subject=str(asker),
+                data={"judgement": key},
+                at=at,
+            )
 
 
 def already(
@@ -255,7 +273,7 @@ def _value(
         if found is None:
             raise Conflict("there is no suggestion here to accept", field="stance", expected="answer")
         assert held.stamp is not None
-        if held.stamp.ontology_id != context.row.ontology_id:  # a label may have gone since this was suggested
+        if found.ontology_id not in (None, held.stamp.ontology_id):  # a label may have gone since this was suggested
             _canonical(connection, context, held.item_id, held.stamp.ontology_id, json.loads(found.answer))
         return found.id, found.answer
     assert held.stamp is not None
@@ -283,7 +301,7 @@ def _result(connection: Connection, key: int, item_id: int, batch_id: int, *, su
 
 
 _SUGGESTED = Prepared(
-    select(value.c.id, value.c.answer)
+    select(value.c.id, value.c.answer, judgement.c.ontology_id)
     .join(judgement, judgement.c.value_id == value.c.id)
     .where(judgement.c.id == bindparam("suggestion"))
 )

@@ -18,7 +18,7 @@ TOLD = {
     "take_in.finished": ("items", "duplicates", "rejects", "judgements"),
     "job.failed": ("kind", "message"),
     "release.sealed": ("number", "rows"),
-    PERSONAL: ("item",),
+    PERSONAL: (),
 }
 """What of an event's data is told: no more than a page shows to whoever may see the programme."""
 

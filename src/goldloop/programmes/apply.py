@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 from goldloop.core import families
 from goldloop.core.canonical import canonical
 from goldloop.core.clock import HOUR
-from goldloop.core.errors import Forbidden, Invalid
+from goldloop.core.errors import Conflict, Forbidden, Invalid
 from goldloop.core.policy import GateDoc, Policy
 from goldloop.core.programme_file import Change, changes, read_policy
 from goldloop.judges.trainable import Trainable
@@ -30,11 +30,20 @@ class Applied(NamedTuple):
 
 
 def apply(
-    connection: Connection, caller: Caller, text: str, *, at: int, name: str = "programme.yaml", dry_run: bool = False
+    connection: Connection,
+    caller: Caller,
+    text: str,
+    *,
+    at: int,
+    name: str = "programme.yaml",
+    dry_run: bool = False,
+    reviewed: bool = False,
 ) -> Applied:
     """Put a programme file in force; the same file a second time changes nothing.
 
-    Raises Invalid with the line for a file that cannot work, Forbidden for who may not change the programme.
+    `reviewed`: the consulted experts have approved what the file changes of the ontology and the guidelines.
+    Raises Invalid with the line for a file that cannot work, Forbidden for who may not change the programme, Conflict
+    where experts are consulted and have not been.
     """
     doc = read_policy(text, name=name)
     _can_run(connection, doc)
@@ -55,6 +64,8 @@ def apply(
         found = changes(before.policy, doc)
         if not found or dry_run:
             return Applied(programme_id, before.number + bool(found), bool(found), found)
+        if not reviewed:
+            _is_not_reviewed(before.policy, doc)
     number = _put_in_force(connection, caller, programme_id, text, doc, at=at)
     _schedule_audits(connection, programme_id, doc, before.policy if row is not None else None, at=at)
     ledger.record(
@@ -67,6 +78,18 @@ def apply(
         at=at,
     )
     return Applied(programme_id, number, True, found)
+
+
+def _is_not_reviewed(before: Policy, doc: Policy) -> None:
+    """Raise Conflict where the programme consults experts on what the file changes of its labels."""
+    same = (before.ontology, before.guidelines) == (doc.ontology, doc.guidelines)
+    if before.raci.consulted and not same:
+        raise Conflict(
+            "this programme's ontology and guidelines are reviewed before they are used",
+            field="ontology" if before.ontology != doc.ontology else "guidelines",
+            expected=f"goldloop ontology propose, and the approval of {' or '.join(before.raci.consulted)}",
+            found="a change applied directly",
+        )
 
 
 def _put_in_force(connection: Connection, caller: Caller, programme_id: int, text: str, doc: Policy, *, at: int) -> int:

@@ -13,8 +13,8 @@ from goldloop.core.clock import now
 from goldloop.core.errors import Conflict, Invalid
 from goldloop.core.nouns import Spec
 from goldloop.jobs.running import Running
-from goldloop.loop.context import Contexts
 from goldloop.programmes.facts import facts_of, release_rows
+from goldloop.programmes.reading import check_looked_at, leaving
 from goldloop.programmes.release.signing import Signer
 from goldloop.programmes.release.write import Sealed, write_release
 from goldloop.store import ledger
@@ -93,6 +93,7 @@ def check_cut(connection: Connection, programme_id: int, name: str, keys: Sequen
     ready = sorted((row for row in chosen if row not in shut), key=lambda row: row.id)
     if not ready:
         raise Conflict("no batch has passed its gate yet", expected="goldloop gate run BATCH", found="none")
+    check_looked_at(connection, programme_id, ready)
     return ready
 
 
@@ -114,7 +115,7 @@ def _seal(job: Running, policy: PolicyRow, rows: Sequence[BatchRow], total: int)
     with store.read() as connection:
         parent = newest_release(connection, policy.programme_id, "dataset", name)
         number = parent.number + 1 if parent else 1
-        context = Contexts().batch(connection, rows[0].id)
+        out = leaving(connection, rows)
         by = actors(connection, [int(job.asked_by or 0)]).get(int(job.asked_by or 0))
         facts = facts_of(
             connection,
@@ -136,8 +137,8 @@ def _seal(job: Running, policy: PolicyRow, rows: Sequence[BatchRow], total: int)
             facts=facts,
             rows=_counted(job, release_rows(connection, store.ids, rows), total),
             exports=exports,
-            task=context.task,
-            ontology=context.ontology,
+            task=out.task,
+            ontology=out.ontology,
             signer=signer_of(store, policy.policy.programme),
             secret=store.secret + policy.programme_id.to_bytes(8),
         )

@@ -10,6 +10,7 @@ from goldloop.core import families
 from goldloop.core.families import STANCES
 from goldloop.core.ids import Ids
 from goldloop.core.nouns import QUEUES, Batch, Programme, Spec
+from goldloop.programmes.reading import Leaving, leaving
 from goldloop.programmes.release.facts import (
     Author,
     HumanOnlyProof,
@@ -51,7 +52,7 @@ def facts_of(
     """Everything a release says beside its rows."""
     doc, programme = policy.policy, programme_row(connection, policy.programme_id)
     keys = [row.id for row in rows]
-    ontology = release_row_of(connection, rows[0].ontology_id)
+    ontology = leaving(connection, rows).release
     guideline = release_row_of(connection, rows[0].guideline_id) if rows[0].guideline_id is not None else None
     head = ledger.head(connection, policy.programme_id)
     return ReleaseFacts(
@@ -91,9 +92,10 @@ def facts_of(
 def release_rows(connection: Connection, ids: Ids, rows: Sequence[BatchRow]) -> Iterator[families.Row]:
     """The rows of a release in order, each with everything said behind it."""
     tasks = {row.id: Spec.model_validate_json(row.task).model_dump(mode="json") for row in rows}
+    out = leaving(connection, rows)
     for found in decided(connection, [row.id for row in rows]):
         said = said_of(connection, found[0].batch_id, [one.item_id for one in found])
-        for one, row in zip(found, _labelled(connection, ids, rows, found), strict=True):
+        for one, row in _labelled(connection, ids, rows, found, out):
             yield row._replace(judgements=[_said(ids, each, one, tasks[one.batch_id]) for each in said[one.item_id]])
 
 
@@ -101,27 +103,33 @@ def labelled_rows(
     connection: Connection, ids: Ids, rows: Sequence[BatchRow], *, visible: ColumnElement[bool]
 ) -> Iterator[families.Row]:
     """The accepted labels of batches in order, of the items one may see, without what stands behind them."""
+    out = leaving(connection, rows)
     for found in decided(connection, [row.id for row in rows], visible=visible):
-        yield from _labelled(connection, ids, rows, found)
+        yield from (row for _, row in _labelled(connection, ids, rows, found, out))
 
 
 def _labelled(
-    connection: Connection, ids: Ids, rows: Sequence[BatchRow], found: Sequence[Decided]
-) -> Iterator[families.Row]:
-    names = {row.id: row.name for row in rows}
+    connection: Connection, ids: Ids, rows: Sequence[BatchRow], found: Sequence[Decided], out: Leaving
+) -> Iterator[tuple[Decided, families.Row]]:
+    """What was accepted, as the ontology it leaves under has it; a label only a person could read is left out."""
+    names, under = {row.id: row.name for row in rows}, {row.id: row.ontology_id for row in rows}
     about = attributes(connection, [one.item_id for one in found])
     for one in found:
         known = about.get(one.item_id)
-        yield families.Row(
+        answer = out.answer(one.answer, under[one.batch_id])
+        if answer is None:
+            continue
+        row = families.Row(
             item_id=ids.show("item", one.item_id),
             external_id=one.external_id,
             body=one.body,
-            answer=one.answer,
+            answer=answer,
             slices=known.slices if known else {},
             batch=names[one.batch_id],
             decided_by=one.because,
             licence=known.licence if known else None,
         )
+        yield one, row
 
 
 def _said(ids: Ids, row: Row[Any], one: Decided, task: dict[str, Any]) -> dict[str, Any]:

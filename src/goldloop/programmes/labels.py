@@ -9,8 +9,8 @@ from sqlalchemy import ColumnElement, Connection
 from goldloop.core.errors import Conflict
 from goldloop.core.families import Exported, Exporter, Row
 from goldloop.core.ids import Ids
-from goldloop.loop.context import Contexts
 from goldloop.programmes.facts import labelled_rows
+from goldloop.programmes.reading import leaving
 from goldloop.store.batches import BatchRow
 
 MOST_ROWS = 100_000  # of one answer: some seconds of work that is done while the reader waits
@@ -30,8 +30,8 @@ def write_labels(
     first = next(rows, None)
     if first is None:
         raise Conflict("nothing is labelled yet", expected="at least one item with an accepted label", found="none")
-    context = Contexts().batch(connection, batches[0].id)
-    return exporter.write(_bounded(chain([first], rows)), to, task=context.task, ontology=context.ontology)
+    out = leaving(connection, batches)
+    return exporter.write(_bounded(chain([first], rows)), to, task=out.task, ontology=out.ontology)
 
 
 def _bounded(rows: Iterator[Row]) -> Iterator[Row]:

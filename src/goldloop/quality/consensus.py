@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from goldloop.core.headline import headline
 from goldloop.core.nouns import Noun
 from goldloop.loop.context import BatchContext
 from goldloop.store.actors import actors
@@ -84,7 +85,7 @@ def disagreements(
             Disagreement(
                 item_id=key,
                 external_id=external_id,
-                text=str(about.get(key, {}).get("text", ""))[:CUT],
+                text=headline(about.get(key, {}))[:CUT],
                 state=state,
                 because=because,
                 decided=json.loads(texts[value_id]) if value_id is not None else None,

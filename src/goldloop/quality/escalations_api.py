@@ -185,11 +185,11 @@ def _shown(
     ask: Asking, connection: Connection, caller: Caller, found: Sequence[Question], *, everything: bool
 ) -> list[dict[str, Any]]:
     answered, waiting, at = store.answers(connection, found), store.slots(connection, found), now()
-    mine = open_to(connection, caller.hands())
+    mine, said = open_to(connection, caller.hands()), store.judged_by(connection, caller.actor_id, found)
     rows = []
     for one in found:
         ruling, slot = answered.get((one.batch_id, one.item_id)), waiting.get((one.batch_id, one.item_id))
-        may_answer = ruling is None and slot is not None and slot.lane_id in mine and one.asker_id != caller.actor_id
+        may_answer = ruling is None and slot is not None and slot.lane_id in mine and one.item_id not in said
         if not everything and not may_answer:
             continue
         rows.append(_row(ask, connection, one, ruling, slot, at=at, may_answer=may_answer, everything=everything))

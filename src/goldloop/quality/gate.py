@@ -12,7 +12,7 @@ from goldloop.core.nouns import Evidence, Spec
 from goldloop.core.policy import GateDoc
 from goldloop.jobs.running import Running
 from goldloop.loop.context import BatchContext, Contexts
-from goldloop.loop.measure import table_of
+from goldloop.loop.measure import measure, table_of
 from goldloop.quality.audit import keep_audit
 from goldloop.quality.rules import conclude, plan_spec, proved
 from goldloop.store import ledger
@@ -44,7 +44,7 @@ def run_gate(job: Running) -> dict[str, Any]:
     wanted = _measures(gate)
     with store.read() as connection:
         table = table_of(connection, context)
-    found = [(spec, families.measure.build(spec).measure(table, context.task)) for spec in wanted]
+    found = [(spec, measure(table, context.task, spec)) for spec in wanted]
     job.progress(2, total=3, unit="steps", note="checking")
     with store.write() as connection:
         at = now()
@@ -90,7 +90,7 @@ def measure_batch(job: Running) -> dict[str, Any]:
     with store.read() as connection:
         context = Contexts().batch(connection, int(job.args["batch"]))
         table = table_of(connection, context)
-    found = [(spec, families.measure.build(spec).measure(table, context.task)) for spec in ALWAYS]
+    found = [(spec, measure(table, context.task, spec)) for spec in ALWAYS]
     with store.write() as connection:
         programme_id, at = context.row.programme_id, now()
         for spec, values in found:

@@ -30,6 +30,7 @@ from goldloop.store.schema import (
     lease,
     member,
     person,
+    proposal,
     release,
     session,
     take_in,
@@ -164,11 +165,30 @@ def access_item(connection: Connection, ids: Ids, caller: Caller, public: str, *
     return key
 
 
+def access_judgement(connection: Connection, ids: Ids, caller: Caller, public: str) -> int:
+    """A judgement's key by public id, for who may read all that is said of its item."""
+    key = ids.key("judgement", public)
+    of = connection.execute(select(judgement.c.item_id).where(judgement.c.id == key)).scalar()
+    if of is None:
+        raise _none("judgement", public)
+    statement = select(item.c.programme_id).where(item.c.id == of, visible_items(caller))
+    enter(caller, connection.execute(statement).scalar(), "read_items", _none("judgement", public))
+    return key
+
+
 def access_take_in(connection: Connection, ids: Ids, caller: Caller, public: str, *, may: Action) -> int:
     """A take-in's key by public id."""
     key = ids.key("take_in", public)
     owner = connection.execute(select(take_in.c.programme_id).where(take_in.c.id == key)).scalar()
     enter(caller, owner, may, _none("take_in", public))
+    return key
+
+
+def access_proposal(connection: Connection, ids: Ids, caller: Caller, public: str, *, may: Action = "see") -> int:
+    """A proposal's key by public id."""
+    key = ids.key("proposal", public)
+    owner = connection.execute(select(proposal.c.programme_id).where(proposal.c.id == key)).scalar()
+    enter(caller, owner, may, _none("proposal", public))
     return key
 
 

@@ -72,6 +72,11 @@ def questions_of(connection: Connection, batch_id: int, item_id: int) -> list[An
     return _OF_ITEM.all(connection, batch=batch_id, item=item_id)
 
 
+def askers(connection: Connection, batch_id: int, item_id: int) -> list[int]:
+    """Who asked a question that stands on an item in a batch."""
+    return [row.actor_id for row in _ASKERS.all(connection, batch=batch_id, item=item_id)]
+
+
 def questions(
     connection: Connection,
     where: ColumnElement[bool],
@@ -137,6 +142,14 @@ def slots(connection: Connection, asked: Collection[Question]) -> dict[tuple[int
         .order_by(work.c.id)
     )
     return {(row.batch_id, row.item_id): OpenSlot._make(row) for row in rows}
+
+
+def judged_by(connection: Connection, person_id: int, asked: Collection[Question]) -> set[int]:
+    """The items of these questions that a person has said something of: somebody else has to rule on them."""
+    said = select(judgement.c.item_id).where(
+        judgement.c.item_id.in_({one.item_id for one in asked}), judgement.c.actor_id == person_id
+    )
+    return set(connection.execute(said).scalars())
 
 
 def precedents(
@@ -264,6 +277,16 @@ _RULINGS = (
     .join(actor, actor.c.id == judgement.c.actor_id)
     .outerjoin(value, value.c.id == judgement.c.value_id)
     .where(judgement.c.stance == STANCE["adjudicate"])
+)
+_ASKERS = Prepared(
+    select(judgement.c.actor_id)
+    .where(
+        judgement.c.item_id == bindparam("item"),
+        judgement.c.batch_id == bindparam("batch"),
+        judgement.c.stance == STANCE["escalate"],
+        _stands(judgement),
+    )
+    .distinct()
 )
 _OF_ITEM = Prepared(
     select(judgement.c.id, judgement.c.comment, judgement.c.note, judgement.c.said_at)

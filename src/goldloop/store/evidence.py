@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, func, insert, select
 
 from goldloop.core.canonical import canonical
 from goldloop.core.families import Measured
@@ -34,13 +34,13 @@ def add_evidence(
     connection: Connection,
     ids: Ids,
     programme_id: int,
-    batch_id: int,
+    batch_id: int | None,
     spec: Spec,
     found: Sequence[Measured],
     *,
     at: int,
 ) -> list[Evidence]:
-    """Write down what a measure found about a batch; the evidence with its ids."""
+    """Write down what a measure found about a batch (None: about the programme); the evidence with its ids."""
     keys = reserve(connection, evidence, len(found))
     out = []
     rows = []
@@ -80,6 +80,21 @@ def newest_evidence(connection: Connection, ids: Ids, batch_id: int) -> list[Evi
     for row in rows:
         seen.setdefault((row["measure"], row["slice"]), _evidence(ids, dict(row)))
     return list(reversed(seen.values()))
+
+
+def programme_evidence(connection: Connection, ids: Ids, programme_id: int, measure: Spec) -> list[Evidence]:
+    """What a measure last found about a whole programme: everything of its newest run."""
+    written = canonical(measure.model_dump(mode="json"))
+    where = (
+        evidence.c.programme_id == programme_id,
+        evidence.c.batch_id.is_(None),
+        evidence.c.measure == written,
+    )
+    newest = select(func.max(evidence.c.measured_at)).where(*where).scalar_subquery()
+    rows = connection.execute(
+        select(evidence).where(*where, evidence.c.measured_at == newest).order_by(evidence.c.id)
+    ).mappings()
+    return [_evidence(ids, dict(row)) for row in rows]
 
 
 def evidence_by_key(connection: Connection, ids: Ids, keys: Sequence[int]) -> list[Evidence]:
@@ -147,7 +162,9 @@ def _evidence(ids: Ids, row: dict[str, Any]) -> Evidence:
     return Evidence(
         id=ids.show("evidence", row["id"]),
         measure=Spec.model_validate_json(row["measure"]),
-        about=ids.show("batch", row["batch_id"]),
+        about=ids.show("programme", row["programme_id"])
+        if row["batch_id"] is None
+        else ids.show("batch", row["batch_id"]),
         slice=json.loads(row["slice"]),
         value=row["value"],
         interval=interval,

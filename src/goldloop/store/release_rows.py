@@ -30,6 +30,8 @@ def decided(
 ) -> Iterator[list[Decided]]:
     """The decided items of batches in pages, by batch and item; items nobody decided are left out.
 
+    An item that was judged again in a later one of these batches comes once, as it was decided there.
+
     `visible`: the condition on an item that whoever asks may see it; everything where left out.
     """
     for batch_id in batch_ids:
@@ -51,6 +53,7 @@ def decided(
                     decision.c.batch_id == batch_id,
                     decision.c.item_id > after,
                     decision.c.state == DECISION["decided"],
+                    ~_again(batch_ids),
                     true() if visible is None else visible,
                 )
                 .order_by(decision.c.item_id)
@@ -161,6 +164,24 @@ def count_decided(connection: Connection, batch_ids: Sequence[int]) -> int:
     """How many items of these batches are decided."""
     return int(
         connection.execute(
-            select(func.count()).where(decision.c.batch_id.in_(batch_ids), decision.c.state == DECISION["decided"])
+            select(func.count()).where(
+                decision.c.batch_id.in_(batch_ids), decision.c.state == DECISION["decided"], ~_again(batch_ids)
+            )
         ).scalar_one()
+    )
+
+
+def _again(batch_ids: Sequence[int]) -> ColumnElement[bool]:
+    """True for a decision that a later one of these batches has made anew."""
+    members, later = batch_item.alias(), decision.alias()
+    return (
+        select(members.c.item_id)
+        .join(later, (later.c.batch_id == members.c.batch_id) & (later.c.item_id == members.c.item_id))
+        .where(
+            members.c.item_id == decision.c.item_id,
+            members.c.batch_id > decision.c.batch_id,
+            members.c.batch_id.in_(batch_ids),
+            later.c.state == DECISION["decided"],
+        )
+        .exists()
     )

@@ -231,6 +231,37 @@ receipt = _table(  # who received a release, each time: an audit that finds drif
     Index("receipt_by_release", "release_id"),
 )
 
+proposal = _table(  # an ontology and guidelines on their way to be released
+    "proposal",
+    _id(),
+    _ref("programme_id", "programme"),
+    _int("number"),
+    _ref("policy_id", "policy"),  # the version it would follow
+    _word("yaml"),  # the whole programme file, as it would be applied
+    _word("plan"),  # JSON: what becomes of what was said before
+    _word("note"),
+    _ref("proposed_by", "actor"),
+    _int("proposed_at"),
+    UniqueConstraint("programme_id", "number"),
+)
+proposal_word = _table(  # append-only: what people said of a proposal
+    "proposal_word",
+    _id(),
+    _ref("proposal_id", "proposal"),
+    _ref("actor_id", "actor"),
+    _word("stance"),  # comment, approve, refuse, withdraw, publish
+    _word("text"),
+    _int("said_at"),
+    Index("proposal_word_by_proposal", "proposal_id", "id"),
+)
+mapping = _table(  # a published plan: under this ontology, the label is read as another, or by a person (NULL)
+    "mapping",
+    Column("ontology_id", Key, ForeignKey("release.id"), primary_key=True),
+    Column("label_id", Key, ForeignKey("phrase.id"), primary_key=True),
+    _ref("to_id", "phrase", nullable=True),
+    clustered=True,
+)
+
 # -- items -------------------------------------------------------------------------------------------------------------
 source = _table(
     "source", _id(), _ref("programme_id", "programme"), _word("name"), UniqueConstraint("programme_id", "name")
@@ -545,6 +576,23 @@ gold = _table(
     clustered=True,
 )
 
+contest = _table(  # a person says that a ruling, an audit or a gold answer against them is wrong: somebody else rules
+    "contest",
+    _id(),
+    _ref("programme_id", "programme"),
+    _ref("batch_id", "batch"),
+    _ref("item_id", "item"),
+    _ref("person_id", "actor"),
+    Column("judgement_id", Key, ForeignKey("judgement.id"), nullable=False, unique=True),  # theirs
+    _ref("against_id", "judgement"),
+    _word("kind"),  # correction, audit, gold
+    _word("because"),
+    _ref("work_id", "work"),
+    _int("contested_at"),
+    Index("contest_by_programme", "programme_id", "id"),
+    Index("contest_by_person", "person_id", "id"),
+)
+
 # -- evidence ----------------------------------------------------------------------------------------------------------
 draw = _table(
     "draw",
@@ -585,6 +633,7 @@ evidence = _table(
     _word("details"),
     _int("measured_at"),
     Index("evidence_by_batch", "batch_id", "id"),
+    Index("evidence_by_programme", "programme_id", "measure", "measured_at"),
 )
 verdict = _table(
     "verdict",

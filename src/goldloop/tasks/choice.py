@@ -77,6 +77,10 @@ class Choice(Task):
             return None
         return {"labels": agreed}
 
+    def relabelled(self, answer: Any, ids: Mapping[str, str]) -> Any | None:
+        """The ids replaced; two that become one are one."""
+        return {"labels": sorted({ids.get(label, label) for label in answer["labels"]})}
+
     def named(self, answer: Any, ontology: Ontology) -> Any:
         """The label's name; with `multiple` a list of names. `canonical` reads both back."""
         names = [ontology.word_of(label) for label in answer["labels"]]

@@ -1,6 +1,6 @@
 """Marking stretches of text: named entities, toxic words, citations."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from pydantic import Field
@@ -64,6 +64,10 @@ class Spans(Task):
         """The spans, label and every edge, that more than half of the answers marked; see `majority` for None."""
         agreed = majority([_marks(answer) for answer in answers], lambda a, b: on_text.shared(a.place, b.place) > 0)
         return None if agreed is None else _stored(agreed)
+
+    def relabelled(self, answer: Any, ids: Mapping[str, str]) -> Any | None:
+        """The spans with their labels replaced; two spans that become one are one."""
+        return _stored({mark._replace(label=ids.get(mark.label, mark.label)) for mark in _marks(answer)})
 
     def named(self, answer: Any, ontology: Ontology) -> Any:
         """The list of spans with label names; `canonical` reads it back. With `allow_gaps` each tells its fragments."""

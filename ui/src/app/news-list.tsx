@@ -70,6 +70,13 @@ function Where({ one, close }: { one: News; close: () => void }) {
       </Link>
     )
   }
+  if (kind === "escalation.answered") {
+    return (
+      <Link to="/me" onClick={close}>
+        {words(one)}
+      </Link>
+    )
+  }
   const tab = { "take_in.finished": "imports", "job.failed": "jobs", "release.sealed": "releases" }[
     kind as string
   ]

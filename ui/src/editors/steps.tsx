@@ -27,7 +27,7 @@ interface Steps {
 const NONE: Step = { verdict: null, label: "", comment: "" }
 const VERDICTS = [
   { verdict: "right", key: "r", Icon: IconCheck, tone: "ok" },
-  { verdict: "wrong", key: "w", Icon: IconX, tone: "bad" },
+  { verdict: "wrong", key: "b", Icon: IconX, tone: "bad" },
   { verdict: "unclear", key: "u", Icon: IconQuestionMark, tone: "warn" },
 ] as const
 

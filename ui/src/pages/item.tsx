@@ -163,6 +163,9 @@ function Said({ judgement, item, entries, all }: SaidProps) {
         {withdrawn && <span className="chip warn">{t("item.revised")}</span>}
         {surplus && <span className="chip">{t("item.surplus")}</span>}
         <span className="grow" />
+        <Link to="/j/$judgement" params={{ judgement: judgement.id }}>
+          {t("trace.trace")}
+        </Link>
         <time className="dim">{moment(said_at)}</time>
       </header>
       {answer !== null &&

@@ -21,8 +21,10 @@ import { Items } from "./programme/items"
 import { LabelsPart } from "./programme/labels"
 import { Members } from "./programme/members"
 import { Models } from "./programme/models"
+import { OntologyChanges } from "./programme/ontology"
 import { OverviewPart } from "./programme/overview"
 import { Releases } from "./programme/releases"
+import { Team } from "./programme/team"
 import { Webhooks } from "./programme/webhooks"
 
 const TABS = [
@@ -34,7 +36,9 @@ const TABS = [
   "models",
   "jobs",
   "people",
+  "team",
   "releases",
+  "ontology",
   "file",
 ] as const
 type Tab = (typeof TABS)[number]
@@ -150,6 +154,8 @@ function Part({ tab, page, startImport, route }: PartProps) {
   }
   if (tab === "people") return <Members programme={programme} people={page.people} />
   if (tab === "releases") return <Releases programme={programme} labelled={page.progress.decided > 0} />
+  if (tab === "team") return <Team programme={programme} />
+  if (tab === "ontology") return <OntologyChanges programme={programme} />
   if (tab === "file") return <FileVersions programme={programme} yaml={page.yaml} />
   if (tab === "batches") return <Batches programme={programme} route={route} />
   return <OverviewPart page={page} />

@@ -1,4 +1,5 @@
 import { useQueryClient } from "@tanstack/react-query"
+import { Link } from "@tanstack/react-router"
 import { useState } from "react"
 import { post } from "@/api/http"
 import { signIn, useMe } from "@/api/session"
@@ -21,6 +22,9 @@ export default function Settings() {
   return (
     <Page crumbs={[{ text: t("place.settings") }]}>
       <h1>{t("place.settings")}</h1>
+      <p>
+        <Link to="/me/report">{t("report.mine")}</Link> <span className="dim">{t("report.mine_hint")}</span>
+      </p>
       <Look />
       <ReadingCard />
       <Keys />

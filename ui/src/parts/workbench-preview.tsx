@@ -12,7 +12,7 @@ interface Props {
   readonly body: Readonly<Record<string, unknown>>
 }
 
-/** The workbench as an annotator gets it, on an item to try; nothing said here goes anywhere. */
+/** The workbench as an annotator gets it, on a sample item: to look at, beside the file it is made from. */
 export default function WorkbenchPreview({ task, labels, body }: Props) {
   const editor = useEditor(task.name).data
   if (editor === undefined) return null
@@ -57,7 +57,7 @@ function Desk({ editor, task, labels, body }: Props & { editor: AnyEditor }) {
   )
   const [doc, setDoc] = useState<unknown>(() => editor.begin(work, undefined, entries))
   return (
-    <div className="workbench-preview">
+    <div className="workbench-preview" inert>
       <editor.View
         work={work}
         doc={doc}

@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useState } from "react"
-import type { Assignment, Ontology, Said, Stance } from "@/api/nouns"
+import type { Assignment, Note, Ontology, Said, Stance } from "@/api/nouns"
 import { runCommand, useCommands } from "@/app/commands"
 import { t } from "@/app/i18n"
 import { type AnyEditor, textOf } from "@/editors/editor"
@@ -66,20 +66,25 @@ export function Desk({ work, editor, ontology, entries, draft, lost, done, open 
     },
     [timer],
   )
+  /** Why a statement cannot go yet: a rule that was changed is not read, or one of its labels is gone. */
+  const whyNotYet = (stance: Stance, answer: unknown): string | null => {
+    const said = answer ?? work.suggestion?.answer
+    const [rule] = unreadFor(guidance, labelsIn(said))
+    if (rule) {
+      guidelineShown.set(true)
+      return t("desk.rule_changed", { rule: `${rule.id} ${rule.title}` })
+    }
+    const gone = stance === "reject" ? "" : goneFrom(said)
+    return gone ? t(answer ? "desk.gone_draft" : "desk.gone_suggestion", { labels: gone }) : null
+  }
   const send = (
     stance: Stance,
     extra: Partial<Pick<Said, "answer" | "comment" | "reason" | "note">> = {},
   ) => {
     if (left) return
-    if (stance !== "skip" && stance !== "escalate") {
-      const [rule] = unreadFor(guidance, labelsIn(extra.answer ?? work.suggestion?.answer))
-      if (rule) {
-        guidelineShown.set(true)
-        return tell(t("desk.rule_changed", { rule: `${rule.id} ${rule.title}` }))
-      }
-      const gone = goneFrom(stance === "reject" ? null : (extra.answer ?? work.suggestion?.answer))
-      if (gone) return tell(t(extra.answer ? "desk.gone_draft" : "desk.gone_suggestion", { labels: gone }))
-    }
+    const withheld = stance === "skip" || stance === "escalate" ? null : whyNotYet(stance, extra.answer)
+    if (withheld) return tell(withheld)
+    if (stance === "reject") tell(t("work.rejected"))
     setLeft(true)
     timer.act(performance.now())
     const note = { ...extra.note, ...(flag ? { flag } : {}) }
@@ -97,6 +102,10 @@ export function Desk({ work, editor, ontology, entries, draft, lost, done, open 
   /** Labels of an answer that are no longer in the ontology it has to be said under, by name. */
   const goneFrom = (answer: unknown) =>
     [...labelsIn(answer)].filter((id) => !entries.some(({ label }) => label.id === id)).join(", ")
+  /** The label that a question or a ruling is about, where the one in view is one. */
+  const about: Note = entries.some(({ label }) => label.id === active && label.selectable)
+    ? { about: active ?? "" }
+    : {}
   const submit = () => {
     const lacking = editor.lacking(work, doc, entries)
     if (lacking) return tell(lacking)
@@ -119,7 +128,7 @@ export function Desk({ work, editor, ontology, entries, draft, lost, done, open 
       ...(reason ? { reason } : {}),
       ...(words.trim() ? { comment: words.trim() } : {}),
       note: {
-        ...(active ? { about: active } : {}),
+        ...about,
         ...(clause ? { clause } : {}),
         ...(amends.trim() ? { amends: amends.trim() } : {}),
         ...(precedent ? { precedent } : {}),
@@ -130,10 +139,7 @@ export function Desk({ work, editor, ontology, entries, draft, lost, done, open 
   const verdict = suggestion
     ? {
         accept: () => send("accept"),
-        reject: () => {
-          send("reject")
-          tell(t("work.rejected"))
-        },
+        reject: () => send("reject"),
       }
     : null
   const takeBack = () => (changed ? setHistory(undo) : undoLast(work))
@@ -259,9 +265,7 @@ export function Desk({ work, editor, ontology, entries, draft, lost, done, open 
           onComment={setComment}
           close={() => setSlip(null)}
           skip={(why) => send("skip", { reason: why })}
-          escalate={(question) =>
-            send("escalate", { comment: question, ...(active ? { note: { about: active } } : {}) })
-          }
+          escalate={(question) => send("escalate", { comment: question, note: about })}
         />
       )}
       <ActionBar work={work} hasComment={comment !== ""} flagged={flag} />

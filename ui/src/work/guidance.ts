@@ -63,7 +63,7 @@ async function report(): Promise<void> {
 export function labelsIn(answer: unknown): Set<string> {
   const found = new Set<string>()
   const look = (value: unknown, key: string) => {
-    if (typeof value === "string" && (key === "label" || key === "labels")) found.add(value)
+    if (typeof value === "string" && value !== "" && (key === "label" || key === "labels")) found.add(value)
     else if (Array.isArray(value)) for (const one of value) look(one, key)
     else if (value && typeof value === "object")
       for (const [name, one] of Object.entries(value)) look(one, name)

@@ -1,6 +1,6 @@
 """Do people follow a suggestion because it is right, or because it is there? Measured by a randomised blind arm."""
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,11 +48,13 @@ def anchoring(
     level = arguments.share("level", level)
     person, names = _grouped("people", people, same)
     queue, queue_names = _grouped("queues", queues, same)
-    everyone = np.ones(len(same), dtype=bool)
     return Anchoring(
-        overall=_effect(same, visible, person, everyone, level),
-        by_queue={q: _effect(same, visible, person, _is(queue, i), level) for i, q in enumerate(queue_names)},
-        by_person={p: _difference(same, visible, _is(person, i), level) for i, p in enumerate(names)},
+        overall=_effect(same, visible, person, level),
+        by_queue={
+            name: _effect(same[rows], visible[rows], None if person is None else person[rows], level)
+            for name, rows in _parts(queue, queue_names)
+        },
+        by_person={name: _difference(same[rows], visible[rows], level) for name, rows in _parts(person, names)},
         between_people=_between(same, visible, person) if person is not None else None,
     )
 
@@ -65,18 +67,18 @@ def _grouped(field: str, values: Any, same: Flags) -> tuple[Whole | None, list[H
     return codes, names
 
 
-def _is(codes: Whole | None, code: int) -> Flags:
-    return np.zeros(0, dtype=bool) if codes is None else np.asarray(codes == code)
+def _parts(codes: Whole | None, names: list[Hashable]) -> Iterable[tuple[Hashable, Whole]]:
+    return () if codes is None else zip(names, arguments.rows_of(codes, len(names)), strict=True)
 
 
-def _effect(same: Flags, visible: Flags, person: Whole | None, inside: Flags, level: float) -> Estimate:
+def _effect(same: Flags, visible: Flags, person: Whole | None, level: float) -> Estimate:
     """Over people where at least two worked in both arms, otherwise over items."""
     if person is None:
-        return _difference(same, visible, inside, level)
-    effects, weights, _ = _per_person(same[inside], visible[inside], person[inside])
+        return _difference(same, visible, level)
+    effects, weights, _ = _per_person(same, visible, person)
     if len(effects) < 2:
-        return _difference(same, visible, inside, level)
-    n, k = int(inside.sum()), len(effects)
+        return _difference(same, visible, level)
+    n, k = len(same), len(effects)
     value = float((weights * effects).sum() / weights.sum())
     scatter = (weights**2 * (effects - value) ** 2).sum() / weights.sum() ** 2
     error = float(np.sqrt(scatter * k / (k - 1)))
@@ -105,10 +107,10 @@ def _per_person(same: Flags, visible: Flags, person: Whole) -> tuple[Floats, Flo
     return hits[0] / n[0] - hits[1] / n[1], n[0] * n[1] / (n[0] + n[1]), variance
 
 
-def _difference(same: Flags, visible: Flags, inside: Flags, level: float) -> Estimate:
+def _difference(same: Flags, visible: Flags, level: float) -> Estimate:
     """Newcombe (1998), method 10: Wilson limits of the two arms combined by squares."""
-    arms = [same[inside & visible], same[inside & ~visible]]
-    n = int(inside.sum())
+    arms = [same[visible], same[~visible]]
+    n = len(same)
     if not len(arms[0]) or not len(arms[1]):
         empty = "shown" if not len(arms[0]) else "blind"
         return undefined(f"nothing was judged in the {empty} arm", n=n, eligible=n, method=METHOD)

@@ -34,8 +34,8 @@ def catch_rates(caught: ArrayLike, people: Any, *, level: float = 0.95, correcti
     arguments.same_length(people=person, caught=hit)
     n, missed = len(hit), int((~hit).sum())
     rates, p = {}, {}
-    for code, name in enumerate(names):
-        mine = hit[person == code]
+    for name, rows in zip(names, arguments.rows_of(person, len(names)), strict=True):
+        mine = hit[rows]
         rates[name] = proportion(int(mine.sum()), len(mine), method="clopper-pearson", level=level)
         p[name] = hypergeometric_at_least(int((~mine).sum()), len(mine), missed, n)
     return CatchRates(
@@ -57,7 +57,12 @@ def rubber_stamping(caught: ArrayLike, people: Any, *, level: float = 0.95) -> d
     person, names = arguments.codes("people", people)
     arguments.same_length(people=person, caught=hit)
     level = arguments.share("level", level)
-    return {name: _stamping(hit[person == code], hit[person != code], level) for code, name in enumerate(names)}
+    judged, caught_ = np.bincount(person, minlength=len(names)), np.bincount(person, hit, len(names))
+    everyone = int(hit.sum())
+    return {
+        name: _stamping(int(n), int(k), len(hit) - int(n), everyone - int(k), level)
+        for name, n, k in zip(names, judged, caught_, strict=True)
+    }
 
 
 def hasty(seconds: ArrayLike, people: Any, *, fastest: float, level: float = 0.95) -> dict[Hashable, Estimate]:
@@ -67,23 +72,21 @@ def hasty(seconds: ArrayLike, people: Any, *, fastest: float, level: float = 0.9
     person, names = arguments.codes("people", people)
     arguments.same_length(people=person, seconds=times)
     quick = times < fastest
-    return {
-        name: proportion(int(quick[person == code].sum()), int((person == code).sum()), level=level)
-        for code, name in enumerate(names)
-    }
+    decided, fast = np.bincount(person, minlength=len(names)), np.bincount(person, quick, len(names))
+    return {name: proportion(int(k), int(n), level=level) for name, n, k in zip(names, decided, fast, strict=True)}
 
 
-def _stamping(mine: arguments.Flags, others: arguments.Flags, level: float) -> Estimate:
+def _stamping(n: int, hits: int, others: int, others_hits: int, level: float) -> Estimate:
     method = "1 - own catch rate / catch rate of the others"
-    n = len(mine)
-    if not len(others) or not others.any():
-        because = "nobody else judged a probe" if not len(others) else "the others caught no probe"
+    if not others_hits:
+        because = "nobody else judged a probe" if not others else "the others caught no probe"
         return undefined(because, n=n, eligible=n, method=method)
-    value = 1 - float(mine.mean() / others.mean())
-    a, b = float(mine.sum()) + 0.5, float(others.sum()) + 0.5
+    mine, theirs = hits / n, others_hits / others
+    value = 1 - mine / theirs
+    a, b = hits + 0.5, others_hits + 0.5
     # n + 1, not Walter's n + 1/2: a probe or two that everybody caught must not leave an interval without width
-    error = float(np.sqrt(1 / a - 1 / (n + 1) + 1 / b - 1 / (len(others) + 1)))
-    centre = np.log(a / (n + 1)) - np.log(b / (len(others) + 1))
+    error = float(np.sqrt(1 / a - 1 / (n + 1) + 1 / b - 1 / (others + 1)))
+    centre = np.log(a / (n + 1)) - np.log(b / (others + 1))
     half = float(ndtri((1 + level) / 2)) * error
     low, high = 1 - float(np.exp(centre + half)), 1 - float(np.exp(centre - half))
     value = min(1.0, max(0.0, value))
@@ -95,5 +98,5 @@ def _stamping(mine: arguments.Flags, others: arguments.Flags, level: float) -> E
         interval=Interval(
             low=min(value, max(0.0, low)), high=max(value, min(1.0, high)), level=level, method="log ratio, half counts"
         ),
-        details={"catch_rate": float(mine.mean()), "catch_rate_of_others": float(others.mean())},
+        details={"catch_rate": mine, "catch_rate_of_others": theirs},
     )

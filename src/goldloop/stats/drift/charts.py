@@ -126,8 +126,8 @@ def error_charts(
     arguments.same_length(people=codes, wrong=bad)
     rise, height, reached = design_error_chart(baseline=baseline, worse=worse, run_length=run_length)
     charts: dict[Hashable, Chart] = {}
-    for code, name in enumerate(names):
-        mine = bad[codes == code]
+    for name, rows in zip(names, arguments.rows_of(codes, len(names)), strict=True):
+        mine = bad[rows]
         path = _page(np.where(mine, rise - 1.0, -1.0))
         signals = np.flatnonzero(path >= height)
         charts[name] = Chart(

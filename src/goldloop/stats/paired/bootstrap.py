@@ -93,7 +93,8 @@ def compare_slices(
     codes, names = arguments.codes("slices", slices)
     arguments.same_length(second=two, first=one)
     arguments.same_length(slices=codes, first=one)
-    found = {name: compare(one[codes == code], two[codes == code], level=level) for code, name in enumerate(names)}
+    rows = zip(names, arguments.rows_of(codes, len(names)), strict=True)
+    found = {name: compare(one[mine], two[mine], level=level) for name, mine in rows}
     p = {name: 1.0 if pairs.p is None else pairs.p for name, pairs in found.items()}
     return SliceComparison(slices=found, tests=family(p, method=correction, level=level))
 

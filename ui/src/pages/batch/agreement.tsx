@@ -42,12 +42,12 @@ export function BatchAgreement({ batch }: { batch: Batch }) {
       {rows.length === 0 ? (
         <Empty title={t("agree.none")} because={t("agree.none_because")} />
       ) : (
-        <section className="card stack" aria-labelledby="agree-title">
-          <h2 id="agree-title">{t("agree.matrix")}</h2>
+        <div className="card stack">
+          <h2>{t("agree.matrix")}</h2>
           <Outlier rows={rows} />
           <Matrix rows={rows} />
           <p className="dim small">{rows[0]?.method}</p>
-        </section>
+        </div>
       )}
       {rows.length > 0 && (
         <details open={rows.length <= 6}>

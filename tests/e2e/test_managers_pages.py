@@ -1,0 +1,66 @@
+"""The manager's pages by keyboard and by link: every number leads on, filters are kept, news is told."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+pytestmark = pytest.mark.browser
+LONG_MS = 60_000
+
+
+def test_a_number_of_the_overview_leads_to_its_items(page: Page, site) -> None:
+    site.open(page, "programme")
+    page.get_by_text("The same as a table").click()
+    row = page.get_by_role("row", name=re.compile("confident.*Open", re.I)).first
+    number = row.get_by_role("link").last
+    wanted = int(number.inner_text().replace(",", ""))
+    number.click()
+    expect(page).to_have_url(re.compile("tab=items.*rule=confident"))
+    rows = page.get_by_role("region", name="Items").locator("tbody tr")
+    expect(rows).to_have_count(min(wanted, 50))
+
+
+def test_words_are_searched_by_keyboard_and_the_filter_is_kept(page: Page, site) -> None:
+    site.open(page, "programme?tab=items")
+    page.locator("tbody tr").first.wait_for()
+    page.keyboard.press("/")
+    page.keyboard.type("question 7 ")
+    expect(page).to_have_url(re.compile("q=question"))
+    expect(page.locator("tbody tr")).not_to_have_count(50)
+    expect(page.locator("tbody tr").first).to_contain_text("Question 7")
+    page.get_by_role("button", name="Save these filters").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Name").fill("Sevens")
+    page.keyboard.press("Enter")
+    expect(dialog).to_have_count(0)
+    page.get_by_role("button", name="Clear").click()
+    expect(page.locator("tbody tr")).to_have_count(50)
+    page.get_by_label("Saved filters").select_option("Sevens")
+    expect(page.locator("tbody tr").first).to_contain_text("Question 7")
+    page.get_by_role("button", name=re.compile("Forget")).click()
+    expect(page.get_by_label("Saved filters")).to_have_count(0)
+
+
+def test_the_bell_tells_what_happened_and_leads_there(page: Page, site) -> None:
+    site.open(page, "programmes")
+    page.locator("tbody tr").first.wait_for()
+    page.keyboard.press("g")
+    page.keyboard.press("n")
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("is imported")
+    dialog.get_by_role("link", name=re.compile("is imported")).first.click()
+    expect(page).to_have_url(re.compile("tab=imports"))
+
+
+def test_a_label_is_renamed_only_after_its_difference_was_shown(page: Page, site) -> None:
+    site.open(page, "programme?tab=labels")
+    names = page.get_by_label("Name")
+    names.first.fill("Another name")
+    apply = page.get_by_role("button", name="Apply as a new version")
+    expect(apply).to_be_disabled()
+    page.get_by_role("button", name="Show what changes").click()
+    expect(page.get_by_role("row", name=re.compile("ontology.labels.0.name"))).to_be_visible()
+    expect(apply).to_be_enabled()
+    page.get_by_role("button", name="Start over").click()
+    expect(names.first).not_to_have_value("Another name")

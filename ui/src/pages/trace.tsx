@@ -1,0 +1,118 @@
+import { useQuery } from "@tanstack/react-query"
+import { Link, useParams } from "@tanstack/react-router"
+import { get } from "@/api/http"
+import { t } from "@/app/i18n"
+import { Page } from "@/app/page"
+import { moment } from "@/lib/format"
+import { Problem } from "@/parts/problem"
+
+interface Author {
+  readonly name: string
+  readonly kind: "person" | "model" | "rule"
+  readonly version: string | null
+  readonly organisation: string | null
+  readonly fingerprint: string | null
+}
+
+interface Version {
+  readonly id: string
+  readonly number: number
+  readonly digest: string
+  readonly sealed_at: number
+}
+
+interface Trace {
+  readonly judgement: { id: string; answer: unknown; stance: "answer"; said_at: number }
+  readonly item: { id: string; external_id: string; digest: string }
+  readonly author: Author
+  readonly suggestion: { answer: unknown; confidence: number | null; model: Author } | null
+  readonly ontology: Version | null
+  readonly guideline: Version | null
+  readonly batch: {
+    id: string
+    name: string
+    purpose: string
+    programme: string
+    policy_number: number
+  } | null
+  readonly work: { queue: "verify"; tier: number; because: string } | null
+  readonly decision: { state: "decided"; answer: unknown; because: string; rests_on_it: boolean } | null
+  readonly releases: readonly { id: string; name: string; number: number }[]
+}
+
+const authorOf = ({ name, kind, version, organisation, fingerprint }: Author) =>
+  [`${name} (${t(`actor.${kind}`)})`, version, organisation, fingerprint].filter(Boolean).join(" · ")
+
+const versionOf = (version: Version | null) =>
+  version ? `${version.number} · ${moment(version.sealed_at)} · ${version.digest.slice(0, 16)}` : "–"
+
+/** Everything behind one label: who, having seen what, under which versions, in which batch, sealed where. */
+export default function TracePage() {
+  const { judgement: id = "" } = useParams({ strict: false }) as { judgement?: string }
+  const page = useQuery({ queryKey: ["trace", id], queryFn: () => get<Trace>(`/judgements/${id}`) })
+  const crumbs = [{ text: t("place.programmes"), to: "/" }, { text: t("trace.title") }]
+  if (page.error || !page.data) {
+    return (
+      <Page crumbs={crumbs}>
+        {page.error && <Problem error={page.error} retry={() => void page.refetch()} />}
+      </Page>
+    )
+  }
+  const { judgement, item, author, suggestion, ontology, guideline, batch, work, decision, releases } =
+    page.data
+  const rows: readonly (readonly [string, React.ReactNode])[] = [
+    [
+      t("trace.item"),
+      <Link key="item" to="/i/$item" params={{ item: item.id }}>
+        {item.external_id}
+      </Link>,
+    ],
+    [
+      t("trace.said"),
+      `${t(`stance.${judgement.stance}`)} ${JSON.stringify(judgement.answer)} · ${moment(judgement.said_at)}`,
+    ],
+    [t("trace.author"), authorOf(author)],
+    [
+      t("trace.suggestion"),
+      suggestion ? `${authorOf(suggestion.model)}: ${JSON.stringify(suggestion.answer)}` : t("trace.unseen"),
+    ],
+    [t("trace.ontology"), versionOf(ontology)],
+    [t("trace.guideline"), versionOf(guideline)],
+    [
+      t("batch.name"),
+      batch ? (
+        <Link key="batch" to="/b/$batch" params={{ batch: batch.id }}>
+          {`${batch.name} · ${t("programme.version", { number: batch.policy_number })}`}
+        </Link>
+      ) : (
+        "–"
+      ),
+    ],
+    [t("trace.work"), work ? `${t(`queue.${work.queue}`)} · T${work.tier} · ${work.because}` : "–"],
+    [
+      t("trace.decision"),
+      decision
+        ? `${t(`decision.${decision.state}`)} ${JSON.stringify(decision.answer)} · ${decision.because} · ${t(
+            decision.rests_on_it ? "trace.rests" : "trace.rests_not",
+          )}`
+        : "–",
+    ],
+    [
+      t("trace.releases"),
+      releases.map(({ name, number }) => `${name} #${number}`).join(", ") || t("trace.unreleased"),
+    ],
+  ]
+  return (
+    <Page crumbs={crumbs}>
+      <h1>{t("trace.title")}</h1>
+      <dl className="trace">
+        {rows.map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+    </Page>
+  )
+}
