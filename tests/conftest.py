@@ -9,6 +9,7 @@ __all__ = ["postgres", "sqlite_template", "store"]
 BROWSER = Path(__file__).parent / "e2e"
 
 
+@pytest.hookimpl(tryfirst=True)  # the plug-in that shares tests out reads the marks in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """A file's tests run in one process, for what they build once; so do all that share the browser's house."""
     for item in items:

@@ -61,7 +61,8 @@ class Family(Generic[K]):
         return add
 
     def __iter__(self) -> Iterator[type[K]]:
-        return iter(self._kinds.values())
+        """By name, so that no page and no test depends on what was imported first."""
+        return iter([self._kinds[name] for name in self.names()])
 
     def names(self) -> list[str]:
         """The registered names, sorted."""

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from pydantic import ValidationError
 from sqlalchemy import Connection
 
+from goldloop.core import families
 from goldloop.core.canonical import canonical
 from goldloop.core.errors import Conflict, Invalid, NotFound
 from goldloop.core.migration import LabelChange, Step, check_plan, label_changes
@@ -19,7 +20,7 @@ from goldloop.core.parts import blocks, with_parts, without
 from goldloop.core.policy import Policy
 from goldloop.core.programme_file import Change, changes, read_policy
 from goldloop.programmes.apply import Applied, apply
-from goldloop.programmes.governance_rules import Stance, Standing, check_word, standing
+from goldloop.programmes.governance_rules import Stance, Standing, check_readable, check_word, standing
 from goldloop.store import accounts, impact, jobs, ledger
 from goldloop.store.access import Caller
 from goldloop.store.programmes import PolicyRow, in_force, policy_in_force, policy_row, policy_text
@@ -79,6 +80,7 @@ def draft(connection: Connection, policy: PolicyRow, text: str, *, name: str) ->
     if (doc.ontology, doc.guidelines) == (policy.policy.ontology, policy.policy.guidelines):
         raise Conflict("there is nothing to review", expected="a changed ontology or changed guidelines", found="none")
     steps = _steps(listed, name=name)
+    check_readable(families.task.build(doc.task), steps)
     old, new = policy.policy.labels, doc.labels
     check_plan(old, new, steps, retired=_retired(connection, policy.programme_id))
     return Draft(text, doc, steps, changes(policy.policy, doc), label_changes(old, new, steps))

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 from goldloop.core.errors import Conflict, Forbidden, Invalid
+from goldloop.core.families import Task
+from goldloop.core.migration import Step
 from goldloop.store.proposals import Word
 
 Stance = Literal["comment", "approve", "refuse", "withdraw"]
@@ -15,6 +17,20 @@ class Standing(NamedTuple):
 
     state: State
     because: str
+
+
+def check_readable(task: Task, steps: Sequence[Step]) -> None:
+    """Raise Invalid where a plan reads labels as others and the task cannot: its answers would silently drop out."""
+    if type(task).relabelled is not Task.relabelled:
+        return
+    for n, step in enumerate(steps):
+        if step.to is not None:
+            raise Invalid(
+                f"an answer to {task.name} cannot be read under another label; people have to look again",
+                field=f"migration.{n}",
+                expected=f"{{from: {step.label}, review: true}}",
+                found=f"to: {step.to}",
+            )
 
 
 def standing(words: Sequence[Word], *, consulted: Sequence[int], author: int, overtaken: bool) -> Standing:
