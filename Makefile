@@ -30,7 +30,7 @@ serve: ui ## serve the data folder ./goldloop-data
 	$(BIN)/goldloop serve $(ARGS)
 
 test: $(VENV)/.test ui ## the whole suite, on SQLite and on a PostgreSQL that the tests bring themselves
-	$(BIN)/python -m pytest --numprocesses=$(WORKERS) --dist=loadgroup $(ARGS)
+	$(BIN)/python -m pytest --numprocesses=$(WORKERS) --dist=loadscope $(ARGS)
 
 check: $(VENV)/.test ui ## lint, types, import contracts, UI types, lint and unit tests, no registry addresses
 	$(BIN)/ruff format --check src tests bench hatch_build.py docs
