@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
@@ -31,6 +32,7 @@ class Site:
     def __init__(self, about: House) -> None:
         self.about = about
         self.expect_failures = False
+        self._signed_in: dict[str, Any] = {}
 
     def path(self, name: str) -> str:
         """`batch?tab=items` or `choice/verify` as an address."""
@@ -78,14 +80,21 @@ class Site:
     def visit(
         self, browser: Browser, *, scheme: str = "light", width: int = 1440, name: str = "mira"
     ) -> Iterator[Page]:
-        """A fresh browser profile, signed in. At the end nothing may stand on the console."""
+        """A fresh browser profile, signed in: by the form once, then with that session.
+
+        At the end nothing may stand on the console.
+        """
         self.expect_failures = False
         context = browser.new_context(
-            viewport={"width": width, "height": 900}, color_scheme="dark" if scheme == "dark" else "light"
+            viewport={"width": width, "height": 900},
+            color_scheme="dark" if scheme == "dark" else "light",
+            storage_state=self._signed_in.get(name),
         )
         context.set_default_timeout(TIMEOUT_MS)
         page = context.new_page()
-        self.sign_in(page, name)
+        if not context.request.get(f"{self.about.url}/api/me").ok:
+            self.sign_in(page, name)
+            self._signed_in[name] = context.storage_state()
         said: list[str] = []
         page.on("console", lambda message: said.append(message.text) if message.type in ("error", "warning") else None)
         page.on("pageerror", lambda error: said.append(str(error)))

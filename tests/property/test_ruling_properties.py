@@ -119,11 +119,13 @@ def test_independent_answers_count_the_same_in_any_order(plan: Plan, said: list[
 
 
 @given(plans(), words())
-def test_only_a_reviewer_of_the_ruling_tier_settles_a_dispute(plan: Plan, said: list[Word]) -> None:
+def test_only_a_reviewer_of_the_tier_that_rules_or_answers_settles_a_dispute(plan: Plan, said: list[Word]) -> None:
     step = next_step(plan, said)
     if step.state == "disputed":
         assert step.slot is not None
-        assert (step.slot.queue, step.slot.tier, step.slot.purpose) == ("review", plan.ruling_tier, "ruling")
+        asked = step.because == "escalated with a question"
+        tier, purpose = (plan.escalation_tier, "escalation") if asked else (plan.ruling_tier, "ruling")
+        assert (step.slot.queue, step.slot.tier, step.slot.purpose) == ("review", tier, purpose)
         assert step.slot.others == step.rests_on
 
 

@@ -26,7 +26,16 @@ class Standing(NamedTuple):
 
 
 def standing(items: int, parts: list[Part], per_day: float, *, at: int) -> Standing:
-    """Where a programme stands: the most pressing of what holds of its batches."""
+    """Where a programme stands: the most pressing of what holds of its batches, and which gates were waived."""
+    found = _pressing(items, parts, per_day, at=at)
+    waived = [one.name for one in parts if one.outcome == "waived"]
+    if not waived:
+        return found
+    which = f"the gate of {waived[0]}" if len(waived) == 1 else f"the gates of {len(waived):,} batches"
+    return found._replace(because=f"{found.because}; {which} {'was' if len(waived) == 1 else 'were'} waived")
+
+
+def _pressing(items: int, parts: list[Part], per_day: float, *, at: int) -> Standing:
     if not items:
         return Standing("empty", "nothing was imported yet", None)
     if not parts:

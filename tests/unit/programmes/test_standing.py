@@ -35,6 +35,17 @@ def test_the_word(items: int, parts: list[Part], per_day: float, state: str) -> 
     assert found.because
 
 
+def test_a_gate_that_somebody_opened_is_never_passed_over() -> None:
+    for parts in (
+        [part(3, outcome="waived")],
+        [part(0, outcome="waived")],
+        [part(9, due=1), part(0, outcome="waived")],
+    ):
+        assert standing(9, parts, 1, at=NOW).because.endswith("; the gate of b was waived")
+    two = [part(0, outcome="waived")] * 2
+    assert standing(9, two, 1, at=NOW).because.endswith("; the gates of 2 batches were waived")
+
+
 def test_a_standing_names_its_deadline() -> None:
     assert standing(9, [part(9, due=3), part(9, due=1)], 99, at=NOW).due_at == NOW + DAY
 
