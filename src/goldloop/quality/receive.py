@@ -186,6 +186,7 @@ def _label(record: Record, doing: Receiving) -> Label:
     said = [one for one in record.said if not one.gold]
     if len(said) != 1:
         raise Invalid("a delivery labels each item once", field="label", expected="1 label", found=str(len(said)))
+    doing.task.check_body(record.body)
     answer = doing.task.canonical(said[0].answer, record.body, doing.context.ontology)
     body = canonical(record.body)
     external_id = record.external_id or f"{doing.row.file}#{record.line}"

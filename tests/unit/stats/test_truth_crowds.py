@@ -217,7 +217,11 @@ def parts():
 
 
 def test_the_default_holds_on_parts_of_published_crowds():
-    """Few people, few labels, rare classes: a gain on average, seldom more than a point lost on majority."""
+    """Few people, few labels, rare classes: a gain on average, seldom more than a point lost on majority.
+
+    A guard against getting worse, not a proof: the limits were set after seeing these parts, and senti_1k and sp_amt
+    are not among them, because senti_1k's five busiest annotators lose 14 points on majority under every variant tried.
+    """
     gains = {}
     for (name, part), kept in parts().items():
         rows, known = crowd(name)
