@@ -18,6 +18,7 @@ from goldloop.labelling.prelabel import keep
 from goldloop.loop import take_in
 from goldloop.loop.context import Contexts
 from goldloop.loop.measure import table_of
+from goldloop.loop.records import checked
 from goldloop.store.actors import ModelRow, actor_key
 from goldloop.store.codes import STANCE
 from goldloop.store.judgements import NewJudgement, add_judgements
@@ -105,7 +106,7 @@ def test_an_imported_preference_of_a_machine_is_a_reject_with_its_line(store: St
     row: Any = type("Row", (), {"file": "pairs.jsonl"})()
     doing = take_in.TakingIn(row, made.programme, 1, policy, task, 1, source, None)
     record = Record("p1", pair("new"), 7, (Said("somebody", preferring("a"), said),))
-    ready, rejected = take_in._checked([record], doing)
+    ready, rejected = checked([record], lambda one: take_in._ready(one, doing))
     assert [one.line for one in rejected] == ([7] if refused else [])
     assert len(ready) == (not refused)
 
@@ -118,7 +119,7 @@ def test_an_item_that_cannot_be_compared_is_rejected_at_import_by_field(store: S
     row: Any = type("Row", (), {"file": "pairs.jsonl"})()
     source = families.source.build(families.source.kind("jsonl.v1").example().spec)
     doing = take_in.TakingIn(row, made.programme, 1, policy, task, 1, source, None)
-    ready, rejected = take_in._checked([Record("p1", {"responses": ["only one"]}, 3)], doing)
+    ready, rejected = checked([Record("p1", {"responses": ["only one"]}, 3)], lambda one: take_in._ready(one, doing))
     assert ready == []
     assert [(one.line, one.field) for one in rejected] == [(3, "body.responses")]
 

@@ -6,8 +6,7 @@ What cannot be taken in becomes a numbered reject; the good rows go on.
 
 import shutil
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import islice
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, insert, select
@@ -20,6 +19,7 @@ from goldloop.core.families import Record, Reject, Said
 from goldloop.core.nouns import Spec
 from goldloop.jobs.running import Running
 from goldloop.loop.compare import compare_contents
+from goldloop.loop.records import checked, chunks, item_of
 from goldloop.loop.replay import Replay
 from goldloop.store import ledger, take_ins
 from goldloop.store.actors import actor_key, add_model, models
@@ -84,10 +84,10 @@ def _read(job: Running, doing: TakingIn, replay: Replay) -> Tally:
     with store.blobs.local(doing.row.blob) as path:
         size = path.stat().st_size
         read = doing.source.read(path, task=doing.task, resume=doing.row.resume, max_line=store.settings.line_mb << 20)
-        for number, chunk in enumerate(_chunks(read)):
+        for number, chunk in enumerate(chunks(read, CHUNK)):
             if number % LOOK_AT_DISK == 0:
                 room_left(store)
-            ready, rejected = _checked(chunk, doing)
+            ready, rejected = checked(chunk, lambda record: _ready(record, doing))
             with store.write(durable=False) as connection:
                 tally, rejected = _keep(connection, doing, known, replay, ready, rejected, tally)
                 token = chunk[-1].resume
@@ -114,32 +114,9 @@ def _begin(connection: Connection, key: int) -> TakingIn:
     )
 
 
-def _chunks(records: Iterable[Record | Reject]) -> Iterator[list[Record | Reject]]:
-    iterator = iter(records)
-    while chunk := list(islice(iterator, CHUNK)):
-        yield chunk
-
-
-def _checked(chunk: Sequence[Record | Reject], doing: TakingIn) -> tuple[list[Ready], list[Reject]]:
-    """The records that can be taken in, and a reject for each that cannot."""
-    ready, rejected = [], []
-    for one in chunk:
-        if isinstance(one, Reject):
-            rejected.append(one)
-            continue
-        try:
-            ready.append(_ready(one, doing))
-        except Invalid as error:
-            rejected.append(
-                Reject(one.line, error.field or "record", error.expected or error.message, error.found or "")
-            )
-    return ready, rejected
-
-
 def _ready(record: Record, doing: TakingIn) -> Ready:
     doing.task.check_body(record.body)
-    body = canonical(record.body)
-    external_id = record.external_id or f"{doing.row.file}#{record.line}"  # the same file again says the same
+    new = item_of(record, file=doing.row.file, licence=doing.licence)
     ontology = doing.policy.policy.labels
     said = []
     for one in record.said:
@@ -149,16 +126,7 @@ def _ready(record: Record, doing: TakingIn) -> Ready:
             )
         answer = doing.task.canonical(one.answer, record.body, ontology)
         said.append((one, NewValue(canonical(answer), doing.task.labels(answer))))
-    new = NewItem(
-        external_id,
-        body,
-        digest(body),
-        record.slices,
-        record.residency,
-        record.access,
-        record.licence or doing.licence,
-    )
-    return Ready(record, external_id, new, tuple(said))
+    return Ready(record, new.external_id, new, tuple(said))
 
 
 def _keep(

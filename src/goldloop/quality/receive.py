@@ -6,19 +6,19 @@ is asked before the audit. A redelivery holds the same items, and is audited on 
 
 import time
 from collections.abc import Iterable, Sequence
-from itertools import islice
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
 from goldloop.core import families
-from goldloop.core.canonical import canonical, digest
+from goldloop.core.canonical import canonical
 from goldloop.core.clock import now
 from goldloop.core.errors import Invalid
 from goldloop.core.families import Record, Reject
 from goldloop.core.nouns import Spec
 from goldloop.jobs.running import Running
 from goldloop.loop.context import BatchContext, Contexts
+from goldloop.loop.records import checked, chunks, item_of
 from goldloop.loop.settle import accepted, row_of
 from goldloop.loop.take_in import room_left
 from goldloop.store import batches, ledger, take_ins
@@ -70,7 +70,7 @@ def receive(job: Running) -> dict[str, Any]:
     room_left(store)
     with store.blobs.local(row.blob) as path:
         read = source.read(path, task=doing.task, resume=row.resume, max_line=store.settings.line_mb << 20)
-        while chunk := list(islice(read, CHUNK)):
+        for chunk in chunks(read, CHUNK):
             with store.write(durable=False) as connection:
                 tally = _keep(connection, doing, chunk, tally)
                 job.save(connection, tally.judgements, unit="labels", note=f"{tally.rejects:,} rejected")
@@ -96,7 +96,7 @@ def receive(job: Running) -> dict[str, Any]:
 def _keep(connection: Connection, doing: Receiving, chunk: Sequence[Record | Reject], tally: Tally) -> Tally:
     """One chunk into the batch."""
     at, batch_id = now(), doing.context.row.id
-    labels, rejected = _checked(chunk, doing)
+    labels, rejected = checked(chunk, lambda record: _label(record, doing))
     there = known_ids(connection, doing.row.source_id, [one.item.external_id for one in labels])
     fresh: dict[str, Label] = {}
     kept: dict[str, Label] = {}
@@ -167,36 +167,11 @@ def _inside(connection: Connection, batch_id: int, keys: Iterable[int]) -> set[i
     return out
 
 
-def _checked(chunk: Sequence[Record | Reject], doing: Receiving) -> tuple[list[Label], list[Reject]]:
-    labels, rejected = [], []
-    for one in chunk:
-        if isinstance(one, Reject):
-            rejected.append(one)
-            continue
-        try:
-            labels.append(_label(one, doing))
-        except Invalid as error:
-            rejected.append(
-                Reject(one.line, error.field or "record", error.expected or error.message, error.found or "")
-            )
-    return labels, rejected
-
-
 def _label(record: Record, doing: Receiving) -> Label:
     said = [one for one in record.said if not one.gold]
     if len(said) != 1:
         raise Invalid("a delivery labels each item once", field="label", expected="1 label", found=str(len(said)))
     doing.task.check_body(record.body)
     answer = doing.task.canonical(said[0].answer, record.body, doing.context.ontology)
-    body = canonical(record.body)
-    external_id = record.external_id or f"{doing.row.file}#{record.line}"
-    item = NewItem(
-        external_id,
-        body,
-        digest(body),
-        record.slices,
-        record.residency,
-        record.access,
-        record.licence or doing.context.policy.licence,
-    )
+    item = item_of(record, file=doing.row.file, licence=doing.context.policy.licence)
     return Label(record.line, item, NewValue(canonical(answer), doing.task.labels(answer)))

@@ -1,0 +1,48 @@
+"""A file's records on their way in: in chunks, the usable ones apart from the rejects, each as an item."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
+from typing import TypeVar
+
+from goldloop.core.canonical import canonical, digest
+from goldloop.core.errors import Invalid
+from goldloop.core.families import Record, Reject
+from goldloop.store.items import NewItem
+
+T = TypeVar("T")
+
+
+def chunks(records: Iterable[Record | Reject], size: int) -> Iterator[list[Record | Reject]]:
+    """So many records at a time."""
+    iterator = iter(records)
+    while chunk := list(islice(iterator, size)):
+        yield chunk
+
+
+def checked(chunk: Sequence[Record | Reject], make: Callable[[Record], T]) -> tuple[list[T], list[Reject]]:
+    """What can be made of the records, and a reject for each of which it cannot. `make` raises Invalid."""
+    ready, rejected = [], []
+    for one in chunk:
+        if isinstance(one, Reject):
+            rejected.append(one)
+            continue
+        try:
+            ready.append(make(one))
+        except Invalid as error:
+            expected = error.expected or error.message
+            rejected.append(Reject(one.line, error.field or "record", expected, error.found or ""))
+    return ready, rejected
+
+
+def item_of(record: Record, *, file: str, licence: str | None) -> NewItem:
+    """A record as an item. One without an id is known by its file and line, so that the same file says the same."""
+    body = canonical(record.body)
+    return NewItem(
+        record.external_id or f"{file}#{record.line}",
+        body,
+        digest(body),
+        record.slices,
+        record.residency,
+        record.access,
+        record.licence or licence,
+    )
