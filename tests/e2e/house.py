@@ -165,7 +165,7 @@ def _yaml(kind: str, name: str, *, predictions: str | None) -> str:
         "guidelines": [{"id": "1", "title": "Pending is not failed", "text": RULE, "label": "pending_top_up"}]
         if kind == "choice"
         else [],
-        "consensus": {"share": 0.5, "judgements": 2, "limit": 2, "tier": 3},
+        "consensus": {"share": 0.5, "because": "half of a small batch", "judgements": 2, "limit": 2, "tier": 3},
         "batches": {"size": ITEMS, "gate": "delivery"},
         "gates": {"delivery": {"owner": "mira", "checks": ["completeness.v1"]}},
     }
