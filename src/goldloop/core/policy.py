@@ -24,7 +24,6 @@ def _label(value: Any) -> Any:
     return {"id": value, "name": value} if isinstance(value, str) else value
 
 
-
 class Raci(Noun):
     """Who answers for the programme. Exactly one accountable, by sign-in name."""
 

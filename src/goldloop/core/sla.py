@@ -1,4 +1,4 @@
-"""The service level agreement of a programme as data: what was promised to whom, who answers for it, what a breach costs.
+"""The service level agreement of a programme as data: what was promised to whom, who answers for it, what it costs.
 
 A term says one promise with one number. Its unit is a batch (accuracy, agreement, remediation) or the period of the
 agreement (throughput, failed batches, questions). Credits are steps: of those that apply, the deepest one counts.
@@ -143,7 +143,10 @@ class SlaDoc(Noun):
 
     client: str = Field(min_length=1, max_length=200, description="to whom it is promised")
     period: Period = "month"
-    since: date | None = Field(default=None, description="from this day on; what happened before is not counted")
+    since: date | None = Field(
+        default=None,
+        description="what happened before this day is not counted; left out: the day the programme was made",
+    )
     price: int | None = Field(default=None, ge=0, description="minor units an item; credits are shares of it")
     cap: float = Field(default=1.0, gt=0, le=1, description="most of a period's price that credits take off")
     calendar: WorkingTime = WorkingTime()

@@ -83,9 +83,7 @@ def by_then(done: int, days: Sequence[int], left: int) -> Forecast:
     if len(seen) < WHOLE_DAYS:
         return _unknown(f"work was done on {len(seen)} whole days so far; {WHOLE_DAYS} are needed", PACE_TO, len(seen))
     rng = random.Random(SEED)
-    ends = sorted(
-        done + sum(rng.choices(rng.choices(seen, k=len(seen)), k=left)) for _ in range(REPLICATES)
-    )
+    ends = sorted(done + sum(rng.choices(rng.choices(seen, k=len(seen)), k=left)) for _ in range(REPLICATES))
     low, middle, high = (float(ends[round(share * (REPLICATES - 1))]) for share in (0.025, 0.5, 0.975))
     return Forecast(middle, low, high, LEVEL, len(seen), PACE_TO, None)
 

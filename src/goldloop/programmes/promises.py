@@ -12,7 +12,7 @@ from goldloop.store import accounts
 
 
 def can_be_promised(connection: Connection, doc: Policy, sla: SlaDoc) -> None:
-    """Raise Invalid, with the key as the field, for a promise that no sample can prove or that our own gate may break."""
+    """Raise Invalid, with the key as its field, for a promise that no sample proves or that our own gate may break."""
     for name, term in sla.terms.items():
         at = f"sla.terms.{name}"
         owner = accounts.account_of_actor(connection, accounts.actor_of_account(connection, term.owner))

@@ -15,13 +15,13 @@ from goldloop.core.families import Measured
 from goldloop.core.ids import Ids
 from goldloop.core.nouns import Evidence, Spec
 from goldloop.core.policy import Policy
-from goldloop.core.sla import EscalationTerm, FloorTerm, RemediationTerm, SlaDoc
+from goldloop.core.sla import FloorTerm, RemediationTerm, SlaDoc
 from goldloop.jobs.running import Running
 from goldloop.loop.forecast import Forecast, finish
 from goldloop.quality.sla_rules import Outcome, Record, TermResult, evaluate, failures, newest_of_period
 from goldloop.store import batches, jobs, ledger, overview
 from goldloop.store.evidence import add_evidence, programme_evidence
-from goldloop.store.programmes import PolicyRow, policy_at
+from goldloop.store.programmes import PolicyRow, policy_at, programme_row
 from goldloop.store.sla_record import first_answers, measured_of, questions, ruled
 
 STATES = ("kept", "at_risk", "breached", "unknown")
@@ -66,11 +66,12 @@ def record_of(
 ) -> Record:
     """What a period is judged on."""
     start, end = period
-    begun = doc.calendar.begins(doc.since) if doc.since is not None else 0
-    since, until = max(begun, start - LOOK_BACK), min(at + 1, end)
+    first = doc.since or doc.calendar.local_day(programme_row(connection, programme_id).created_at)
+    begun = max(start, doc.calendar.begins(first))
+    since, until = max(doc.calendar.begins(first), start - LOOK_BACK), min(at + 1, end)
     found = ruled(connection, programme_id, since=since, until=at + 1)
     before = [one for one in found if one.at < until]
-    decided = newest_of_period(before, start=max(start, begun), end=end)
+    decided = newest_of_period(before, start=begun, end=end)
     newest = {one.batch_id: one for one in before}
     undecided = {key: one.name for key, one in newest.items() if one.outcome == "unknown" and not one.waived}
     keys = [one.batch_id for one in decided] + sorted(undecided.keys() - {one.batch_id for one in decided})
@@ -81,11 +82,10 @@ def record_of(
     }
     firsts: dict[Any, int] = {}
     if any(term.promise == "throughput" for term in doc.terms.values()):
-        counted = first_answers(connection, programme_id, since=max(start, begun), until=until)
+        counted = first_answers(connection, programme_id, since=begun, until=until)
         for moment, count in counted.items():
             day = doc.calendar.local_day(moment)
             firsts[day] = firsts.get(day, 0) + count
-    asked = any(isinstance(term, EscalationTerm) for term in doc.terms.values())
     failed = failures(found)
     if any(isinstance(term, RemediationTerm) for term in doc.terms.values()):
         failed = [
@@ -94,6 +94,7 @@ def record_of(
         ]
     return Record(
         start=start,
+        begun=begun,
         end=end,
         at=at,
         decided=decided,
@@ -101,7 +102,7 @@ def record_of(
         floors=floors,
         undecided=undecided,
         firsts=firsts,
-        questions=questions(connection, programme_id, since=since, until=until) if asked else (),
+        questions=questions(connection, programme_id, since=since, until=until),
     )
 
 

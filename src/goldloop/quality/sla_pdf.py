@@ -95,11 +95,9 @@ def opening(report: dict[str, Any]) -> list[str]:
         + (", as much as the agreement allows" if report["capped"] else "")
     )
     running = "" if report["over"] else "; the period is still running"
-    return [
-        f"{report['organisation']} for {report['client']}, {report['first_day']} to {report['last_day']} "
-        f"({report['zone']}){running}",
-        f"as of {moment(report['as_of'])}; {credited}",
-    ]
+    whom = f"{report['organisation']} for {report['client']}"
+    when = f"{report['first_day']} to {report['last_day']} ({report['zone']}){running}"
+    return [f"{whom}, {when}", f"as of {moment(report['as_of'])}; {credited}"]
 
 
 def tables(report: dict[str, Any]) -> list[tuple[str, Sequence[str], Rows, Sequence[float]]]:

@@ -1,9 +1,9 @@
 """What becomes of the promises of a service level agreement, given the record. Pure: nouns in, results and reasons out.
 
-    kept       the promise holds; while its period runs, so far
-    at risk    it holds, and what is measured or forecast leaves doubt that it will
-    breached   it does not hold
-    unknown    nothing can be said yet, and why
+kept       the promise holds; while its period runs, so far
+at risk    it holds, and what is measured or forecast leaves doubt that it will
+breached   it does not hold
+unknown    nothing can be said yet, and why
 """
 
 from collections.abc import Mapping, Sequence
@@ -93,9 +93,13 @@ class Failure(NamedTuple):
 
 
 class Record(NamedTuple):
-    """What a period is judged on. `at` is the as-of; `floors` is evidence by term and batch."""
+    """What a period is judged on. `at` is the as-of; `floors` is evidence by term and batch.
+
+    `begun` is where the agreement begins to count in it: later than `start` where it is younger than the period.
+    """
 
     start: int
+    begun: int
     end: int
     at: int
     decided: Sequence[Ruled]
@@ -128,7 +132,7 @@ def newest_of_period(found: Sequence[Ruled], *, start: int, end: int) -> list[Ru
 
 
 def failures(found: Sequence[Ruled]) -> list[Failure]:
-    """Every stretch in which a batch stood failed: from the first verdict below the contract's line to the next pass."""
+    """The stretches in which a batch stood failed: from a verdict below the contract's line to the next that passed."""
     open_: dict[int, Failure] = {}
     out: list[Failure] = []
     for one in found:
@@ -174,7 +178,7 @@ def definitions(doc: SlaDoc, currency: str) -> dict[str, str]:
     holidays = ", ".join(day.isoformat() for day in time.holidays) or "none"
     return {
         "period": f"one {doc.period} of the calendar, from midnight to midnight in {time.zone}",
-        "working time": f"{', '.join(time.hours)} on {', '.join(time.days)}, clock of {time.zone}; holidays: {holidays}. "
+        "working time": f"{', '.join(time.hours)} on {', '.join(time.days)} in {time.zone}; holidays: {holidays}. "
         "Hours are counted as they pass: where clocks change, a day has an hour less or more.",
         "accuracy": "the share of accepted labels that equal a reference, estimated for the whole batch from a random "
         "sample that was judged again, blind; with the interval of that estimate",
@@ -186,8 +190,8 @@ def definitions(doc: SlaDoc, currency: str) -> dict[str, str]:
         "throughput": "items that got their first answer from a person; what is redone is not counted again",
         "question": "an item that somebody escalated; it is answered by a ruling on the item",
         "annotator": "a person under a pseudonym that only the programme can resolve",
-        "kept, at risk, breached, unknown": "the promise holds (in a running period: so far); it holds, with doubt that "
-        "it will; it does not hold; nothing can be said yet, and the reason is given",
+        "kept, at risk, breached, unknown": "the promise holds (in a running period: so far); it holds, with "
+        "doubt that it will; it does not hold; nothing can be said yet, and the reason is given",
         "credit": f"a share of a price in minor units of {currency}: of the batch's items where a batch broke the "
         f"promise, else of all items decided in the period; together at most {doc.cap:.0%} of the period's price",
         **{f"term {name}": says(term, doc) for name, term in doc.terms.items()},
@@ -256,7 +260,7 @@ def _held(term: FloorTerm, about: str, items: int, found: Evidence | None, *, fi
 
 def _throughput(term: ThroughputTerm, doc: SlaDoc, record: Record) -> Line:
     time = doc.calendar
-    days = time.working_days(record.start, record.end)
+    days = time.working_days(record.begun, record.end)
     weekly = len(time.days) if term.per == "week" else 1
     promised = round(term.items * len(days) / weekly)
     done = sum(record.firsts.values())
@@ -269,9 +273,7 @@ def _throughput(term: ThroughputTerm, doc: SlaDoc, record: Record) -> Line:
     if record.over:
         state: State = "kept" if done >= promised else "breached"
         because = f"{done:,} items in {len(days)} working days; {promised:,} were promised"
-        return Line(
-            about="the period", state=state, value=done / promised, n=done, eligible=promised, because=because
-        )
+        return Line(about="the period", state=state, value=done / promised, n=done, eligible=promised, because=because)
     found = by_then(done, seen, left + int(today in days))
     so_far = f"{done:,} items in {len(whole)} whole working days of {len(days)}; {promised:,} are promised"
     if found.value is None or found.low is None or found.high is None:
@@ -325,7 +327,10 @@ def _remediated(term: RemediationTerm, doc: SlaDoc, record: Record) -> list[Line
             remedy = f"labelled anew and measured again by {iso(due)}"
             late = one.finish is not None and one.finish.high is not None and one.finish.high > due
             if late and one.finish is not None and one.finish.high is not None:
-                state, because = "at_risk", f"{because}; at the measured pace it may take until {iso(int(one.finish.high))}"
+                state, because = (
+                    "at_risk",
+                    f"{because}; at the measured pace it may take until {iso(int(one.finish.high))}",
+                )
         if due >= record.end and state == "breached":
             continue  # its deadline falls into a later period, which answers for it
         out.append(
@@ -383,9 +388,7 @@ def _answered(term: EscalationTerm, doc: SlaDoc, record: Record) -> list[Line]:
     return out
 
 
-def _result(
-    name: str, term: Term, doc: SlaDoc, record: Record, lines: Sequence[Line], credit: int
-) -> TermResult:
+def _result(name: str, term: Term, doc: SlaDoc, record: Record, lines: Sequence[Line], credit: int) -> TermResult:
     state, number, because, forecast = _together(term, record, lines)
     return TermResult(
         term=name,
@@ -472,15 +475,11 @@ def _share_in_time(term: EscalationTerm, lines: Sequence[Line]) -> tuple[State, 
         state = "breached"
     if state == "kept" and near:
         state, because = "at_risk", f"{because}; {near:,} of them near their deadline"
-    number = Line(
-        about="the period", state=state, value=share, n=in_time, eligible=len(over), because=because
-    )
+    number = Line(about="the period", state=state, value=share, n=in_time, eligible=len(over), because=because)
     return state, number, because, False
 
 
-def _credits(
-    name: str, term: Term, lines: Sequence[Line], doc: SlaDoc, record: Record, price: int
-) -> list[Credit]:
+def _credits(name: str, term: Term, lines: Sequence[Line], doc: SlaDoc, record: Record, price: int) -> list[Credit]:
     """What a term's breaches take off, the deepest step of each that applies."""
     if not term.credits or doc.price is None:
         return []

@@ -119,18 +119,14 @@ def first_answers(connection: Connection, programme_id: int, *, since: int, unti
         .scalar_subquery()
     )
     touched = connection.execute(
-        select(batch.c.id).where(
-            batch.c.programme_id == programme_id, batch.c.purpose == "production", newest >= since
-        )
+        select(batch.c.id).where(batch.c.programme_id == programme_id, batch.c.purpose == "production", newest >= since)
     ).scalars()
     out: dict[int, int] = {}
     for key in touched.all():
         first = (
             select(func.min(judgement.c.said_at).label("at"))
             .join(actor, (actor.c.id == judgement.c.actor_id) & (actor.c.kind == "person"))
-            .where(
-                judgement.c.batch_id == key, judgement.c.work_id.is_not(None), judgement.c.stance.in_(LABELS)
-            )
+            .where(judgement.c.batch_id == key, judgement.c.work_id.is_not(None), judgement.c.stance.in_(LABELS))
             .group_by(judgement.c.item_id)
             .subquery()
         )
