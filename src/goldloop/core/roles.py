@@ -27,14 +27,36 @@ Action = Literal[
 DOORS: dict[Role, frozenset[Action]] = {
     "owner": frozenset(
         {
-            *("see", "work", "read_items", "import", "apply", "staff", "gate", "waive", "release", "export", "verify"),
-            *("report", "deliver"),
+            "see",
+            "work",
+            "read_items",
+            "import",
+            "apply",
+            "staff",
+            "gate",
+            "waive",
+            "release",
+            "export",
+            "verify",
+            "report",
+            "deliver",
         }
     ),
     "manager": frozenset(
         {
-            *("see", "work", "read_items", "import", "apply", "staff", "gate", "waive", "release", "export", "verify"),
-            *("report", "deliver"),
+            "see",
+            "work",
+            "read_items",
+            "import",
+            "apply",
+            "staff",
+            "gate",
+            "waive",
+            "release",
+            "export",
+            "verify",
+            "report",
+            "deliver",
         }
     ),
     "expert": frozenset({"see", "work", "read_items", "gate"}),

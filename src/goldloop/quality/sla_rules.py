@@ -424,7 +424,7 @@ def _together(term: Term, record: Record, lines: Sequence[Line]) -> tuple[State,
         nothing: State = "unknown" if isinstance(term, FloorTerm) else "kept"
         return nothing, Line(about="the period", state=nothing, because=because), because, False
     states = [one.state for one in lines]
-    state: State = next((one for one in ("breached", "at_risk", "unknown", "kept") if one in states), "kept")  # type: ignore[assignment]
+    state: State = next((one for one in ("breached", "at_risk", "unknown", "kept") if one in states), "kept")
     worst = _worst(term, [one for one in lines if one.state == state])
     because = f"{states.count('kept')} of {len(lines)} kept it; {worst.about}: {worst.because}"
     return state, worst, because, isinstance(term, RemediationTerm) and state == "at_risk"
@@ -483,7 +483,7 @@ def _credits(name: str, term: Term, lines: Sequence[Line], doc: SlaDoc, record: 
     """What a term's breaches take off, the deepest step of each that applies."""
     if not term.credits or doc.price is None:
         return []
-    items = {one.name: one.items for one in (*record.decided, *record.failures)}
+    items = {one.name: one.items for one in record.decided} | {one.name: one.items for one in record.failures}
     if isinstance(term, FloorTerm | RemediationTerm):
         broken = [one for one in lines if one.state == "breached" and one.value is not None]
         numbers = [
