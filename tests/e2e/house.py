@@ -167,7 +167,15 @@ def _yaml(kind: str, name: str, *, predictions: str | None) -> str:
         else [],
         "consensus": {"share": 0.5, "because": "half of a small batch", "judgements": 2, "limit": 2, "tier": 3},
         "batches": {"size": ITEMS, "gate": "delivery"},
-        "gates": {"delivery": {"owner": "mira", "checks": ["completeness.v1"]}},
+        "gates": {"delivery": {"owner": "mira", "checks": ["completeness.v1"], "failed_batch": ["completeness.v1"]}},
+        "sla": {
+            "client": "Northwind",
+            "price": 5,
+            "terms": {
+                "pace": {"promise": "throughput", "owner": "mira", "items": 20},
+                "failed": {"promise": "failed_batches", "owner": "mira", "credits": [{"above": 0, "share": 0.1}]},
+            },
+        },
     }
     routing: dict[str, Any] = {"rules": rules}
     if predictions is not None:
