@@ -44,7 +44,17 @@ def truth(
     ]  # fmt: skip
     about = {
         name: shape(getattr(found, name))
-        for name in ("method", "n", "eligible", "level", "skill_method", "iterations", "converged", "because")
+        for name in (
+            "method",
+            "n",
+            "eligible",
+            "level",
+            "skill_method",
+            "iterations",
+            "converged",
+            "because",
+            "caution",
+        )
     }
     if json:
         say_result({**about, "items": items, "annotators": people})
@@ -56,6 +66,8 @@ def truth(
     remark(f"{found.method}, n = {found.n:,} of {found.eligible:,} rows; skills: {found.skill_method}")
     if found.because is not None:
         remark(f"nothing was inferred, because {found.because}")
+    if found.caution is not None:
+        remark(f"caution: {found.caution}")
     if not found.converged:
         remark("the iterations ran out before the answers settled")
 
