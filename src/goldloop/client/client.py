@@ -19,6 +19,7 @@ from goldloop.client.people import Organisations, People
 from goldloop.client.programmes import Programmes
 from goldloop.client.releases import Releases
 from goldloop.client.reports import Reports
+from goldloop.client.sla import Sla
 from goldloop.client.tokens import Tokens
 from goldloop.client.wire import Row, Wire, address
 from goldloop.client.work import Work
@@ -94,6 +95,7 @@ class Client:
         self.programmes = Programmes(wire)
         self.releases = Releases(wire)
         self.reports = Reports(wire)
+        self.sla = Sla(wire)
         self.tokens = Tokens(wire)
         self.work = Work(wire)
 

@@ -3,13 +3,15 @@ import { initReactI18next } from "react-i18next"
 import desk from "@/i18n/desk.json"
 import general from "@/i18n/en.json"
 import pages from "@/i18n/pages.json"
+import type sla from "@/i18n/sla.json"
 
 const en = { ...general, ...desk, ...pages }
 
 declare module "i18next" {
   interface CustomTypeOptions {
     defaultNS: "translation"
-    resources: { translation: typeof en }
+    /** What a lazy page brings itself is typed here, too. */
+    resources: { translation: typeof en & typeof sla }
   }
 }
 
