@@ -110,6 +110,7 @@ class Task(Kind):
     people_only: ClassVar[bool] = False
     remarks: ClassVar[frozenset[str]] = frozenset()
     side_by_side: ClassVar[str] = ""
+    written: ClassVar[frozenset[str]] = frozenset()  # beside the remarks: parts of the answer in a person's own words
 
     @property
     def metric(self) -> Metric:

@@ -11,6 +11,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from goldloop.core.nouns import Noun, Spec
 from goldloop.core.ontology import Label, Ontology
+from goldloop.core.protection import Protection
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Tier = Annotated[int, Field(ge=1, le=3)]
@@ -319,6 +320,7 @@ class Policy(Noun):
     gates: dict[Name, GateDoc] = {}
     audits: dict[Name, AuditDoc] = {}
     licence: str | None = None
+    protection: Protection = Protection()
     cacheable: bool = Field(default=True, description="browsers may keep item bodies while they are being worked on")
 
     @model_validator(mode="after")

@@ -224,7 +224,7 @@ def _said(connection: Connection, batch_id: int, items: Mapping[int, _Item]) -> 
     )
     statement = select(*columns).outerjoin(work, work.c.id == judgement.c.work_id)
     rows = connection.execute(statement.where(judgement.c.batch_id == batch_id).order_by(judgement.c.id)).all()
-    all_said = [_Said._make(row) for row in rows]
+    all_said = [_Said._make(row) for row in rows if row.item_id in items]  # an erased item may have left the batch
     replaced = {one.revision_of for one in all_said if one.revision_of is not None}
     out = [one for one in all_said if one.id not in replaced and one.stance != STANCE["withdraw"]]
     known = {one.id for one in out}

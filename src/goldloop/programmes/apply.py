@@ -6,7 +6,7 @@ from sqlalchemy import Connection
 
 from goldloop.core import families
 from goldloop.core.canonical import canonical
-from goldloop.core.clock import HOUR
+from goldloop.core.clock import DAY, HOUR
 from goldloop.core.errors import Conflict, Forbidden, Invalid
 from goldloop.core.policy import GateDoc, Policy
 from goldloop.core.programme_file import Change, changes, read_policy
@@ -68,6 +68,7 @@ def apply(
             _is_not_reviewed(before.policy, doc)
     number = _put_in_force(connection, caller, programme_id, text, doc, at=at)
     _schedule_audits(connection, programme_id, doc, before.policy if row is not None else None, at=at)
+    _schedule_retention(connection, programme_id, doc, at=at)
     ledger.record(
         connection,
         "policy.applied",
@@ -179,6 +180,15 @@ def _gate_can_open(name: str, gate: GateDoc, *, batch: int) -> None:
                 field=f"gates.{name}.failed_batch.{n}",
                 expected="a line at or below our own",
             )
+
+
+def _schedule_retention(connection: Connection, programme_id: int, doc: Policy, *, at: int) -> None:
+    """Have what is too old erased every day, from the next hour on."""
+    name = f"retain:{programme_id}"
+    if doc.protection.retention.any:
+        set_schedule(connection, name, "retain", {"programme": programme_id}, every=DAY, first_at=at + HOUR)
+    else:
+        unset_schedule(connection, name)
 
 
 def _schedule_audits(connection: Connection, programme_id: int, doc: Policy, before: Policy | None, *, at: int) -> None:
