@@ -1,4 +1,4 @@
-"""What is erased is gone from every table and file, what rested on it still proves what it proved: on both databases."""
+"""What is erased is gone from every table; what rested on it still proves what it proved: on both databases."""
 
 import json
 import threading

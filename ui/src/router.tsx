@@ -69,6 +69,7 @@ export function makeRouter(queries: QueryClient) {
       room("/j/$judgement", () => import("./pages/trace")),
       room("/b/$batch", () => import("./pages/batch")),
       room("/b/$batch/gate", () => import("./pages/quality/gate")),
+      room("/p/$programme/protection", () => import("./pages/protection")),
       room("/p/$programme/quality", () => import("./pages/quality/programme")),
       room("/i/$item", () => import("./pages/item")),
       room("/people", () => import("./pages/people")),

@@ -8,7 +8,7 @@ from goldloop.cli.doors import client
 from goldloop.cli.nouns import noun
 from goldloop.cli.saying import Json, remark, say, say_rows
 
-app = noun("Erasures, openings of the vault, data-handling terms.")
+app = noun("Erasures, openings of the vault, data-handling terms, the air gap.")
 
 
 @app.command()
@@ -62,3 +62,24 @@ def acceptances(context: typer.Context, programme: str, json: Json = False) -> N
     with client(context) as ours:
         columns = ("who", "version", "accepted_at")
         say_rows(ours.protection.acceptances(programme), columns, as_json=json, none="nobody has accepted them")
+
+
+@app.command()
+def stuck(context: typer.Context, programme: str, json: Json = False) -> None:
+    """Work that waits for nobody: who could do it is not on the roster."""
+    with client(context) as ours:
+        columns = ("queue", "tier", "works", "because")
+        say_rows(ours.protection.stuck(programme), columns, as_json=json, none="all work has somebody who may do it")
+
+
+@app.command("air-gap")
+def air_gap(context: typer.Context, json: Json = False) -> None:
+    """What reaches a network. Exits 0 when nothing does, 1 when the server cannot tell, 2 when something does."""
+    with client(context) as ours:
+        found = ours.protection.air_gap()
+        if json:
+            say(found)
+        else:
+            say_rows(found.outlets, ("what", "where", "outside"), as_json=False, none="nothing is set to connect")
+            say_rows(found.connections, ("address", "port", "process"), as_json=False, none="no connection is open")
+    raise typer.Exit({True: 0, None: 1, False: 2}[found.closed])

@@ -66,6 +66,39 @@ class Acceptance(Row):
     accepted_at: int
 
 
+class Stuck(Row):
+    """Work that waits for nobody, and what nobody has."""
+
+    queue: str
+    tier: int
+    works: int
+    because: str
+
+
+class Outlet(Row):
+    """One thing that may reach a network."""
+
+    what: str
+    where: str
+    outside: bool
+
+
+class Peer(Row):
+    """A connection that the server opened to another machine."""
+
+    address: str
+    port: int
+    process: int
+
+
+class AirGap(Row):
+    """`closed`: nothing reaches outside; None where the server cannot see its own connections."""
+
+    closed: bool | None
+    outlets: tuple[Outlet, ...] = ()
+    connections: tuple[Peer, ...] = ()
+
+
 class Protection:
     """`client.protection`."""
 
@@ -116,3 +149,11 @@ class Protection:
     def acceptances(self, programme: str) -> list[Acceptance]:
         """Who accepted which version."""
         return list(self._wire.rows(Acceptance, address("programmes", programme, "acceptances")))
+
+    def stuck(self, programme: str) -> list[Stuck]:
+        """Work that nobody on the roster may do."""
+        return list(self._wire.rows(Stuck, address("programmes", programme, "stuck")))
+
+    def air_gap(self) -> AirGap:
+        """What is set to reach a network, and what is connected now; for owners."""
+        return self._wire.one(AirGap, "GET", "air-gap")

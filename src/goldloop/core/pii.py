@@ -1,7 +1,7 @@
 """Finding personal data in text: patterns, and the check digits that tell a number from a random one.
 
-Every detector is a pattern for candidates and a test of each, and they are asked one after the other: what one has found
-no other looks at.
+Every detector is a pattern for candidates and a test of each. They are asked one after the other: what one has found no
+other looks at.
 """
 
 import re

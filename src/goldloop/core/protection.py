@@ -1,19 +1,16 @@
 """How a programme protects people: the `protection` block of its file.
 
-Personal data is masked as it comes in, who works on it has accepted the terms, what is old is erased, harmful content
-reaches only who agreed to it, and nothing leaves the workspace but by the hands that are named.
+Personal data is masked as it comes in, who works on it has accepted the terms, and what is old is erased.
 """
 
 import re
-from ipaddress import ip_network
-from typing import Annotated, Any
+from typing import Annotated
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import Field, model_validator
 
 from goldloop.core.nouns import Noun, Role
 from goldloop.core.pii import DETECTORS, NAME_OF_KIND, CustomPattern, runs_away
 
-Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
 Days = Annotated[float, Field(gt=0, le=36_525)]
 
 
@@ -92,58 +89,9 @@ class Retention(Noun):
         return any(one is not None for one in (self.bodies, self.words, self.vault, self.releases))
 
 
-def _class(value: Any) -> Any:
-    """A bare word is a class of content whose name it is."""
-    return {"id": value, "title": value.replace("_", " ").capitalize()} if isinstance(value, str) else value
-
-
-class ContentClass(Noun):
-    """A kind of harmful content that people agree to before they see it."""
-
-    id: Name
-    title: str = Field(min_length=1, max_length=80)
-    slice: dict[str, str] = Field(default={}, description="items of these slices hold it; empty: every item does")
-
-
-class Content(Noun):
-    """Harmful content: handed only to who opted in, a day's number of them at most, and blurred until it is shown."""
-
-    classes: tuple[Annotated[ContentClass, BeforeValidator(_class)], ...] = Field(min_length=1, max_length=20)
-    daily: int = Field(
-        default=200, ge=1, le=100_000, description="most items of one class a person is handed in 24 hours"
-    )
-    blur: bool = Field(default=True, description="hidden in the workbench until the person asks to see it")
-
-    @model_validator(mode="after")
-    def _is_unique(self) -> "Content":
-        ids = [one.id for one in self.classes]
-        if len(set(ids)) != len(ids):
-            raise ValueError("classes: every class stands once")
-        return self
-
-
-def _is_network(value: str) -> str:
-    ip_network(value)
-    return value
-
-
-class Workspace(Noun):
-    """Where work may be done, and who may take data out."""
-
-    networks: tuple[Annotated[str, BeforeValidator(_is_network)], ...] = Field(
-        default=(), description="addresses that the programme answers to, such as 10.2.0.0/16; empty: any"
-    )
-    watermark: bool = Field(default=False, description="the person's name lies over the items they work on")
-    download: tuple[Role, ...] | None = Field(
-        default=None, description="roles that may download releases and tables; left out: whose role allows it"
-    )
-
-
 class Protection(Noun):
     """Everything that a programme promises about its data and to its people."""
 
     pii: Pii | None = None
     terms: Terms | None = None
     retention: Retention = Retention()
-    content: Content | None = None
-    workspace: Workspace = Workspace()

@@ -13,14 +13,16 @@ from goldloop.core.nouns import Noun
 from goldloop.core.protection import Pii
 from goldloop.http.asking import Ask, Asking, reply
 from goldloop.http.errors import TooMany
-from goldloop.http.paging import After, Format, Limit, long_list
+from goldloop.http.paging import After, Format, Limit, long_list, page
 from goldloop.http.routes.jobs import as_job
 from goldloop.loop.forget import proof_of
+from goldloop.protection.air_gap import holes, outlets, peers
 from goldloop.protection.erase import releases_with
 from goldloop.store import jobs, ledger, take_ins
 from goldloop.store.access import Caller, access_item, access_programme
 from goldloop.store.delivered import receipts
 from goldloop.store.erased import ErasedRow, erased_items, erased_row
+from goldloop.store.nobody_left import stuck
 from goldloop.store.programmes import policy_in_force, programme_row
 from goldloop.store.schema import item as items
 from goldloop.store.vault import add_opening, open_vault, openings, openings_since, tokens_of
@@ -105,7 +107,7 @@ def erasures(ask: Ask, programme: str, after: After = None, limit: Limit = 200, 
 
 
 @routes.get("/items/{item}/tokens")
-def item_tokens(ask: Ask, item: str) -> JSONResponse:
+def item_tokens(ask: Ask, item: str, format: Format = "json") -> Response:
     """The tokens that stand in an item for personal data, and whether one may open them."""
     with ask.store.read() as connection:
         caller = ask.caller(connection)
@@ -114,7 +116,7 @@ def item_tokens(ask: Ask, item: str) -> JSONResponse:
         found = tokens_of(connection, programme_id, key)
         may = rules is not None and _may_open(caller, programme_id, rules)
     rows = [{"token": one.token, "kind": one.kind, "kept": one.sealed is not None, "may_open": may} for one in found]
-    return reply({"rows": rows, "next": None})
+    return page(rows, format=format, name="tokens")
 
 
 @routes.post("/items/{item}/tokens/open")
@@ -179,6 +181,36 @@ def programme_openings(
         return rows, str(found[-1].id) if len(found) == most else None
 
     return long_list(fetch, after=after, limit=limit, format=format, name="openings")
+
+
+@routes.get("/programmes/{programme}/stuck")
+def stuck_work(ask: Ask, programme: str, format: Format = "json") -> Response:
+    """Work that waits for nobody: no member has the tier, skill, language, residency or clearance it asks for."""
+    with ask.store.read() as connection:
+        row = access_programme(connection, ask.ids, ask.caller(connection), programme, may="see")
+        found = stuck(connection, row.id)
+    rows = [
+        {"queue": one.wanted.queue, "tier": one.wanted.tier, "works": one.works, "because": one.because}
+        for one in found
+    ]
+    return page(rows, format=format, name="stuck")
+
+
+@routes.get("/air-gap")
+def air_gap(ask: Ask) -> JSONResponse:
+    """Everything that is set to reach a network, and the connections this server has open now; an owner's."""
+    with ask.store.read() as connection:
+        ask.caller(connection).require_owner()
+        found = outlets(connection, ask.store.settings)
+    connected = peers()
+    closed = None if connected is None else holes(found, connected) == 0
+    return reply(
+        {
+            "closed": closed,
+            "outlets": [one._asdict() for one in found],
+            "connections": [one._asdict() for one in connected or ()],
+        }
+    )
 
 
 def _item(ask: Asking, connection: Connection, caller: Caller, public: str) -> tuple[int, int]:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from goldloop.core.canonical import digest
 from goldloop.core.clock import now
-from goldloop.core.errors import Conflict, NotFound
+from goldloop.core.errors import Conflict, Forbidden, NotFound
 from goldloop.core.nouns import Noun
 from goldloop.core.protection import Terms
 from goldloop.http.asking import Ask, Asking, reply
@@ -36,6 +36,8 @@ def work_terms(ask: Ask) -> JSONResponse:
     with ask.store.read() as connection:
         caller = ask.caller(connection)
         keys = [key for key in caller.memberships if caller.may(key, "work")]
+        if not keys:
+            raise Forbidden("you are not on any programme's roster", expected="a role that works")
         rows = []
         for row in programmes(connection, sorted(keys)):
             terms = policy_in_force(connection, row.id).policy.protection.terms

@@ -3,13 +3,15 @@ import { initReactI18next } from "react-i18next"
 import desk from "@/i18n/desk.json"
 import general from "@/i18n/en.json"
 import pages from "@/i18n/pages.json"
+import type protection from "@/i18n/protection.json"
 
 const en = { ...general, ...desk, ...pages }
 
 declare module "i18next" {
   interface CustomTypeOptions {
     defaultNS: "translation"
-    resources: { translation: typeof en }
+    /** What a page brings itself is known here, and loaded with the page. */
+    resources: { translation: typeof en & typeof protection }
   }
 }
 
