@@ -7,6 +7,7 @@ import typer
 from goldloop.cli.doors import client
 from goldloop.cli.nouns import noun
 from goldloop.cli.saying import Json, remark, say, say_rows
+from goldloop.core.errors import NotFound
 
 app = noun("Erasures, openings of the vault, data-handling terms, the air gap.")
 
@@ -35,6 +36,9 @@ def terms(context: typer.Context, programme: str, json: Json = False) -> None:
         if json:
             say(found)
             return
+        if found.version is None:
+            remark("this programme has no terms")
+            return
         print(found.text.rstrip())
         print()
         if found.accepted_at is None:
@@ -52,6 +56,8 @@ def accept(
     """Accept the data-handling terms of a programme."""
     with client(context) as ours:
         read = version if version is not None else ours.protection.terms(programme).version
+        if read is None:
+            raise NotFound("this programme has no terms", found=programme)
         done = ours.protection.accept(programme, read)
     remark(f"version {done.version} is accepted")
 
@@ -81,5 +87,10 @@ def air_gap(context: typer.Context, json: Json = False) -> None:
             say(found)
         else:
             say_rows(found.outlets, ("what", "where", "outside"), as_json=False, none="nothing is set to connect")
-            say_rows(found.connections, ("address", "port", "process"), as_json=False, none="no connection is open")
+            say_rows(
+                found.connections,
+                ("address", "port", "process", "outside"),
+                as_json=False,
+                none="no connection is open",
+            )
     raise typer.Exit({True: 0, None: 1, False: 2}[found.closed])

@@ -48,11 +48,11 @@ class Erasure(Row):
 
 
 class Terms(Row):
-    """The data-handling terms of a programme, and when one accepted them."""
+    """The data-handling terms of a programme, and when one accepted them; `version` is None where it has none."""
 
     programme_id: str
     programme: str
-    version: int
+    version: int | None
     text: str
     accepted_at: int | None
 
@@ -84,11 +84,12 @@ class Outlet(Row):
 
 
 class Peer(Row):
-    """A connection that the server opened to another machine."""
+    """A connection that the server opened."""
 
     address: str
     port: int
     process: int
+    outside: bool
 
 
 class AirGap(Row):
@@ -139,7 +140,7 @@ class Protection:
         return list(self._wire.rows(Terms, "work/terms"))
 
     def terms(self, programme: str) -> Terms:
-        """The terms of a programme. Raises NotFound where it has none."""
+        """The terms of a programme."""
         return self._wire.one(Terms, "GET", address("programmes", programme, "terms"))
 
     def accept(self, programme: str, version: int) -> Terms:

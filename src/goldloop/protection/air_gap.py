@@ -28,11 +28,12 @@ class Outlet(NamedTuple):
 
 
 class Peer(NamedTuple):
-    """A connection that this server opened: to whom, and from which of its processes."""
+    """A connection that this server opened: to whom, from which of its processes, and whether beyond this machine."""
 
     address: str
     port: int
     process: int
+    outside: bool
 
 
 def outlets(connection: Connection, settings: Settings) -> list[Outlet]:
@@ -48,7 +49,7 @@ def outlets(connection: Connection, settings: Settings) -> list[Outlet]:
 
 
 def peers() -> list[Peer] | None:
-    """The connections that this process and its children opened to other machines; None where that cannot be seen."""
+    """The connections that this process and its children have opened; None where that cannot be seen."""
     root = Path("/proc")
     if not (root / "self/net/tcp").exists():
         return None
@@ -64,8 +65,7 @@ def peers() -> list[Peer] | None:
                 if line[1].rpartition(":")[2] in listening:
                     continue  # somebody came to us
                 address, port = _peer(line[2])
-                if not address.is_loopback:
-                    out.append(Peer(str(address), port, process))
+                out.append(Peer(str(address), port, process, not address.is_loopback))
     return out
 
 
@@ -147,4 +147,4 @@ def _peer(text: str) -> tuple[IPv4Address | IPv6Address, int]:
 
 def holes(found: Iterable[Outlet], connected: Iterable[Peer]) -> int:
     """How many things reach outside."""
-    return sum(one.outside for one in found) + len(list(connected))
+    return sum(one.outside for one in (*found, *connected))

@@ -48,11 +48,15 @@ def work_terms(ask: Ask) -> JSONResponse:
 
 @routes.get("/programmes/{programme}/terms")
 def programme_terms(ask: Ask, programme: str) -> JSONResponse:
-    """The terms in force in a programme, and when one accepted them."""
+    """The terms in force in a programme, and when one accepted them; their version is null where it has none."""
     with ask.store.read() as connection:
         caller = ask.caller(connection)
         row = access_programme(connection, ask.ids, caller, programme, may="see", or_may="work")
-        return reply(_shown(ask, connection, caller, row, _terms(connection, row)))
+        terms = policy_in_force(connection, row.id).policy.protection.terms
+        if terms is not None:
+            return reply(_shown(ask, connection, caller, row, terms))
+    none = {"version": None, "text": "", "accepted_at": None}
+    return reply({"programme_id": ask.ids.show("programme", row.id), "programme": row.name, **none})
 
 
 @routes.post("/programmes/{programme}/terms")

@@ -8,7 +8,7 @@ import { Status } from "@/parts/status"
 interface AirGap {
   readonly closed: boolean | null
   readonly outlets: readonly { what: string; where: string; outside: boolean }[]
-  readonly connections: readonly { address: string; port: number; process: number }[]
+  readonly connections: readonly { address: string; port: number; process: number; outside: boolean }[]
 }
 
 /** What reaches a network, looked at when an owner asks. */
@@ -37,9 +37,10 @@ export default function AirGapCard() {
                 <span className="chip">{outside ? t("protection.outside") : t("protection.inside")}</span>
               </li>
             ))}
-            {data.connections.map(({ address, port, process }) => (
+            {data.connections.map(({ address, port, process, outside }) => (
               <li key={`${address}.${port}.${process}`}>
-                {t("protection.connection")}: <span className="mono">{`${address}:${port}`}</span>
+                {t("protection.connection")}: <span className="mono">{`${address}:${port}`}</span>{" "}
+                <span className="chip">{outside ? t("protection.outside") : t("protection.inside")}</span>
               </li>
             ))}
           </ul>
@@ -55,6 +56,6 @@ export default function AirGapCard() {
 function verdict({ closed, outlets, connections }: AirGap): string {
   if (closed === null) return t("protection.air_gap_unknown")
   if (closed) return t("protection.air_gap_closed")
-  const count = outlets.filter(({ outside }) => outside).length + connections.length
+  const count = [...outlets, ...connections].filter(({ outside }) => outside).length
   return t("protection.air_gap_open", { count })
 }

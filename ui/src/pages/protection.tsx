@@ -80,8 +80,8 @@ export default function ProtectionRoom() {
   const terms = useQuery({
     queryKey: ["terms", name],
     queryFn: () => get<Terms>(`${path}/terms`),
-    retry: false,
   })
+  const has = terms.data && terms.data.version !== null ? terms.data : undefined
   const stuck = useQuery({ queryKey: ["stuck", name], queryFn: () => get<Rows<Stuck>>(`${path}/stuck`) })
   const accepted = useRows<Acceptance>(`${path}/acceptances`)
   const erased = useRows<Erasure>(`${path}/erasures`)
@@ -101,8 +101,8 @@ export default function ProtectionRoom() {
           {t("protection.stuck", { count: works, because })}
         </p>
       ))}
-      {terms.data ? <TermsCard terms={terms.data} /> : <p className="dim">{t("protection.no_terms")}</p>}
-      {terms.data && (
+      {has ? <TermsCard terms={has} /> : <p className="dim">{t("protection.no_terms")}</p>}
+      {has && (
         <Table
           label={t("protection.terms")}
           columns={ACCEPTANCES}

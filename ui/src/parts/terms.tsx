@@ -9,7 +9,8 @@ import { Problem } from "@/parts/problem"
 export interface Terms {
   readonly programme_id: string
   readonly programme: string
-  readonly version: number
+  /** null where a programme has none. */
+  readonly version: number | null
   readonly text: string
   readonly accepted_at: number | null
 }
