@@ -126,7 +126,8 @@ def preview_import(ask: Ask, programme: str, body: Preview) -> JSONResponse:
         policy = policy_in_force(connection, row.id).policy
     task = families.task.build(policy.task)
     with ask.store.blobs.local(body.file) as path:
-        found = preview(source, path, task, policy.labels, max_line=ask.store.settings.line_mb << 20)
+        limit = ask.store.settings.line_mb << 20
+        found = preview(source, path, task, policy.labels, max_line=limit, pii=policy.protection.pii)
     return reply(found)
 
 

@@ -13,6 +13,7 @@ from goldloop.core.headline import headline
 from goldloop.core.nouns import Noun, Queue, Stance
 from goldloop.http import show
 from goldloop.http.asking import Ask, Asking, reply
+from goldloop.loop.admit import admit
 from goldloop.loop.hand_out import Assignment, assignments, hand_out
 from goldloop.loop.submit import Note, Submission, submit
 from goldloop.loop.undo import RECENT, Recent, recent, undo
@@ -88,18 +89,25 @@ def claim_work(ask: Ask, body: Claim) -> JSONResponse:
         if body.programme_id is not None:
             key = access_programme(connection, ask.ids, caller, body.programme_id, may="work").id
             hands = {key: hands[key]}
+        admitted = admit(connection, ask.contexts, caller.actor_id, hands)
+        if body.programme_id is not None and admitted.barred:
+            (bar,) = admitted.barred.values()
+            raise Forbidden(bar.because, field="terms", expected=f"goldloop protection accept {bar.programme}")
         held = hand_out(
             connection,
             ask.contexts,
             caller.actor_id,
-            hands,
+            admitted.hands,
             count=min(body.count, settings.bulk if body.queue == "verify" else settings.prefetch),
             at=now(connection),
             term=lambda: (at := now(connection), _lease_end(ask, at)),
             queue_name=body.queue,
             beside={ask.ids.key("work", public) for public in body.beside},
         )
-    return reply({"works": [_assignment(ask, one) for one in held]})
+    barred = [
+        {"programme_id": ask.ids.show("programme", key), "because": bar.because} for key, bar in admitted.barred.items()
+    ]
+    return reply({"works": [_assignment(ask, one) for one in held], "barred": barred})
 
 
 @routes.get("/work/queues")

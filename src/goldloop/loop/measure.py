@@ -272,6 +272,8 @@ def _said(connection: Connection, batch_id: int, items: _Items) -> _Said:
     statement = select(*columns).outerjoin(work, work.c.id == judgement.c.work_id)
     rows = connection.execute(statement.where(judgement.c.batch_id == batch_id).order_by(judgement.c.id)).all()
     inside = _columns(rows, len(columns))
+    here = np.isin(inside[1], items.key)  # an erased item may have left the batch
+    inside = [column[here] for column in inside]
     counts = ~np.isin(inside[0], inside[-1]) & (inside[5] != STANCE["withdraw"])
     inside = [column[counts] for column in inside]
     outside = items.unasked[~np.isin(items.unasked, inside[0])].tolist()
