@@ -21,6 +21,8 @@ from goldloop.programmes import (
     releases_api,
     trace_api,
 )
+from goldloop.protection import api as protection_api
+from goldloop.protection import terms_api
 from goldloop.quality import (
     agreement_api,
     audit_api,
@@ -60,6 +62,8 @@ ROUTES: tuple[APIRouter, ...] = (
     agreement_api.routes,
     sla_api.routes,
     news.routes,
+    protection_api.routes,
+    terms_api.routes,
 )
 
 

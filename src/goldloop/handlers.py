@@ -13,6 +13,7 @@ from goldloop.programmes.cut import cut
 from goldloop.programmes.index_text import index_text
 from goldloop.programmes.rereview import rereview
 from goldloop.programmes.verify_job import verify
+from goldloop.protection.erase import erase, retain
 from goldloop.quality.audit_release import audit
 from goldloop.quality.competence import competence
 from goldloop.quality.gate import measure_batch, run_gate
@@ -38,6 +39,8 @@ HANDLERS: Mapping[str, Handler] = {
     "rereview": rereview,
     "competence": competence,
     "index_text": index_text,
+    "erase": erase,
+    "retain": retain,
     "announce": announce,
     "deliver": deliver,
     "verify_release": verify,

@@ -48,6 +48,7 @@ class Site:
             "questions": "/p/banking/questions",
             "sla": "/p/banking/sla",
             "report": "/p/banking/report",
+            "protection": "/p/banking/protection",
             "batch": f"/b/{about.batch}",
             "item": f"/i/{about.item}",
         }

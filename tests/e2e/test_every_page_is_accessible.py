@@ -23,6 +23,7 @@ PAGES = [
     "programme?tab=releases",
     "programme?tab=ontology",
     "programme?tab=file",
+    "protection",
     "batch",
     "batch?tab=agreement",
     "batch?tab=items",

@@ -71,6 +71,7 @@ export function makeRouter(queries: QueryClient) {
       room("/j/$judgement", () => import("./pages/trace")),
       room("/b/$batch", () => import("./pages/batch")),
       room("/b/$batch/gate", () => import("./pages/quality/gate")),
+      room("/p/$programme/protection", () => import("./pages/protection")),
       room("/p/$programme/quality", () => import("./pages/quality/programme")),
       room("/p/$programme/sla", () => import("./pages/quality/sla")),
       room("/p/$programme/report", () => import("./pages/quality/client-report")),

@@ -112,6 +112,7 @@ class Task(Kind):
     remarks: ClassVar[frozenset[str]] = frozenset()
     side_by_side: ClassVar[str] = ""
     agreement_floor: ClassVar[float] = 0.80  # subjective or complex; simple tasks ask for more
+    written: ClassVar[frozenset[str]] = frozenset()  # beside the remarks: parts of the answer in a person's own words
 
     @property
     def metric(self) -> Metric:

@@ -11,6 +11,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from goldloop.core.nouns import Noun
 from goldloop.core.ontology import Label, Ontology
+from goldloop.core.protection import Protection
 from goldloop.core.sla import EscalationTerm, FloorTerm, SlaDoc, ThroughputTerm
 from goldloop.core.spec_field import SpecField as SpecField  # of policy.py for everything above
 
@@ -320,6 +321,7 @@ class Policy(Noun):
     audits: dict[Name, AuditDoc] = {}
     sla: SlaDoc | None = None
     licence: str | None = None
+    protection: Protection = Protection()
     cacheable: bool = Field(default=True, description="browsers may keep item bodies while they are being worked on")
 
     @model_validator(mode="after")

@@ -286,6 +286,8 @@ def _said(connection: Connection, batch_id: int, items: _Items, *, tiers: bool) 
         statement = statement.outerjoin(work, work.c.id == judgement.c.work_id)
     rows = _rows(connection, statement.where(judgement.c.batch_id == batch_id).order_by(judgement.c.id))
     inside = _columns(rows, len(columns))
+    here = np.isin(inside[1], items.key)  # an erased item may have left the batch
+    inside = [column[here] for column in inside]
     counts = ~np.isin(inside[0], inside[-1]) & (inside[5] != STANCE["withdraw"])
     inside = [column[counts] for column in inside]
     outside = items.unasked[~np.isin(items.unasked, inside[0])].tolist()

@@ -75,6 +75,7 @@ def apply(
     number = _put_in_force(connection, caller, programme_id, text, doc, at=at)
     _schedule_audits(connection, programme_id, doc, before.policy if row is not None else None, at=at)
     _schedule_sla(connection, programme_id, doc, at=at)
+    _schedule_retention(connection, programme_id, doc, at=at)
     ledger.record(
         connection,
         "policy.applied",
@@ -197,6 +198,15 @@ def _schedule_sla(connection: Connection, programme_id: int, doc: Policy, *, at:
     time = doc.sla.calendar
     night = time.begins(time.local_day(at + DAY)) + HOUR
     set_schedule(connection, name, "sla", {"programme": programme_id}, every=DAY, first_at=night)
+
+
+def _schedule_retention(connection: Connection, programme_id: int, doc: Policy, *, at: int) -> None:
+    """Have what is too old erased every day, from the next hour on."""
+    name = f"retain:{programme_id}"
+    if doc.protection.retention.any:
+        set_schedule(connection, name, "retain", {"programme": programme_id}, every=DAY, first_at=at + HOUR)
+    else:
+        unset_schedule(connection, name)
 
 
 def _schedule_audits(connection: Connection, programme_id: int, doc: Policy, before: Policy | None, *, at: int) -> None:

@@ -5,8 +5,8 @@ import { useState } from "react"
 import { get, post, Refusal } from "@/api/http"
 import type { ProgrammePage } from "@/api/nouns"
 import { useCommands } from "@/app/commands"
-import { t } from "@/app/i18n"
 import { Page } from "@/app/page"
+import { t } from "@/app/protection-texts"
 import { Jobs, useFreshAfterJobs } from "@/parts/jobs"
 import { tell } from "@/parts/notice"
 import { Problem } from "@/parts/problem"
@@ -122,6 +122,10 @@ export default function ProgrammeRoom() {
         ·{" "}
         <Link to="/p/$programme/sla" params={{ programme: name }}>
           {t("programme.sla")}
+        </Link>
+        {" · "}
+        <Link to="/p/$programme/protection" params={{ programme: name }}>
+          {t("protection.title")}
         </Link>
       </p>
       <Part tab={tab} page={page.data} startImport={() => setImporting(true)} route={() => void route()} />

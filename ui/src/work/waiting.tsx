@@ -7,6 +7,7 @@ import { TopBar } from "@/app/top-bar"
 import { count } from "@/lib/format"
 import { Empty } from "@/parts/empty"
 import { Problem } from "@/parts/problem"
+import TermsToAccept from "@/parts/terms"
 import { readyIn } from "./open-queues"
 
 const PATIENCE = 2_000
@@ -14,6 +15,22 @@ const PATIENCE = 2_000
 /** True where the server cannot be reached or fails: it will be asked again without anybody's doing. */
 export const isAway = (problem: unknown): boolean =>
   problem instanceof Refusal && (problem.status === 0 || problem.status >= 500)
+
+/** True where a programme's data-handling terms stand before its work. */
+export const asksForTerms = (problem: unknown): boolean =>
+  problem instanceof Refusal && problem.detail.field === "terms"
+
+/** The terms to accept, in place of work. */
+export function TermsFirst({ done }: { done: () => void }) {
+  return (
+    <div className="frame">
+      <TopBar crumbs={<h1>{t("place.work")}</h1>} />
+      <main className="page" id="main">
+        <TermsToAccept done={done} />
+      </main>
+    </div>
+  )
+}
 
 /** While there is no item to show: loading, or why not. */
 export function Waiting({ problem, retry }: { problem?: unknown; retry?: () => void }) {

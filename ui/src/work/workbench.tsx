@@ -16,7 +16,7 @@ import { openQueues, readyIn } from "./open-queues"
 import { onStored, outbox } from "./outbox"
 import { QueuePicker } from "./queue-picker"
 import { loadRecent, sessionCount } from "./recent"
-import { EmptyQueue, isAway, Waiting } from "./waiting"
+import { asksForTerms, EmptyQueue, isAway, TermsFirst, Waiting } from "./waiting"
 
 const HEARTBEAT = 45_000
 
@@ -95,7 +95,10 @@ function Bench({ programme, queue, many, first }: BenchProps) {
   }, [works, queries])
 
   if (!work) {
-    if (state === "failed") return <Waiting problem={problem} retry={() => void refill()} />
+    if (state === "failed") {
+      if (asksForTerms(problem)) return <TermsFirst done={() => void refill()} />
+      return <Waiting problem={problem} retry={() => void refill()} />
+    }
     if (state === "empty")
       return <EmptyQueue queue={queue} queues={queues ?? []} leave={() => void go({ to: "/work" })} />
     return <Waiting />
