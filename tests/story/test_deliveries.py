@@ -1,14 +1,18 @@
 """A provider without an account delivers labels: the first file is rejected with its reasons, the second accepted."""
 
 import csv
+import json
 import random
 from pathlib import Path
 
+import pytest
 from tests.realdata import folder
-from tests.story.house import PROVIDER, done, house
+from tests.story.house import ENTERPRISE, PROVIDER, done, house
 
 from goldloop.client import Client
+from goldloop.core.errors import Forbidden, GoldloopError
 from goldloop.core.nouns import Spec
+from goldloop.quality import receive
 from goldloop.simulate import crew, hire, truth_of, work_off
 
 PROGRAMME = "delivered"
@@ -100,14 +104,21 @@ def test_a_delivery_is_rejected_with_its_reasons_and_its_redelivery_is_tracked(t
         assert classes, "a plan that stops early has seen some of what was planted"
         assert classes <= planted
 
-        job = client.deliveries.receive(
+        invited = client.people.add("pia", "Pia of procurement", ENTERPRISE)
+        client.programmes.staff(PROGRAMME, invited.person.id, "procurement")
+        pia = client.acting(None)
+        pia.take_up(invited.secret, "a password of pia's")
+        job = pia.deliveries.receive(
             PROGRAMME, _file(tmp_path / "second.csv", rows), CSV, provider=PROVIDER, replaces=first.batch_id
         )
         assert done(client, job) == {"labels": len(rows), "new_items": 0, "rejects": 0}
-        second, _ = client.deliveries.all(PROGRAMME)
+        second, _ = pia.deliveries.all(PROGRAMME)
         assert second.replaces == first.batch_id
         assert _audited(client, second.batch_id, workers, truth) == "pass"
-        again = client.deliveries.get(second.batch_id)
+        assert done(pia, pia.batches.gate(second.batch_id))["outcome"] == "pass", "procurement gates what it receives"
+        with pytest.raises(Forbidden):
+            pia.imports.add(PROGRAMME, tmp_path / "second.csv", CSV)
+        again = pia.deliveries.get(second.batch_id)
         assert again.compared is not None
         assert again.compared.changed == sum(a["label"] != b["label"] for a, b in zip(rows, bad, strict=True))
         assert (again.compared.named_wrong, again.compared.now_as_ours) == (len(report.wrong), len(report.wrong))
@@ -117,3 +128,32 @@ def test_a_delivery_is_rejected_with_its_reasons_and_its_redelivery_is_tracked(t
 
         sealed = done(client, client.releases.cut(PROGRAMME, "accepted"))
         assert sealed["rows"] == len(rows)
+
+
+def test_remarks_that_differ_change_no_label_and_a_file_beyond_one_batch_is_refused_whole(tmp_path: Path, monkeypatch):
+    file = FILE.replace("choice.v1", "rating.v1").replace("[LABELS]", "[quality]").replace("delivered", "rated")
+    rated = Spec(name="jsonl.v1", params={"annotation": "said"})
+
+    def rows(remark: str, *, more: int = 0) -> Path:
+        path = tmp_path / f"{remark}.jsonl"
+        lines = [
+            {"id": f"r{n}", "text": f"reply {n}", "said": {"quality": {"score": 1 + n % 5, "comment": remark}}}
+            for n in range(6 + more)
+        ]
+        path.write_text("".join(json.dumps(line) + "\n" for line in lines))
+        return path
+
+    with house(tmp_path / "home") as client:
+        client.programmes.apply(file)
+        assert done(client, client.deliveries.receive("rated", rows("first"), rated, provider=PROVIDER))["labels"] == 6
+        (first,) = client.deliveries.all("rated")
+        job = client.deliveries.receive("rated", rows("second"), rated, provider=PROVIDER, replaces=first.batch_id)
+        assert done(client, job)["labels"] == 6
+        compared = client.deliveries.get(client.deliveries.all("rated")[0].batch_id).compared
+        assert compared is not None
+        assert (compared.in_both, compared.changed) == (6, 0), "the scores are the same"
+
+        monkeypatch.setattr(receive, "MOST", 6)
+        with pytest.raises(GoldloopError, match="more labels than one delivery may"):
+            done(client, client.deliveries.receive("rated", rows("third", more=1), rated, provider=PROVIDER))
+        assert client.deliveries.all("rated")[0].items == 0, "nothing of it was taken in"

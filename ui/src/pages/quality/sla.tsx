@@ -8,6 +8,7 @@ import { moment } from "@/lib/format"
 import { Empty } from "@/parts/empty"
 import { tell } from "@/parts/notice"
 import { Problem } from "@/parts/problem"
+import { AgreementOver } from "./agreement-over"
 import { TermStatus, Terms } from "./sla-tables"
 import type { SlaView } from "./sla-types"
 
@@ -76,6 +77,7 @@ export default function SlaRoom() {
       ) : (
         <Empty title={t("sla.none")} because={t("sla.none_because")} />
       )}
+      <AgreementOver programme={name} />
     </Page>
   )
 }
