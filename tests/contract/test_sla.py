@@ -4,8 +4,9 @@ import pytest
 from tests.contract import gates
 from tests.contract.kernel import ANNOTATE, PROGRAMME, Kernel, kernel
 
-from goldloop.core.clock import HOUR
+from goldloop.core.clock import DAY, HOUR
 from goldloop.core.errors import Conflict, Invalid
+from goldloop.quality import sla
 from goldloop.quality.sla import evaluated, keep_sla, kept_state
 from goldloop.quality.sla_pdf import as_pdf
 from goldloop.quality.sla_report import PARTS, client_report, part_of
@@ -123,6 +124,26 @@ def test_a_failed_batch_breaks_promises_is_told_and_credited_and_what_is_redone_
     pdf = as_pdf(report)
     assert pdf.startswith(b"%PDF-")
     assert len(pdf) > 10_000
+
+
+def test_a_period_that_has_ended_is_closed_and_its_breach_is_told(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    policy = ANNOTATE + GATE + SLA.replace("items: 1}", "items: 1000}")
+    made = kernel(store, policy, items=4)
+    first = gates.run(made, "sla", keep_sla, {"programme": made.programme})
+    assert (first["states"]["pace"], first["closed"]) == ("unknown", 0)
+    monkeypatch.setattr(sla, "now", lambda: made.at + 40 * DAY)
+    later = gates.run(made, "sla", keep_sla, {"programme": made.programme})
+    assert later["closed"] == 1
+    assert "pace" in later["told"]
+    with store.read() as connection:
+        told = [one for one in news.news(connection, made.mona, None) if one.kind == "sla.breached"]
+        kept = kept_state(connection, store.ids, made.programme, "pace")
+    assert [one.data["term"] for one in told] == ["pace"]
+    assert "0 items in" in told[0].data["because"]
+    assert kept is not None
+    assert kept.measured_at == made.at + 40 * DAY, "what runs is the newest"
 
 
 def test_a_programme_that_promises_nothing_says_so(store: Store) -> None:

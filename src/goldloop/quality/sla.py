@@ -4,6 +4,7 @@ A nightly job, and every run of a gate, keep what became of each term as Evidenc
 term that is newly at risk or breached is an event, and so news.
 """
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
@@ -107,36 +108,58 @@ def record_of(
 
 
 def keep_sla(job: Running) -> dict[str, Any]:
-    """The job: args {"programme"}. Keeps what became of every term as evidence, and tells of what changed."""
+    """The job: args {"programme"}. Keeps what became of every term as evidence, and tells of what changed.
+
+    A period that has ended since is closed first: what it came to is kept once, as its last word.
+    """
     store, programme_id, at = job.store, int(job.args["programme"]), now()
     with store.read() as connection:
-        if policy_at(connection, programme_id, at).policy.sla is None:
+        if policy_at(connection, programme_id, at + 1).policy.sla is None:
             return {"state": "nothing is promised"}
-        found = evaluated(connection, store.ids, programme_id, at=at)
-        before = {one.term: kept_state(connection, store.ids, programme_id, one.term) for one in found.outcome.terms}
-    told = []
+        running = evaluated(connection, store.ids, programme_id, at=at)
+        kept = {one.term: kept_state(connection, store.ids, programme_id, one.term) for one in running.outcome.terms}
+        last = max((one.details["period"] for one in kept.values() if one is not None), default=None)
+        found = [running]
+        if last is not None and last < running.record.start:
+            found = [evaluated(connection, store.ids, programme_id, at=at, on=int(last)), running]
+    told: list[str] = []
     with store.write() as connection:
-        for one in found.outcome.terms:
-            made = add_evidence(
-                connection, store.ids, programme_id, None, spec_of(one.term), [_as_measured(one, found.record)], at=at
-            )
-            if one.state in ("at_risk", "breached") and one.state != _state_of(before[one.term], found.record):
-                key = store.ids.key("evidence", str(made[0].id))
-                ledger.record(
-                    connection,
-                    f"sla.{one.state}",
-                    programme=programme_id,
-                    actor=None,
-                    subject=str(key),
-                    data={"term": one.term, "because": one.because, "owner": one.owner},
-                    at=at,
-                )
-                told.append(one.term)
+        for back, one in enumerate(reversed(found)):
+            told += _keep(connection, store.ids, programme_id, one, kept, at=at - back)
     return {
-        "states": {one.term: one.state for one in found.outcome.terms},
-        "credited": found.outcome.credited,
-        "told": told,
+        "states": {one.term: one.state for one in running.outcome.terms},
+        "credited": running.outcome.credited,
+        "closed": len(found) - 1,
+        "told": sorted(set(told)),
     }
+
+
+def _keep(
+    connection: Connection,
+    ids: Ids,
+    programme_id: int,
+    found: Evaluated,
+    kept: Mapping[str, Evidence | None],
+    *,
+    at: int,
+) -> list[str]:
+    """Keep a period's results; the terms that are newly at risk or breached in it, of each of which an event tells."""
+    told = []
+    for one in found.outcome.terms:
+        measured = [_as_measured(one, found.record)]
+        (made,) = add_evidence(connection, ids, programme_id, None, spec_of(one.term), measured, at=at)
+        if one.state in ("at_risk", "breached") and one.state != _state_of(kept.get(one.term), found.record):
+            ledger.record(
+                connection,
+                f"sla.{one.state}",
+                programme=programme_id,
+                actor=None,
+                subject=str(ids.key("evidence", str(made.id))),
+                data={"term": one.term, "because": one.because, "owner": one.owner},
+                at=at,
+            )
+            told.append(one.term)
+    return told
 
 
 def queue_sla(connection: Connection, programme_id: int, policy: Policy, *, asked_by: int | None) -> None:
