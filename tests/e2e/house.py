@@ -39,6 +39,10 @@ class House(NamedTuple):
     programmes: dict[str, str]
     batch: str
     item: str
+    judgement: str = ""
+    waived: str = ""
+    """A batch whose gate was run, stayed shut, and was opened by hand."""
+    person: str = ""
 
 
 @contextmanager
@@ -57,10 +61,12 @@ def house(folder: Path) -> Iterator[House]:
             ids[kind] = _programme(owner, kind, kind, people, items=HANDFUL)
             _disagree(people, ids[kind], answers=HANDFUL_ANSWERS)
         _ask(owner, people["ana"][1], ids["choice"])
-        _waived(owner, _programme(owner, "choice", "archive", people, items=3))
+        ids["archive"] = _programme(owner, "choice", "archive", people, items=3)
+        waived = _waived(owner, ids["archive"])
         batch = _rows(owner, f"/api/programmes/{ids['choice']}/batches")[0]["batch"]["id"]
         item = _rows(owner, f"/api/batches/{batch}/items")[0]["item_id"]
-        yield House(url, ids, batch, item)
+        judgement = _done(owner.get(f"/api/items/{item}"))["judgements"][-1]["id"]
+        yield House(url, ids, batch, item, judgement, waived, people["ana"][0])
 
 
 @contextmanager
@@ -141,11 +147,12 @@ def _programme(
     return programme
 
 
-def _waived(owner: httpx.Client, programme: str) -> None:
-    """Its gate was run with nothing decided, and a named person opened it all the same."""
-    batch = _rows(owner, f"/api/programmes/{programme}/batches")[0]["batch"]["id"]
+def _waived(owner: httpx.Client, programme: str) -> str:
+    """Its batch: the gate was run with nothing decided, and a named person opened it all the same."""
+    batch: str = _rows(owner, f"/api/programmes/{programme}/batches")[0]["batch"]["id"]
     _finished(owner, owner.post(f"/api/batches/{batch}/gate"))
     _done(owner.post(f"/api/batches/{batch}/waiver", json={"because": "Kept as it is: nobody trains on it."}))
+    return batch
 
 
 def _yaml(kind: str, name: str, *, predictions: str | None) -> str:
