@@ -48,7 +48,7 @@ class House(NamedTuple):
 @contextmanager
 def house(folder: Path) -> Iterator[House]:
     """Start, set up, fill; stopped at the end."""
-    with _served(folder) as (url, token):
+    with served(folder) as (url, token):
         owner = _client(url)
         form = {"token": token, "name": "mira", "password": PASSWORD, "organisation": "Example", "display_name": "Mira"}
         _signed_in(owner, "/api/setup", form)
@@ -70,7 +70,8 @@ def house(folder: Path) -> Iterator[House]:
 
 
 @contextmanager
-def _served(folder: Path) -> Iterator[tuple[str, str]]:
+def served(folder: Path, said: str = r"token=([\w-]+)\s") -> Iterator[tuple[str, str]]:
+    """Where a server answers, and what it says when it is up: at its first start the set-up token."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -79,18 +80,17 @@ def _served(folder: Path) -> Iterator[tuple[str, str]]:
     log = folder.with_suffix(".log")
     with log.open("wb") as out, subprocess.Popen(command, env=environment, stdout=out, stderr=out) as process:
         try:
-            yield f"http://127.0.0.1:{port}", _token(process, log)
+            yield f"http://127.0.0.1:{port}", _said(process, log, said)
         finally:
             process.terminate()
             process.wait(START_S)
 
 
-def _token(process: subprocess.Popen[bytes], log: Path) -> str:
-    """The set-up token that the server prints at its first start."""
+def _said(process: subprocess.Popen[bytes], log: Path, words: str) -> str:
+    """What the server prints when it is up."""
     until = time.monotonic() + START_S
     while time.monotonic() < until:
-        said = log.read_text(errors="replace")
-        if found := re.search(r"token=([\w-]+)\s", said):
+        if found := re.search(words, log.read_text(errors="replace")):
             return found[1]
         if process.poll() is not None:
             break
