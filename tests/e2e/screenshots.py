@@ -11,7 +11,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -25,8 +25,13 @@ from tests.e2e.test_every_page_is_accessible import PAGES
 from tests.e2e.test_forms_by_keyboard import LOOKED_AT
 
 SHOTS, IMAGES = ROOT / "shots", ROOT / "docs" / "images"
-OWNER = "mona"
 WIDTHS, SCHEMES = (1440, 1024), ("light", "dark")
+IMAGES_OF = {  # who looks at what
+    "workbench": ("tia", "/work?programme=support-intents&queue=verify"),
+    "programmes": ("mona", "/"),
+    "programme": ("mona", "/p/support-intents"),
+    "batch": ("mona", "/b/{batch}"),
+}
 DESKS = [f"{kind}/{queue}" for kind in STRETCHES for queue in ("verify", "annotate", "review")]
 
 
@@ -38,8 +43,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as folder, _browser() as browser:
         if asked.images:
-            with _demo(Path(folder)) as (site, password):
-                _images(browser, site, password)
+            with _demo(Path(folder)) as (site, passwords):
+                _images(browser, site, passwords)
             return 0
         pages = {house: [*PAGES, *DESKS], forms_house: LOOKED_AT}
         for number, (make, names) in enumerate(pages.items()):
@@ -77,35 +82,29 @@ def _take(page: Page, to: Path) -> None:
 
 
 @contextmanager
-def _demo(folder: Path) -> Iterator[tuple[Site, str]]:
-    """The demo's data folder, served; the password of its owner."""
+def _demo(folder: Path) -> Iterator[tuple[Site, dict[str, str]]]:
+    """The demo's data folder, served; the passwords of its people."""
     home = folder / "demo"
     demo = [sys.executable, "-c", "from goldloop.cli import main; main()", "demo", "--no-serve", "--json"]
     done = subprocess.run([*demo, "--home", str(home)], check=True, capture_output=True)
     people = {one["name"]: one["password"] for one in json.loads(done.stdout)["sign_ins"]}
     with served(home, said=r"goldloop serves") as (url, _):
-        yield Site(House(url, {}, "", "")), people[OWNER]
+        yield Site(House(url, {}, "", "")), people
 
 
-def _images(browser: Browser, site: Site, password: str) -> None:
+def _images(browser: Browser, site: Site, passwords: Mapping[str, str]) -> None:
     """Each as small as its colours allow: a picture of an interface needs no more than 256."""
-    site.password = password
-    with site.visit(browser, name=OWNER) as page:
-        batch = page.request.get(f"{site.about.url}/api/programmes/support-intents/batches").json()["rows"][-1]
-        member = {"actor_id": page.request.get(f"{site.about.url}/api/me").json()["actor"]["id"]}
-        del member
-        places = {
-            "workbench": "/work?programme=support-details&queue=verify",
-            "programmes": "/",
-            "programme": "/p/support-intents",
-            "batch": f"/b/{batch['batch']['id']}",
-        }
-        for name, place in places.items():
+    for image, (name, place) in IMAGES_OF.items():
+        site.password = passwords[name]
+        with site.visit(browser, name=name) as page:
+            if "{batch}" in place:
+                rows = page.request.get(f"{site.about.url}/api/programmes/support-intents/batches").json()["rows"]
+                place = place.format(batch=next(one["batch"]["id"] for one in rows if one["outcome"]))
             page.goto(site.about.url + place)
             page.locator("main").first.wait_for()
-            to = IMAGES / f"{name}.png"
-            _take(page, to)
-            Image.open(to).convert("RGB").quantize(256).save(to, optimize=True)
+            _take(page, IMAGES / f"{image}.png")
+        drawn = Image.open(IMAGES / f"{image}.png").convert("RGB")
+        drawn.quantize(256).save(IMAGES / f"{image}.png", optimize=True)
 
 
 if __name__ == "__main__":

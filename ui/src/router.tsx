@@ -17,12 +17,9 @@ import { Problem } from "./parts/problem"
 
 type Page = () => Promise<{ default: ComponentType }>
 
-/** A page with its words. The desk's own are fewer; every other page may show an item as the desk does. */
+/** A page after its words: headings of tables are said when a page is read in. */
 const spoken = (page: Page, ...words: readonly Catalogue[]) =>
-  lazyRouteComponent(async () => {
-    const [, found] = await Promise.all([learn(...words), page()])
-    return found
-  })
+  lazyRouteComponent(() => learn(...words).then(page))
 
 /** Filters live in the URL: any key, any text. */
 const anySearch = (search: Record<string, unknown>): Record<string, string> =>
