@@ -11,6 +11,7 @@ from pathlib import Path
 
 from bench import report
 from bench.beside import beside
+from bench.browser import browser
 from bench.cycles import cycles
 from bench.doubles import doubles, doubles_postgresql
 from bench.exporting import export
@@ -26,6 +27,7 @@ BENCHES: Mapping[str, Callable[[Path, Scale], list[Line]]] = {
     "gate": gate,
     "cycles": cycles,
     "beside": beside,
+    "desk": browser,
     "doubles": doubles,
     "doubles-postgresql": doubles_postgresql,
     "kill9": soak,
