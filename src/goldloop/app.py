@@ -24,6 +24,7 @@ from goldloop.programmes import (
 from goldloop.quality import (
     agreement_api,
     audit_api,
+    calibration_api,
     consensus_api,
     delivery_api,
     escalations_api,
@@ -54,6 +55,7 @@ ROUTES: tuple[APIRouter, ...] = (
     delivery_api.routes,
     audit_api.routes,
     people_api.routes,
+    calibration_api.routes,
     mine_api.routes,
     escalations_api.routes,
     agreement_api.routes,

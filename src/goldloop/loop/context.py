@@ -34,6 +34,7 @@ class Contexts:
 
     def __init__(self, size: int = 512) -> None:
         self._batches: dict[int, BatchContext] = {}
+        self._policies: dict[int, Policy] = {}
         self._size = size
 
     def batch(self, connection: Connection, key: int) -> BatchContext:
@@ -44,6 +45,16 @@ class Contexts:
             if len(self._batches) >= self._size:
                 self._batches.pop(next(iter(self._batches)))
             self._batches[key] = found
+        return found
+
+    def policy(self, connection: Connection, key: int) -> Policy:
+        """A version of a programme's policy."""
+        found = self._policies.get(key)
+        if found is None:
+            found = policy_row(connection, key).policy
+            if len(self._policies) >= self._size:
+                self._policies.pop(next(iter(self._policies)))
+            self._policies[key] = found
         return found
 
     def known(self, key: int) -> BatchContext:

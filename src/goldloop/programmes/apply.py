@@ -14,6 +14,7 @@ from goldloop.judges.trainable import Trainable
 from goldloop.loop.acceptance import check_plan
 from goldloop.store import accounts, ledger
 from goldloop.store.access import Caller, enter
+from goldloop.store.gold import gold_count
 from goldloop.store.people import find_organisation, grant
 from goldloop.store.programmes import add_policy, add_programme, find_programme, policy_in_force
 from goldloop.store.releases import add_release, newest_release
@@ -48,6 +49,7 @@ def apply(
     doc = read_policy(text, name=name)
     _can_run(connection, doc)
     row = find_programme(connection, doc.programme)
+    _has_gold(connection, row.id if row is not None else None, doc)
     if row is None:
         caller.require_owner()
         found = changes(None, doc)
@@ -179,6 +181,29 @@ def _gate_can_open(name: str, gate: GateDoc, *, batch: int) -> None:
                 field=f"gates.{name}.failed_batch.{n}",
                 expected="a line at or below our own",
             )
+
+
+def _has_gold(connection: Connection, programme_id: int | None, doc: Policy) -> None:
+    """Refuse an exam whose gold is not there, or is too little for the longest exam."""
+    wanted = doc.calibration
+    if wanted is None:
+        return
+    found = newest_release(connection, programme_id, "gold", wanted.gold) if programme_id is not None else None
+    if found is None:
+        raise Invalid(
+            "there is no such gold release",
+            field="calibration.gold",
+            expected="one that was sealed before: goldloop gold seal",
+            found=wanted.gold,
+        )
+    held = gold_count(connection, found.id)
+    if held.items - held.withdrawn < wanted.exam.most:
+        raise Invalid(
+            "this gold release is too small for the exam",
+            field="calibration.exam.limit",
+            expected=f"at least {wanted.exam.most} items of gold",
+            found=str(held.items - held.withdrawn),
+        )
 
 
 def _schedule_audits(connection: Connection, programme_id: int, doc: Policy, before: Policy | None, *, at: int) -> None:

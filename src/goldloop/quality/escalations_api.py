@@ -101,7 +101,7 @@ def take_escalation(ask: Ask, judgement: str) -> JSONResponse:
     with ask.store.write(durable=False) as connection:
         caller = ask.caller(connection)
         asked = question(connection, access_question(connection, ask.ids, caller, judgement, may="work"))
-        work = take(connection, caller.actor_id, caller.hands(), asked, at=now(), term=lambda: _term(ask))
+        work = take(connection, ask.contexts, caller.actor_id, caller.hands(), asked, at=now(), term=lambda: _term(ask))
         (held,) = assignments(connection, ask.contexts, [work])
     context = ask.contexts.known(held.batch_id)
     name = None if context.row.purpose == "calibration" else context.row.name
