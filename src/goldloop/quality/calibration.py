@@ -10,12 +10,13 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from goldloop.core.clock import DAY
+from goldloop.core.clock import DAY, now
 from goldloop.core.errors import Conflict, Forbidden, Invalid, NotFound
 from goldloop.core.families import Measured
 from goldloop.core.headline import headline
 from goldloop.core.ids import Ids
 from goldloop.core.policy import Calibration, Policy
+from goldloop.jobs.running import Running
 from goldloop.loop import calibrate
 from goldloop.loop.context import Contexts
 from goldloop.loop.exam import METHOD, limits
@@ -131,6 +132,18 @@ def share(doc: Calibration, right: int, n: int, *, eligible: int | None = None) 
         eligible=max(n, eligible or n),
         method=method,
     )
+
+
+def train_people(job: Running) -> dict[str, Any]:
+    """The job behind a gate: args {"subject": batch}. Everybody who missed gold hidden in the batch gets training."""
+    contexts, works, batch_id = Contexts(), 0, int(job.args["subject"])
+    with job.store.read() as connection:
+        found = store.hidden_in(connection, batch_id)
+    for person_id, sitting in found:
+        with job.store.write() as connection:
+            programme_id = contexts.batch(connection, batch_id).row.programme_id
+            works += calibrate.train(connection, contexts, programme_id, person_id, sitting, at=now())
+    return {"people": len(found), "works": works}
 
 
 def page(connection: Connection, ids: Ids, programme_id: int, *, at: int) -> dict[str, Any]:
