@@ -4,8 +4,10 @@ from typing import Any
 
 import pytest
 from sqlalchemy import insert, select
+from tests.contract.guests import PASSWORD, open_house
 from tests.contract.kernel import ANNOTATE, PROGRAMME, Kernel, kernel, owner, take_in_more
 
+from goldloop.app import create_app
 from goldloop.core.clock import DAY, SECOND
 from goldloop.core.errors import Conflict, Forbidden, Invalid
 from goldloop.http import show
@@ -14,9 +16,11 @@ from goldloop.programmes.apply import apply
 from goldloop.quality import calibration, gold, people
 from goldloop.quality.contest import contest
 from goldloop.quality.gold import GoldLine
+from goldloop.store import accounts
 from goldloop.store import calibrations as records
 from goldloop.store.calibrations import calibration_of
 from goldloop.store.codes import CALIBRATION_NAMES
+from goldloop.store.credentials import hash_password
 from goldloop.store.open import Store
 from goldloop.store.schema import batch, decision, gold_item, gold_work, judgement, verdict
 
@@ -397,3 +401,70 @@ def test_what_no_exam_can_decide_is_refused_when_it_is_applied_with_the_size_nee
 def _release(one: Kernel) -> int:
     with one.store.read() as connection:
         return int(connection.execute(select(gold_item.c.release_id).limit(1)).scalar_one())
+
+
+def test_no_read_gives_a_blind_worker_a_mark_an_answer_or_an_explanation_of_gold(store: Store):
+    """Every address that reads, asked by somebody who holds hidden gold and has answered some."""
+    one = calibrated(store, live=40, known=60, rest=", hidden: 0.5}")
+    with store.write() as connection:
+        account = accounts.add_account(
+            connection, one.people["ann"], "ann", password=hash_password(PASSWORD), owner=False, at=one.at
+        )
+    assert account
+    sit(one, "ann")
+    answered: list[Assignment] = []
+    while True:
+        (held,) = one.claim("ann")
+        if is_gold(one, held) and len(answered) >= 2:
+            break
+        if is_gold(one, held):
+            answered.append(held)
+        one.say("ann", held.work_id, "answer", "a")
+    with store.read() as connection:
+        of = connection.execute(
+            select(gold_work.c.release_id, judgement.c.batch_id, judgement.c.id)
+            .join(judgement, judgement.c.id == gold_work.c.judgement_id)
+            .where(gold_work.c.kind == 1)
+            .limit(1)
+        ).one()
+        true = connection.execute(select(gold_item.c.judgement_id).where(gold_item.c.item_id == held.item_id))
+        against = true.scalar_one()
+    show_id = store.ids.show
+    app = create_app(store)
+    with open_house(app, store) as house:
+        ann = house.guest()
+        ann.sign_in("ann")
+        live = ann.ask("GET", "work/recent?limit=50").json()["rows"]
+        for item_id in (held.item_id, answered[0].item_id):
+            ids = {
+                "programme": "desk",
+                "item": show_id("item", item_id),
+                "batch": show_id("batch", of.batch_id),
+                "release": show_id("release", of.release_id),
+                "judgement": show_id("judgement", of.id),
+                "judgement_id": show_id("judgement", against),
+                "work_id": show_id("work", held.work_id),
+                "actor_id": show_id("actor", one.people["ann"]),
+                "name": "known",
+            }
+            for path, methods in app.openapi()["paths"].items():
+                parts = [part[1:-1] for part in path.split("/") if part.startswith("{")]
+                if "get" not in methods or path.startswith("/api/me/calibration") or not set(parts) <= ids.keys():
+                    continue
+                answer = ann.ask("GET", path.format(**ids).removeprefix("/api/"))
+                said = answer.text
+                if path.endswith("/guidance/{programme}") or answer.status_code >= 400:
+                    continue
+                for mark in ("because g", "about a", "about b", "about c", "hard", "calibration", "eval_only"):
+                    assert f'"{mark}' not in said, (path, mark)
+                assert show_id("judgement", against) not in said, path
+                assert show_id("release", of.release_id) not in said, path
+        assert len({frozenset(row) for row in live}) == 1
+        mine = ann.ask("GET", "me/calibration").json()["programmes"][0]
+        assert {line["kind"] for line in mine["results"]} == {"exam"}
+        assert mine["hidden"]["n"] == 0
+        queues = ann.ask("GET", "work/queues").json()["rows"]
+        assert all(row["open"] % 10 == 0 for row in queues)
+        claimed = ann.ask("POST", "work/claim", json={"count": 1}).json()["works"][0]
+        assert claimed["batch"] == "batch-1"
+        assert claimed["training"] is False

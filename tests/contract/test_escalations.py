@@ -72,7 +72,9 @@ def test_a_question_opens_a_ruling_with_a_deadline_that_only_its_tier_may_take(m
         def taken(who: str) -> int:
             hands = made._hands(connection, made.people[who])
             at = made.at
-            return take(connection, made.people[who], hands, asked, at=at, term=lambda: (at, at + made.lease))
+            return take(
+                connection, made.contexts, made.people[who], hands, asked, at=at, term=lambda: (at, at + made.lease)
+            )
 
         with pytest.raises(Forbidden):
             taken("ben")

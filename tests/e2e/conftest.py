@@ -46,6 +46,7 @@ class Site:
             "programmes": "/",
             "programme": "/p/banking",
             "questions": "/p/banking/questions",
+            "calibration": "/p/banking/calibration",
             "batch": f"/b/{about.batch}",
             "item": f"/i/{about.item}",
         }

@@ -32,6 +32,7 @@ PAGES = [
     "people",
     "settings",
     "me",
+    "calibration",
     "questions",
     "questions?tab=precedents",
     "questions?tab=flagged",

@@ -70,6 +70,7 @@ export function makeRouter(queries: QueryClient) {
       room("/b/$batch", () => import("./pages/batch")),
       room("/b/$batch/gate", () => import("./pages/quality/gate")),
       room("/p/$programme/quality", () => import("./pages/quality/programme")),
+      room("/p/$programme/calibration", () => import("./pages/calibration/programme")),
       room("/i/$item", () => import("./pages/item")),
       room("/people", () => import("./pages/people")),
       room("/settings", () => import("./pages/settings")),

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, select
 
+from goldloop.core import families
 from goldloop.core.canonical import canonical
 from goldloop.core.clock import DAY
 from goldloop.core.families import STANCES
@@ -39,7 +40,7 @@ from goldloop.store.items import attributes
 from goldloop.store.lanes import Hands, Requirements
 from goldloop.store.phrases import phrase_key
 from goldloop.store.prepared import Prepared
-from goldloop.store.programmes import InForce, in_force
+from goldloop.store.programmes import InForce, in_force, policy_row
 from goldloop.store.releases import release_row_of
 from goldloop.store.schema import batch, human_only, ready, work
 from goldloop.store.values import answers
@@ -71,6 +72,7 @@ class Lesson(NamedTuple):
 
     right: bool
     answer: Any
+    named: str
     explanation: str
 
 
@@ -291,7 +293,10 @@ def lesson(connection: Connection, given: GoldWork, right: bool | None) -> Lesso
         return None
     row = gold.gold_row(connection, given.release_id, given.item_id)
     assert row is not None
-    return Lesson(bool(right), json.loads(row.answer), row.explanation or "")
+    policy, answer = policy_row(connection, in_force(connection, given.programme_id).id).policy, json.loads(row.answer)
+    labels = families.task.build(policy.task).labels(answer)
+    named = ", ".join(policy.labels.name_of(label) for label in labels)
+    return Lesson(bool(right), answer, named, row.explanation or "")
 
 
 def is_right(connection: Connection, context: BatchContext, given: GoldWork, value_id: int | None) -> bool:
@@ -624,7 +629,8 @@ def withdraw(
             continue
         counted = [store.tally(connection, programme_id, person_id, sitting, kind) for kind in ("hidden", "exam")]
         by_hidden = store.passed_before(connection, programme_id, person_id, sitting)
-        now = standing(policy.calibration.exam, *(counted[0] if by_hidden else counted[1])[:2])
+        right, n = (counted[0] if by_hidden else counted[1])[:2]
+        now = standing(policy.calibration.exam, right, n, least=1)  # an item that is gone takes no proof with it
         if now.outcome == "failed" or (now.outcome == "undecided" and CALIBRATION_NAMES[row.state] == "undecided"):
             continue
         changed += 1

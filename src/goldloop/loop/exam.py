@@ -18,9 +18,9 @@ class Standing(NamedTuple):
     because: str
 
 
-def standing(exam: Exam, right: int, n: int) -> Standing:
-    """What `right` of `n` answers prove. Nothing before the first `size` of them are in."""
-    if n < exam.size:
+def standing(exam: Exam, right: int, n: int, *, least: int | None = None) -> Standing:
+    """What `right` of `n` answers prove: nothing before the first `size` of them are in, or `least` of them."""
+    if n < (exam.size if least is None else least):
         return Standing("more", right, n, None, None, f"{n} of the first {exam.size} items answered")
     low, high = limits(exam, right, n)
     said = f"{right} of {n} right, interval {low:.3f} to {high:.3f}, floor {exam.floor:g}"

@@ -1,5 +1,6 @@
 import i18next from "i18next"
 import { initReactI18next } from "react-i18next"
+import type calibration from "@/i18n/calibration.json"
 import desk from "@/i18n/desk.json"
 import general from "@/i18n/en.json"
 import pages from "@/i18n/pages.json"
@@ -9,7 +10,8 @@ const en = { ...general, ...desk, ...pages }
 declare module "i18next" {
   interface CustomTypeOptions {
     defaultNS: "translation"
-    resources: { translation: typeof en }
+    // The words of calibration come with its pages: see pages/calibration/text.ts.
+    resources: { translation: typeof en & typeof calibration }
   }
 }
 

@@ -15,6 +15,7 @@ import { type Column, Table } from "@/parts/table"
 import { answersRead } from "@/work/answers-chip"
 import { describe } from "@/work/describe"
 import { useLabelNames } from "@/work/label-names"
+import { MyCalibration } from "./calibration/mine"
 
 const PERIODS = [1, 7, 30, 90] as const
 type Did = Mine["did"][number]
@@ -91,6 +92,7 @@ export default function MyPage() {
               </li>
             ))}
           </ul>
+          <MyCalibration />
           <h2>{t("me.questions")}</h2>
           {mine.questions.length === 0 && (
             <Empty title={t("me.questions_none")} because={t("me.questions_none_because")} />

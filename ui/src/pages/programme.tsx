@@ -1,4 +1,5 @@
 import { IconMessageQuestion, IconRoute, IconUpload } from "@tabler/icons-react"
+import "./calibration/text"
 import { useQuery, useQueryClient } from "@tanstack/react-query"
 import { Link, useParams, useSearch } from "@tanstack/react-router"
 import { useState } from "react"
@@ -118,6 +119,10 @@ export default function ProgrammeRoom() {
       <p>
         <Link to="/p/$programme/quality" params={{ programme: name }}>
           {t("quality.deliveries_and_audits")}
+        </Link>{" "}
+        ·{" "}
+        <Link to="/p/$programme/calibration" params={{ programme: name }}>
+          {t("calibration.link")}
         </Link>
       </p>
       <Part tab={tab} page={page.data} startImport={() => setImporting(true)} route={() => void route()} />
