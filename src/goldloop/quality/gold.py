@@ -290,7 +290,7 @@ def _judged(one: Doubt, adjusted: float | None) -> Doubt:
     suspected = adjusted <= 1 - LEVEL
     because = (
         f"{one.good_wrong} of {one.good} people who are good on the rest disagree with it; "
-        f"their error elsewhere explains {one.expected * one.good:.1f}"
+        f"their error elsewhere explains {one.expected * one.good:.2g}"
     )
     return one._replace(adjusted=adjusted, suspected=suspected, because=because)
 

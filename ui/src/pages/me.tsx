@@ -83,8 +83,7 @@ export default function MyPage() {
             keyOf={({ item_id, said_at }) => `${item_id}.${said_at}`}
             empty={<Empty title={t("me.back_none")} because={t("me.back_none_because")} />}
           />
-          <h2>{t("me.gold")}</h2>
-          {mine.gold.length === 0 && <Empty title={t("me.gold_none")} because={t("me.gold_none_because")} />}
+          <MyCalibration />
           <ul className="plain">
             {mine.gold.map(({ batch, programme, right, n }) => (
               <li key={`${programme}.${batch}`}>
@@ -92,7 +91,6 @@ export default function MyPage() {
               </li>
             ))}
           </ul>
-          <MyCalibration />
           <h2>{t("me.questions")}</h2>
           {mine.questions.length === 0 && (
             <Empty title={t("me.questions_none")} because={t("me.questions_none_because")} />

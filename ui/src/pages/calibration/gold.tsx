@@ -108,7 +108,8 @@ const columns = (go: (line: GoldLine) => void): Column<GoldLine>[] => [
     key: "p",
     title: t("calibration.p"),
     number: true,
-    cell: ({ adjusted_p }) => (adjusted_p === null ? "–" : decimal(adjusted_p, 4)),
+    cell: ({ adjusted_p }) =>
+      adjusted_p === null ? "–" : adjusted_p < 0.0001 ? "< 0.0001" : decimal(adjusted_p, 4),
   },
   {
     key: "act",
