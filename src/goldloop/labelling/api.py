@@ -68,6 +68,7 @@ class Training(Noun):
 async def upload(ask: Ask, request: Request, programme: str, name: str = "upload") -> JSONResponse:
     """Keep a file's bytes, streamed; the answer names it for an import."""
     row = await run_in_threadpool(_programme, ask, programme)
+    ask.store.job_near.set()  # the runner comes up while the bytes do
     limit = ask.store.settings.upload_mb << 20
     with TemporaryDirectory(dir=ask.store.home) as folder:
         path, size, digest = Path(folder) / "upload", 0, hashlib.sha256()
