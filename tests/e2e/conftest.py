@@ -49,6 +49,7 @@ class Site:
             "sla": "/p/banking/sla",
             "report": "/p/banking/report",
             "protection": "/p/banking/protection",
+            "calibration": "/p/banking/calibration",
             "batch": f"/b/{about.batch}",
             "item": f"/i/{about.item}",
             "gate": f"/b/{about.batch}/gate",

@@ -41,6 +41,7 @@ PAGES = [
     "me",
     "sla",
     "report",
+    "calibration",
     "questions",
     "questions?tab=precedents",
     "questions?tab=flagged",

@@ -76,6 +76,7 @@ export function makeRouter(queries: QueryClient) {
       room("/b/$batch", () => import("./pages/batch"), "pages"),
       room("/b/$batch/gate", () => import("./pages/quality/gate"), "pages"),
       room("/p/$programme/quality", () => import("./pages/quality/programme"), "pages"),
+      room("/p/$programme/calibration", () => import("./pages/calibration/programme"), "pages"),
       room("/p/$programme/protection", () => import("./pages/protection"), "pages"),
       room("/p/$programme/sla", () => import("./pages/quality/sla"), "pages"),
       room("/p/$programme/report", () => import("./pages/quality/client-report"), "pages"),

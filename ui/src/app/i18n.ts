@@ -1,4 +1,5 @@
 import i18next from "i18next"
+import type calibration from "@/i18n/calibration.json"
 import type desk from "@/i18n/desk.json"
 import type general from "@/i18n/en.json"
 import type pages from "@/i18n/pages.json"
@@ -11,7 +12,13 @@ declare module "i18next" {
     defaultNS: "translation"
     /** What a page brings itself is known here, and loaded with the page. */
     resources: {
-      translation: typeof shell & typeof desk & typeof general & typeof pages & typeof protection & typeof sla
+      translation: typeof shell &
+        typeof desk &
+        typeof general &
+        typeof pages &
+        typeof calibration &
+        typeof protection &
+        typeof sla
     }
   }
 }

@@ -1,6 +1,7 @@
+import "@/pages/calibration/text"
 import { useQuery, useQueryClient } from "@tanstack/react-query"
 import { useNavigate, useSearch } from "@tanstack/react-router"
-import { useEffect, useMemo, useRef, useState } from "react"
+import { lazy, Suspense, useEffect, useMemo, useRef, useState } from "react"
 import { get, signedOut } from "@/api/http"
 import type { Ontology, Queue } from "@/api/nouns"
 import { t } from "@/app/i18n"
@@ -19,10 +20,23 @@ import { QueuePicker } from "./queue-picker"
 import { loadRecent, sessionCount } from "./recent"
 import { asksForTerms, EmptyQueue, isAway, TermsFirst, Waiting } from "./waiting"
 
+const Lessons = lazy(() => import("./lesson"))
+
 const HEARTBEAT = 45_000
 
 /** `/work`: which queue; `/work?programme=..&queue=..`: the work itself. */
-export default function Workbench() {
+export default function WorkRoom() {
+  return (
+    <>
+      <Workbench />
+      <Suspense>
+        <Lessons />
+      </Suspense>
+    </>
+  )
+}
+
+function Workbench() {
   const { programme, queue, view, work } = useSearch({ strict: false }) as Search
   useEffect(() => {
     document.title = `${t("place.work")} · goldloop`
