@@ -43,7 +43,7 @@ OWN = frozenset({"me", "sign_out", "change_password", "tokens", "add_token", "ki
 LISTS = frozenset({"organisations", "people", "programmes", "news"})
 """What anybody may ask for and which shows them only what is theirs."""
 
-PEOPLES_OWN = frozenset({"recent_work", "work_queues", "my_questions", "work_terms"})
+PEOPLES_OWN = frozenset({"recent_work", "work_queues", "my_questions", "work_terms", "work_content"})
 """Lists that are a person's own desk, not a table."""
 
 

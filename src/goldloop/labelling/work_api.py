@@ -14,7 +14,7 @@ from goldloop.core.nouns import Noun, Queue, Stance
 from goldloop.http import show
 from goldloop.http.asking import Ask, Asking, reply
 from goldloop.loop.admit import admit
-from goldloop.loop.hand_out import Assignment, assignments, hand_out
+from goldloop.loop.hand_out import Assignment, assignments, hand_out, note_exposure
 from goldloop.loop.submit import Note, Submission, submit
 from goldloop.loop.undo import RECENT, Recent, recent, undo
 from goldloop.store import work as queue
@@ -88,7 +88,7 @@ def claim_work(ask: Ask, body: Claim) -> JSONResponse:
         if body.programme_id is not None:
             key = access_programme(connection, ask.ids, caller, body.programme_id, may="work").id
             hands = {key: hands[key]}
-        admitted = admit(connection, ask.contexts, caller.actor_id, hands)
+        admitted = admit(connection, ask.contexts, caller.actor_id, hands, at=now())
         if body.programme_id is not None and admitted.barred:
             (bar,) = admitted.barred.values()
             raise Forbidden(bar.because, field="terms", expected=f"goldloop protection accept {bar.programme}")
@@ -97,12 +97,17 @@ def claim_work(ask: Ask, body: Claim) -> JSONResponse:
             ask.contexts,
             caller.actor_id,
             admitted.hands,
-            count=min(body.count, settings.bulk if body.queue == "verify" else settings.prefetch),
+            count=min(
+                body.count,
+                settings.bulk if body.queue == "verify" else settings.prefetch,
+                *([] if admitted.most is None else [admitted.most]),
+            ),
             at=now(),
             term=lambda: (at := now(), _lease_end(ask, at)),
             queue_name=body.queue,
             beside={ask.ids.key("work", public) for public in body.beside},
         )
+        note_exposure(connection, caller.actor_id, held, at=now())
     barred = [
         {"programme_id": ask.ids.show("programme", key), "because": bar.because} for key, bar in admitted.barred.items()
     ]
@@ -114,7 +119,7 @@ def work_queues(ask: Ask) -> JSONResponse:
     """Where one may take work from, and how much is ready there."""
     with ask.store.read() as connection:
         caller = _worker(ask.caller(connection))
-        lanes = open_to(connection, caller.hands())
+        lanes = open_to(connection, admit(connection, ask.contexts, caller.actor_id, caller.hands(), at=now()).hands)
         ready = queue.waiting(connection, list(lanes))
         names = {row.id: row.name for row in programmes(connection, sorted(caller.memberships))}
     rows: dict[tuple[int, str, int], int] = {}

@@ -56,14 +56,16 @@ class Lanes:
 
     def __init__(self, connection: Connection, context: BatchContext) -> None:
         self._connection, self._context = connection, context
-        self._known: dict[tuple[str, int, str | None, str | None], int] = {}
+        self._known: dict[tuple[str, int, str | None, str | None, frozenset[str]], int] = {}
 
     def of(self, slot: Slot, attributes: Attributes | None) -> int:
         """The lane of a slot on an item with these attributes."""
         policy = self._context.policy
         residency = (attributes.residency if attributes else None) or policy.residency
         clearance = (attributes.access if attributes else None) or policy.clearance
-        short = (slot.queue, slot.tier, residency, clearance)
+        harmful = policy.protection.content
+        content = harmful.of(attributes.slices if attributes else {}) if harmful else frozenset()
+        short = (slot.queue, slot.tier, residency, clearance, content)
         if short not in self._known:
             wanted = Requirements(
                 programme=self._context.row.programme_id,
@@ -74,6 +76,7 @@ class Lanes:
                 languages=frozenset(policy.languages),
                 residency=residency,
                 clearance=clearance,
+                content=content,
             )
             self._known[short] = lane_key(self._connection, wanted)
         return self._known[short]

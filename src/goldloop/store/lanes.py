@@ -23,12 +23,14 @@ class Requirements(Noun):
     languages: frozenset[str] = frozenset()
     residency: str | None = None
     clearance: str | None = None
+    content: frozenset[str] = frozenset()
 
     @property
     def key(self) -> str:
         """The canonical text that identifies the lane."""
         doc = self.model_dump(mode="json")
         doc["skills"], doc["languages"] = sorted(self.skills), sorted(self.languages)
+        doc["content"] = sorted(self.content)
         return canonical(doc)
 
 
@@ -42,6 +44,7 @@ class Hands(Noun):
     )
     residency: str | None = None
     clearance: frozenset[str] = frozenset()
+    content: frozenset[str] = Field(default=frozenset(), description="kinds of harmful content they agreed to see now")
 
     def may_do(self, wanted: Requirements) -> bool:
         """True where these hands meet every requirement of a lane."""
@@ -51,6 +54,7 @@ class Hands(Noun):
             and (not wanted.languages or not wanted.languages.isdisjoint(self.languages))
             and (wanted.residency is None or wanted.residency == self.residency)
             and (wanted.clearance is None or wanted.clearance in self.clearance)
+            and wanted.content <= self.content
         )
 
 
@@ -70,6 +74,11 @@ def open_to(connection: Connection, hands: Mapping[int, Hands]) -> dict[int, Req
         (key, _requirements(text)) for programme in hands for key, text in _OF.all(connection, programme=programme)
     )
     return {key: wanted for key, wanted in lanes if hands[wanted.programme].may_do(wanted)}
+
+
+def requirements_of(key: str) -> Requirements:
+    """What a lane asks for, by the text that identifies it."""
+    return _requirements(key)
 
 
 def requirements(connection: Connection, keys: Iterable[int]) -> dict[int, Requirements]:
