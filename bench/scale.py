@@ -18,6 +18,7 @@ class Scale(NamedTuple):
     beside: int
     starts: int
     kills: int
+    audits: int
 
 
 FULL = Scale(
@@ -33,6 +34,7 @@ FULL = Scale(
     beside=1_000_000,
     starts=5,
     kills=200,
+    audits=4_000,
 )
 SMALL = Scale(
     small=True,
@@ -47,4 +49,5 @@ SMALL = Scale(
     beside=2_000,
     starts=1,
     kills=2,
+    audits=150,
 )

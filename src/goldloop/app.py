@@ -31,6 +31,7 @@ from goldloop.quality import (
     escalations_api,
     gate_api,
     people_api,
+    sla_api,
 )
 from goldloop.quality import api as quality
 from goldloop.store.open import Store
@@ -59,6 +60,7 @@ ROUTES: tuple[APIRouter, ...] = (
     mine_api.routes,
     escalations_api.routes,
     agreement_api.routes,
+    sla_api.routes,
     news.routes,
     protection_api.routes,
     terms_api.routes,

@@ -19,6 +19,7 @@ from goldloop.quality.competence import competence
 from goldloop.quality.gate import measure_batch, run_gate
 from goldloop.quality.receive import receive
 from goldloop.quality.remediate import remediate
+from goldloop.quality.sla import keep_sla
 from goldloop.store.reactions import Reaction
 
 COMPOSED = "goldloop.handlers:HANDLERS"
@@ -32,6 +33,7 @@ HANDLERS: Mapping[str, Handler] = {
     "remediate": remediate,
     "receive": receive,
     "audit": audit,
+    "sla": keep_sla,
     "cut_release": cut,
     "rebuild": rebuild_job,
     "rereview": rereview,

@@ -46,6 +46,8 @@ class Site:
             "programmes": "/",
             "programme": "/p/banking",
             "questions": "/p/banking/questions",
+            "sla": "/p/banking/sla",
+            "report": "/p/banking/report",
             "protection": "/p/banking/protection",
             "batch": f"/b/{about.batch}",
             "item": f"/i/{about.item}",

@@ -20,8 +20,10 @@ PASSWORD = "a sentence nobody guesses"
 START_S = 60
 JOB_S = 120
 ITEMS = 120
-HANDFUL = 16  # items of a programme that only its own stories visit
 ANSWERS = 14  # of each of two people, on items that mostly want two judgements
+HANDFUL = 32  # items of a programme that only its own stories visit: half for each rule, so 4 stay to be verified
+MOST = 0.75  # of a handful wants two judgements, all but 4 of what is to be annotated:
+HANDFUL_ANSWERS = 8  # whichever they are, two people who answer so many disagree about 4 of them or more
 TOPICS = ("card", "transfer", "top up", "exchange", "account", "loan")
 ASPECTS = ("arrival", "pending", "failed", "fee")
 LABELS = tuple(f"{aspect} {topic}" for topic in TOPICS for aspect in ASPECTS)  # more than twenty: digits are slots
@@ -53,7 +55,7 @@ def house(folder: Path) -> Iterator[House]:
             _disagree(people, programme, answers=ANSWERS)
         for kind in STRETCHES:
             ids[kind] = _programme(owner, kind, kind, people, items=HANDFUL)
-            _disagree(people, ids[kind], answers=4)
+            _disagree(people, ids[kind], answers=HANDFUL_ANSWERS)
         _ask(owner, people["ana"][1], ids["choice"])
         _waived(owner, _programme(owner, "choice", "archive", people, items=3))
         batch = _rows(owner, f"/api/programmes/{ids['choice']}/batches")[0]["batch"]["id"]
@@ -165,9 +167,23 @@ def _yaml(kind: str, name: str, *, predictions: str | None) -> str:
         "guidelines": [{"id": "1", "title": "Pending is not failed", "text": RULE, "label": "pending_top_up"}]
         if kind == "choice"
         else [],
-        "consensus": {"share": 0.5, "judgements": 2, "limit": 2, "tier": 3},
+        "consensus": {
+            "share": MOST if kind in STRETCHES else 0.5,
+            "because": "stories need disagreements",
+            "judgements": 2,
+            "limit": 2,
+            "tier": 3,
+        },
         "batches": {"size": ITEMS, "gate": "delivery"},
-        "gates": {"delivery": {"owner": "mira", "checks": ["completeness.v1"]}},
+        "gates": {"delivery": {"owner": "mira", "checks": ["completeness.v1"], "failed_batch": ["completeness.v1"]}},
+        "sla": {
+            "client": "Northwind",
+            "price": 5,
+            "terms": {
+                "pace": {"promise": "throughput", "owner": "mira", "items": 20},
+                "failed": {"promise": "failed_batches", "owner": "mira", "credits": [{"above": 0, "share": 0.1}]},
+            },
+        },
     }
     routing: dict[str, Any] = {"rules": rules}
     if predictions is not None:
@@ -180,6 +196,7 @@ def _yaml(kind: str, name: str, *, predictions: str | None) -> str:
 def _row(kind: str, n: int) -> dict[str, Any]:
     confidence = 0.9 if n % 2 else 0.2
     if kind == "choice":
+        confidence = 0.2 if n % 3 == 0 else 0.9  # more to verify: one story takes twenty at once
         label = LABELS[n % len(LABELS)]
         text = f"Question {n}: what about my {label}?"
         return {"id": f"row-{n}", "text": text, "answer": label.replace(" ", "_"), "confidence": confidence}

@@ -33,6 +33,8 @@ PAGES = [
     "people",
     "settings",
     "me",
+    "sla",
+    "report",
     "questions",
     "questions?tab=precedents",
     "questions?tab=flagged",

@@ -9,7 +9,7 @@ import {
 } from "@tanstack/react-router"
 import type { ComponentType } from "react"
 import { Refusal, signedOut } from "./api/http"
-import { meQuery, onlyLabels } from "./api/session"
+import { meQuery, onlyLabels, onlyReport } from "./api/session"
 import { t } from "./app/i18n"
 import { Shell } from "./app/shell"
 import { Empty } from "./parts/empty"
@@ -37,6 +37,8 @@ export function makeRouter(queries: QueryClient) {
       try {
         const me = await queries.ensureQueryData(meQuery)
         if (location.pathname === "/" && onlyLabels(me)) throw redirect({ to: "/work" })
+        const mine = location.pathname === "/" && onlyReport(me)
+        if (mine) throw redirect({ to: "/p/$programme/report", params: { programme: mine } })
       } catch (error) {
         if (!(error instanceof Refusal)) throw error
         // Somebody who was never in on this page goes to the door; the dialog is for those who were.
@@ -71,6 +73,8 @@ export function makeRouter(queries: QueryClient) {
       room("/b/$batch/gate", () => import("./pages/quality/gate")),
       room("/p/$programme/protection", () => import("./pages/protection")),
       room("/p/$programme/quality", () => import("./pages/quality/programme")),
+      room("/p/$programme/sla", () => import("./pages/quality/sla")),
+      room("/p/$programme/report", () => import("./pages/quality/client-report")),
       room("/i/$item", () => import("./pages/item")),
       room("/people", () => import("./pages/people")),
       room("/settings", () => import("./pages/settings")),

@@ -33,6 +33,7 @@ NOUNS = {
     "gate": "Gates: run them, find where errors come from, send labels back, waive by name.",
     "delivery": "Label files that providers deliver, gated like our own batches.",
     "audit": "Audits of delivered releases.",
+    "sla": "What a programme promises its client, and the report on it.",
     "protection": "Erasures, openings of the vault, data-handling terms, the air gap.",
     "judgement": "Labels traced to person, model, versions, batch and release, and back.",
     "release": "Cut releases, and verify them with no server.",

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Response
 from fastapi.responses import JSONResponse
 from pydantic import ConfigDict, Field
 
-from goldloop.core.clock import SECOND, now
+from goldloop.core.clock import SECOND
 from goldloop.core.errors import Forbidden
 from goldloop.core.headline import headline
 from goldloop.core.nouns import Noun, Queue, Stance
@@ -20,6 +20,7 @@ from goldloop.loop.undo import RECENT, Recent, recent, undo
 from goldloop.store import work as queue
 from goldloop.store.access import Caller, access_programme
 from goldloop.store.lanes import open_to
+from goldloop.store.moment import now
 from goldloop.store.programmes import programmes
 
 routes = APIRouter()
@@ -88,7 +89,7 @@ def claim_work(ask: Ask, body: Claim) -> JSONResponse:
         if body.programme_id is not None:
             key = access_programme(connection, ask.ids, caller, body.programme_id, may="work").id
             hands = {key: hands[key]}
-        admitted = admit(connection, ask.contexts, caller.actor_id, hands, at=now())
+        admitted = admit(connection, ask.contexts, caller.actor_id, hands)
         if body.programme_id is not None and admitted.barred:
             (bar,) = admitted.barred.values()
             raise Forbidden(bar.because, field="terms", expected=f"goldloop protection accept {bar.programme}")
@@ -102,12 +103,12 @@ def claim_work(ask: Ask, body: Claim) -> JSONResponse:
                 settings.bulk if body.queue == "verify" else settings.prefetch,
                 *([] if admitted.most is None else [admitted.most]),
             ),
-            at=now(),
-            term=lambda: (at := now(), _lease_end(ask, at)),
+            at=now(connection),
+            term=lambda: (at := now(connection), _lease_end(ask, at)),
             queue_name=body.queue,
             beside={ask.ids.key("work", public) for public in body.beside},
         )
-        note_exposure(connection, caller.actor_id, held, at=now())
+        note_exposure(connection, caller.actor_id, held)
     barred = [
         {"programme_id": ask.ids.show("programme", key), "because": bar.because} for key, bar in admitted.barred.items()
     ]
@@ -119,7 +120,7 @@ def work_queues(ask: Ask) -> JSONResponse:
     """Where one may take work from, and how much is ready there."""
     with ask.store.read() as connection:
         caller = _worker(ask.caller(connection))
-        lanes = open_to(connection, admit(connection, ask.contexts, caller.actor_id, caller.hands(), at=now()).hands)
+        lanes = open_to(connection, admit(connection, ask.contexts, caller.actor_id, caller.hands()).hands)
         ready = queue.waiting(connection, list(lanes))
         names = {row.id: row.name for row in programmes(connection, sorted(caller.memberships))}
     rows: dict[tuple[int, str, int], int] = {}
@@ -143,7 +144,7 @@ def work_queues(ask: Ask) -> JSONResponse:
 def keep_work(ask: Ask, body: Keep) -> JSONResponse:
     """Keep works for another lease; those that are lost are named, and their answers are still taken."""
     with ask.store.write(durable=False) as connection:
-        until = _lease_end(ask, now())
+        until = _lease_end(ask, now(connection))
         caller = _worker(ask.caller(connection))
         keys = {ask.ids.key("work", public): public for public in body.work_ids}
         kept = queue.extend(connection, caller.actor_id, list(keys), until=until)
@@ -165,7 +166,7 @@ def submit_work(ask: Ask, work_id: str, body: Said) -> JSONResponse:
     key, said = ask.ids.key("work", work_id), Submission(**body.__dict__)
     with ask.store.write() as connection:
         caller = _worker(ask.caller(connection))
-        done = submit(connection, ask.contexts, caller.actor_id, key, said, at=now())
+        done = submit(connection, ask.contexts, caller.actor_id, key, said, at=now(connection))
     return reply(
         {"judgement_id": ask.ids.show("judgement", done.judgement_id), "surplus": done.surplus, "state": done.state}
     )
@@ -185,7 +186,7 @@ def undo_work(ask: Ask, work_id: str, body: Undo) -> JSONResponse:
     """Take back one's last answer to a work; the work is one's own again, with that answer in `mine`."""
     key = ask.ids.key("work", work_id)
     with ask.store.write() as connection:
-        at = now()
+        at = now(connection)
         caller = _worker(ask.caller(connection))
         before = undo(connection, ask.contexts, caller.actor_id, key, body.key, at=at, until=_lease_end(ask, at))
         held = assignments(connection, ask.contexts, [key])

@@ -14,6 +14,7 @@ from goldloop.core.protection import Content
 from goldloop.loop.context import Contexts
 from goldloop.store.exposure import agreed_to, handed_since
 from goldloop.store.lanes import Hands
+from goldloop.store.moment import now
 from goldloop.store.programmes import in_force
 from goldloop.store.terms import accepted_at
 
@@ -37,9 +38,7 @@ class Admitted(NamedTuple):
     most: int | None = None
 
 
-def admit(
-    connection: Connection, contexts: Contexts, person_id: int, hands: Mapping[int, Hands], *, at: int
-) -> Admitted:
+def admit(connection: Connection, contexts: Contexts, person_id: int, hands: Mapping[int, Hands]) -> Admitted:
     """The hands of a person in the programmes that ask nothing more of them."""
     open_to: dict[int, Hands] = {}
     barred: dict[int, Bar] = {}
@@ -53,16 +52,16 @@ def admit(
             continue
         open_to[key] = brought
         if policy.protection.content is not None:
-            shares = _shares(connection, policy.protection.content, key, person_id, at=at)
+            shares = _shares(connection, policy.protection.content, key, person_id)
             open_to[key] = brought.model_copy(update={"content": frozenset(shares)})
             left += shares.values()
     return Admitted(open_to, barred, min(left, default=None))
 
 
-def _shares(connection: Connection, content: Content, programme_id: int, person_id: int, *, at: int) -> dict[str, int]:
+def _shares(connection: Connection, content: Content, programme_id: int, person_id: int) -> dict[str, int]:
     """How much of each kind that a person agreed to is left of their day."""
     agreed = agreed_to(connection, programme_id, person_id)
     if not agreed:
         return {}
-    used = handed_since(connection, programme_id, person_id, at - DAY)
+    used = handed_since(connection, programme_id, person_id, now(connection) - DAY)
     return {one: content.daily - used.get(one, 0) for one in agreed if used.get(one, 0) < content.daily}

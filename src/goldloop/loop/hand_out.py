@@ -16,6 +16,7 @@ from goldloop.store.escalations import note_of, questions_of
 from goldloop.store.exposure import hand
 from goldloop.store.judgements import answers_of
 from goldloop.store.lanes import Hands, Requirements, open_to, requirements_of
+from goldloop.store.moment import now
 from goldloop.store.prepared import Prepared
 from goldloop.store.programmes import in_force
 from goldloop.store.schema import human_only, item, judgement, lane, lease, value, work
@@ -161,14 +162,14 @@ def _content(context: BatchContext, lane_key: str) -> tuple[ContentClass, ...]:
     return tuple(one for one in doc.classes if one.id in marked)
 
 
-def note_exposure(connection: Connection, person_id: int, given: Sequence[Assignment], *, at: int) -> None:
+def note_exposure(connection: Connection, person_id: int, given: Sequence[Assignment]) -> None:
     """Count what somebody was handed of each kind of harmful content, each work once."""
     by_programme: dict[int, list[tuple[int, str]]] = {}
     for one in given:
         for content in one.content:
             by_programme.setdefault(one.programme_id, []).append((one.work_id, content.id))
     for programme_id, works in by_programme.items():
-        hand(connection, programme_id, person_id, works, at=at)
+        hand(connection, programme_id, person_id, works, at=now(connection))
 
 
 def _others(connection: Connection, keys: Sequence[int], parts: int) -> tuple[Shown, ...]:

@@ -7,7 +7,7 @@ from fastapi.responses import JSONResponse
 from pydantic import ConfigDict, Field
 from sqlalchemy import Connection, select
 
-from goldloop.core.clock import DAY, now
+from goldloop.core.clock import DAY
 from goldloop.core.errors import Conflict, Forbidden, NotFound
 from goldloop.core.nouns import Noun
 from goldloop.core.protection import Content
@@ -16,6 +16,7 @@ from goldloop.store import work as queue
 from goldloop.store.access import Caller, access_programme
 from goldloop.store.exposure import agree, agreed_to, handed_since, no_longer, not_seen
 from goldloop.store.lanes import requirements_of
+from goldloop.store.moment import now
 from goldloop.store.programmes import ProgrammeRow, policy_in_force, programmes
 from goldloop.store.schema import lane, lease
 
@@ -58,7 +59,7 @@ def choose_content(ask: Ask, body: Choice) -> JSONResponse:
                 "this programme has no such content", field="content", expected=" or ".join(known), found=body.content
             )
         if body.agree:
-            agree(connection, row.id, caller.actor_id, body.content, at=now())
+            agree(connection, row.id, caller.actor_id, body.content, at=now(connection))
         else:
             no_longer(connection, row.id, caller.actor_id, [body.content])
         return reply({"rows": _rows(ask, connection, caller, row), "next": None})
@@ -108,7 +109,7 @@ def _rows(ask: Asking, connection: Connection, caller: Caller, row: ProgrammeRow
     if content is None:
         return []
     agreed = agreed_to(connection, row.id, caller.actor_id)
-    used = handed_since(connection, row.id, caller.actor_id, now() - DAY)
+    used = handed_since(connection, row.id, caller.actor_id, now(connection) - DAY)
     return [
         {
             "programme_id": ask.ids.show("programme", row.id),

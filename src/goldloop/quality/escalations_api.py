@@ -257,7 +257,7 @@ def _text(body: str) -> str:
 
 def _hands(ask: Asking, connection: Connection, caller: Caller) -> dict[int, Hands]:
     """What one brings to the programmes that hand one work now."""
-    return admit(connection, ask.contexts, caller.actor_id, caller.hands(), at=now()).hands
+    return admit(connection, ask.contexts, caller.actor_id, caller.hands()).hands
 
 
 def _term(ask: Asking) -> tuple[int, int]:

@@ -35,6 +35,8 @@ NEWS_KINDS = (
     "take_in.finished",
     "job.failed",
     "release.sealed",
+    "sla.at_risk",
+    "sla.breached",
     "escalation.answered",
 )
 """Events that somebody is told of. The last is for the asker alone, whose key is its subject."""

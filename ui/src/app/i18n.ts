@@ -4,14 +4,15 @@ import desk from "@/i18n/desk.json"
 import general from "@/i18n/en.json"
 import pages from "@/i18n/pages.json"
 import type protection from "@/i18n/protection.json"
+import type sla from "@/i18n/sla.json"
 
 const en = { ...general, ...desk, ...pages }
 
 declare module "i18next" {
   interface CustomTypeOptions {
     defaultNS: "translation"
-    /** What a page brings itself is known here, and loaded with the page. */
-    resources: { translation: typeof en & typeof protection }
+    /** What a lazy page brings itself is known here, and loaded with the page. */
+    resources: { translation: typeof en & typeof protection & typeof sla }
   }
 }
 

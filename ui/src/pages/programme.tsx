@@ -118,6 +118,10 @@ export default function ProgrammeRoom() {
       <p>
         <Link to="/p/$programme/quality" params={{ programme: name }}>
           {t("quality.deliveries_and_audits")}
+        </Link>{" "}
+        ·{" "}
+        <Link to="/p/$programme/sla" params={{ programme: name }}>
+          {t("programme.sla")}
         </Link>
         {" · "}
         <Link to="/p/$programme/protection" params={{ programme: name }}>
