@@ -213,6 +213,9 @@ export interface Assignment {
   /** What a reviewer is to answer, and the kinds of mistake a ruling may name; both empty in the other queues. */
   questions: Asked[]
   errors: ErrorKind[]
+  /** The kinds of harmful content that the item holds, and whether it is hidden until it is asked for. */
+  content?: readonly { id: string; title: string }[]
+  blur?: boolean
   /** What the person themselves had said, where they took it back. */
   mine?: { stance: Stance; answer: unknown }
 }
