@@ -200,6 +200,7 @@ def hide(
     release_id = gold.newest_gold(connection, seat.programme_id, seat.doc.gold)
     if template is None or release_id is None:
         return None
+    store.lock_calibration(connection, seat.programme_id, seat.row.person_id)  # two windows draw one after the other
     like = contexts.batch(connection, template.batch_id)
     context = contexts.batch(connection, _beside(connection, like, at=at))
     size = _size(release_row_of(connection, release_id).body)
