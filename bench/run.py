@@ -10,7 +10,9 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from bench import report
+from bench.auditing import audits
 from bench.beside import beside
+from bench.browser import browser
 from bench.cycles import cycles
 from bench.doubles import doubles, doubles_postgresql
 from bench.exporting import export
@@ -24,8 +26,10 @@ BENCHES: Mapping[str, Callable[[Path, Scale], list[Line]]] = {
     "start": start,
     "export": export,
     "gate": gate,
+    "audits": audits,
     "cycles": cycles,
     "beside": beside,
+    "desk": browser,
     "doubles": doubles,
     "doubles-postgresql": doubles_postgresql,
     "kill9": soak,

@@ -21,6 +21,8 @@ from goldloop.programmes import (
     releases_api,
     trace_api,
 )
+from goldloop.protection import api as protection_api
+from goldloop.protection import terms_api
 from goldloop.quality import (
     agreement_api,
     audit_api,
@@ -30,6 +32,7 @@ from goldloop.quality import (
     escalations_api,
     gate_api,
     people_api,
+    sla_api,
 )
 from goldloop.quality import api as quality
 from goldloop.store.open import Store
@@ -59,7 +62,10 @@ ROUTES: tuple[APIRouter, ...] = (
     mine_api.routes,
     escalations_api.routes,
     agreement_api.routes,
+    sla_api.routes,
     news.routes,
+    protection_api.routes,
+    terms_api.routes,
 )
 
 

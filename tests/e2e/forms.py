@@ -15,9 +15,9 @@ from tests.e2e.house import (
     _done,
     _finished,
     _person,
-    _served,
     _signed_in,
     _upload,
+    served,
 )
 
 People = dict[str, tuple[str, httpx.Client]]
@@ -174,7 +174,7 @@ FORMS: dict[str, Form] = {
 @contextmanager
 def forms_house(folder: Path, *kinds: str) -> Iterator[House]:
     """Start, set up, fill with these kinds, or all; stopped at the end."""
-    with _served(folder) as (url, token):
+    with served(folder) as (url, token):
         owner = _client(url)
         form = {"token": token, "name": "mira", "password": PASSWORD, "organisation": "Example", "display_name": "Mira"}
         _signed_in(owner, "/api/setup", form)
@@ -218,7 +218,7 @@ def _yaml(kind: str, about: Form, predictions: str | None = None) -> str:
         "raci": {"accountable": "mira"},
         "task": about.task,
         "ontology": {"labels": about.labels},
-        "consensus": {"share": 0.5, "judgements": 2, "limit": 2, "tier": 3},
+        "consensus": {"share": 0.5, "because": "half of a small batch", "judgements": 2, "limit": 2, "tier": 3},
         "routing": routing,
         **about.extra,
     }

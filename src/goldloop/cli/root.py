@@ -33,6 +33,8 @@ NOUNS = {
     "gate": "Gates: run them, find where errors come from, send labels back, waive by name.",
     "delivery": "Label files that providers deliver, gated like our own batches.",
     "audit": "Audits of delivered releases.",
+    "sla": "What a programme promises its client, and the report on it.",
+    "protection": "Erasures, openings of the vault, data-handling terms, the air gap.",
     "gold": "Gold sets: seal them, see which items people doubt, withdraw one.",
     "calibration": "Exams and hidden gold: how people stand, pauses and their ends.",
     "judgement": "Labels traced to person, model, versions, batch and release, and back.",

@@ -18,8 +18,10 @@ from goldloop.client.models import Models
 from goldloop.client.news import News
 from goldloop.client.people import Organisations, People
 from goldloop.client.programmes import Programmes
+from goldloop.client.protection import Protection
 from goldloop.client.releases import Releases
 from goldloop.client.reports import Reports
+from goldloop.client.sla import Sla
 from goldloop.client.tokens import Tokens
 from goldloop.client.wire import Row, Wire, address
 from goldloop.client.work import Work
@@ -94,8 +96,10 @@ class Client:
         self.organisations = Organisations(wire)
         self.people = People(wire)
         self.programmes = Programmes(wire)
+        self.protection = Protection(wire)
         self.releases = Releases(wire)
         self.reports = Reports(wire)
+        self.sla = Sla(wire)
         self.tokens = Tokens(wire)
         self.work = Work(wire)
 

@@ -30,7 +30,7 @@ from goldloop.store.items import attributes, bodies
 from goldloop.store.judgements import NewJudgement, add_judgements
 from goldloop.store.phrases import phrase_key
 from goldloop.store.programmes import PolicyRow, policy_in_force, programme_row
-from goldloop.store.schema import batch, decision, gold, gold_item, item, judgement, value
+from goldloop.store.schema import batch, decision, erased, gold, gold_item, item, judgement, value
 from goldloop.store.suggestions import judged_by
 from goldloop.store.values import NewValue, value_keys
 
@@ -214,7 +214,7 @@ def _model(policy: PolicyRow, name: str) -> Spec:
 
 def _training_rows(connection: Connection, programme_id: int, learn_from: str) -> list[tuple[dict[str, Any], Any]]:
     """Bodies with answers to learn from: known gold, or what the programme has decided."""
-    statement = select(item.c.body, value.c.answer).where(item.c.programme_id == programme_id)
+    statement = select(item.c.body, value.c.answer).where(item.c.programme_id == programme_id, _THERE)
     if learn_from == "gold":
         statement = (
             statement.join(gold, gold.c.item_id == item.c.id)
@@ -256,4 +256,5 @@ def _external_ids(connection: Connection, keys: Sequence[int]) -> dict[int, str]
     return {key: name for key, name in rows}
 
 
-_NO_GOLD = ~select(gold.c.item_id).where(gold.c.item_id == item.c.id).exists()
+_THERE = ~select(erased.c.item_id).where(erased.c.item_id == item.c.id).exists()
+_NO_GOLD = ~select(gold.c.item_id).where(gold.c.item_id == item.c.id).exists() & _THERE

@@ -14,6 +14,7 @@ from goldloop.core.nouns import Noun, Queue, Stance
 from goldloop.http import show
 from goldloop.http.asking import Ask, Asking, reply
 from goldloop.loop import calibrate
+from goldloop.loop.admit import admit
 from goldloop.loop.hand_out import Assignment, assignments, hand_out
 from goldloop.loop.submit import Note, Submission, submit
 from goldloop.loop.undo import RECENT, Recent, recent, undo
@@ -89,11 +90,15 @@ def claim_work(ask: Ask, body: Claim) -> JSONResponse:
         if body.programme_id is not None:
             key = access_programme(connection, ask.ids, caller, body.programme_id, may="work").id
             hands = {key: hands[key]}
+        admitted = admit(connection, ask.contexts, caller.actor_id, hands)
+        if body.programme_id is not None and admitted.barred:
+            (bar,) = admitted.barred.values()
+            raise Forbidden(bar.because, field="terms", expected=f"goldloop protection accept {bar.programme}")
         held = hand_out(
             connection,
             ask.contexts,
             caller.actor_id,
-            hands,
+            admitted.hands,
             count=min(body.count, settings.bulk if body.queue == "verify" else settings.prefetch),
             at=now(connection),
             term=lambda: (at := now(connection), _lease_end(ask, at)),
@@ -101,7 +106,10 @@ def claim_work(ask: Ask, body: Claim) -> JSONResponse:
             queue_name=body.queue,
             beside={ask.ids.key("work", public) for public in body.beside},
         )
-    return reply({"works": [_assignment(ask, one) for one in held]})
+    barred = [
+        {"programme_id": ask.ids.show("programme", key), "because": bar.because} for key, bar in admitted.barred.items()
+    ]
+    return reply({"works": [_assignment(ask, one) for one in held], "barred": barred})
 
 
 @routes.get("/work/queues")

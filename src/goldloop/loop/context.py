@@ -50,7 +50,7 @@ class Contexts:
         return found
 
     def policy(self, connection: Connection, key: int) -> Policy:
-        """A version of a programme's policy."""
+        """A version of a policy, by its own key."""
         found = self._policies.get(key)
         if found is None:
             found = policy_row(connection, key).policy

@@ -19,6 +19,7 @@ from goldloop.loop.settle import settle
 from goldloop.loop.submit import Submission, already, record
 from goldloop.store import work as queue
 from goldloop.store.codes import STANCE
+from goldloop.store.erased import is_erased
 from goldloop.store.judgements import NewJudgement
 from goldloop.store.programmes import in_force
 from goldloop.store.schema import batch, item, judgement, release_row, value, verdict
@@ -120,6 +121,8 @@ def _last(connection: Connection, person_id: int, work_id: int) -> Recent:
 
 
 def _because_not(connection: Connection, row: Any) -> str | None:
+    if is_erased(connection, row.item_id):
+        return "the item was erased"
     if row.surplus:
         return "it was kept as surplus: somebody else had taken the work"
     gated = connection.execute(

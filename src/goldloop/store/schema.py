@@ -35,6 +35,8 @@ NEWS_KINDS = (
     "take_in.finished",
     "job.failed",
     "release.sealed",
+    "sla.at_risk",
+    "sla.breached",
     "escalation.answered",
 )
 """Events that somebody is told of. The last is for the asker alone, whose key is its subject."""
@@ -344,6 +346,57 @@ human_only = _table(
     Column("item_id", Key, ForeignKey("item.id"), primary_key=True),
     _word("because"),
     _int("latched_at"),
+    clustered=True,
+)
+
+# -- protection --------------------------------------------------------------------------------------------------------
+vault = _table(  # what a token stands for, sealed under a key that is in no database
+    "vault",
+    Column("programme_id", Key, ForeignKey("programme.id"), primary_key=True),
+    Column("token", Words, primary_key=True),
+    _word("kind"),
+    _bytes("sealed"),
+    _int("added_at"),
+    Index("vault_by_age", "programme_id", "added_at"),
+    clustered=True,
+)
+vault_item = _table(  # the items that hold a token: what is erased with the last of them
+    "vault_item",
+    Column("item_id", Key, ForeignKey("item.id"), primary_key=True),
+    Column("token", Words, primary_key=True),
+    Index("vault_item_by_token", "token", "item_id"),
+    clustered=True,
+)
+opening = _table(  # append-only: who opened which token, and why
+    "opening",
+    _id(),
+    _ref("programme_id", "programme"),
+    _ref("item_id", "item"),
+    _ref("actor_id", "actor"),
+    _word("token"),
+    _word("because"),
+    _int("opened_at"),
+    Index("opening_by_actor", "actor_id", "opened_at"),
+    Index("opening_by_programme", "programme_id", "id"),
+)
+erased = _table(  # what was forgotten of an item, when, why and by whom (NULL: by its age)
+    "erased",
+    Column("item_id", Key, ForeignKey("item.id"), primary_key=True, autoincrement=False),
+    _ref("programme_id", "programme"),
+    _word("because"),
+    _ref("actor_id", "actor", nullable=True),
+    _bytes("commitment"),  # to the body, under the salt that went with it
+    _ref("event_id", "event"),  # the deletion's certificate in the ledger
+    _int("erased_at"),
+    Index("erased_by_programme", "programme_id", "item_id"),
+)
+accepted_terms = _table(  # append-only: which version of the data-handling terms a person accepted
+    "accepted_terms",
+    Column("programme_id", Key, ForeignKey("programme.id"), primary_key=True),
+    Column("actor_id", Key, ForeignKey("actor.id"), primary_key=True),
+    Column("version", BigInteger, primary_key=True),
+    _bytes("digest"),  # of the text they saw
+    _int("accepted_at"),
     clustered=True,
 )
 

@@ -145,6 +145,8 @@ export interface Release {
   number: number
   digest: string
   sealed_at: number
+  /** When and why its folder was erased here. */
+  erased?: { at: number; because: string } | null
 }
 
 export interface Programme {

@@ -6,8 +6,8 @@ import { useState } from "react"
 import { get, post, Refusal } from "@/api/http"
 import type { ProgrammePage } from "@/api/nouns"
 import { useCommands } from "@/app/commands"
-import { t } from "@/app/i18n"
 import { Page } from "@/app/page"
+import { t } from "@/app/protection-texts"
 import { Jobs, useFreshAfterJobs } from "@/parts/jobs"
 import { tell } from "@/parts/notice"
 import { Problem } from "@/parts/problem"
@@ -121,6 +121,14 @@ export default function ProgrammeRoom() {
           {t("quality.deliveries_and_audits")}
         </Link>{" "}
         ·{" "}
+        <Link to="/p/$programme/sla" params={{ programme: name }}>
+          {t("programme.sla")}
+        </Link>
+        {" · "}
+        <Link to="/p/$programme/protection" params={{ programme: name }}>
+          {t("protection.title")}
+        </Link>
+        {" · "}
         <Link to="/p/$programme/calibration" params={{ programme: name }}>
           {t("calibration.link")}
         </Link>

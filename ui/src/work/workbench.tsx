@@ -1,7 +1,7 @@
 import "@/pages/calibration/text"
 import { useQuery, useQueryClient } from "@tanstack/react-query"
 import { useNavigate, useSearch } from "@tanstack/react-router"
-import { lazy, Suspense, useEffect, useMemo, useState } from "react"
+import { lazy, Suspense, useEffect, useMemo, useRef, useState } from "react"
 import { get, signedOut } from "@/api/http"
 import type { Ontology, Queue } from "@/api/nouns"
 import { t } from "@/app/i18n"
@@ -12,12 +12,13 @@ import { Problem } from "@/parts/problem"
 import { Desk } from "./desk"
 import { draftOf, readDrafts } from "./drafts"
 import { beat, giveBack, hand, refill, take, type Wanted } from "./hand"
+import { useLabelNames } from "./label-names"
 import { Many, SCREEN } from "./many"
 import { openQueues, readyIn } from "./open-queues"
 import { onStored, outbox } from "./outbox"
 import { QueuePicker } from "./queue-picker"
 import { loadRecent, sessionCount } from "./recent"
-import { EmptyQueue, isAway, Waiting } from "./waiting"
+import { asksForTerms, EmptyQueue, isAway, TermsFirst, Waiting } from "./waiting"
 
 const Lessons = lazy(() => import("./lesson"))
 
@@ -101,7 +102,11 @@ function Bench({ programme, queue, many, first }: BenchProps) {
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: Number.POSITIVE_INFINITY,
   })
-  const entries = useMemo(() => tree(ontology.data?.labels ?? []), [ontology.data])
+  const labels = useLastKnown(ontology.data)
+  const inForce = useLabelNames(programme && !labels && state === "empty" ? [programme] : []).get(
+    programme ?? "",
+  )
+  const entries = useMemo(() => (labels ? tree(labels.labels) : (inForce ?? [])), [labels, inForce])
   const editor = useEditor(work?.task.name)
   const queries = useQueryClient()
   useEffect(() => {
@@ -109,15 +114,28 @@ function Bench({ programme, queue, many, first }: BenchProps) {
   }, [works, queries])
 
   if (!work) {
-    if (state === "failed") return <Waiting problem={problem} retry={() => void refill()} />
+    if (state === "failed") {
+      if (asksForTerms(problem)) return <TermsFirst done={() => void refill()} />
+      return <Waiting entries={entries} problem={problem} retry={() => void refill()} />
+    }
     if (state === "empty")
-      return <EmptyQueue queue={queue} queues={queues ?? []} leave={() => void go({ to: "/work" })} />
-    return <Waiting />
+      return (
+        <EmptyQueue
+          entries={entries}
+          queue={queue}
+          queues={queues ?? []}
+          leave={() => void go({ to: "/work" })}
+        />
+      )
+    return <Waiting entries={entries} />
   }
-  if (ontology.error) return <Waiting problem={ontology.error} retry={() => void ontology.refetch()} />
-  if (editor.error) return <Waiting problem={editor.error} retry={() => void editor.refetch()} />
-  if (!ontology.data || !drafts || editor.data === undefined) return <Waiting />
-  if (!editor.data) return <Waiting problem={new Error(t("work.no_editor", { task: work.task.name }))} />
+  if (ontology.error)
+    return <Waiting entries={entries} problem={ontology.error} retry={() => void ontology.refetch()} />
+  if (editor.error)
+    return <Waiting entries={entries} problem={editor.error} retry={() => void editor.refetch()} />
+  if (!ontology.data || !drafts || editor.data === undefined) return <Waiting entries={entries} />
+  if (!editor.data)
+    return <Waiting entries={entries} problem={new Error(t("work.no_editor", { task: work.task.name }))} />
   if (many && queue === "verify") {
     return (
       <div className="bench">
@@ -144,6 +162,13 @@ function Bench({ programme, queue, many, first }: BenchProps) {
       />
     </div>
   )
+}
+
+/** The labels of the item before, while there is none: what was said of it is still called by its name. */
+function useLastKnown(labels: Ontology | undefined): Ontology | undefined {
+  const known = useRef<Ontology>(undefined)
+  if (labels) known.current = labels
+  return labels ?? known.current
 }
 
 /** True when the drafts of earlier visits are known. */
