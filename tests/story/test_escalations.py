@@ -148,7 +148,13 @@ def test_a_changed_clause_is_unread_until_it_is_opened_and_that_is_on_record(des
     desk.mona.programmes.apply(PROGRAMME.replace("A card that is gone.", "A card that is gone or broken."))
     first, second = desk.ann.work.guidance("desk").clauses
     assert (first.version, first.unread, second.version, second.unread) == (2, True, 1, False)
-    desk.ann.work.read_clause("desk", "1", 2)
+    (before,) = desk.ben.work.claim()
+    with pytest.raises(Conflict, match="rule 1, Lost cards, was changed since you last looked: read it first"):
+        desk.ben.work.submit(before.work_id, "answer", answer={"labels": ["card"]})
+    other = {"labels": ["fraud"]}
+    assert desk.ben.work.submit(before.work_id, "answer", answer=other).state == "decided"  # no rule of its changed
+    for one in (desk.ann, desk.sen):
+        one.work.read_clause("desk", "1", 2)
     assert not desk.ann.work.guidance("desk").clauses[0].unread
     assert desk.ben.work.guidance("desk").clauses[0].unread
     with pytest.raises(NotFound):

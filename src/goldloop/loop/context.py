@@ -12,6 +12,7 @@ from goldloop.core.ontology import Ontology
 from goldloop.core.policy import Policy
 from goldloop.loop.ruling import Plan
 from goldloop.store.batches import BatchRow, Route, batch_row
+from goldloop.store.clauses import ClauseRow, changed
 from goldloop.store.codes import NO_QUEUE
 from goldloop.store.phrases import phrase_key
 from goldloop.store.programmes import policy_row
@@ -34,6 +35,7 @@ class Contexts:
 
     def __init__(self, size: int = 512) -> None:
         self._batches: dict[int, BatchContext] = {}
+        self._changed: dict[int, tuple[ClauseRow, ...]] = {}
         self._size = size
 
     def batch(self, connection: Connection, key: int) -> BatchContext:
@@ -44,6 +46,16 @@ class Contexts:
             if len(self._batches) >= self._size:
                 self._batches.pop(next(iter(self._batches)))
             self._batches[key] = found
+        return found
+
+    def changed(self, connection: Connection, programme_id: int, guideline_id: int) -> tuple[ClauseRow, ...]:
+        """What a release of the guidelines words otherwise than their first one."""
+        found = self._changed.get(guideline_id)
+        if found is None:
+            found = changed(connection, programme_id, guideline_id)
+            if len(self._changed) >= self._size:
+                self._changed.pop(next(iter(self._changed)))
+            self._changed[guideline_id] = found
         return found
 
     def known(self, key: int) -> BatchContext:
