@@ -31,6 +31,7 @@ PAGES = [
     "gate",
     "waived gate",
     "quality",
+    "quality?tab=labels",
     "item",
     "judgement",
     "report on somebody",

@@ -98,6 +98,17 @@ def test_a_question_is_answered_cited_and_becomes_a_precedent(desk: Desk) -> Non
     assert (precedent.clause, precedent.clause_title, precedent.about) == ("2", "Payments", "fraud")
     assert [one.id for one in desk.ben.escalations.precedents("desk", text="stolen CARD")] == [precedent.id]
     assert list(desk.ben.escalations.precedents("desk", clause="1")) == []
+    with pytest.raises((Forbidden, NotFound)):
+        desk.ann.escalations.withdraw(precedent.id, "I do not like it.")
+    with pytest.raises(NotFound, match="no such precedent"):
+        desk.mona.escalations.withdraw(mine, "A question is none.")
+    desk.mona.escalations.withdraw(precedent.id, "Rule 2 says it now.")
+    assert list(desk.ben.escalations.precedents("desk", text="WEIGH more")) == []
+    with pytest.raises(Conflict, match="withdrawn before"):
+        desk.mona.escalations.withdraw(precedent.id, "Again.")
+    (told,) = [one for one in desk.mona.escalations.all("desk") if one.id == mine]
+    assert told.answer is not None
+    assert (told.answer["precedent"], told.answer["withdrawn"]) == (False, "Rule 2 says it now.")
     assert desk.mona.ledger.verify("desk").outcome == "pass"
 
 
