@@ -16,10 +16,12 @@ from goldloop.core.errors import Conflict, Invalid, NotFound
 from goldloop.core.nouns import QUEUES, Noun, Stance
 from goldloop.core.ontology import Ontology
 from goldloop.core.order import order_seed
+from goldloop.loop import calibrate
 from goldloop.loop.context import BatchContext, Contexts, ontology_of
 from goldloop.loop.settle import settle
 from goldloop.store import ledger
 from goldloop.store import work as queue
+from goldloop.store.clauses import unread
 from goldloop.store.codes import DECISION_NAMES, QUEUE, SHOWN, STANCE
 from goldloop.store.decisions import decision_of
 from goldloop.store.escalations import askers
@@ -77,6 +79,7 @@ class Submitted(NamedTuple):
     batch_id: int
     surplus: bool
     state: str
+    lesson: calibrate.Lesson | None = None
 
 
 def submit(
@@ -104,6 +107,7 @@ def submit(
         if before is not None:
             return before
     value_id, answer = _value(connection, context, held, said)
+    _rules_are_read(connection, contexts, context, person_id, held, said, answer)
     new = _judgement(context, person_id, work_id, held, said, value_id, note, surplus=surplus, at=at)
     key = record(connection, context.row.programme_id, new, answer)
     if surplus:
@@ -111,6 +115,11 @@ def submit(
     queue.close(connection, work_id, HOW.get(said.stance, "judged"), key, at=at)
     if said.stance == "adjudicate":
         _tell_askers(connection, context.row.programme_id, held, key, by=person_id, at=at)
+    if context.row.purpose == "calibration":  # no label rests on what is said of gold
+        state, lesson = calibrate.said_of_gold(
+            connection, contexts, context, person_id, work_id, held.item_id, said.stance, value_id, key, at=at
+        )
+        return Submitted(key, held.item_id, held.batch_id, False, state, lesson)
     step = settle(connection, context, held.item_id, at=at)
     return Submitted(key, held.item_id, held.batch_id, False, step.state)
 
@@ -282,6 +291,37 @@ def _value(
     return value_key(connection, context.task_id, NewValue(text, context.task.labels(answer))), text
 
 
+def _rules_are_read(
+    connection: Connection,
+    contexts: Contexts,
+    context: BatchContext,
+    person_id: int,
+    held: queue.Holding,
+    said: Submission,
+    answer: str | None,
+) -> None:
+    """Raise Conflict where a rule that this falls under was changed, and the person has not opened it since.
+
+    The rules are those in force when the work was handed out: what changed later is not on the desk yet.
+    """
+    programme_id, guideline_id = context.row.programme_id, held.stamp.guideline_id if held.stamp else None
+    if said.stance in HOW or guideline_id is None:
+        return
+    changed = contexts.changed(connection, programme_id, guideline_id)
+    if not changed:
+        return
+    labels = frozenset(context.task.labels(json.loads(answer))) if answer is not None else frozenset()
+    under = [one for one in changed if one.body["label"] is None or one.body["label"] in labels]
+    new = unread(connection, programme_id, person_id, under) if under else frozenset()
+    for one in under:
+        if one.body["id"] in new:
+            raise Conflict(
+                f"the rule {one.body['id']}, {one.body['title']}, was changed since you last looked: read it first",
+                field="answer",
+                expected=f"rule {one.body['id']} read as it is in version {one.version} of the guidelines",
+            )
+
+
 def _canonical(connection: Connection, context: BatchContext, item_id: int, ontology_id: int, answer: Any) -> Any:
     """An answer in its stored form, read with the ontology that was in force when the work was handed out."""
     return context.task.canonical(answer, body_of(connection, item_id), _ontology(connection, context, ontology_id))
@@ -295,6 +335,9 @@ def _ontology(connection: Connection, context: BatchContext, ontology_id: int) -
 
 
 def _result(connection: Connection, key: int, item_id: int, batch_id: int, *, surplus: bool) -> Submitted:
+    again = calibrate.said_before(connection, key)
+    if again is not None:
+        return Submitted(key, item_id, batch_id, surplus, *again)
     decided = decision_of(connection, batch_id, item_id)
     state = DECISION_NAMES[decided.state] if decided else "open"
     return Submitted(key, item_id, batch_id, surplus, state)

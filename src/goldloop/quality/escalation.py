@@ -5,10 +5,19 @@ from collections.abc import Mapping
 from sqlalchemy import Connection
 
 from goldloop.core.errors import Conflict, Forbidden, NotFound
+from goldloop.loop import calibrate
 from goldloop.loop.context import Contexts
 from goldloop.loop.submit import Submission, Submitted, already, submit
+from goldloop.store import ledger
 from goldloop.store import work as queue
-from goldloop.store.escalations import Question, one_question, questions, slots
+from goldloop.store.escalations import (
+    Question,
+    one_precedent,
+    one_question,
+    questions,
+    slots,
+    withdraw_precedent,
+)
 from goldloop.store.judgements import by_client_key
 from goldloop.store.lanes import Hands, open_to
 from goldloop.store.programmes import in_force
@@ -24,6 +33,7 @@ def question(connection: Connection, key: int) -> Question:
 
 def take(
     connection: Connection,
+    contexts: Contexts,
     person_id: int,
     hands: Mapping[int, Hands],
     asked: Question,
@@ -46,6 +56,9 @@ def take(
             "this question is for somebody else", expected=f"tier {slot.tier} and whatever else the item requires"
         )
     force = in_force(connection, asked.programme_id)
+    shut = calibrate.is_shut(connection, contexts, person_id, asked.programme_id, force.id)
+    if shut is not None:
+        raise Forbidden(calibrate.refusal(shut), expected="a senior who lifts it")
     if not queue.take_this(
         connection, person_id, slot.work_id, queue.Stamp(force.ontology_id, force.guideline_id), term
     ):
@@ -71,5 +84,25 @@ def answer(
         done = already(connection, contexts, person_id, before.work_id, said)
         assert done is not None
         return done
-    work_id = take(connection, person_id, hands, asked, at=at, term=term)
+    work_id = take(connection, contexts, person_id, hands, asked, at=at, term=term)
     return submit(connection, contexts, person_id, work_id, said, at=at)
+
+
+def withdraw(connection: Connection, key: int, *, by: int, because: str, at: int) -> None:
+    """A precedent holds for other items no longer; that it was one, who withdrew it and why, stays on record.
+
+    Raises Conflict where somebody withdrew it before.
+    """
+    if not withdraw_precedent(connection, key, by=by, because=because, at=at):
+        raise Conflict("this precedent was withdrawn before", expected="a precedent that holds")
+    found = one_precedent(connection, key)
+    assert found is not None
+    ledger.record(
+        connection,
+        "precedent.withdrawn",
+        programme=found[0],
+        actor=by,
+        subject=str(key),
+        data={"judgement": key, "because": because},
+        at=at,
+    )

@@ -206,12 +206,16 @@ export interface Assignment {
   because: string | null
   human_only: boolean
   cacheable: boolean
+  training?: boolean
   expires_at: number
   due_at: number | null
   guideline_id: string | null
   /** What a reviewer is to answer, and the kinds of mistake a ruling may name; both empty in the other queues. */
   questions: Asked[]
   errors: ErrorKind[]
+  /** The kinds of harmful content that the item holds, and whether it is hidden until it is asked for. */
+  content?: readonly { id: string; title: string }[]
+  blur?: boolean
   /** What the person themselves had said, where they took it back. */
   mine?: { stance: Stance; answer: unknown }
 }
@@ -262,6 +266,8 @@ export interface Ruling {
   clause_title: string | null
   amends: string | null
   precedent: boolean
+  /** Why it is a precedent no longer. */
+  withdrawn: string | null
   at: number
   by?: string
 }
@@ -269,6 +275,7 @@ export interface Ruling {
 export interface Precedent extends Ruling {
   questions: (string | null)[]
   labels: string[]
+  may_withdraw: boolean
 }
 
 export interface Escalation {

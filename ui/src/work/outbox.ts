@@ -22,6 +22,15 @@ export interface Receipt {
   judgement_id: string
   surplus: boolean
   state: string
+  /** Only after an answer in training. */
+  lesson?: Lesson | null
+}
+
+export interface Lesson {
+  readonly right: boolean
+  readonly answer: unknown
+  readonly named: string
+  readonly explanation: string
 }
 
 export interface Outbox {
@@ -97,6 +106,12 @@ export async function tryAgain(key: string): Promise<void> {
   void flush()
 }
 
+let first: () => Promise<void> = async () => undefined
+/** What has to reach the server before any answer does. */
+export function sendFirst(duty: () => Promise<void>): void {
+  first = duty
+}
+
 let sending: string | null = null
 let flushing = false
 let wake: ReturnType<typeof setTimeout> | undefined
@@ -122,6 +137,7 @@ async function sendAll(): Promise<void> {
       .get()
       .letters.find(({ actor_id, refused }) => actor_id === actor && refused === null)
     if (!letter) return
+    await first()
     sending = letter.key
     const wait = await send(letter)
     sending = null
