@@ -21,6 +21,7 @@ from goldloop.store import calibrations as records
 from goldloop.store.calibrations import calibration_of
 from goldloop.store.codes import CALIBRATION_NAMES
 from goldloop.store.credentials import hash_password
+from goldloop.store.nobody_left import stuck
 from goldloop.store.open import Store
 from goldloop.store.schema import batch, decision, gold_item, gold_work, judgement, verdict
 
@@ -102,6 +103,8 @@ def test_nobody_gets_live_work_before_the_exam_and_everybody_who_passes_does(sto
     one = calibrated(store)
     (first,) = one.claim("ann")
     assert is_gold(one, first)
+    with one.store.read() as connection:
+        assert stuck(connection, one.programme) == [], "an exam that waits for its person waits for somebody"
     assert (first.because, first.suggestion, first.training) == (None, None, False)
     assert sit(one, "ann") == 5
     assert state(one, "ann") == "passed"

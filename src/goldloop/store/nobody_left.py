@@ -81,6 +81,7 @@ def _staff(connection: Connection, programme_id: int) -> dict[int, Hands]:
             languages=frozenset(json.loads(row.languages or "[]")),
             residency=row.residency,
             clearance=frozenset(json.loads(row.clearance or "[]")),
+            person=row.actor_id,
         )
     return out
 
@@ -105,7 +106,7 @@ def _because(wanted: Requirements, staff: Iterable[Hands]) -> str:
     return "nobody on the roster has " + " with ".join(parts)
 
 
-_NOTHING = {"skills": frozenset(), "languages": frozenset(), "residency": None, "clearance": None}
+_NOTHING: dict[str, object] = {"skills": frozenset(), "languages": frozenset(), "residency": None, "clearance": None}
 
 
 def _only(wanted: Requirements, **asked: object) -> Requirements:
