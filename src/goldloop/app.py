@@ -22,7 +22,7 @@ from goldloop.programmes import (
     trace_api,
 )
 from goldloop.protection import api as protection_api
-from goldloop.protection import terms_api
+from goldloop.protection import content_api, terms_api
 from goldloop.quality import (
     agreement_api,
     audit_api,
@@ -66,6 +66,7 @@ ROUTES: tuple[APIRouter, ...] = (
     news.routes,
     protection_api.routes,
     terms_api.routes,
+    content_api.routes,
 )
 
 

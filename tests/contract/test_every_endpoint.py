@@ -45,7 +45,7 @@ OWN = frozenset(
 LISTS = frozenset({"organisations", "people", "programmes", "news"})
 """What anybody may ask for and which shows them only what is theirs."""
 
-PEOPLES_OWN = frozenset({"recent_work", "work_queues", "my_questions", "work_terms"})
+PEOPLES_OWN = frozenset({"recent_work", "work_queues", "my_questions", "work_terms", "work_content"})
 """Lists that are a person's own desk, not a table."""
 
 

@@ -94,3 +94,32 @@ def air_gap(context: typer.Context, json: Json = False) -> None:
                 none="no connection is open",
             )
     raise typer.Exit({True: 0, None: 1, False: 2}[found.closed])
+
+
+@app.command()
+def content(context: typer.Context, json: Json = False) -> None:
+    """The kinds of harmful content in your programmes, and which you agreed to see."""
+    with client(context) as ours:
+        columns = ("programme", "content", "title", "agreed", "handed", "daily")
+        say_rows(ours.protection.content(), columns, as_json=json, none="your programmes name none")
+
+
+@app.command()
+def agree(
+    context: typer.Context,
+    programme: str,
+    kind: Annotated[str, typer.Argument(help="the kind of content")],
+    no_longer: Annotated[bool, typer.Option("--no-longer", help="take it back")] = False,
+) -> None:
+    """Agree to see a kind of content. Whether you do is nobody's business, and no measure knows it."""
+    with client(context) as ours:
+        ours.protection.agree(programme, kind, agree=not no_longer)
+    remark(f"you are handed {'no more of' if no_longer else ''} {kind}".replace("  ", " "))
+
+
+@app.command()
+def refuse(context: typer.Context, work: str) -> None:
+    """Give a work back because of its content, and be handed no more of that kind."""
+    with client(context) as ours:
+        done = ours.protection.refuse(work)
+    remark(f"you are handed no more of {', '.join(done.content)}")

@@ -66,6 +66,25 @@ class Acceptance(Row):
     accepted_at: int
 
 
+class ContentRow(Row):
+    """A kind of harmful content, whether one agreed to see it, and how many of it one was handed in 24 hours."""
+
+    programme_id: str
+    programme: str
+    content: str
+    title: str
+    agreed: bool
+    handed: int
+    daily: int
+
+
+class Refused(Row):
+    """What one is handed no more of, and the works that went back."""
+
+    content: tuple[str, ...]
+    work_ids: tuple[str, ...]
+
+
 class Stuck(Row):
     """Work that waits for nobody, and what nobody has."""
 
@@ -158,3 +177,15 @@ class Protection:
     def air_gap(self) -> AirGap:
         """What is set to reach a network, and what is connected now; for owners."""
         return self._wire.one(AirGap, "GET", "air-gap")
+
+    def content(self) -> list[ContentRow]:
+        """The kinds of harmful content in the programmes that one works in."""
+        return list(self._wire.rows(ContentRow, "work/content"))
+
+    def agree(self, programme: str, content: str, *, agree: bool = True) -> None:
+        """Agree to see a kind of content, or no longer."""
+        self._wire.ask("PUT", "work/content", json={"programme_id": programme, "content": content, "agree": agree})
+
+    def refuse(self, work_id: str) -> Refused:
+        """Give a work back because of the kind of content it holds. Raises Conflict where it is marked with none."""
+        return self._wire.one(Refused, "POST", address("work", work_id, "refuse"))

@@ -1,12 +1,14 @@
 """How a programme protects people: the `protection` block of its file.
 
-Personal data is masked as it comes in, who works on it has accepted the terms, and what is old is erased.
+Personal data is masked as it comes in, who works on it has accepted the terms, what is old is erased, and
+harmful content reaches only who agreed to it.
 """
 
 import re
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from goldloop.core.nouns import Noun, Role
 from goldloop.core.pii import DETECTORS, NAME_OF_KIND, CustomPattern, runs_away
@@ -89,9 +91,44 @@ class Retention(Noun):
         return any(one is not None for one in (self.bodies, self.words, self.vault, self.releases))
 
 
+def _class(value: Any) -> Any:
+    """A bare word is a class of content whose name it is."""
+    return {"id": value, "title": value.replace("_", " ").capitalize()} if isinstance(value, str) else value
+
+
+class ContentClass(Noun):
+    """A kind of harmful content that people agree to before they see it."""
+
+    id: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")
+    title: str = Field(min_length=1, max_length=80)
+    slice: dict[str, str] = Field(default={}, description="items of these slices hold it; empty: every item does")
+
+
+class Content(Noun):
+    """Harmful content: handed only to who agreed to it, so many in 24 hours, and hidden until they ask to see it."""
+
+    classes: tuple[Annotated[ContentClass, BeforeValidator(_class)], ...] = Field(min_length=1, max_length=20)
+    daily: int = Field(
+        default=200, ge=1, le=100_000, description="most items of a class that one is handed in 24 hours"
+    )
+    blur: bool = Field(default=True, description="hidden in the workbench until the person asks to see it")
+
+    @model_validator(mode="after")
+    def _is_unique(self) -> "Content":
+        ids = [one.id for one in self.classes]
+        if len(set(ids)) != len(ids):
+            raise ValueError("classes: every class stands once")
+        return self
+
+    def of(self, slices: Mapping[str, str]) -> frozenset[str]:
+        """The classes that an item of these slices holds."""
+        return frozenset(one.id for one in self.classes if one.slice.items() <= slices.items())
+
+
 class Protection(Noun):
     """Everything that a programme promises about its data and to its people."""
 
     pii: Pii | None = None
     terms: Terms | None = None
     retention: Retention = Retention()
+    content: Content | None = None

@@ -15,7 +15,7 @@ from goldloop.http import show
 from goldloop.http.asking import Ask, Asking, reply
 from goldloop.loop import calibrate
 from goldloop.loop.admit import admit
-from goldloop.loop.hand_out import Assignment, assignments, hand_out
+from goldloop.loop.hand_out import Assignment, assignments, hand_out, note_exposure
 from goldloop.loop.submit import Note, Submission, submit
 from goldloop.loop.undo import RECENT, Recent, recent, undo
 from goldloop.store import work as queue
@@ -99,13 +99,18 @@ def claim_work(ask: Ask, body: Claim) -> JSONResponse:
             ask.contexts,
             caller.actor_id,
             admitted.hands,
-            count=min(body.count, settings.bulk if body.queue == "verify" else settings.prefetch),
+            count=min(
+                body.count,
+                settings.bulk if body.queue == "verify" else settings.prefetch,
+                *([] if admitted.most is None else [admitted.most]),
+            ),
             at=now(connection),
             term=lambda: (at := now(connection), _lease_end(ask, at)),
             secret=ask.store.secret,
             queue_name=body.queue,
             beside={ask.ids.key("work", public) for public in body.beside},
         )
+        note_exposure(connection, caller.actor_id, held)
     barred = [
         {"programme_id": ask.ids.show("programme", key), "because": bar.because} for key, bar in admitted.barred.items()
     ]
@@ -117,7 +122,7 @@ def work_queues(ask: Ask) -> JSONResponse:
     """Where one may take work from, and how much is ready there."""
     with ask.store.read() as connection:
         caller = _worker(ask.caller(connection))
-        hands = caller.hands()
+        hands = admit(connection, ask.contexts, caller.actor_id, caller.hands()).hands
         lanes = open_to(connection, hands)
         measured = calibrate.measured_in(connection, ask.contexts, caller.actor_id, hands)
         lanes = {key: one for key, one in lanes.items() if not measured.shuts(one)}

@@ -10,17 +10,20 @@ from goldloop.core.errors import Forbidden
 from goldloop.core.nouns import QUEUES, Queue
 from goldloop.core.order import order_of, order_seed
 from goldloop.core.policy import ErrorKind
+from goldloop.core.protection import ContentClass
 from goldloop.loop import calibrate
-from goldloop.loop.context import Contexts
+from goldloop.loop.context import BatchContext, Contexts
 from goldloop.store import work as queue
 from goldloop.store.calibrations import count_handed, gold_work_of
 from goldloop.store.codes import GOLD_KIND
 from goldloop.store.escalations import note_of, questions_of
+from goldloop.store.exposure import hand
 from goldloop.store.judgements import answers_of
-from goldloop.store.lanes import Hands, Requirements, open_to
+from goldloop.store.lanes import Hands, Requirements, open_to, requirements_of
+from goldloop.store.moment import now
 from goldloop.store.prepared import Prepared
 from goldloop.store.programmes import InForce, in_force
-from goldloop.store.schema import human_only, item, judgement, lease, value, work
+from goldloop.store.schema import human_only, item, judgement, lane, lease, value, work
 
 
 class Shown(NamedTuple):
@@ -67,6 +70,8 @@ class Assignment(NamedTuple):
     due_at: int | None
     questions: tuple[Asked, ...]
     errors: tuple[ErrorKind, ...]
+    content: tuple[ContentClass, ...]
+    blur: bool
     training: bool = False
 
 
@@ -241,8 +246,29 @@ def _assignment(connection: Connection, contexts: Contexts, row: Any) -> Assignm
         due_at=row.due_at,
         questions=_questions(connection, row) if queue_name == "review" else (),
         errors=context.policy.errors if queue_name == "review" else (),
+        content=_content(context, row.lane),
+        blur=context.policy.protection.content is not None and context.policy.protection.content.blur,
         training=training,
     )
+
+
+def _content(context: BatchContext, lane_key: str) -> tuple[ContentClass, ...]:
+    """The kinds of harmful content that a work's lane is for."""
+    doc = context.policy.protection.content
+    if doc is None:
+        return ()
+    marked = requirements_of(lane_key).content
+    return tuple(one for one in doc.classes if one.id in marked)
+
+
+def note_exposure(connection: Connection, person_id: int, given: Sequence[Assignment]) -> None:
+    """Count what somebody was handed of each kind of harmful content, each work once."""
+    by_programme: dict[int, list[tuple[int, str]]] = {}
+    for one in given:
+        for content in one.content:
+            by_programme.setdefault(one.programme_id, []).append((one.work_id, content.id))
+    for programme_id, works in by_programme.items():
+        hand(connection, programme_id, person_id, works, at=now(connection))
 
 
 def _others(connection: Connection, keys: Sequence[int], parts: int) -> tuple[Shown, ...]:
@@ -301,7 +327,9 @@ _ASSIGNED = Prepared(
         judgement.c.confidence,
         value.c.answer.label("suggested"),
         human_only.c.because.label("latched"),
+        lane.c.key.label("lane"),
     )
+    .join(lane, lane.c.id == work.c.lane_id)
     .join(lease, lease.c.work_id == work.c.id)
     .join(item, item.c.id == work.c.item_id)
     .outerjoin(judgement, judgement.c.id == work.c.suggestion_id)

@@ -23,6 +23,7 @@ class Requirements(Noun):
     languages: frozenset[str] = frozenset()
     residency: str | None = None
     clearance: str | None = None
+    content: frozenset[str] = frozenset()
     person: int | None = Field(default=None, description="whose alone the lane is")
 
     @property
@@ -30,6 +31,7 @@ class Requirements(Noun):
         """The canonical text that identifies the lane."""
         doc = self.model_dump(mode="json", exclude={"person"} if self.person is None else None)
         doc["skills"], doc["languages"] = sorted(self.skills), sorted(self.languages)
+        doc["content"] = sorted(self.content)
         return canonical(doc)
 
 
@@ -43,6 +45,7 @@ class Hands(Noun):
     )
     residency: str | None = None
     clearance: frozenset[str] = frozenset()
+    content: frozenset[str] = Field(default=frozenset(), description="kinds of harmful content they agreed to see now")
     person: int | None = Field(default=None, description="who they are: lanes of their own are open to nobody else")
 
     def may_do(self, wanted: Requirements) -> bool:
@@ -54,6 +57,7 @@ class Hands(Noun):
             and (not wanted.languages or not wanted.languages.isdisjoint(self.languages))
             and (wanted.residency is None or wanted.residency == self.residency)
             and (wanted.clearance is None or wanted.clearance in self.clearance)
+            and wanted.content <= self.content
         )
 
 
@@ -77,6 +81,11 @@ def open_to(connection: Connection, hands: Mapping[int, Hands]) -> dict[int, Req
         for key, text in _OF.all(connection, programme=programme, person=hands[programme].person)
     )
     return {key: wanted for key, wanted in lanes if hands[wanted.programme].may_do(wanted)}
+
+
+def requirements_of(key: str) -> Requirements:
+    """What a lane asks for, by the text that identifies it."""
+    return _requirements(key)
 
 
 def requirements(connection: Connection, keys: Iterable[int]) -> dict[int, Requirements]:

@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, select
 
+from goldloop.store.exposure import everybodys
 from goldloop.store.lanes import Hands, Requirements, requirements
 from goldloop.store.schema import judgement, lane, member, person, ready, work
 from goldloop.store.work import waiting
@@ -73,6 +74,7 @@ def _staff(connection: Connection, programme_id: int) -> dict[int, Hands]:
         .where(member.c.programme_id == programme_id)
     )
     out: dict[int, Hands] = {}
+    contents = everybodys(connection, programme_id)
     for row in rows:
         before = out.get(row.actor_id)
         out[row.actor_id] = Hands(
@@ -81,6 +83,7 @@ def _staff(connection: Connection, programme_id: int) -> dict[int, Hands]:
             languages=frozenset(json.loads(row.languages or "[]")),
             residency=row.residency,
             clearance=frozenset(json.loads(row.clearance or "[]")),
+            content=contents.get(row.actor_id, frozenset()),
             person=row.actor_id,
         )
     return out
@@ -100,13 +103,21 @@ def _because(wanted: Requirements, staff: Iterable[Hands]) -> str:
         **({f"residency {wanted.residency}": _only(wanted, residency=wanted.residency)} if wanted.residency else {}),
         **({f"clearance {wanted.clearance}": _only(wanted, clearance=wanted.clearance)} if wanted.clearance else {}),
     }
+    for one in sorted(wanted.content):
+        parts[f"agreed to see {one}"] = _only(wanted, content=frozenset({one}))
     lacking = [name for name, part in parts.items() if not any(one.may_do(part) for one in hands)]
     if lacking:
         return "nobody on the roster has " + " or ".join(lacking)
     return "nobody on the roster has " + " with ".join(parts)
 
 
-_NOTHING: dict[str, object] = {"skills": frozenset(), "languages": frozenset(), "residency": None, "clearance": None}
+_NOTHING: dict[str, Any] = {
+    "content": frozenset(),
+    "skills": frozenset(),
+    "languages": frozenset(),
+    "residency": None,
+    "clearance": None,
+}
 
 
 def _only(wanted: Requirements, **asked: object) -> Requirements:

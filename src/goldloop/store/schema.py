@@ -400,6 +400,25 @@ accepted_terms = _table(  # append-only: which version of the data-handling term
     clustered=True,
 )
 
+agreed = _table(  # which kinds of harmful content a person agreed to see; a row goes when they no longer do
+    "agreed",
+    Column("programme_id", Key, ForeignKey("programme.id"), primary_key=True),
+    Column("actor_id", Key, ForeignKey("actor.id"), primary_key=True),
+    Column("content", Words, primary_key=True),
+    _int("agreed_at"),
+    clustered=True,
+)
+exposed = _table(  # which works of which kind a person was handed, to count a day of them
+    "exposed",
+    Column("actor_id", Key, ForeignKey("actor.id"), primary_key=True),
+    Column("work_id", Key, ForeignKey("work.id"), primary_key=True),
+    Column("content", Words, primary_key=True),
+    _ref("programme_id", "programme"),
+    _int("handed_at"),
+    Index("exposed_by_time", "actor_id", "programme_id", "content", "handed_at"),
+    clustered=True,
+)
+
 # The words of items, for search: filled by a job behind an import, never inside it. The one table that the databases do
 # not share: FTS5 on SQLite, a tsvector under a GIN index on PostgreSQL. `item_text.py` reads and writes it.
 for _dialect, _statement in (
@@ -626,6 +645,14 @@ reading = _table(  # which version of a clause of the guidelines a person last o
     Column("clause", Words, primary_key=True),
     _int("version"),
     _int("read_at"),
+    clustered=True,
+)
+withdrawn_precedent = _table(  # rulings that were released as precedents and hold for others no longer
+    "withdrawn_precedent",
+    Column("judgement_id", Key, ForeignKey("judgement.id"), primary_key=True),
+    _ref("withdrawn_by", "actor"),
+    _word("because"),
+    _int("withdrawn_at"),
     clustered=True,
 )
 gold = _table(

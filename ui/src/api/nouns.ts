@@ -213,6 +213,9 @@ export interface Assignment {
   /** What a reviewer is to answer, and the kinds of mistake a ruling may name; both empty in the other queues. */
   questions: Asked[]
   errors: ErrorKind[]
+  /** The kinds of harmful content that the item holds, and whether it is hidden until it is asked for. */
+  content?: readonly { id: string; title: string }[]
+  blur?: boolean
   /** What the person themselves had said, where they took it back. */
   mine?: { stance: Stance; answer: unknown }
 }
@@ -263,6 +266,8 @@ export interface Ruling {
   clause_title: string | null
   amends: string | null
   precedent: boolean
+  /** Why it is a precedent no longer. */
+  withdrawn: string | null
   at: number
   by?: string
 }
@@ -270,6 +275,7 @@ export interface Ruling {
 export interface Precedent extends Ruling {
   questions: (string | null)[]
   labels: string[]
+  may_withdraw: boolean
 }
 
 export interface Escalation {

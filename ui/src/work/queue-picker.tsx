@@ -6,6 +6,7 @@ import { useCommands } from "@/app/commands"
 import { t } from "@/app/i18n"
 import { Page } from "@/app/page"
 import { count } from "@/lib/format"
+import ContentChoices from "@/parts/content-choices"
 import { Empty } from "@/parts/empty"
 import { Problem } from "@/parts/problem"
 import TermsToAccept from "@/parts/terms"
@@ -33,6 +34,7 @@ export function QueuePicker() {
     <Page crumbs={[{ text: t("place.work") }]}>
       <h1>{t("work.pick")}</h1>
       <TermsToAccept done={() => void queues.refetch()} />
+      <ContentChoices done={() => void queues.refetch()} />
       {queues.error && <Problem error={queues.error} retry={() => void queues.refetch()} />}
       {queues.data && lanes.length === 0 && (
         <Empty title={t("work.empty")} because={t("work.none_for_you")}>

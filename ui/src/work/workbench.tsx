@@ -9,6 +9,7 @@ import { editorQuery, useEditor } from "@/editors"
 import { tree } from "@/editors/labels"
 import { useStore } from "@/lib/store"
 import { Problem } from "@/parts/problem"
+import { Marked, Veil } from "./content"
 import { Desk } from "./desk"
 import { draftOf, readDrafts } from "./drafts"
 import { beat, giveBack, hand, refill, take, type Wanted } from "./hand"
@@ -75,6 +76,7 @@ function Bench({ programme, queue, many, first }: BenchProps) {
   const queues = useQuery(openQueues).data?.rows
   const done = useStore(sessionCount)
   const drafts = useDrafts()
+  const [seen, setSeen] = useState<string | null>(null)
   const { durable } = useStore(outbox)
   const go = useNavigate()
   useEffect(() => {
@@ -136,7 +138,8 @@ function Bench({ programme, queue, many, first }: BenchProps) {
   if (!ontology.data || !drafts || editor.data === undefined) return <Waiting entries={entries} />
   if (!editor.data)
     return <Waiting entries={entries} problem={new Error(t("work.no_editor", { task: work.task.name }))} />
-  if (many && queue === "verify") {
+  if (work.blur && seen !== work.work_id) return <Veil work={work} show={() => setSeen(work.work_id)} />
+  if (many && queue === "verify" && !works.some(({ blur }) => blur)) {
     return (
       <div className="bench">
         {problem && <Problem error={problem} retry={() => void refill()} />}
@@ -149,6 +152,7 @@ function Bench({ programme, queue, many, first }: BenchProps) {
       {problem && <Problem error={problem} retry={() => void refill()} />}
       {isAway(problem) && <p className="banner warn">{t("desk.away")}</p>}
       {!durable && <p className="banner warn">{t("desk.storage")}</p>}
+      {work.content && work.content.length > 0 && <Marked work={work} />}
       <Desk
         key={work.work_id}
         work={work}
