@@ -11,6 +11,7 @@ from goldloop.app import create_app
 from goldloop.core.clock import DAY, SECOND
 from goldloop.core.errors import Conflict, Forbidden, Invalid
 from goldloop.http import show
+from goldloop.loop import calibrate
 from goldloop.loop.hand_out import Assignment
 from goldloop.programmes.apply import apply
 from goldloop.quality import calibration, gold, people
@@ -21,6 +22,8 @@ from goldloop.store import calibrations as records
 from goldloop.store.calibrations import calibration_of
 from goldloop.store.codes import CALIBRATION_NAMES
 from goldloop.store.credentials import hash_password
+from goldloop.store.erased import forget
+from goldloop.store.nobody_left import stuck
 from goldloop.store.open import Store
 from goldloop.store.schema import batch, decision, gold_item, gold_work, judgement, verdict
 
@@ -102,6 +105,8 @@ def test_nobody_gets_live_work_before_the_exam_and_everybody_who_passes_does(sto
     one = calibrated(store)
     (first,) = one.claim("ann")
     assert is_gold(one, first)
+    with one.store.read() as connection:
+        assert stuck(connection, one.programme) == [], "an exam that waits for its person waits for somebody"
     assert (first.because, first.suggestion, first.training) == (None, None, False)
     assert sit(one, "ann") == 5
     assert state(one, "ann") == "passed"
@@ -203,6 +208,22 @@ def test_an_exam_is_due_again_after_so_many_works_or_days(store: Store):
     sit(one, "ben")
     (late,) = one.claim("ben", at=one.at + 31 * DAY)
     assert is_gold(one, late)
+
+
+def test_an_exam_whose_items_are_erased_or_withdrawn_goes_on_with_others(store: Store):
+    one = calibrated(store)
+    one.claim("ann")
+    with one.store.write() as connection:
+        given = connection.execute(select(gold_work.c.item_id)).scalars().all()
+        forget(connection, one.programme, given[:3], because="asked for", by=one.mona, at=one.at)
+        for key in given[3:]:
+            calibrate.withdraw(
+                connection, one.contexts, one.programme, _release(one), key, "was wrong", by=one.mona, at=one.at
+            )
+        row = connection.execute(select(gold_item).where(gold_item.c.item_id == given[0])).one()
+    assert (row.explanation, row.withdrawn_because) == (None, "asked for")
+    assert sit(one, "ann", most=10) >= 5
+    assert state(one, "ann") == "passed"
 
 
 def test_hidden_gold_comes_at_the_declared_rate_and_looks_like_the_work_around_it(store: Store):

@@ -102,6 +102,8 @@ def seats(
         row = store.calibration_of(connection, programme_id, person_id)
         if row is None or _needs_exam(doc, row, contexts.task(connection, now.id), at=at):
             row = _begin(connection, contexts, person_id, hands[programme_id], policy, programme_id, now, at=at)
+        if CALIBRATION_NAMES[row.state] == "exam":
+            row = _not_stuck(connection, contexts, row, hands[programme_id], at=at)
         out[programme_id] = Seat(programme_id, policy, now, doc, row)
     return out
 
@@ -444,6 +446,17 @@ def train(
         return 0
     context = contexts.batch(connection, _own_batch(connection, policy, force, programme_id, at=at))
     return _open(connection, context, row, None, doc, release_id, list(keys), "training", at=at)
+
+
+def _not_stuck(
+    connection: Connection, contexts: Contexts, row: CalibrationRow, hands: Hands, *, at: int
+) -> CalibrationRow:
+    """An exam whose open items were withdrawn or erased goes on with others."""
+    kind = GOLD_KIND["exam"]
+    if store.tally(connection, row.programme_id, row.person_id, row.sitting, "exam").open:
+        return row
+    look(connection, contexts, row.programme_id, row.person_id, row.sitting, kind, at=at, hands=hands)
+    return store.calibration_of(connection, row.programme_id, row.person_id) or row
 
 
 def _needs_exam(doc: Calibration, row: CalibrationRow, task_id: int, *, at: int) -> bool:

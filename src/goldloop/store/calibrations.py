@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 
 from goldloop.store.codes import CALIBRATION, GOLD_KIND
+from goldloop.store.exposure import agreed_to
 from goldloop.store.lanes import Hands
 from goldloop.store.prepared import Prepared
 from goldloop.store.schema import (
@@ -488,12 +489,14 @@ def hands_of(connection: Connection, programme_id: int, person_id: int) -> Hands
     brought = connection.execute(select(person).where(person.c.actor_id == person_id)).one_or_none()
     if brought is None:
         return Hands(tiers=tiers, person=person_id)
+    content = agreed_to(connection, programme_id, person_id)
     return Hands(
         tiers=tiers,
         skills=frozenset(json.loads(brought.skills or "[]")),
         languages=frozenset(json.loads(brought.languages or "[]")),
         residency=brought.residency,
         clearance=frozenset(json.loads(brought.clearance or "[]")),
+        content=content,
         person=person_id,
     )
 

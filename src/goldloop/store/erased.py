@@ -29,6 +29,7 @@ from goldloop.store.schema import (
     decision,
     erased,
     gold,
+    gold_item,
     item,
     judgement,
     lapsed,
@@ -100,6 +101,15 @@ def forget(
     connection.execute(text(f"DELETE FROM item_text WHERE {column} = :item"), [{"item": key} for key in ids])  # noqa: S608
     connection.execute(delete(unrouted).where(unrouted.c.programme_id == programme_id, unrouted.c.item_id.in_(ids)))
     connection.execute(delete(gold).where(gold.c.item_id.in_(ids)))
+    connection.execute(
+        update(gold_item)
+        .where(gold_item.c.item_id.in_(ids))
+        .values(
+            explanation=None,
+            withdrawn_at=func.coalesce(gold_item.c.withdrawn_at, at),
+            withdrawn_because=func.coalesce(gold_item.c.withdrawn_because, because),
+        )
+    )
     connection.execute(update(contest).where(contest.c.item_id.in_(ids)).values(because=ERASED))
     works = _close_works(connection, ids, at=at)
     _leave_batches(connection, ids)
