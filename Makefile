@@ -7,7 +7,7 @@ WORKERS ?= 2
 .DEFAULT_GOAL := help
 
 help: ## what can be made here
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 $(VENV)/.base: requirements/base.txt pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -50,8 +50,11 @@ docs: $(VENV)/.base ## write the generated reference pages and plots anew
 	$(BIN)/python docs/generate.py
 	$(BIN)/python docs/plots.py
 
+screenshots: $(VENV)/.test ui ## a picture of every page, light and dark, wide and narrow, into shots/ (ARGS="--only batch")
+	$(BIN)/python -m tests.e2e.screenshots $(ARGS)
+
 lock: ## pin every dependency anew
 	$(BIN)/python -m pip install --quiet uv
 	cd requirements && for part in base build test; do sh compile.sh $$part; done
 
-.PHONY: help ui demo serve test check bench soak docs lock
+.PHONY: help ui demo serve test check bench soak docs screenshots lock

@@ -11,7 +11,9 @@ from typing import Any, NamedTuple
 
 HERE = Path(__file__).parent
 OUT, TABLE = HERE / "out", HERE / "RESULTS.md"
-ORDER = ("cycles", "intake", "export", "gate", "audits", "beside", "start", "doubles", "doubles-postgresql", "kill9")
+ORDER = (
+    "cycles", "intake", "export", "gate", "audits", "beside", "desk", "start", "doubles", "doubles-postgresql", "kill9",
+)  # fmt: skip
 HEAD = """# Results
 
 Every line is made by the command beside it and holds what that run found; `bench/out/*.json` holds the same with

@@ -12,6 +12,7 @@ from pathlib import Path
 from bench import report
 from bench.auditing import audits
 from bench.beside import beside
+from bench.browser import browser
 from bench.cycles import cycles
 from bench.doubles import doubles, doubles_postgresql
 from bench.exporting import export
@@ -28,6 +29,7 @@ BENCHES: Mapping[str, Callable[[Path, Scale], list[Line]]] = {
     "audits": audits,
     "cycles": cycles,
     "beside": beside,
+    "desk": browser,
     "doubles": doubles,
     "doubles-postgresql": doubles_postgresql,
     "kill9": soak,

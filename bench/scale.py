@@ -19,6 +19,7 @@ class Scale(NamedTuple):
     starts: int
     kills: int
     audits: int
+    keys: int
 
 
 FULL = Scale(
@@ -35,6 +36,7 @@ FULL = Scale(
     starts=5,
     kills=200,
     audits=4_000,
+    keys=100,
 )
 SMALL = Scale(
     small=True,
@@ -50,4 +52,5 @@ SMALL = Scale(
     starts=1,
     kills=2,
     audits=150,
+    keys=5,
 )

@@ -37,5 +37,9 @@ export default defineConfig(({ mode }) => ({
     modulePreload: { polyfill: false },
   },
   server: { port: 5199, proxy: mode === "fake" ? {} : { "/api": "http://127.0.0.1:8800" } },
-  test: { environment: "happy-dom", include: ["tests/**/*.test.ts", "tests/**/*.test.tsx"] },
+  test: {
+    environment: "happy-dom",
+    include: ["tests/**/*.test.ts", "tests/**/*.test.tsx"],
+    setupFiles: ["tests/set-up.ts"],
+  },
 }))

@@ -26,6 +26,7 @@ from goldloop.protection import content_api, terms_api
 from goldloop.quality import (
     agreement_api,
     audit_api,
+    calibration_api,
     consensus_api,
     delivery_api,
     escalations_api,
@@ -57,6 +58,7 @@ ROUTES: tuple[APIRouter, ...] = (
     delivery_api.routes,
     audit_api.routes,
     people_api.routes,
+    calibration_api.routes,
     mine_api.routes,
     escalations_api.routes,
     agreement_api.routes,

@@ -15,6 +15,7 @@ from goldloop.programmes.rereview import rereview
 from goldloop.programmes.verify_job import verify
 from goldloop.protection.erase import erase, retain
 from goldloop.quality.audit_release import audit
+from goldloop.quality.calibration import train_people
 from goldloop.quality.competence import competence
 from goldloop.quality.gate import measure_batch, run_gate
 from goldloop.quality.receive import receive
@@ -44,8 +45,10 @@ HANDLERS: Mapping[str, Handler] = {
     "announce": announce,
     "deliver": deliver,
     "verify_release": verify,
+    "train_people": train_people,
 }
 REACTIONS: Sequence[Reaction] = (
     Reaction("words of an import", "take_in.finished", "index_text"),
+    Reaction("training on hidden gold", "gate.decided", "train_people"),
     *(Reaction(f"webhooks of {kind}", kind, "announce") for kind in NOUNS),
 )

@@ -8,8 +8,10 @@ from bench.report import Line, keep, write_table
 from bench.run import BENCHES, run
 from bench.scale import SMALL
 
+QUICK = sorted(set(BENCHES) - {"desk", "doubles", "doubles-postgresql", "kill9"})
 
-@pytest.mark.parametrize("name", sorted(set(BENCHES) - {"doubles", "doubles-postgresql", "kill9"}))
+
+@pytest.mark.parametrize("name", [*QUICK, pytest.param("desk", marks=pytest.mark.browser)])
 def test_a_small_bench_measures_every_line(name: str, tmp_path: Path) -> None:
     lines = run([name], SMALL, out=tmp_path)[name]
     assert lines, "a bench that finds nothing measures nothing"

@@ -49,8 +49,16 @@ class Site:
             "sla": "/p/banking/sla",
             "report": "/p/banking/report",
             "protection": "/p/banking/protection",
+            "calibration": "/p/banking/calibration",
             "batch": f"/b/{about.batch}",
             "item": f"/i/{about.item}",
+            "gate": f"/b/{about.batch}/gate",
+            "waived gate": f"/b/{about.waived}/gate",
+            "quality": "/p/banking/quality",
+            "judgement": f"/j/{about.judgement}",
+            "report on somebody": f"/p/banking/people/{about.person}",
+            "report on me": "/me/report",
+            "nothing left": f"/work?programme={about.programmes.get('archive')}&queue=review",
         }
         return places.get(head, f"/{head}") + (f"?{query}" if query else "")
 
@@ -59,7 +67,7 @@ class Site:
         page.goto(self.about.url + self.path(name))
         page.locator("main").first.wait_for()
         if "/" in name:
-            page.locator(".actions").wait_for()
+            page.locator(".actions .primary").wait_for()
         else:
             page.wait_for_load_state("networkidle")
 

@@ -39,12 +39,16 @@ class House(NamedTuple):
     programmes: dict[str, str]
     batch: str
     item: str
+    judgement: str = ""
+    waived: str = ""
+    """A batch whose gate was run, stayed shut, and was opened by hand."""
+    person: str = ""
 
 
 @contextmanager
 def house(folder: Path) -> Iterator[House]:
     """Start, set up, fill; stopped at the end."""
-    with _served(folder) as (url, token):
+    with served(folder) as (url, token):
         owner = _client(url)
         form = {"token": token, "name": "mira", "password": PASSWORD, "organisation": "Example", "display_name": "Mira"}
         _signed_in(owner, "/api/setup", form)
@@ -57,14 +61,17 @@ def house(folder: Path) -> Iterator[House]:
             ids[kind] = _programme(owner, kind, kind, people, items=HANDFUL)
             _disagree(people, ids[kind], answers=HANDFUL_ANSWERS)
         _ask(owner, people["ana"][1], ids["choice"])
-        _waived(owner, _programme(owner, "choice", "archive", people, items=3))
+        ids["archive"] = _programme(owner, "choice", "archive", people, items=3)
+        waived = _waived(owner, ids["archive"])
         batch = _rows(owner, f"/api/programmes/{ids['choice']}/batches")[0]["batch"]["id"]
         item = _rows(owner, f"/api/batches/{batch}/items")[0]["item_id"]
-        yield House(url, ids, batch, item)
+        judgement = _done(owner.get(f"/api/items/{item}"))["judgements"][-1]["id"]
+        yield House(url, ids, batch, item, judgement, waived, people["ana"][0])
 
 
 @contextmanager
-def _served(folder: Path) -> Iterator[tuple[str, str]]:
+def served(folder: Path, said: str = r"token=([\w-]+)\s") -> Iterator[tuple[str, str]]:
+    """Where a server answers, and what it says when it is up: at its first start the set-up token."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -73,18 +80,17 @@ def _served(folder: Path) -> Iterator[tuple[str, str]]:
     log = folder.with_suffix(".log")
     with log.open("wb") as out, subprocess.Popen(command, env=environment, stdout=out, stderr=out) as process:
         try:
-            yield f"http://127.0.0.1:{port}", _token(process, log)
+            yield f"http://127.0.0.1:{port}", _said(process, log, said)
         finally:
             process.terminate()
             process.wait(START_S)
 
 
-def _token(process: subprocess.Popen[bytes], log: Path) -> str:
-    """The set-up token that the server prints at its first start."""
+def _said(process: subprocess.Popen[bytes], log: Path, words: str) -> str:
+    """What the server prints when it is up."""
     until = time.monotonic() + START_S
     while time.monotonic() < until:
-        said = log.read_text(errors="replace")
-        if found := re.search(r"token=([\w-]+)\s", said):
+        if found := re.search(words, log.read_text(errors="replace")):
             return found[1]
         if process.poll() is not None:
             break
@@ -141,11 +147,12 @@ def _programme(
     return programme
 
 
-def _waived(owner: httpx.Client, programme: str) -> None:
-    """Its gate was run with nothing decided, and a named person opened it all the same."""
-    batch = _rows(owner, f"/api/programmes/{programme}/batches")[0]["batch"]["id"]
+def _waived(owner: httpx.Client, programme: str) -> str:
+    """Its batch: the gate was run with nothing decided, and a named person opened it all the same."""
+    batch: str = _rows(owner, f"/api/programmes/{programme}/batches")[0]["batch"]["id"]
     _finished(owner, owner.post(f"/api/batches/{batch}/gate"))
     _done(owner.post(f"/api/batches/{batch}/waiver", json={"because": "Kept as it is: nobody trains on it."}))
+    return batch
 
 
 def _yaml(kind: str, name: str, *, predictions: str | None) -> str:

@@ -98,6 +98,26 @@ def test_a_rule_that_was_changed_is_opened_before_the_next_answer_under_it(page:
     assert len(owner.get(f"/api/programmes/{programme}/flags").json()["rows"]) == 1
 
 
+def test_the_last_item_can_be_taken_back_when_nothing_is_left(page: Page, site) -> None:
+    labels = [{"id": "l1", "name": "Certainly"}, {"id": "l2", "name": "Never"}]
+    _, programme = small(site.about, document("last", ontology={"labels": labels}, guidelines=[]), ["the only one"])
+    page.goto(f"{site.about.url}/work?programme={programme}&queue=annotate")
+    for way_back in (lambda: page.keyboard.press("z"), page.get_by_role("button", name=re.compile("Undo")).click):
+        page.locator(TEXT).wait_for()
+        page.keyboard.press("1")
+        page.keyboard.press("Enter")
+        expect(page.locator(".empty")).to_be_visible()
+        expect(page.locator(".recent-row").first).to_contain_text("answered · Certainly")
+        way_back()
+        expect(page.locator(TEXT)).to_have_text("the only one")
+        expect(page.locator(".chosen .tag-big")).to_contain_text("Certainly")
+    page.keyboard.press("Enter")
+    saved(page)
+    page.reload()
+    expect(page.locator(".empty")).to_be_visible()
+    expect(page.locator(".recent-row").first).to_contain_text("answered · Certainly")
+
+
 def test_two_windows_of_one_person_hold_different_items(page: Page, context: BrowserContext, site) -> None:
     site.work(page, "choice", "annotate")
     other = context.new_page()

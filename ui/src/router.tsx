@@ -10,12 +10,16 @@ import {
 import type { ComponentType } from "react"
 import { Refusal, signedOut } from "./api/http"
 import { meQuery, onlyLabels, onlyReport } from "./api/session"
-import { t } from "./app/i18n"
+import { type Catalogue, learn, t } from "./app/i18n"
 import { Shell } from "./app/shell"
 import { Empty } from "./parts/empty"
 import { Problem } from "./parts/problem"
 
 type Page = () => Promise<{ default: ComponentType }>
+
+/** A page after its words: headings of tables are said when a page is read in. */
+const spoken = (page: Page, ...words: readonly Catalogue[]) =>
+  lazyRouteComponent(() => learn(...words).then(page))
 
 /** Filters live in the URL: any key, any text. */
 const anySearch = (search: Record<string, unknown>): Record<string, string> =>
@@ -28,7 +32,7 @@ export function makeRouter(queries: QueryClient) {
     errorComponent: ({ error, reset }) => <Problem error={error} retry={reset} />,
   })
   const door = <P extends string>(path: P, page: Page) =>
-    createRoute({ getParentRoute: () => root, path, component: lazyRouteComponent(page) })
+    createRoute({ getParentRoute: () => root, path, component: spoken(page, "pages") })
   const house = createRoute({
     getParentRoute: () => root,
     id: "house",
@@ -48,36 +52,37 @@ export function makeRouter(queries: QueryClient) {
       }
     },
   })
-  const room = <P extends string>(path: P, page: Page) =>
+  const room = <P extends string>(path: P, page: Page, ...words: readonly Catalogue[]) =>
     createRoute({
       getParentRoute: () => house,
       path,
       validateSearch: anySearch,
-      component: lazyRouteComponent(page),
+      component: spoken(page, "desk", ...words),
     })
   const tree = root.addChildren([
     door("/signin", () => import("./pages/sign-in")),
     door("/setup", () => import("./pages/set-up")),
     door("/invitation/$token", () => import("./pages/invitation")),
     house.addChildren([
-      room("/", () => import("./pages/programmes")),
-      room("/new", () => import("./pages/new-programme")),
+      room("/", () => import("./pages/programmes"), "pages"),
+      room("/new", () => import("./pages/new-programme"), "pages"),
       room("/work", () => import("./work/workbench")),
-      room("/me", () => import("./pages/me")),
-      room("/p/$programme/questions", () => import("./pages/questions")),
-      room("/p/$programme", () => import("./pages/programme")),
-      room("/p/$programme/people/$actor", () => import("./pages/person-report")),
-      room("/me/report", () => import("./pages/person-report")),
-      room("/j/$judgement", () => import("./pages/trace")),
-      room("/b/$batch", () => import("./pages/batch")),
-      room("/b/$batch/gate", () => import("./pages/quality/gate")),
-      room("/p/$programme/protection", () => import("./pages/protection")),
-      room("/p/$programme/quality", () => import("./pages/quality/programme")),
-      room("/p/$programme/sla", () => import("./pages/quality/sla")),
-      room("/p/$programme/report", () => import("./pages/quality/client-report")),
-      room("/i/$item", () => import("./pages/item")),
-      room("/people", () => import("./pages/people")),
-      room("/settings", () => import("./pages/settings")),
+      room("/me", () => import("./pages/me"), "pages"),
+      room("/p/$programme/questions", () => import("./pages/questions"), "pages"),
+      room("/p/$programme", () => import("./pages/programme"), "pages"),
+      room("/p/$programme/people/$actor", () => import("./pages/person-report"), "pages"),
+      room("/me/report", () => import("./pages/person-report"), "pages"),
+      room("/j/$judgement", () => import("./pages/trace"), "pages"),
+      room("/b/$batch", () => import("./pages/batch"), "pages"),
+      room("/b/$batch/gate", () => import("./pages/quality/gate"), "pages"),
+      room("/p/$programme/quality", () => import("./pages/quality/programme"), "pages"),
+      room("/p/$programme/calibration", () => import("./pages/calibration/programme"), "pages"),
+      room("/p/$programme/protection", () => import("./pages/protection"), "pages"),
+      room("/p/$programme/sla", () => import("./pages/quality/sla"), "pages"),
+      room("/p/$programme/report", () => import("./pages/quality/client-report"), "pages"),
+      room("/i/$item", () => import("./pages/item"), "pages"),
+      room("/people", () => import("./pages/people"), "pages"),
+      room("/settings", () => import("./pages/settings"), "pages"),
     ]),
   ])
   return createRouter({ routeTree: tree, defaultPreload: "intent", scrollRestoration: false })

@@ -35,6 +35,8 @@ NOUNS = {
     "audit": "Audits of delivered releases.",
     "sla": "What a programme promises its client, and the report on it.",
     "protection": "Erasures, openings of the vault, data-handling terms, the air gap.",
+    "gold": "Gold sets: seal them, see which items people doubt, withdraw one.",
+    "calibration": "Exams and hidden gold: how people stand, pauses and their ends.",
     "judgement": "Labels traced to person, model, versions, batch and release, and back.",
     "release": "Cut releases, and verify them with no server.",
     "ledger": "Check the ledger's arithmetic.",

@@ -6,6 +6,7 @@ from typing import Any, Self
 from goldloop.client.audits import Audits
 from goldloop.client.batches import Batches
 from goldloop.client.bridge import Asgi
+from goldloop.client.calibrations import Calibrations
 from goldloop.client.deliveries import Deliveries
 from goldloop.client.escalations import Escalations
 from goldloop.client.governance import Governance
@@ -82,6 +83,7 @@ class Client:
         self._wire = wire
         self.audits = Audits(wire)
         self.batches = Batches(wire)
+        self.calibration = Calibrations(wire)
         self.deliveries = Deliveries(wire)
         self.escalations = Escalations(wire)
         self.imports = Imports(wire)

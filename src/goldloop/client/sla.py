@@ -65,8 +65,8 @@ class SlaView(Row):
 
     programme: str
     sla: dict[str, Any] | None = None
-    period_from: int | None = None
-    period_to: int | None = None
+    first_day: str | None = None
+    last_day: str | None = None
     as_of: int | None = None
     currency: str | None = None
     price: int | None = None

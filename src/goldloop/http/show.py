@@ -112,6 +112,7 @@ def assignment(ids: Ids, one: Assignment, *, programme_name: str, batch_name: st
         "errors": [{"id": kind.id, "name": kind.name} for kind in one.errors],
         "content": [{"id": kind.id, "title": kind.title} for kind in one.content],
         "blur": one.blur and bool(one.content),
+        "training": one.training,
     }
 
 

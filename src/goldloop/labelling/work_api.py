@@ -13,6 +13,7 @@ from goldloop.core.headline import headline
 from goldloop.core.nouns import Noun, Queue, Stance
 from goldloop.http import show
 from goldloop.http.asking import Ask, Asking, reply
+from goldloop.loop import calibrate
 from goldloop.loop.admit import admit
 from goldloop.loop.hand_out import Assignment, assignments, hand_out, note_exposure
 from goldloop.loop.submit import Note, Submission, submit
@@ -98,15 +99,14 @@ def claim_work(ask: Ask, body: Claim) -> JSONResponse:
             ask.contexts,
             caller.actor_id,
             admitted.hands,
-            count=min(
-                body.count,
-                settings.bulk if body.queue == "verify" else settings.prefetch,
-                *([] if admitted.most is None else [admitted.most]),
-            ),
+            count=min(body.count, settings.bulk if body.queue == "verify" else settings.prefetch),
             at=now(connection),
             term=lambda: (at := now(connection), _lease_end(ask, at)),
+            secret=ask.store.secret,
             queue_name=body.queue,
             beside={ask.ids.key("work", public) for public in body.beside},
+            holds=admitted.holds,
+            new=admitted.most,
         )
         note_exposure(connection, caller.actor_id, held)
     barred = [
@@ -120,7 +120,10 @@ def work_queues(ask: Ask) -> JSONResponse:
     """Where one may take work from, and how much is ready there."""
     with ask.store.read() as connection:
         caller = _worker(ask.caller(connection))
-        lanes = open_to(connection, admit(connection, ask.contexts, caller.actor_id, caller.hands()).hands)
+        hands = admit(connection, ask.contexts, caller.actor_id, caller.hands()).hands
+        lanes = open_to(connection, hands)
+        measured = calibrate.measured_in(connection, ask.contexts, caller.actor_id, hands)
+        lanes = {key: one for key, one in lanes.items() if not measured.shuts(one)}
         ready = queue.waiting(connection, list(lanes))
         names = {row.id: row.name for row in programmes(connection, sorted(caller.memberships))}
     rows: dict[tuple[int, str, int], int] = {}
@@ -133,7 +136,7 @@ def work_queues(ask: Ask) -> JSONResponse:
             "programme": names.get(programme_id, ""),
             "queue": queue_name,
             "tier": tier,
-            "open": count,
+            "open": measured.rounded(programme_id, count),
         }
         for (programme_id, queue_name, tier), count in sorted(rows.items())
     ]
@@ -168,7 +171,12 @@ def submit_work(ask: Ask, work_id: str, body: Said) -> JSONResponse:
         caller = _worker(ask.caller(connection))
         done = submit(connection, ask.contexts, caller.actor_id, key, said, at=now(connection))
     return reply(
-        {"judgement_id": ask.ids.show("judgement", done.judgement_id), "surplus": done.surplus, "state": done.state}
+        {
+            "judgement_id": ask.ids.show("judgement", done.judgement_id),
+            "surplus": done.surplus,
+            "state": done.state,
+            "lesson": done.lesson._asdict() if done.lesson is not None else None,
+        }
     )
 
 
@@ -207,8 +215,7 @@ def _worker(caller: Caller) -> Caller:
 
 def _assignment(ask: Asking, one: Assignment) -> dict[str, Any]:
     context = ask.contexts.known(one.batch_id)
-    hidden = context.row.purpose == "calibration"
-    name = None if hidden else context.row.name
+    name = None if context.row.purpose == "calibration" else context.row.name
     return show.assignment(ask.ids, one, programme_name=context.policy.programme, batch_name=name)
 
 

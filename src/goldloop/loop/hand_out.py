@@ -6,19 +6,23 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, select
 
+from goldloop.core.errors import Forbidden
 from goldloop.core.nouns import QUEUES, Queue
 from goldloop.core.order import order_of, order_seed
 from goldloop.core.policy import ErrorKind
 from goldloop.core.protection import ContentClass
+from goldloop.loop import calibrate
 from goldloop.loop.context import BatchContext, Contexts
 from goldloop.store import work as queue
+from goldloop.store.calibrations import count_handed, gold_work_of
+from goldloop.store.codes import GOLD_KIND
 from goldloop.store.escalations import note_of, questions_of
 from goldloop.store.exposure import hand
 from goldloop.store.judgements import answers_of
-from goldloop.store.lanes import Hands, Requirements, open_to, requirements_of
+from goldloop.store.lanes import Hands, Requirements, open_to, requirements, requirements_of
 from goldloop.store.moment import now
 from goldloop.store.prepared import Prepared
-from goldloop.store.programmes import in_force
+from goldloop.store.programmes import InForce, in_force
 from goldloop.store.schema import human_only, item, judgement, lane, lease, value, work
 
 
@@ -68,6 +72,7 @@ class Assignment(NamedTuple):
     errors: tuple[ErrorKind, ...]
     content: tuple[ContentClass, ...]
     blur: bool
+    training: bool = False
 
 
 def hand_out(
@@ -79,32 +84,126 @@ def hand_out(
     count: int,
     at: int,
     term: queue.Term,
+    secret: bytes,
     queue_name: Queue | None = None,
     beside: Collection[int] = (),
+    holds: Mapping[int, Hands] | None = None,
+    new: int | None = None,
 ) -> list[Assignment]:
     """See to it that a person holds `count` works, and give all that they hold: asking again gives the same.
 
     Work of a higher tier comes first (fewer people can do it), then priority, then first in, first out. `hands` is
     what the person brings, by programme; `at` has to be read inside this transaction, and `term` says when a lease
     given now begins and ends: it begins when it is given, not when its turn was waited for. Works `beside` these are in
-    another window of the same person: they are neither counted nor given.
+    another window of the same person: they are neither counted nor given. `holds` is what they bring to works they hold
+    already, where that is more, and `new` the most works that they are given now.
     """
     queue.return_expired(connection, at=at)
     mine = queue.held(connection, person_id, at=at)
     lanes = open_to(connection, hands)
-    holding = [one for one in mine if one.work_id not in beside and _fits(lanes.get(one.lane_id), queue_name)]
+    kept = lanes if holds is None else open_to(connection, holds)
+    holding = [one for one in mine if one.work_id not in beside and _fits(kept.get(one.lane_id), queue_name)]
     if len(holding) < count:
+        force = {programme: in_force(connection, programme) for programme in hands}
+        seats = calibrate.seats(connection, contexts, person_id, hands, force, at=at)
+        if any(one.state != "passed" for one in seats.values()):
+            lanes = {key: one for key, one in open_to(connection, hands).items() if not calibrate.closed_to(seats, one)}
         wanted = {key: one for key, one in lanes.items() if _fits(one, queue_name)}
-        holding += queue.take(
-            connection,
-            person_id,
-            _in_order(wanted),
-            count - len(holding),
-            stamps=_stamps(connection, wanted),
-            term=term,
-            avoid={one.item_id for one in mine},
-        )
+        taking = _Taking(connection, contexts, person_id, hands, wanted, force, {one.item_id for one in mine}, term)
+        holding += taking.some(min(count - len(holding), count if new is None else new), seats, secret, at=at)
+        _is_not_shut(holding, hands, seats)
     return assignments(connection, contexts, [one.work_id for one in holding[:count]])
+
+
+class _Taking(NamedTuple):
+    """One person's turn at the queue."""
+
+    connection: Connection
+    contexts: Contexts
+    person_id: int
+    hands: Mapping[int, Hands]
+    lanes: dict[int, Requirements]
+    force: Mapping[int, InForce]
+    avoid: set[int]
+    term: queue.Term
+
+    def some(self, count: int, seats: Mapping[int, calibrate.Seat], secret: bytes, *, at: int) -> list[queue.Taken]:
+        """Lease up to `count` works, with hidden gold in the places that the person's own stream says."""
+        order = _in_order(self.lanes)
+        hiding = [one for one in seats.values() if one.state == "passed" and one.doc.hidden]
+        golden: dict[int, queue.Taken] = {}
+        for seat in hiding:
+            for place in calibrate.places(secret, seat, count):
+                found = None
+                if place not in golden:
+                    found = calibrate.hide(
+                        self.connection,
+                        self.contexts,
+                        seat,
+                        self.hands[seat.programme_id],
+                        self.lanes,
+                        order,
+                        secret,
+                        at=at,
+                        place=place,
+                    )
+                if found is not None:
+                    golden[place] = found
+                    self.lanes.update(requirements(self.connection, [found.lane_id]))
+        live = self._take(order, count - len(golden), beside={one.item_id for one in golden.values()})
+        taken = self._together(live, golden, count)
+        self._count(taken, seats)
+        return taken
+
+    def _take(self, order: Sequence[int], count: int, *, beside: set[int]) -> list[queue.Taken]:
+        if not count:
+            return []
+        return queue.take(
+            self.connection,
+            self.person_id,
+            order,
+            count,
+            stamps=_stamps(self.lanes, self.force),
+            term=self.term,
+            avoid=self.avoid | beside,
+        )
+
+    def _together(self, live: list[queue.Taken], golden: Mapping[int, queue.Taken], count: int) -> list[queue.Taken]:
+        """Live works and gold in the order in which they are shown, now and when they are asked for again."""
+        if not golden:
+            return live
+        stamps = _stamps(self.lanes, self.force)
+        given = queue.term_of(self.connection, live[0].work_id) if live else self.term()
+        rest, out = list(live), list[queue.Taken]()
+        for place in range(count):
+            if place in golden:
+                one = golden[place]
+                queue.take_own(self.connection, self.person_id, one, stamps[one.lane_id], given)
+                out.append(one)
+            elif rest:
+                out.append(rest.pop(0))
+        queue.put_in_order(self.connection, [one.work_id for one in out], first=given[0])
+        return out
+
+    def _count(self, taken: Sequence[queue.Taken], seats: Mapping[int, calibrate.Seat]) -> None:
+        """Count what was handed out in programmes that examine again after so many works."""
+        for programme_id, seat in seats.items():
+            works = sum(self.lanes[one.lane_id].programme == programme_id for one in taken)
+            if works and seat.state == "passed":
+                count_handed(self.connection, programme_id, self.person_id, works)
+
+
+def _is_not_shut(
+    holding: Sequence[queue.Taken], hands: Mapping[int, Hands], seats: Mapping[int, calibrate.Seat]
+) -> None:
+    """Raise Forbidden where a person holds nothing and may take nothing anywhere."""
+    shut = [one for one in seats.values() if one.state in ("paused", "undecided")]
+    if not holding and shut and len(shut) == len(hands):
+        raise Forbidden(
+            calibrate.refusal(shut[0]),
+            field="programme_id",
+            expected="a senior who lifts it; on your own page you may say why it is wrong",
+        )
 
 
 def assignments(connection: Connection, contexts: Contexts, work_ids: Sequence[int]) -> list[Assignment]:
@@ -118,6 +217,12 @@ def _assignment(connection: Connection, contexts: Contexts, row: Any) -> Assignm
     body = json.loads(row.body)
     parts = context.task.parts(body)
     queue_name = QUEUES[row.queue]
+    batch_id, training = row.batch_id, False
+    if context.row.purpose == "calibration":
+        given = gold_work_of(connection, row.id)
+        training = given is not None and given.kind == GOLD_KIND["training"]
+        if context.row.parent_id is not None:  # gold is hidden under the name of the batch it is hidden in
+            batch_id = contexts.batch(connection, context.row.parent_id).row.id
     unassisted = row.blind or row.latched is not None
     suggestion = None
     if row.suggestion_id is not None and queue_name == "verify" and not unassisted:
@@ -130,7 +235,7 @@ def _assignment(connection: Connection, contexts: Contexts, row: Any) -> Assignm
     return Assignment(
         work_id=row.id,
         item_id=row.item_id,
-        batch_id=row.batch_id,
+        batch_id=batch_id,
         programme_id=context.row.programme_id,
         queue=queue_name,
         tier=row.tier,
@@ -150,6 +255,7 @@ def _assignment(connection: Connection, contexts: Contexts, row: Any) -> Assignm
         errors=context.policy.errors if queue_name == "review" else (),
         content=_content(context, row.lane),
         blur=context.policy.protection.content is not None and context.policy.protection.content.blur,
+        training=training,
     )
 
 
@@ -195,13 +301,14 @@ def _fits(wanted: Requirements | None, queue_name: Queue | None) -> bool:
 
 
 def _in_order(lanes: dict[int, Requirements]) -> list[int]:
-    """Scarce hands first: a senior rules before verifying."""
-    return sorted(lanes, key=lambda key: (-lanes[key].tier, QUEUES.index(lanes[key].queue), key))
+    """What is for this person alone, then scarce hands first: a senior rules before verifying."""
+    return sorted(
+        lanes, key=lambda key: (lanes[key].person is None, -lanes[key].tier, QUEUES.index(lanes[key].queue), key)
+    )
 
 
-def _stamps(connection: Connection, lanes: dict[int, Requirements]) -> dict[int, queue.Stamp]:
+def _stamps(lanes: Mapping[int, Requirements], force: Mapping[int, InForce]) -> dict[int, queue.Stamp]:
     """The releases in force for each lane's programme."""
-    force = {programme: in_force(connection, programme) for programme in {one.programme for one in lanes.values()}}
     return {
         key: queue.Stamp(force[one.programme].ontology_id, force[one.programme].guideline_id)
         for key, one in lanes.items()

@@ -7,9 +7,10 @@ what is rare (rulings, audits, several answers) is looked at one by one.
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import compress
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Select, func, literal, select
 
 from goldloop.core import families
 from goldloop.core.canonical import canonical
@@ -80,7 +81,7 @@ def table_of(connection: Connection, context: BatchContext) -> Table:
 
     batch_id = context.row.id
     items = _items(connection, batch_id)
-    said = _said(connection, batch_id, items)
+    said = _said(connection, batch_id, items, tiers=bool(context.policy.tiers))
     actor_keys, actor = np.unique(said.actor, return_inverse=True)
     who = actors(connection, actor_keys.tolist())
     audit = audited(connection, batch_id, set(items.key.tolist()))
@@ -197,6 +198,11 @@ def _whole(numbers: Iterable[int]) -> "NDArray[np.int64]":
     return np.fromiter(numbers, dtype=np.int64)
 
 
+def _rows(connection: Connection, statement: Select[Any]) -> Sequence[Any]:
+    """Rows as the driver gives them: whole numbers and texts, of which a hundred thousand are read at once."""
+    return connection.execute(statement).cursor.fetchall()
+
+
 def _columns(rows: Sequence[Any], count: int) -> "list[NDArray[np.int64]]":
     """Rows of whole numbers as columns."""
     import numpy as np
@@ -218,7 +224,8 @@ def _by_item(items: _Items, known: Mapping[int, Any], other: Any) -> "NDArray[An
 def _items(connection: Connection, batch_id: int) -> _Items:
     import numpy as np
 
-    rows = connection.execute(
+    rows = _rows(
+        connection,
         select(
             batch_item.c.item_id,
             batch_item.c.queue,
@@ -230,29 +237,34 @@ def _items(connection: Connection, batch_id: int) -> _Items:
             decision, (decision.c.batch_id == batch_item.c.batch_id) & (decision.c.item_id == batch_item.c.item_id)
         )
         .where(batch_item.c.batch_id == batch_id)
-        .order_by(batch_item.c.item_id)
-    ).all()
+        .order_by(batch_item.c.item_id),
+    )
     key, queue, state, value, listed = zip(*rows, strict=True) if rows else ((),) * 5
     decided = np.array(state, np.int64) == DECISION["decided"]
-    unasked = [one for one, code in zip(listed, queue, strict=True) if code == NO_QUEUE]
+    unasked = np.array(queue, np.int64) == NO_QUEUE
     return _Items(
         key=np.array(key, np.int64),
         queue=np.array(queue, np.int64),
         decided=decided,
         value=np.array(value, np.int64),
-        rests_on=_keys(one for one, held in zip(listed, decided.tolist(), strict=True) if held),
-        unasked=_keys(unasked),
+        rests_on=_keys(compress(listed, decided.tolist())),
+        unasked=_keys(compress(listed, unasked.tolist())),
     )
 
 
 def _keys(lists: Iterable[str]) -> "NDArray[np.int64]":
     """JSON lists of keys as one column; read together, because a batch has a hundred thousand of them."""
-    inside = ",".join(one[1:-1] for one in lists if len(one) > 2)
-    return _whole(map(int, inside.split(","))) if inside else _whole(())
+    import numpy as np
+
+    inside = "".join(lists).replace("[]", "").replace("][", ",").strip("[]")
+    return np.fromstring(inside, dtype=np.int64, sep=",") if inside else _whole(())
 
 
-def _said(connection: Connection, batch_id: int, items: _Items) -> _Said:
-    """What counts: not withdrawn, not replaced; and the machine judgements that decisions rest on."""
+def _said(connection: Connection, batch_id: int, items: _Items, *, tiers: bool) -> _Said:
+    """What counts: not withdrawn, not replaced; and the machine judgements that decisions rest on.
+
+    `tiers`: the tier of each work is asked for, because tiers have a price.
+    """
     import numpy as np
 
     columns = (
@@ -266,11 +278,13 @@ def _said(connection: Connection, batch_id: int, items: _Items) -> _Said:
         judgement.c.surplus,
         func.coalesce(judgement.c.active_ms, -1),
         func.coalesce(judgement.c.ontology_id, -1),
-        func.coalesce(work.c.tier, -1),
+        func.coalesce(work.c.tier, -1) if tiers else literal(-1),
         func.coalesce(judgement.c.revision_of, -1),
     )
-    statement = select(*columns).outerjoin(work, work.c.id == judgement.c.work_id)
-    rows = connection.execute(statement.where(judgement.c.batch_id == batch_id).order_by(judgement.c.id)).all()
+    statement = select(*columns)
+    if tiers:
+        statement = statement.outerjoin(work, work.c.id == judgement.c.work_id)
+    rows = _rows(connection, statement.where(judgement.c.batch_id == batch_id).order_by(judgement.c.id))
     inside = _columns(rows, len(columns))
     here = np.isin(inside[1], items.key)  # an erased item may have left the batch
     inside = [column[here] for column in inside]
@@ -278,7 +292,7 @@ def _said(connection: Connection, batch_id: int, items: _Items) -> _Said:
     inside = [column[counts] for column in inside]
     outside = items.unasked[~np.isin(items.unasked, inside[0])].tolist()
     for start in range(0, len(outside), 500):
-        more = connection.execute(statement.where(judgement.c.id.in_(outside[start : start + 500]))).all()
+        more = _rows(connection, statement.where(judgement.c.id.in_(outside[start : start + 500])))
         inside = [np.concatenate(both) for both in zip(inside, _columns(more, len(columns)), strict=True)]
     key, item, actor, value, queue, stance, shown, surplus, active_ms, ontology, tier, _ = inside
     return _Said(
@@ -323,7 +337,8 @@ def _first(said: _Said, items: int) -> "NDArray[np.bool_]":
     back = (said.stance == STANCE["reject"]) & (said.queue < 0)
     np.minimum.at(sent_back, said.item[back], said.id[back])
     alone = (said.stance == STANCE["answer"]) & (said.shown == SHOWN["never"]) & ~said.surplus & (said.queue >= 0)
-    return alone & (said.id < sent_back[said.item])
+    out: NDArray[np.bool_] = alone & (said.id < sent_back[said.item])
+    return out
 
 
 def _submitted(said: _Said, items: _Items) -> "NDArray[np.bool_]":
@@ -348,7 +363,8 @@ def _carries(said: _Said, items: _Items, means: Mapping[int, int]) -> "NDArray[n
     accepted = items.value[said.item]
     same = meaning(said.value) == meaning(accepted) if means else said.value == accepted
     rests = items.decided[said.item] & np.isin(said.id, items.rests_on)
-    return rests & same & (said.value >= 0)
+    out: NDArray[np.bool_] = rests & same & (said.value >= 0)
+    return out
 
 
 def _cost(connection: Connection, context: BatchContext, said: _Said) -> "NDArray[np.float64]":

@@ -15,6 +15,7 @@ from goldloop.loop.acceptance import check_plan
 from goldloop.programmes.promises import can_be_promised
 from goldloop.store import accounts, ledger
 from goldloop.store.access import Caller, enter
+from goldloop.store.gold import gold_count
 from goldloop.store.people import find_organisation, grant
 from goldloop.store.programmes import add_policy, add_programme, find_programme, policy_in_force
 from goldloop.store.releases import add_release, newest_release
@@ -54,6 +55,7 @@ def apply(
         except Invalid as error:
             raise located(error, text, name) from error
     row = find_programme(connection, doc.programme)
+    _has_gold(connection, row.id if row is not None else None, doc)
     if row is None:
         caller.require_owner()
         found = changes(None, doc)
@@ -207,6 +209,29 @@ def _schedule_retention(connection: Connection, programme_id: int, doc: Policy, 
         set_schedule(connection, name, "retain", {"programme": programme_id}, every=DAY, first_at=at + HOUR)
     else:
         unset_schedule(connection, name)
+
+
+def _has_gold(connection: Connection, programme_id: int | None, doc: Policy) -> None:
+    """Refuse an exam whose gold is not there, or is too little for the longest exam."""
+    wanted = doc.calibration
+    if wanted is None:
+        return
+    found = newest_release(connection, programme_id, "gold", wanted.gold) if programme_id is not None else None
+    if found is None:
+        raise Invalid(
+            "there is no such gold release",
+            field="calibration.gold",
+            expected="one that was sealed before: goldloop gold seal",
+            found=wanted.gold,
+        )
+    held = gold_count(connection, found.id)
+    if held.items - held.withdrawn < wanted.exam.most:
+        raise Invalid(
+            "this gold release is too small for the exam",
+            field="calibration.exam.limit",
+            expected=f"at least {wanted.exam.most} items of gold",
+            found=str(held.items - held.withdrawn),
+        )
 
 
 def _schedule_audits(connection: Connection, programme_id: int, doc: Policy, before: Policy | None, *, at: int) -> None:

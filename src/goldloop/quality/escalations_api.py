@@ -103,7 +103,13 @@ def take_escalation(ask: Ask, judgement: str) -> JSONResponse:
         caller = ask.caller(connection)
         asked = question(connection, access_question(connection, ask.ids, caller, judgement, may="work"))
         work = take(
-            connection, caller.actor_id, _hands(ask, connection, caller), asked, at=now(), term=lambda: _term(ask)
+            connection,
+            ask.contexts,
+            caller.actor_id,
+            _hands(ask, connection, caller),
+            asked,
+            at=now(),
+            term=lambda: _term(ask),
         )
         (held,) = assignments(connection, ask.contexts, [work])
     context = ask.contexts.known(held.batch_id)

@@ -42,8 +42,8 @@ def programme_sla(ask: Ask, programme: str) -> JSONResponse:
             {
                 "programme": policy.programme,
                 "sla": policy.sla.model_dump(mode="json"),
-                "period_from": found.record.start,
-                "period_to": found.record.end,
+                "first_day": policy.sla.calendar.local_day(found.record.start).isoformat(),
+                "last_day": policy.sla.calendar.local_day(found.record.end - 1).isoformat(),
                 "as_of": at,
                 "currency": policy.currency,
                 "price": found.outcome.price if policy.sla.price is not None else None,

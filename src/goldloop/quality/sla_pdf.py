@@ -2,11 +2,10 @@
 
 import io
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from html import escape
 from typing import Any
 
-from goldloop.core.clock import SECOND
+from goldloop.core.clock import minute
 
 Rows = Sequence[Sequence[str]]
 STATES = {"kept": "kept", "at_risk": "at risk", "breached": "breached", "unknown": "unknown"}
@@ -114,7 +113,7 @@ def tables(report: dict[str, Any]) -> list[tuple[str, Sequence[str], Rows, Seque
                     number(one),
                     one["because"],
                     one["owner"],
-                    money(one["credit"], report) if report["price"] is not None else "-",
+                    money(one["credit"], report) if one["credit"] else "-",
                 )
                 for one in report["terms"]
             ],
@@ -216,7 +215,7 @@ def money(minor: int, report: dict[str, Any]) -> str:
 
 def moment(at: int | None) -> str:
     """A moment in UTC, to the minute."""
-    return "-" if at is None else f"{datetime.fromtimestamp(at / SECOND, UTC):%Y-%m-%d %H:%M} UTC"
+    return "-" if at is None else minute(at)
 
 
 def _moments(one: dict[str, Any], *names: str) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Literal, NamedTuple
 
-from goldloop.core.clock import HOUR, iso
+from goldloop.core.clock import HOUR, minute
 from goldloop.core.nouns import Evidence, Noun
 from goldloop.core.sla import (
     EscalationTerm,
@@ -305,8 +305,10 @@ def _failed(record: Record) -> list[Line]:
     out = []
     for one in record.failures:
         if record.start <= one.failed_at < record.end:
-            ended = f", passed or was waived {iso(one.ended_at)}" if one.ended_at is not None else ", and stands failed"
-            because = f"{one.name} failed the contract's line {iso(one.failed_at)}{ended}"
+            ended = (
+                f", passed or was waived {minute(one.ended_at)}" if one.ended_at is not None else ", and stands failed"
+            )
+            because = f"{one.name} failed the contract's line {minute(one.failed_at)}{ended}"
             out.append(Line(about=one.name, state="breached", value=1.0, n=1, eligible=1, because=because))
     return out
 
@@ -324,12 +326,12 @@ def _remediated(term: RemediationTerm, doc: SlaDoc, record: Record) -> list[Line
         state, because = _in_time(taken, term.hours, ended=one.ended_at is not None)
         remedy = None
         if state != "breached" and one.ended_at is None:
-            remedy = f"labelled anew and measured again by {iso(due)}"
+            remedy = f"labelled anew and measured again by {minute(due)}"
             late = one.finish is not None and one.finish.high is not None and one.finish.high > due
             if late and one.finish is not None and one.finish.high is not None:
                 state, because = (
                     "at_risk",
-                    f"{because}; at the measured pace it may take until {iso(int(one.finish.high))}",
+                    f"{because}; at the measured pace it may take until {minute(int(one.finish.high))}",
                 )
         if due >= record.end and state == "breached":
             continue  # its deadline falls into a later period, which answers for it
@@ -375,7 +377,7 @@ def _answered(term: EscalationTerm, doc: SlaDoc, record: Record) -> list[Line]:
             continue
         out.append(
             Line(
-                about=f"{one.batch}, asked {iso(one.asked_at)}",
+                about=f"{one.batch}, asked {minute(one.asked_at)}",
                 state=state,
                 value=taken,
                 n=int(one.answered_at is not None),

@@ -88,6 +88,7 @@ class Caller:
                 languages=self.languages,
                 residency=self.residency,
                 clearance=self.clearance,
+                person=self.actor_id,
             )
             for key, mine in self.memberships.items()
             if self.may(key, "work")

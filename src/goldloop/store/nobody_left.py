@@ -84,6 +84,7 @@ def _staff(connection: Connection, programme_id: int) -> dict[int, Hands]:
             residency=row.residency,
             clearance=frozenset(json.loads(row.clearance or "[]")),
             content=contents.get(row.actor_id, frozenset()),
+            person=row.actor_id,
         )
     return out
 

@@ -465,7 +465,14 @@ batch_item = _table(
     Index("batch_item_by_item", "item_id"),
     clustered=True,
 )
-lane = _table("lane", _id(), _ref("programme_id", "programme"), Column("key", Words, nullable=False, unique=True))
+lane = _table(
+    "lane",
+    _id(),
+    _ref("programme_id", "programme"),
+    Column("key", Words, nullable=False, unique=True),
+    _ref("person_id", "actor", nullable=True),  # whose alone it is: exams, training, and hidden gold that came back
+    Index("lane_by_programme", "programme_id", "person_id"),
+)
 work = _table(
     "work",
     _id(),
@@ -646,6 +653,65 @@ gold = _table(
     _ref("judgement_id", "judgement"),
     _int("set_at"),
     clustered=True,
+)
+gold_item = _table(  # the rows of a gold release, in a random order; none is ever changed, but it may be withdrawn
+    "gold_item",
+    Column("release_id", Key, ForeignKey("release.id"), primary_key=True),
+    Column("position", BigInteger, primary_key=True),
+    _ref("item_id", "item"),
+    _ref("judgement_id", "judgement"),  # the accepted answer
+    _word("difficulty", nullable=True),
+    _word("concepts"),  # JSON list
+    _word("explanation", nullable=True),
+    _flag("eval_only"),  # never handed out as training
+    _int("withdrawn_at", nullable=True),
+    _ref("withdrawn_by", "actor", nullable=True),
+    _word("withdrawn_because", nullable=True),
+    Index("gold_item_by_item", "item_id", "release_id"),
+    clustered=True,
+)
+gold_work = _table(  # works on gold: who was given which item as what, and how it was answered
+    "gold_work",
+    Column("work_id", Key, ForeignKey("work.id"), primary_key=True, autoincrement=False),
+    _ref("programme_id", "programme"),
+    _ref("person_id", "actor"),
+    _ref("release_id", "release"),
+    _ref("item_id", "item"),
+    _int("sitting"),
+    _code("kind"),  # exam, hidden, training
+    _code("state"),  # what the answer to a live work like it would have made of its item
+    _ref("judgement_id", "judgement", nullable=True),
+    Column("right", Boolean(create_constraint=False), nullable=True),  # NULL: not answered, or skipped
+    Index("gold_work_by_person", "programme_id", "person_id", "sitting", "kind"),
+    Index("gold_work_by_item", "release_id", "item_id"),
+)
+calibration = _table(  # how a person stands to a programme's exam now
+    "calibration",
+    Column("programme_id", Key, ForeignKey("programme.id"), primary_key=True),
+    Column("person_id", Key, ForeignKey("actor.id"), primary_key=True),
+    _ref("task_id", "phrase"),
+    _code("state"),  # exam, passed, paused, undecided
+    _int("sitting"),  # the how manieth exam this is
+    _int("handed"),  # works handed out since it was passed
+    _int("since_at"),
+    _word("because"),
+    clustered=True,
+)
+calibration_word = _table(  # append-only: what happened to somebody's calibration, by whom, and on which numbers
+    "calibration_word",
+    _id(),
+    _ref("programme_id", "programme"),
+    _ref("person_id", "actor"),
+    _int("sitting"),
+    _word("kind"),  # began, passed, failed, undecided, lifted, again, contested, stands, recomputed
+    _word("because"),
+    _ref("by_id", "actor", nullable=True),  # NULL: the rule of the programme file
+    _int("right", nullable=True),
+    _int("n", nullable=True),
+    _real("low", nullable=True),
+    _real("high", nullable=True),
+    _int("at"),
+    Index("calibration_word_by_person", "programme_id", "person_id", "id"),
 )
 
 contest = _table(  # a person says that a ruling, an audit or a gold answer against them is wrong: somebody else rules

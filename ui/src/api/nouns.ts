@@ -206,6 +206,7 @@ export interface Assignment {
   because: string | null
   human_only: boolean
   cacheable: boolean
+  training?: boolean
   expires_at: number
   due_at: number | null
   guideline_id: string | null

@@ -1,27 +1,48 @@
 import i18next from "i18next"
-import { initReactI18next } from "react-i18next"
-import desk from "@/i18n/desk.json"
-import general from "@/i18n/en.json"
-import pages from "@/i18n/pages.json"
+import type calibration from "@/i18n/calibration.json"
+import type desk from "@/i18n/desk.json"
+import type general from "@/i18n/en.json"
+import type pages from "@/i18n/pages.json"
 import type protection from "@/i18n/protection.json"
+import shell from "@/i18n/shell.json"
 import type sla from "@/i18n/sla.json"
-
-const en = { ...general, ...desk, ...pages }
 
 declare module "i18next" {
   interface CustomTypeOptions {
     defaultNS: "translation"
-    /** What a lazy page brings itself is known here, and loaded with the page. */
-    resources: { translation: typeof en & typeof protection & typeof sla }
+    /** What a page brings itself is known here, and loaded with the page. */
+    resources: {
+      translation: typeof shell &
+        typeof desk &
+        typeof general &
+        typeof pages &
+        typeof calibration &
+        typeof protection &
+        typeof sla
+    }
   }
 }
 
-void i18next.use(initReactI18next).init({
+void i18next.init({
   lng: "en",
   fallbackLng: "en",
-  resources: { en: { translation: en } },
+  resources: { en: { translation: shell } },
   interpolation: { escapeValue: false },
   initAsync: false,
 })
 
 export const t = i18next.t.bind(i18next)
+
+export type Catalogue = "desk" | "pages"
+
+/** Words that come with the places that say them; the shell's own are always there. */
+const CATALOGUES: Record<Catalogue, readonly (() => Promise<{ default: object }>)[]> = {
+  desk: [() => import("@/i18n/desk.json")],
+  pages: [() => import("@/i18n/en.json"), () => import("@/i18n/pages.json")],
+}
+
+/** Fetches the words of a place; those that are here already are not fetched again. */
+export async function learn(...names: readonly Catalogue[]): Promise<void> {
+  const found = await Promise.all(names.flatMap((name) => CATALOGUES[name]).map((fetch) => fetch()))
+  for (const words of found) i18next.addResourceBundle("en", "translation", words.default, true, true)
+}

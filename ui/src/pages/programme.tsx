@@ -1,4 +1,5 @@
 import { IconMessageQuestion, IconRoute, IconUpload } from "@tabler/icons-react"
+import "./calibration/text"
 import { useQuery, useQueryClient } from "@tanstack/react-query"
 import { Link, useParams, useSearch } from "@tanstack/react-router"
 import { useState } from "react"
@@ -126,6 +127,10 @@ export default function ProgrammeRoom() {
         {" · "}
         <Link to="/p/$programme/protection" params={{ programme: name }}>
           {t("protection.title")}
+        </Link>
+        {" · "}
+        <Link to="/p/$programme/calibration" params={{ programme: name }}>
+          {t("calibration.link")}
         </Link>
       </p>
       <Part tab={tab} page={page.data} startImport={() => setImporting(true)} route={() => void route()} />

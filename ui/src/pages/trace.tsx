@@ -5,6 +5,8 @@ import { t } from "@/app/i18n"
 import { Page } from "@/app/page"
 import { moment } from "@/lib/format"
 import { Problem } from "@/parts/problem"
+import { describe } from "@/work/describe"
+import { useLabelNames } from "@/work/label-names"
 
 interface Author {
   readonly name: string
@@ -50,6 +52,8 @@ const versionOf = (version: Version | null) =>
 export default function TracePage() {
   const { judgement: id = "" } = useParams({ strict: false }) as { judgement?: string }
   const page = useQuery({ queryKey: ["trace", id], queryFn: () => get<Trace>(`/judgements/${id}`) })
+  const programme = page.data?.batch?.programme
+  const entries = useLabelNames(programme ? [programme] : []).get(programme ?? "")
   const crumbs = [{ text: t("place.programmes"), to: "/" }, { text: t("trace.title") }]
   if (page.error || !page.data) {
     return (
@@ -69,12 +73,14 @@ export default function TracePage() {
     ],
     [
       t("trace.said"),
-      `${t(`stance.${judgement.stance}`)} ${JSON.stringify(judgement.answer)} · ${moment(judgement.said_at)}`,
+      `${t(`stance.${judgement.stance}`)} ${describe(judgement.answer, entries)} · ${moment(judgement.said_at)}`,
     ],
     [t("trace.author"), authorOf(author)],
     [
       t("trace.suggestion"),
-      suggestion ? `${authorOf(suggestion.model)}: ${JSON.stringify(suggestion.answer)}` : t("trace.unseen"),
+      suggestion
+        ? `${authorOf(suggestion.model)}: ${describe(suggestion.answer, entries)}`
+        : t("trace.unseen"),
     ],
     [t("trace.ontology"), versionOf(ontology)],
     [t("trace.guideline"), versionOf(guideline)],
@@ -92,9 +98,12 @@ export default function TracePage() {
     [
       t("trace.decision"),
       decision
-        ? `${t(`decision.${decision.state}`)} ${JSON.stringify(decision.answer)} · ${decision.because} · ${t(
-            decision.rests_on_it ? "trace.rests" : "trace.rests_not",
-          )}`
+        ? [
+            t(`decision.${decision.state}`),
+            ...(decision.answer === null ? [] : [describe(decision.answer, entries)]),
+            decision.because,
+            t(decision.rests_on_it ? "trace.rests" : "trace.rests_not"),
+          ].join(" · ")
         : "–",
     ],
     [

@@ -34,7 +34,8 @@ interface ActionProps {
   readonly pressed?: boolean
 }
 
-function Action({ id, tone, pressed }: ActionProps) {
+/** One command as a button with its key. */
+export function Action({ id, tone, pressed }: ActionProps) {
   const command = useCommandList().find((one) => one.id === id)
   if (!command || (id !== "work.undo" && command.when && !command.when())) return null
   const keys = keysOf(command)[0]

@@ -1,14 +1,18 @@
 import { IconCoffee } from "@tabler/icons-react"
-import { useEffect, useState } from "react"
+import { type ReactNode, useEffect, useState } from "react"
 import { Refusal } from "@/api/http"
 import { type OpenQueue, QUEUES, type Queue } from "@/api/nouns"
+import { useCommands } from "@/app/commands"
 import { t } from "@/app/i18n"
 import { TopBar } from "@/app/top-bar"
+import type { Entry } from "@/editors/labels"
 import { count } from "@/lib/format"
 import { Empty } from "@/parts/empty"
 import { Problem } from "@/parts/problem"
 import TermsToAccept from "@/parts/terms"
+import { Action } from "./action-bar"
 import { readyIn } from "./open-queues"
+import { RecentList, undoLast } from "./recent"
 
 const PATIENCE = 2_000
 
@@ -32,66 +36,96 @@ export function TermsFirst({ done }: { done: () => void }) {
   )
 }
 
+/** The desk with nothing on it: what was decided last stays where it was, and the way back to it. */
+function Cleared({ entries, children }: { entries: readonly Entry[]; children: ReactNode }) {
+  useCommands([
+    {
+      id: "work.undo",
+      title: t("work.undo"),
+      keys: ["z", "mod+z"],
+      scope: "work",
+      run: () => void undoLast(null),
+    },
+  ])
+  return (
+    <div className="bench">
+      <TopBar crumbs={<h1>{t("place.work")}</h1>} />
+      <div className="desk">
+        <main className="canvas" id="main" tabIndex={-1}>
+          {children}
+        </main>
+        <aside className="side" aria-label={t("work.panel")}>
+          <RecentList entries={entries} />
+        </aside>
+      </div>
+      <section className="actions" aria-label={t("work.actions")}>
+        <Action id="work.undo" tone="quiet" />
+      </section>
+    </div>
+  )
+}
+
+interface WaitingProps {
+  readonly entries: readonly Entry[]
+  readonly problem?: unknown
+  readonly retry?: () => void
+}
+
 /** While there is no item to show: loading, or why not. */
-export function Waiting({ problem, retry }: { problem?: unknown; retry?: () => void }) {
+export function Waiting({ entries, problem, retry }: WaitingProps) {
   const [slow, setSlow] = useState(false)
   useEffect(() => {
     const patience = setTimeout(() => setSlow(true), PATIENCE)
     return () => clearTimeout(patience)
   }, [])
   return (
-    <div className="frame">
-      <TopBar crumbs={<h1>{t("place.work")}</h1>} />
-      <main className="page" id="main">
-        {problem ? (
-          <>
-            <Problem error={problem} {...(retry ? { retry } : {})} />
-            {isAway(problem) && <p className="dim">{t("desk.away")}</p>}
-          </>
-        ) : (
-          <div className="skeleton" role="status" aria-label={t("work.loading")}>
-            <i />
-            <i />
-            <i />
-            {slow && <p className="dim">{t("desk.slow")}</p>}
-          </div>
-        )}
-      </main>
-    </div>
+    <Cleared entries={entries}>
+      {problem ? (
+        <>
+          <Problem error={problem} {...(retry ? { retry } : {})} />
+          {isAway(problem) && <p className="dim">{t("desk.away")}</p>}
+        </>
+      ) : (
+        <div className="skeleton" role="status" aria-label={t("work.loading")}>
+          <i />
+          <i />
+          <i />
+          {slow && <p className="dim">{t("desk.slow")}</p>}
+        </div>
+      )}
+    </Cleared>
   )
 }
 
 interface EmptyProps {
+  readonly entries: readonly Entry[]
   readonly queue: Queue | undefined
   readonly queues: readonly OpenQueue[]
   readonly leave: () => void
 }
 
-export function EmptyQueue({ queue, queues, leave }: EmptyProps) {
+export function EmptyQueue({ entries, queue, queues, leave }: EmptyProps) {
   const elsewhere = QUEUES.filter((name) => name !== queue && readyIn(queues, { queue: name }) > 0)
   return (
-    <div className="frame">
-      <TopBar crumbs={<h1>{t("place.work")}</h1>} />
-      <main className="page" id="main">
-        <Empty
-          icon={<IconCoffee size={34} stroke={1.5} aria-hidden />}
-          title={queue ? t("work.empty_queue", { queue: t(`queue.${queue}`) }) : t("work.empty")}
-          because={t("work.empty_because")}
-        >
-          {elsewhere.length > 0 && (
-            <p>
-              {t("work.elsewhere", {
-                list: elsewhere
-                  .map((name) => `${t(`queue.${name}`)} ${count(readyIn(queues, { queue: name }))}`)
-                  .join(" · "),
-              })}
-            </p>
-          )}
-          <button type="button" className="btn primary" onClick={leave}>
-            {t("work.choose")}
-          </button>
-        </Empty>
-      </main>
-    </div>
+    <Cleared entries={entries}>
+      <Empty
+        icon={<IconCoffee size={34} stroke={1.5} aria-hidden />}
+        title={queue ? t("work.empty_queue", { queue: t(`queue.${queue}`) }) : t("work.empty")}
+        because={t("work.empty_because")}
+      >
+        {elsewhere.length > 0 && (
+          <p>
+            {t("work.elsewhere", {
+              list: elsewhere
+                .map((name) => `${t(`queue.${name}`)} ${count(readyIn(queues, { queue: name }))}`)
+                .join(" · "),
+            })}
+          </p>
+        )}
+        <button type="button" className="btn primary" onClick={leave}>
+          {t("work.choose")}
+        </button>
+      </Empty>
+    </Cleared>
   )
 }

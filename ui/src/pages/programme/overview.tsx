@@ -63,7 +63,9 @@ export function OverviewPart({ page }: { page: ProgrammePage }) {
         ) : (
           <>
             <p className="dim small">
-              {t(scope.batches < scope.of ? "overview.scope_some" : "overview.scope_all", words)}
+              {scope.batches < scope.of
+                ? t("overview.scope_some", words)
+                : t("overview.scope_all", { ...words, count: scope.of })}
             </p>
             <Flow streams={flow} />
             <details>

@@ -19,7 +19,12 @@ const SHARES = new Set(["accuracy", "throughput", "escalation"])
 /** A term's number, as a share where it is one. */
 function Number_({ term }: { term: Term }) {
   const { because: _, ...number } = term
-  return <MeasuredCell measured={{ ...number, because: t("sla.unknown") }} share={SHARES.has(term.promise)} />
+  return (
+    <MeasuredCell
+      measured={{ ...number, because: t("evidence.no_value") }}
+      share={SHARES.has(term.promise)}
+    />
+  )
 }
 
 const terms = (currency: string, priced: boolean): Column<Term>[] => [

@@ -46,8 +46,8 @@ interface Period {
 export interface SlaView extends Period {
   programme: string
   sla: { client: string } | null
-  period_from: number
-  period_to: number
+  first_day: string
+  last_day: string
 }
 
 export interface ClientReport extends Period {

@@ -38,7 +38,7 @@ export default function SlaRoom() {
       </Page>
     )
   }
-  const { sla, terms, period_from, period_to, as_of } = page.data
+  const { sla, terms, first_day, last_day, as_of } = page.data
   return (
     <Page
       crumbs={crumbs}
@@ -61,8 +61,8 @@ export default function SlaRoom() {
           <small className="dim">
             {t("sla.about", {
               client: sla.client,
-              from: moment(period_from),
-              to: moment(period_to),
+              from: first_day,
+              to: last_day,
               at: moment(as_of),
             })}
           </small>

@@ -1,0 +1,3 @@
+import { learn } from "@/app/i18n"
+
+await learn("desk", "pages")
