@@ -32,6 +32,7 @@ PAGES = [
     "gate",
     "waived gate",
     "quality",
+    "quality?tab=labels",
     "item",
     "judgement",
     "report on somebody",

@@ -98,6 +98,17 @@ def test_a_question_is_answered_cited_and_becomes_a_precedent(desk: Desk) -> Non
     assert (precedent.clause, precedent.clause_title, precedent.about) == ("2", "Payments", "fraud")
     assert [one.id for one in desk.ben.escalations.precedents("desk", text="stolen CARD")] == [precedent.id]
     assert list(desk.ben.escalations.precedents("desk", clause="1")) == []
+    with pytest.raises((Forbidden, NotFound)):
+        desk.ann.escalations.withdraw(precedent.id, "I do not like it.")
+    with pytest.raises(NotFound, match="no such precedent"):
+        desk.mona.escalations.withdraw(mine, "A question is none.")
+    desk.mona.escalations.withdraw(precedent.id, "Rule 2 says it now.")
+    assert list(desk.ben.escalations.precedents("desk", text="WEIGH more")) == []
+    with pytest.raises(Conflict, match="withdrawn before"):
+        desk.mona.escalations.withdraw(precedent.id, "Again.")
+    (told,) = [one for one in desk.mona.escalations.all("desk") if one.id == mine]
+    assert told.answer is not None
+    assert (told.answer["precedent"], told.answer["withdrawn"]) == (False, "Rule 2 says it now.")
     assert desk.mona.ledger.verify("desk").outcome == "pass"
 
 
@@ -148,7 +159,13 @@ def test_a_changed_clause_is_unread_until_it_is_opened_and_that_is_on_record(des
     desk.mona.programmes.apply(PROGRAMME.replace("A card that is gone.", "A card that is gone or broken."))
     first, second = desk.ann.work.guidance("desk").clauses
     assert (first.version, first.unread, second.version, second.unread) == (2, True, 1, False)
-    desk.ann.work.read_clause("desk", "1", 2)
+    (before,) = desk.ben.work.claim()
+    with pytest.raises(Conflict, match="rule 1, Lost cards, was changed since you last looked: read it first"):
+        desk.ben.work.submit(before.work_id, "answer", answer={"labels": ["card"]})
+    other = {"labels": ["fraud"]}
+    assert desk.ben.work.submit(before.work_id, "answer", answer=other).state == "decided"  # no rule of its changed
+    for one in (desk.ann, desk.sen):
+        one.work.read_clause("desk", "1", 2)
     assert not desk.ann.work.guidance("desk").clauses[0].unread
     assert desk.ben.work.guidance("desk").clauses[0].unread
     with pytest.raises(NotFound):

@@ -170,6 +170,7 @@ migration:
     with pytest.raises(Conflict, match="wait to be looked at again under ontology 2"):
         client.releases.cut("cards", "gold")
     client.programmes.staff("cards", client.me().actor.id, "annotator", tiers=[2])
+    client.work.read_clause("cards", "1", 2)
     for _ in range(2):
         (held,) = client.work.claim(programme_id=force.programme.id)
         client.work.submit(held.work_id, "answer", answer="fee_atm")

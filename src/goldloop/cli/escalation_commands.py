@@ -6,7 +6,7 @@ import typer
 
 from goldloop.cli.doors import client
 from goldloop.cli.nouns import noun
-from goldloop.cli.saying import Json, say_one, say_rows
+from goldloop.cli.saying import Json, remark, say_one, say_rows
 from goldloop.cli.work_commands import answer_of
 
 app = noun("Questions about hard items, their answers, and the precedents among these.")
@@ -74,8 +74,20 @@ def precedents(
 ) -> None:
     """Rulings that hold for items like theirs."""
     with client(context) as ours:
-        columns = ("at", "clause", "labels", "questions", "text", "amends")
+        columns = ("id", "at", "clause", "labels", "questions", "text", "amends")
         say_rows(ours.escalations.precedents(programme, text=text, clause=clause), columns, as_json=json)
+
+
+@app.command()
+def withdraw(
+    context: typer.Context,
+    precedent: str,
+    because: Annotated[str, typer.Option(help="why it holds no longer; it stays on record")],
+) -> None:
+    """Withdraw a precedent: its ruling stands, and nobody is shown it beside the rules any more."""
+    with client(context) as ours:
+        ours.escalations.withdraw(precedent, because)
+        remark("it is a precedent no longer")
 
 
 @app.command()

@@ -39,6 +39,7 @@ class PrecedentRow(Row):
     clause_title: str | None = None
     amends: str | None = None
     at: int
+    may_withdraw: bool = False
 
 
 class FlagRow(Row):
@@ -101,6 +102,10 @@ class Escalations:
         """The precedents of a programme, newest first; those with these words, or on this clause."""
         path = address("programmes", programme, "precedents")
         return self._wire.rows(PrecedentRow, path, params={"q": text, "clause": clause})
+
+    def withdraw(self, precedent: str, because: str) -> None:
+        """A precedent holds for others no longer; its ruling stands."""
+        self._wire.ask("POST", address("precedents", precedent, "withdraw"), json={"because": because})
 
     def flags(self, programme: str) -> Iterator[FlagRow]:
         """What people flagged while they answered."""

@@ -12,6 +12,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, select
@@ -38,7 +39,6 @@ from goldloop.store.codes import CALIBRATION, CALIBRATION_NAMES, DECISION, DECIS
 from goldloop.store.contests import contested_with
 from goldloop.store.items import attributes
 from goldloop.store.lanes import Hands, Requirements
-from goldloop.store.phrases import phrase_key
 from goldloop.store.prepared import Prepared
 from goldloop.store.programmes import InForce, in_force, policy_row
 from goldloop.store.releases import release_row_of
@@ -67,6 +67,13 @@ class Seat(NamedTuple):
         return CALIBRATION_NAMES[self.row.state]
 
 
+class Hidden(NamedTuple):
+    """A work on gold that is to be given now, and what its lane asks for."""
+
+    work: queue.Taken
+    wanted: Requirements
+
+
 class Lesson(NamedTuple):
     """What is said after an answer in training: whether it was right, what is accepted, and why."""
 
@@ -93,7 +100,7 @@ def seats(
         if doc is None or not hands[programme_id].tiers.intersection(doc.tiers):
             continue
         row = store.calibration_of(connection, programme_id, person_id)
-        if row is None or _needs_exam(doc, row, _task(connection, policy), at=at):
+        if row is None or _needs_exam(doc, row, contexts.task(connection, now.id), at=at):
             row = _begin(connection, contexts, person_id, hands[programme_id], policy, programme_id, now, at=at)
         out[programme_id] = Seat(programme_id, policy, now, doc, row)
     return out
@@ -107,9 +114,10 @@ def closed_to(seats: Mapping[int, Seat], wanted: Requirements) -> bool:
 
 def refusal(seat: Seat) -> str:
     """Why somebody gets no live work."""
-    if seat.state == "paused":
-        return f"you are paused in this programme: {seat.row.because}"
-    return f"your exam in this programme is not settled: {seat.row.because}"
+    what = (
+        "you are paused in this programme" if seat.state == "paused" else "your exam in this programme is not settled"
+    )
+    return f"{what}: {seat.row.because}. A senior may lift it; on your own page you may say why it is wrong"
 
 
 class Measured(NamedTuple):
@@ -174,7 +182,7 @@ def hide(
     *,
     at: int,
     place: int,
-) -> queue.Taken | None:
+) -> Hidden | None:
     """A work on gold that is like the next live one to annotate; None where there is none, or no gold like it.
 
     It is ready in a lane of the person's own, to be leased to them now.
@@ -192,9 +200,10 @@ def hide(
     release_id = gold.newest_gold(connection, seat.programme_id, seat.doc.gold)
     if template is None or release_id is None:
         return None
+    store.lock_calibration(connection, seat.programme_id, seat.row.person_id)  # two windows draw one after the other
     like = contexts.batch(connection, template.batch_id)
     context = contexts.batch(connection, _beside(connection, like, at=at))
-    size = json.loads(release_row_of(connection, release_id).body)["items"]
+    size = _size(release_row_of(connection, release_id).body)
     person_id = seat.row.person_id
     found = gold.draw_unseen(
         connection,
@@ -235,7 +244,7 @@ def hide(
         DECISION[after.state],
     )
     store.add_gold_works(connection, [row])
-    return queue.Taken(work_id, key, made.lane_id, made.priority)
+    return Hidden(queue.Taken(work_id, key, made.lane_id, made.priority), wanted)
 
 
 def said_of_gold(
@@ -459,7 +468,7 @@ def _begin(
 ) -> CalibrationRow:
     """Open somebody's next exam. Two windows that ask at once open one."""
     assert policy.calibration is not None
-    task_id = _task(connection, policy)
+    task_id = contexts.task(connection, force.id)
     store.add_calibration(
         connection, CalibrationRow(programme_id, person_id, task_id, CALIBRATION["exam"], 0, 0, at, EXAM)
     )
@@ -516,7 +525,7 @@ def _give(
     release_id = gold.newest_gold(connection, row.programme_id, doc.gold)
     if release_id is None:
         return 0
-    size = json.loads(release_row_of(connection, release_id).body)["items"]
+    size = _size(release_row_of(connection, release_id).body)
     digest = hashlib.sha256(f"{row.programme_id}/{row.person_id}/{row.sitting}/{at}".encode()).digest()
     found = gold.draw_unseen(
         connection, release_id, row.person_id, start=int.from_bytes(digest[:8]) % size, count=2 * count + CANDIDATES
@@ -682,8 +691,10 @@ def _beside(connection: Connection, like: BatchContext, *, at: int) -> int:
     return add_batch_once(connection, new._replace(created_at=at))
 
 
-def _task(connection: Connection, policy: Policy) -> int:
-    return phrase_key(connection, canonical(policy.task.model_dump(mode="json")))
+@lru_cache(maxsize=64)
+def _size(body: str) -> int:
+    """How many items a gold release holds, by its manifest."""
+    return int(json.loads(body)["items"])
 
 
 def _stream(secret: bytes, row: CalibrationRow, what: str, n: int) -> int:

@@ -19,7 +19,7 @@ from goldloop.store.codes import GOLD_KIND
 from goldloop.store.escalations import note_of, questions_of
 from goldloop.store.exposure import hand
 from goldloop.store.judgements import answers_of
-from goldloop.store.lanes import Hands, Requirements, open_to, requirements, requirements_of
+from goldloop.store.lanes import Hands, Requirements, open_to, requirements_of
 from goldloop.store.moment import now
 from goldloop.store.prepared import Prepared
 from goldloop.store.programmes import InForce, in_force
@@ -148,8 +148,8 @@ class _Taking(NamedTuple):
                         place=place,
                     )
                 if found is not None:
-                    golden[place] = found
-                    self.lanes.update(requirements(self.connection, [found.lane_id]))
+                    golden[place] = found.work
+                    self.lanes[found.work.lane_id] = found.wanted
         live = self._take(order, count - len(golden), beside={one.item_id for one in golden.values()})
         taken = self._together(live, golden, count)
         self._count(taken, seats)
@@ -182,7 +182,8 @@ class _Taking(NamedTuple):
                 out.append(one)
             elif rest:
                 out.append(rest.pop(0))
-        queue.put_in_order(self.connection, [one.work_id for one in out], first=given[0])
+        if len(out) > 1:
+            queue.put_in_order(self.connection, [one.work_id for one in out], first=given[0])
         return out
 
     def _count(self, taken: Sequence[queue.Taken], seats: Mapping[int, calibrate.Seat]) -> None:
@@ -199,11 +200,7 @@ def _is_not_shut(
     """Raise Forbidden where a person holds nothing and may take nothing anywhere."""
     shut = [one for one in seats.values() if one.state in ("paused", "undecided")]
     if not holding and shut and len(shut) == len(hands):
-        raise Forbidden(
-            calibrate.refusal(shut[0]),
-            field="programme_id",
-            expected="a senior who lifts it; on your own page you may say why it is wrong",
-        )
+        raise Forbidden(calibrate.refusal(shut[0]))
 
 
 def assignments(connection: Connection, contexts: Contexts, work_ids: Sequence[int]) -> list[Assignment]:

@@ -85,7 +85,7 @@ class Lanes:
         )
 
     def _content(self, attributes: Attributes | None) -> frozenset[str]:
-        """The kinds of harmful content that an item with these attributes holds."""
+        """The kinds of harmful content that an item is declared to hold."""
         harmful = self._context.policy.protection.content
         return harmful.of(attributes.slices if attributes else {}) if harmful else frozenset()
 

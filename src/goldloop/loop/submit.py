@@ -21,6 +21,7 @@ from goldloop.loop.context import BatchContext, Contexts, ontology_of
 from goldloop.loop.settle import settle
 from goldloop.store import ledger
 from goldloop.store import work as queue
+from goldloop.store.clauses import unread
 from goldloop.store.codes import DECISION_NAMES, QUEUE, SHOWN, STANCE
 from goldloop.store.decisions import decision_of
 from goldloop.store.escalations import askers
@@ -106,6 +107,7 @@ def submit(
         if before is not None:
             return before
     value_id, answer = _value(connection, context, held, said)
+    _rules_are_read(connection, contexts, context, person_id, held, said, answer)
     new = _judgement(context, person_id, work_id, held, said, value_id, note, surplus=surplus, at=at)
     key = record(connection, context.row.programme_id, new, answer)
     if surplus:
@@ -287,6 +289,37 @@ def _value(
     answer = _canonical(connection, context, held.item_id, held.stamp.ontology_id, said.answer)
     text = canonical(answer)
     return value_key(connection, context.task_id, NewValue(text, context.task.labels(answer))), text
+
+
+def _rules_are_read(
+    connection: Connection,
+    contexts: Contexts,
+    context: BatchContext,
+    person_id: int,
+    held: queue.Holding,
+    said: Submission,
+    answer: str | None,
+) -> None:
+    """Raise Conflict where a rule that this falls under was changed, and the person has not opened it since.
+
+    The rules are those in force when the work was handed out: what changed later is not on the desk yet.
+    """
+    programme_id, guideline_id = context.row.programme_id, held.stamp.guideline_id if held.stamp else None
+    if said.stance in HOW or guideline_id is None:
+        return
+    changed = contexts.changed(connection, programme_id, guideline_id)
+    if not changed:
+        return
+    labels = frozenset(context.task.labels(json.loads(answer))) if answer is not None else frozenset()
+    under = [one for one in changed if one.body["label"] is None or one.body["label"] in labels]
+    new = unread(connection, programme_id, person_id, under) if under else frozenset()
+    for one in under:
+        if one.body["id"] in new:
+            raise Conflict(
+                f"the rule {one.body['id']}, {one.body['title']}, was changed since you last looked: read it first",
+                field="answer",
+                expected=f"rule {one.body['id']} read as it is in version {one.version} of the guidelines",
+            )
 
 
 def _canonical(connection: Connection, context: BatchContext, item_id: int, ontology_id: int, answer: Any) -> Any:

@@ -8,8 +8,16 @@ from goldloop.core.errors import Conflict, Forbidden, NotFound
 from goldloop.loop import calibrate
 from goldloop.loop.context import Contexts
 from goldloop.loop.submit import Submission, Submitted, already, submit
+from goldloop.store import ledger
 from goldloop.store import work as queue
-from goldloop.store.escalations import Question, one_question, questions, slots
+from goldloop.store.escalations import (
+    Question,
+    one_precedent,
+    one_question,
+    questions,
+    slots,
+    withdraw_precedent,
+)
 from goldloop.store.judgements import by_client_key
 from goldloop.store.lanes import Hands, open_to
 from goldloop.store.programmes import in_force
@@ -78,3 +86,23 @@ def answer(
         return done
     work_id = take(connection, contexts, person_id, hands, asked, at=at, term=term)
     return submit(connection, contexts, person_id, work_id, said, at=at)
+
+
+def withdraw(connection: Connection, key: int, *, by: int, because: str, at: int) -> None:
+    """A precedent holds for other items no longer; that it was one, who withdrew it and why, stays on record.
+
+    Raises Conflict where somebody withdrew it before.
+    """
+    if not withdraw_precedent(connection, key, by=by, because=because, at=at):
+        raise Conflict("this precedent was withdrawn before", expected="a precedent that holds")
+    found = one_precedent(connection, key)
+    assert found is not None
+    ledger.record(
+        connection,
+        "precedent.withdrawn",
+        programme=found[0],
+        actor=by,
+        subject=str(key),
+        data={"judgement": key, "because": because},
+        at=at,
+    )

@@ -19,9 +19,9 @@ from goldloop.http.paging import After, Format, Limit, long_list, page
 from goldloop.loop.admit import admit
 from goldloop.loop.hand_out import assignments
 from goldloop.loop.submit import Note, Submission
-from goldloop.quality.escalation import answer, question, take
+from goldloop.quality.escalation import answer, question, take, withdraw
 from goldloop.store import escalations as store
-from goldloop.store.access import Caller, access_programme, access_question, visible_items
+from goldloop.store.access import Caller, access_precedent, access_programme, access_question, visible_items
 from goldloop.store.escalations import OpenSlot, Question, Ruling, note_of
 from goldloop.store.lanes import Hands, open_to
 from goldloop.store.releases import release_row_of
@@ -62,6 +62,14 @@ class Answer(Noun):
         given = {name: getattr(self, name) for name in ("about", "clause", "amends", "precedent")}
         note = Note(**{name: value for name, value in given.items() if value})
         return Submission(self.key, "adjudicate", self.answer, self.comment, self.reason, note=note)
+
+
+class Withdrawal(Noun):
+    """Why a precedent holds no longer."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"because": "Rule 4 now says it."}]})
+
+    because: str = Field(min_length=1, max_length=2000, pattern=r"\S")
 
 
 @routes.get("/programmes/{programme}/escalations")
@@ -152,7 +160,8 @@ def precedents(
 
     def fetch(cursor: str | None, most: int) -> tuple[list[dict[str, Any]], str | None]:
         with ask.store.read() as connection:
-            row = access_programme(connection, ask.ids, ask.caller(connection), programme, may="see", or_may="work")
+            caller = ask.caller(connection)
+            row = access_programme(connection, ask.ids, caller, programme, may="see", or_may="work")
             before = ask.ids.key("judgement", cursor) if cursor else None
             found = store.precedents(connection, row.id, text=q, clause=clause, before=before, limit=most)
             labels = store.labels_of(connection, [one.id for one in found])
@@ -162,12 +171,23 @@ def precedents(
                     "answer": None,  # it may hold words of the item
                     "questions": [asked.comment for asked in store.questions_of(connection, one.batch_id, one.item_id)],
                     "labels": labels.get(one.id, []),
+                    "may_withdraw": caller.may(row.id, "gate"),
                 }
                 for one in found
             ]
         return rows, rows[-1]["id"] if len(rows) == most else None
 
     return long_list(fetch, after=after, limit=limit, format=format, name="precedents")
+
+
+@routes.post("/precedents/{judgement}/withdraw")
+def withdraw_precedent(ask: Ask, judgement: str, body: Withdrawal) -> JSONResponse:
+    """Withdraw a precedent, by name and with a reason: the ruling stands, and holds for other items no longer."""
+    with ask.store.write() as connection:
+        caller, at = ask.caller(connection), now()
+        key = access_precedent(connection, ask.ids, caller, judgement, may="gate")
+        withdraw(connection, key, by=caller.actor_id, because=body.because.strip(), at=at)
+    return reply({"id": judgement, "withdrawn": body.because.strip()})
 
 
 @routes.get("/programmes/{programme}/flags")
@@ -252,7 +272,8 @@ def _ruling(ask: Asking, connection: Connection, one: Ruling) -> dict[str, Any]:
         "clause": note.get("clause"),
         "clause_title": clause["title"] if clause else None,
         "amends": note.get("amends"),
-        "precedent": note.get("precedent", False),
+        "precedent": one.precedent,
+        "withdrawn": one.withdrawn,
         "at": one.said_at,
     }
 

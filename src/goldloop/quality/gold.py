@@ -36,7 +36,7 @@ AUTHOR = "gold"
 MOST = 20_000
 MOST_TOLD = 20
 LEVEL = 0.95
-DOUBTED = "exact binomial test against the same people's error on the rest of the gold, Benjamini-Hochberg at 5%"
+DOUBTED = "an exact binomial test against the same people's error on the rest of the gold, Benjamini-Hochberg at 5%"
 
 
 class GoldLine(Noun):

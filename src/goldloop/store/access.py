@@ -15,6 +15,7 @@ from goldloop.core.roles import DOORS, Action, can, in_scope
 from goldloop.store.batches import BatchRow, batch_row
 from goldloop.store.codes import STANCE
 from goldloop.store.credentials import digest_of_secret
+from goldloop.store.escalations import one_precedent
 from goldloop.store.lanes import Hands
 from goldloop.store.prepared import Prepared
 from goldloop.store.programmes import ProgrammeRow, find_programme, programme_of_key
@@ -250,6 +251,14 @@ def access_question(connection: Connection, ids: Ids, caller: Caller, public: st
     )
     missing = NotFound("there is no such question", found=public[:60])
     enter(caller, connection.execute(statement).scalar(), may, missing)
+    return key
+
+
+def access_precedent(connection: Connection, ids: Ids, caller: Caller, public: str, *, may: Action) -> int:
+    """The key of a ruling that was released as a precedent, by the public id of its judgement."""
+    key = ids.key("judgement", public)
+    found = one_precedent(connection, key)
+    enter(caller, found[0] if found else None, may, NotFound("there is no such precedent", found=public[:60]))
     return key
 
 

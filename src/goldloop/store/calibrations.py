@@ -485,7 +485,9 @@ def hands_of(connection: Connection, programme_id: int, person_id: int) -> Hands
         select(member.c.tiers).where(member.c.programme_id == programme_id, member.c.actor_id == person_id)
     ).scalars()
     tiers = frozenset(tier for text in granted for tier in json.loads(text))
-    brought = connection.execute(select(person).where(person.c.actor_id == person_id)).one()
+    brought = connection.execute(select(person).where(person.c.actor_id == person_id)).one_or_none()
+    if brought is None:
+        return Hands(tiers=tiers, person=person_id)
     return Hands(
         tiers=tiers,
         skills=frozenset(json.loads(brought.skills or "[]")),

@@ -10,10 +10,24 @@ from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, bindparam, func, or_, select
 from sqlalchemy import text as sql
+from sqlalchemy.dialects.postgresql import insert as insert_postgresql
+from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 
 from goldloop.store.codes import STANCE, WORK_PURPOSE
 from goldloop.store.prepared import Prepared
-from goldloop.store.schema import actor, batch, closed, item, judgement, lease, phrase, value, value_label, work
+from goldloop.store.schema import (
+    actor,
+    batch,
+    closed,
+    item,
+    judgement,
+    lease,
+    phrase,
+    value,
+    value_label,
+    withdrawn_precedent,
+    work,
+)
 
 State = Literal["open", "answered"]
 RELEASED = '"precedent":true'  # as canonical JSON has it; inside a text its quotation marks are escaped
@@ -35,7 +49,10 @@ class Question(NamedTuple):
 
 
 class Ruling(NamedTuple):
-    """What a reviewer ruled on an item, with what it cites, proposes and releases in `note`."""
+    """What a reviewer ruled on an item, with what it cites, proposes and releases in `note`.
+
+    `withdrawn`: why it is a precedent no longer.
+    """
 
     id: int
     item_id: int
@@ -47,6 +64,12 @@ class Ruling(NamedTuple):
     guideline_id: int | None
     answer: str | None
     said_at: int
+    withdrawn: str | None = None
+
+    @property
+    def precedent(self) -> bool:
+        """True where everybody who works in the programme may read it."""
+        return self.withdrawn is None and bool(note_of(self.note).get("precedent"))
 
 
 class OpenSlot(NamedTuple):
@@ -161,11 +184,12 @@ def precedents(
     before: int | None = None,
     limit: int = 100,
 ) -> list[Ruling]:
-    """Rulings that were released as precedents, newest first; `text` is looked for in the ruling and the question."""
+    """Rulings that are precedents still, newest first; `text` is looked for in the ruling and in the question."""
     statement = _RULINGS.where(
         in_programme(programme_id),
         judgement.c.note.is_not(None),
         judgement.c.note.contains(RELEASED, autoescape=True),
+        withdrawn_precedent.c.judgement_id.is_(None),
         _stands(judgement),
     )
     if text:
@@ -184,6 +208,24 @@ def precedents(
     if before is not None:
         statement = statement.where(judgement.c.id < before)
     return [Ruling._make(row) for row in connection.execute(statement.order_by(judgement.c.id.desc()).limit(limit))]
+
+
+def one_precedent(connection: Connection, key: int) -> tuple[int, Ruling] | None:
+    """The programme and the ruling of a key; None where it was never a precedent, or was taken back by its author."""
+    found = connection.execute(
+        _RULINGS.add_columns(batch.c.programme_id)
+        .join(batch, batch.c.id == judgement.c.batch_id)
+        .where(judgement.c.id == key, judgement.c.note.contains(RELEASED, autoescape=True), _stands(judgement))
+    ).first()
+    return (found[-1], Ruling._make(found[:-1])) if found is not None else None
+
+
+def withdraw_precedent(connection: Connection, key: int, *, by: int, because: str, at: int) -> bool:
+    """A precedent holds for others no longer. False where that was said before."""
+    insert = insert_postgresql if connection.dialect.name == "postgresql" else insert_sqlite
+    row = {"judgement_id": key, "withdrawn_by": by, "because": because, "withdrawn_at": at}
+    done = connection.execute(insert(withdrawn_precedent).values(row).on_conflict_do_nothing())
+    return done.rowcount == 1
 
 
 def labels_of(connection: Connection, keys: Sequence[int]) -> dict[int, list[str]]:
@@ -273,8 +315,10 @@ _RULINGS = (
         judgement.c.guideline_id,
         value.c.answer,
         judgement.c.said_at,
+        withdrawn_precedent.c.because,
     )
     .join(actor, actor.c.id == judgement.c.actor_id)
+    .outerjoin(withdrawn_precedent, withdrawn_precedent.c.judgement_id == judgement.c.id)
     .outerjoin(value, value.c.id == judgement.c.value_id)
     .where(judgement.c.stance == STANCE["adjudicate"])
 )

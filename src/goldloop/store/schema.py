@@ -647,6 +647,14 @@ reading = _table(  # which version of a clause of the guidelines a person last o
     _int("read_at"),
     clustered=True,
 )
+withdrawn_precedent = _table(  # rulings that were released as precedents and hold for others no longer
+    "withdrawn_precedent",
+    Column("judgement_id", Key, ForeignKey("judgement.id"), primary_key=True),
+    _ref("withdrawn_by", "actor"),
+    _word("because"),
+    _int("withdrawn_at"),
+    clustered=True,
+)
 gold = _table(
     "gold",
     Column("item_id", Key, ForeignKey("item.id"), primary_key=True),

@@ -266,6 +266,8 @@ export interface Ruling {
   clause_title: string | null
   amends: string | null
   precedent: boolean
+  /** Why it is a precedent no longer. */
+  withdrawn: string | null
   at: number
   by?: string
 }
@@ -273,6 +275,7 @@ export interface Ruling {
 export interface Precedent extends Ruling {
   questions: (string | null)[]
   labels: string[]
+  may_withdraw: boolean
 }
 
 export interface Escalation {

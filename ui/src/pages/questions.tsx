@@ -8,6 +8,7 @@ import { t } from "@/app/i18n"
 import { Page } from "@/app/page"
 import type { Entry } from "@/editors/labels"
 import { moment, relative } from "@/lib/format"
+import { Ask } from "@/parts/ask"
 import { Empty } from "@/parts/empty"
 import { Filters } from "@/parts/filters"
 import { tell } from "@/parts/notice"
@@ -184,11 +185,12 @@ function Standing({ escalation }: { escalation: Escalation }) {
 }
 
 function Answer({ ruling, entries }: { ruling: Ruling; entries: readonly Entry[] }) {
-  const { answer, text, by, at, clause, clause_title, amends, precedent } = ruling
+  const { answer, text, by, at, clause, clause_title, amends, precedent, withdrawn } = ruling
   return (
     <>
       <b>{describe(answer, entries)}</b> <span dir="auto">{text}</span>{" "}
       {precedent && <span className="chip">{t("questions.precedent")}</span>}
+      {withdrawn && <small>{t("questions.withdrawn", { because: withdrawn })}</small>}
       <small className="dim">
         {by && t("questions.by", { name: by, when: relative(at) })}
         {clause && ` · ${t("guide.cites", { clause })} ${clause_title ?? ""}`}
@@ -203,6 +205,7 @@ function Answer({ ruling, entries }: { ruling: Ruling; entries: readonly Entry[]
 }
 
 function Precedents({ programme }: { programme: string }) {
+  const [going, setGoing] = useState<Precedent | null>(null)
   const { q } = useSearch({ strict: false }) as { q?: string }
   const list = useList<Precedent>(`/programmes/${encodeURIComponent(programme)}/precedents`, { q })
   return (
@@ -214,15 +217,50 @@ function Precedents({ programme }: { programme: string }) {
       )}
       <div className="precedents">
         {list.data?.rows.map((one) => (
-          <PrecedentCard key={one.id} precedent={one} />
+          <PrecedentCard key={one.id} precedent={one}>
+            {one.may_withdraw && (
+              <button type="button" className="btn small" onClick={() => setGoing(one)}>
+                {t("questions.withdraw")}
+              </button>
+            )}
+          </PrecedentCard>
         ))}
       </div>
+      {going && <Withdraw precedent={going} close={() => setGoing(null)} done={() => void list.refetch()} />}
       {list.more && (
         <button type="button" className="btn small" onClick={list.more}>
           {t("table.more")}
         </button>
       )}
     </>
+  )
+}
+
+interface WithdrawProps {
+  readonly precedent: Precedent
+  readonly close: () => void
+  readonly done: () => void
+}
+
+/** A precedent holds no longer: by name, and with a reason. */
+function Withdraw({ precedent, close, done }: WithdrawProps) {
+  const [because, setBecause] = useState("")
+  return (
+    <Ask
+      title={t("questions.withdraw_title")}
+      act={t("questions.withdraw")}
+      close={close}
+      disabled={!because.trim()}
+      run={() => post(`/precedents/${precedent.id}/withdraw`, { because }).then(done)}
+    >
+      <p dir="auto">
+        <Run text={precedent.text ?? ""} at={0} />
+      </p>
+      <label>
+        {t("questions.withdraw_because")}
+        <textarea rows={3} value={because} onChange={(event) => setBecause(event.target.value)} />
+      </label>
+    </Ask>
   )
 }
 

@@ -2,6 +2,7 @@ import { queryOptions, useQuery, useQueryClient } from "@tanstack/react-query"
 import { get, post, Refusal } from "@/api/http"
 import type { Guidance, GuidedClause, Precedent, Rows } from "@/api/nouns"
 import { remembered } from "@/lib/store"
+import { sendFirst } from "./outbox"
 
 const FRESH = 30_000
 
@@ -46,7 +47,15 @@ export function useOpenClause(programme: string): (clause: GuidedClause) => void
   }
 }
 
-async function report(): Promise<void> {
+let reported: Promise<void> = Promise.resolve()
+/** Tells the server what was opened: one at a time, and before the answers that rest on it. */
+const report = (): Promise<void> => {
+  reported = reported.then(reportAll, reportAll)
+  return reported
+}
+sendFirst(report)
+
+async function reportAll(): Promise<void> {
   for (const one of opened.get()) {
     try {
       const { programme, clause, version } = one

@@ -1,4 +1,5 @@
 import { IconBell, IconCheck, IconMessageQuestion, IconX } from "@tabler/icons-react"
+import type { ReactNode } from "react"
 import type { Clause, Guidance, GuidedClause, Label, Ontology, Precedent } from "@/api/nouns"
 import { useCommands } from "@/app/commands"
 import { t } from "@/app/i18n"
@@ -126,7 +127,7 @@ function ClauseCard({ clause }: { clause: Clause | GuidedClause }) {
 }
 
 /** A ruling that holds for items like its own: what was asked, what was answered, on which rule. */
-export function PrecedentCard({ precedent }: { precedent: Precedent }) {
+export function PrecedentCard({ precedent, children }: { precedent: Precedent; children?: ReactNode }) {
   const { questions, text, clause, clause_title, at } = precedent
   return (
     <div className="clause precedent">
@@ -146,6 +147,7 @@ export function PrecedentCard({ precedent }: { precedent: Precedent }) {
         )}
         {relative(at)}
       </small>
+      {children}
     </div>
   )
 }

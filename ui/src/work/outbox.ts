@@ -106,6 +106,12 @@ export async function tryAgain(key: string): Promise<void> {
   void flush()
 }
 
+let first: () => Promise<void> = async () => undefined
+/** What has to reach the server before any answer does. */
+export function sendFirst(duty: () => Promise<void>): void {
+  first = duty
+}
+
 let sending: string | null = null
 let flushing = false
 let wake: ReturnType<typeof setTimeout> | undefined
@@ -131,6 +137,7 @@ async function sendAll(): Promise<void> {
       .get()
       .letters.find(({ actor_id, refused }) => actor_id === actor && refused === null)
     if (!letter) return
+    await first()
     sending = letter.key
     const wait = await send(letter)
     sending = null

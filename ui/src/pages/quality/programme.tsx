@@ -13,9 +13,10 @@ import { useRows } from "@/parts/rows"
 import { OutcomeStatus } from "@/parts/status"
 import { type Column, Table } from "@/parts/table"
 import { Tabs } from "@/parts/tabs"
+import { Labels } from "./labels"
 import type { Audit, Delivery } from "./types"
 
-const TABS = ["deliveries", "audits"] as const
+const TABS = ["deliveries", "audits", "labels"] as const
 type Tab = (typeof TABS)[number]
 
 const DELIVERIES: Column<Delivery>[] = [
@@ -96,7 +97,9 @@ export default function QualityRoom() {
         tabs={TABS.map((key) => [key, t(`quality.tab.${key}`)] as const)}
         at={tab}
       />
-      {tab === "audits" ? <Audits programme={name} /> : <Deliveries programme={name} />}
+      {tab === "audits" && <Audits programme={name} />}
+      {tab === "labels" && <Labels programme={name} />}
+      {tab === "deliveries" && <Deliveries programme={name} />}
     </Page>
   )
 }
