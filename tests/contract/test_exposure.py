@@ -77,6 +77,9 @@ def test_it_is_handed_only_to_who_agreed_and_named_where_nobody_did(ann: Guest, 
 def test_a_day_has_so_many_of_a_kind_and_no_more(ann: Guest, one: Kernel):
     agree(ann)
     seen = set()
+    first = [work["work_id"] for work in claim(ann, 4)]
+    assert len(first) == 3
+    assert [work["work_id"] for work in claim(ann, 4)] == first  # asked again, it is the same
     for _ in range(3):
         for work in claim(ann, 4):
             seen.add(work["work_id"])

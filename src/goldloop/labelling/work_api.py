@@ -99,16 +99,14 @@ def claim_work(ask: Ask, body: Claim) -> JSONResponse:
             ask.contexts,
             caller.actor_id,
             admitted.hands,
-            count=min(
-                body.count,
-                settings.bulk if body.queue == "verify" else settings.prefetch,
-                *([] if admitted.most is None else [admitted.most]),
-            ),
+            count=min(body.count, settings.bulk if body.queue == "verify" else settings.prefetch),
             at=now(connection),
             term=lambda: (at := now(connection), _lease_end(ask, at)),
             secret=ask.store.secret,
             queue_name=body.queue,
             beside={ask.ids.key("work", public) for public in body.beside},
+            holds=admitted.holds,
+            new=admitted.most,
         )
         note_exposure(connection, caller.actor_id, held)
     barred = [

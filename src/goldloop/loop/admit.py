@@ -28,19 +28,22 @@ class Bar(NamedTuple):
 
 
 class Admitted(NamedTuple):
-    """The programmes whose work may be handed out, what stands before the others, and the most works one may hold.
+    """The programmes whose work may be handed out, and what stands before the others.
 
-    `most` is None where nothing limits it; else the day's share of some kind of content is nearly used up.
+    `holds` is what a person brings to works they hold already: the day's share of a kind of content closes what is new
+    alone. `most` is how many new works that share still allows; None where nothing limits it.
     """
 
     hands: dict[int, Hands]
     barred: dict[int, Bar]
-    most: int | None = None
+    holds: dict[int, Hands]
+    most: int | None
 
 
 def admit(connection: Connection, contexts: Contexts, person_id: int, hands: Mapping[int, Hands]) -> Admitted:
     """The hands of a person in the programmes that ask nothing more of them."""
     open_to: dict[int, Hands] = {}
+    holds: dict[int, Hands] = {}
     barred: dict[int, Bar] = {}
     left: list[int] = []
     for key, brought in hands.items():
@@ -50,17 +53,20 @@ def admit(connection: Connection, contexts: Contexts, person_id: int, hands: Map
             because = f"accept version {terms.version} of the data-handling terms of {policy.programme} first"
             barred[key] = Bar(policy.programme, because, terms.version)
             continue
-        open_to[key] = brought
+        open_to[key] = holds[key] = brought
         if policy.protection.content is not None:
-            shares = _shares(connection, policy.protection.content, key, person_id)
+            agreed = agreed_to(connection, key, person_id)
+            shares = _shares(connection, policy.protection.content, key, person_id, agreed)
             open_to[key] = brought.model_copy(update={"content": frozenset(shares)})
+            holds[key] = brought.model_copy(update={"content": agreed})
             left += shares.values()
-    return Admitted(open_to, barred, min(left, default=None))
+    return Admitted(open_to, barred, holds, min(left, default=None))
 
 
-def _shares(connection: Connection, content: Content, programme_id: int, person_id: int) -> dict[str, int]:
-    """How much of each kind that a person agreed to is left of their day."""
-    agreed = agreed_to(connection, programme_id, person_id)
+def _shares(
+    connection: Connection, content: Content, programme_id: int, person_id: int, agreed: frozenset[str]
+) -> dict[str, int]:
+    """How much of each kind that a person agreed to is left of their day, where something is left."""
     if not agreed:
         return {}
     used = handed_since(connection, programme_id, person_id, now(connection) - DAY)

@@ -87,18 +87,22 @@ def hand_out(
     secret: bytes,
     queue_name: Queue | None = None,
     beside: Collection[int] = (),
+    holds: Mapping[int, Hands] | None = None,
+    new: int | None = None,
 ) -> list[Assignment]:
     """See to it that a person holds `count` works, and give all that they hold: asking again gives the same.
 
     Work of a higher tier comes first (fewer people can do it), then priority, then first in, first out. `hands` is
     what the person brings, by programme; `at` has to be read inside this transaction, and `term` says when a lease
     given now begins and ends: it begins when it is given, not when its turn was waited for. Works `beside` these are in
-    another window of the same person: they are neither counted nor given.
+    another window of the same person: they are neither counted nor given. `holds` is what they bring to works they hold
+    already, where that is more, and `new` the most works that they are given now.
     """
     queue.return_expired(connection, at=at)
     mine = queue.held(connection, person_id, at=at)
     lanes = open_to(connection, hands)
-    holding = [one for one in mine if one.work_id not in beside and _fits(lanes.get(one.lane_id), queue_name)]
+    kept = lanes if holds is None else open_to(connection, holds)
+    holding = [one for one in mine if one.work_id not in beside and _fits(kept.get(one.lane_id), queue_name)]
     if len(holding) < count:
         force = {programme: in_force(connection, programme) for programme in hands}
         seats = calibrate.seats(connection, contexts, person_id, hands, force, at=at)
@@ -106,7 +110,7 @@ def hand_out(
             lanes = {key: one for key, one in open_to(connection, hands).items() if not calibrate.closed_to(seats, one)}
         wanted = {key: one for key, one in lanes.items() if _fits(one, queue_name)}
         taking = _Taking(connection, contexts, person_id, hands, wanted, force, {one.item_id for one in mine}, term)
-        holding += taking.some(count - len(holding), seats, secret, at=at)
+        holding += taking.some(min(count - len(holding), count if new is None else new), seats, secret, at=at)
         _is_not_shut(holding, hands, seats)
     return assignments(connection, contexts, [one.work_id for one in holding[:count]])
 
