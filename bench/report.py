@@ -11,7 +11,9 @@ from typing import Any, NamedTuple
 
 HERE = Path(__file__).parent
 OUT, TABLE = HERE / "out", HERE / "RESULTS.md"
-ORDER = ("cycles", "intake", "export", "gate", "beside", "desk", "start", "doubles", "doubles-postgresql", "kill9")
+ORDER = (
+    "cycles", "intake", "export", "gate", "audits", "beside", "desk", "start", "doubles", "doubles-postgresql", "kill9",
+)  # fmt: skip
 HEAD = """# Results
 
 Every line is made by the command beside it and holds what that run found; `bench/out/*.json` holds the same with
@@ -57,10 +59,18 @@ def keep(name: str, command: str, lines: Sequence[Line], *, small: bool, folder:
 
 
 def write_table(*, folder: Path = OUT, to: Path = TABLE) -> None:
-    """The table of everything that was kept last."""
-    found = [json.loads(path.read_text()) for path in sorted(folder.glob("*.json"))]
-    found.sort(key=lambda one: ORDER.index(one["bench"]) if one["bench"] in ORDER else len(ORDER))
-    to.write_text(HEAD + "".join(_section(one) for one in found if not one["small"]))
+    """The table of what was found last: here, or where the table was written before."""
+    sections = _sections(to.read_text()) if to.exists() else {}
+    kept = [json.loads(path.read_text()) for path in sorted(folder.glob("*.json"))]
+    sections |= {one["bench"]: _section(one) for one in kept if not one["small"]}
+    known = [name for name in ORDER if name in sections]
+    to.write_text(HEAD + "".join(sections[name] for name in known + sorted(sections.keys() - set(known))))
+
+
+def _sections(table: str) -> dict[str, str]:
+    """A table's sections by the name of their bench."""
+    parts = table.split("\n## ")[1:]
+    return {part.partition("\n")[0]: f"\n## {part}" for part in parts}
 
 
 def _section(found: dict[str, Any]) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from bench import report
+from bench.auditing import audits
 from bench.beside import beside
 from bench.browser import browser
 from bench.cycles import cycles
@@ -25,6 +26,7 @@ BENCHES: Mapping[str, Callable[[Path, Scale], list[Line]]] = {
     "start": start,
     "export": export,
     "gate": gate,
+    "audits": audits,
     "cycles": cycles,
     "beside": beside,
     "desk": browser,

@@ -18,6 +18,7 @@ class Scale(NamedTuple):
     beside: int
     starts: int
     kills: int
+    audits: int
     keys: int
 
 
@@ -34,6 +35,7 @@ FULL = Scale(
     beside=1_000_000,
     starts=5,
     kills=200,
+    audits=4_000,
     keys=100,
 )
 SMALL = Scale(
@@ -49,5 +51,6 @@ SMALL = Scale(
     beside=2_000,
     starts=1,
     kills=2,
+    audits=150,
     keys=5,
 )

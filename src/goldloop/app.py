@@ -21,14 +21,18 @@ from goldloop.programmes import (
     releases_api,
     trace_api,
 )
+from goldloop.protection import api as protection_api
+from goldloop.protection import content_api, terms_api
 from goldloop.quality import (
     agreement_api,
     audit_api,
+    calibration_api,
     consensus_api,
     delivery_api,
     escalations_api,
     gate_api,
     people_api,
+    sla_api,
 )
 from goldloop.quality import api as quality
 from goldloop.store.open import Store
@@ -54,10 +58,15 @@ ROUTES: tuple[APIRouter, ...] = (
     delivery_api.routes,
     audit_api.routes,
     people_api.routes,
+    calibration_api.routes,
     mine_api.routes,
     escalations_api.routes,
     agreement_api.routes,
+    sla_api.routes,
     news.routes,
+    protection_api.routes,
+    terms_api.routes,
+    content_api.routes,
 )
 
 

@@ -13,11 +13,14 @@ from goldloop.programmes.cut import cut
 from goldloop.programmes.index_text import index_text
 from goldloop.programmes.rereview import rereview
 from goldloop.programmes.verify_job import verify
+from goldloop.protection.erase import erase, retain
 from goldloop.quality.audit_release import audit
+from goldloop.quality.calibration import train_people
 from goldloop.quality.competence import competence
 from goldloop.quality.gate import measure_batch, run_gate
 from goldloop.quality.receive import receive
 from goldloop.quality.remediate import remediate
+from goldloop.quality.sla import keep_sla
 from goldloop.store.reactions import Reaction
 
 COMPOSED = "goldloop.handlers:HANDLERS"
@@ -31,16 +34,21 @@ HANDLERS: Mapping[str, Handler] = {
     "remediate": remediate,
     "receive": receive,
     "audit": audit,
+    "sla": keep_sla,
     "cut_release": cut,
     "rebuild": rebuild_job,
     "rereview": rereview,
     "competence": competence,
     "index_text": index_text,
+    "erase": erase,
+    "retain": retain,
     "announce": announce,
     "deliver": deliver,
     "verify_release": verify,
+    "train_people": train_people,
 }
 REACTIONS: Sequence[Reaction] = (
     Reaction("words of an import", "take_in.finished", "index_text"),
+    Reaction("training on hidden gold", "gate.decided", "train_people"),
     *(Reaction(f"webhooks of {kind}", kind, "announce") for kind in NOUNS),
 )

@@ -81,6 +81,7 @@ class Kernel:
             languages=frozenset(brought.languages),
             residency=brought.residency,
             clearance=frozenset(brought.clearance),
+            person=person,
         )
         return {self.programme: hands}
 
@@ -110,6 +111,7 @@ class Kernel:
                 count=count,
                 at=at,
                 term=lambda: (begins, begins + self.lease),
+                secret=self.store.secret,
                 queue_name=of,
             )
 
@@ -218,6 +220,21 @@ def kernel(
     made = Kernel(store, Contexts(), programme, mona, people, keys, at)
     open_more(made)
     return made
+
+
+def owner(connection: Connection, made: Kernel) -> Caller:
+    """The owner as whoever asks."""
+    account = accounts.account_of_actor(connection, made.mona)
+    assert account is not None
+    return Caller(account.id, made.mona, 1, True, None, frozenset(), frozenset(), None, frozenset(), {})
+
+
+def take_in_more(made: Kernel, names: list[str], *, body: Callable[[str], Mapping[str, Any]] | None = None) -> None:
+    """Take in further items, which nobody has routed yet."""
+    said = body or (lambda name: {"text": f"text of {name}"})
+    with made.store.write() as connection:
+        keys = _take_in(connection, made.programme, 1, made.mona, dict.fromkeys(names), 0.9, {}, made.at, said)
+    made.items.update(keys)
 
 
 def open_more(made: Kernel) -> None:

@@ -18,7 +18,7 @@ from goldloop.store.escalations import Question
 from goldloop.store.open import Store
 from goldloop.store.programmes import policy_in_force
 from goldloop.store.releases import add_release
-from goldloop.store.schema import batch, gold, judgement, verdict, work
+from goldloop.store.schema import judgement, work
 from goldloop.store.values import NewValue, value_key
 
 POLICY = f"""{ANNOTATE}
@@ -72,7 +72,9 @@ def test_a_question_opens_a_ruling_with_a_deadline_that_only_its_tier_may_take(m
         def taken(who: str) -> int:
             hands = made._hands(connection, made.people[who])
             at = made.at
-            return take(connection, made.people[who], hands, asked, at=at, term=lambda: (at, at + made.lease))
+            return take(
+                connection, made.contexts, made.people[who], hands, asked, at=at, term=lambda: (at, at + made.lease)
+            )
 
         with pytest.raises(Forbidden):
             taken("ben")
@@ -145,7 +147,7 @@ def test_ones_own_page_counts_and_tells_what_came_back(made: Kernel) -> None:
         counted = {(one.queue, one.stance): one.statements for one in mine.did(connection, person, since=made.at)}
         assert counted == {(1, STANCE["answer"]): 1, (1, STANCE["escalate"]): 1}
         assert mine.did(connection, person, since=made.at + SECOND) == []
-        assert mine.corrected(connection, person, since=0, limit=9) == mine.tested(connection, person) == []
+        assert mine.corrected(connection, person, since=0, limit=9) == []
         _rule_by_hand(connection, made, work_id, "b")
         (back,) = mine.corrected(connection, person, since=0, limit=9)
         assert (back.mine, back.ruled, back.reason) == ('{"labels":["a"]}', '{"labels":["b"]}', "misread")
@@ -159,20 +161,6 @@ def _rule_by_hand(connection: Connection, made: Kernel, work_id: int, label: str
     said |= {"actor_id": made.people["sue"], "stance": STANCE["adjudicate"], "value_id": key, "reason": "misread"}
     del said["id"]
     connection.execute(insert(judgement).values(**{**said, "client_key": None, "said_at": made.at + 5}))
-
-
-def test_gold_is_told_when_its_batch_is_over_and_not_before(made: Kernel) -> None:
-    work_id = made.on("ann", "i0", "answer", "a")
-    with made.store.write() as connection:
-        said = connection.execute(select(judgement).where(judgement.c.work_id == work_id)).one()
-        connection.execute(batch.update().values(purpose="calibration"))
-        connection.execute(insert(gold).values(item_id=said.item_id, judgement_id=said.id, set_at=0))
-        person = made.people["ann"]
-        assert mine.tested(connection, person) == []
-        row = {"programme_id": made.programme, "batch_id": said.batch_id, "gate": "g", "owner_id": made.mona}
-        connection.execute(insert(verdict).values(**row, outcome="pass", results="[]", decided_at=1))
-        (one,) = mine.tested(connection, person)
-        assert (one.right, one.n) == (1, 1)
 
 
 def test_a_clause_keeps_its_version_until_it_is_worded_anew_and_is_unread_until_opened(made: Kernel) -> None:

@@ -38,12 +38,14 @@ GARBAGE: tuple[dict[str, Any], ...] = (
     {"content": b'{"name": "\\ud800", "text": "\\ud800", "key": "\\ud800", "password": "\\ud800"}'},
 )
 STRANGE = ("x", "itm_0", "%2e%2e", "a" * 2_000, "%E2%80%AE", "'%3B%20drop", "%00", "-1", "9" * 40)
-OWN = frozenset({"me", "sign_out", "change_password", "tokens", "add_token", "kinds", "see_news", "my_report"})
+OWN = frozenset(
+    {"me", "sign_out", "change_password", "tokens", "add_token", "kinds", "see_news", "my_report", "my_calibration"}
+)
 """What anybody who is signed in may do: it is about themselves, or about the program."""
 LISTS = frozenset({"organisations", "people", "programmes", "news"})
 """What anybody may ask for and which shows them only what is theirs."""
 
-PEOPLES_OWN = frozenset({"recent_work", "work_queues", "my_questions"})
+PEOPLES_OWN = frozenset({"recent_work", "work_queues", "my_questions", "work_terms", "work_content"})
 """Lists that are a person's own desk, not a table."""
 
 

@@ -165,7 +165,9 @@ def test_the_impact_says_how_many_whose_and_where_before_anything_changes(govern
 
 
 def test_a_merge_is_applied_on_read_and_judgements_stay_as_they_were_said(governed: Callable[..., Governed]):
-    made = governed(ANNOTATE + "\nconsensus: {share: 1.0, judgements: 2, limit: 2}", items=2)
+    made = governed(
+        ANNOTATE + "\nconsensus: {share: 1.0, because: everything is asked twice, judgements: 2, limit: 2}", items=2
+    )
     one = made.one
     one.on("ann", "i0", "answer", "a")
     one.on("ann", "i1", "answer", "c")

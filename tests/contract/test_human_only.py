@@ -37,7 +37,7 @@ POLICIES = (
     ACCEPT,
     VERIFY.replace("to: verify", "to: review").replace("tier: 1", "tier: 3"),
     VERIFY + "blind: {share: 0.5}\n",
-    VERIFY + "consensus: {share: 1.0, judgements: 2, limit: 3}\n",
+    VERIFY + "consensus: {share: 1.0, because: everything is asked twice, judgements: 2, limit: 3}\n",
     VERIFY + "corrections: false\n",
     ACCEPT + "human_only: {judgements: 2, ruling: disputes}\n",
 )

@@ -116,6 +116,19 @@ def test_a_child_comes_when_there_is_a_job_and_only_then(steps: Store) -> None:
     assert process.returncode == 0
 
 
+def test_a_child_comes_up_where_a_job_is_near(steps: Store) -> None:
+    settings = Settings(home=steps.home, database=steps.settings.database_url, jobs="child")
+    store = open_store(settings)
+    mine = psutil.Process()
+    before = set(mine.children())
+    with background(store, HANDLERS, composed=COMPOSED):
+        store.job_near.set()
+        until(lambda: len(set(mine.children()) - before) == 1)
+        (child,) = set(mine.children()) - before
+    assert not child.is_running()
+    store.close()
+
+
 def test_a_child_hands_its_job_back_when_the_server_stops(steps: Store) -> None:
     process = server(steps)
     key = counting(steps, 100_000, pause=0.01)

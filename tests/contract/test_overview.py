@@ -16,7 +16,7 @@ from goldloop.store.credentials import hash_password
 from goldloop.store.open import Store
 from goldloop.store.schema import account
 
-TWICE = "\nconsensus: {share: 1, judgements: 2, limit: 2}\ntiers: {1: {rate: 3600}}"
+TWICE = "\nconsensus: {share: 1, because: everything is asked twice, judgements: 2, limit: 2}\ntiers: {1: {rate: 3600}}"
 ANNOTATE = "routing: {rules: [{rule: all, to: annotate, tier: 1}]}"
 
 

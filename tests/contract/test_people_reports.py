@@ -19,7 +19,7 @@ from goldloop.store.people import Person, add_person, grant
 from goldloop.store.schema import gold, judgement
 from goldloop.store.values import NewValue, value_key
 
-BOTH = ANNOTATE + "\nconsensus: {share: 1.0, judgements: 2, limit: 2}"
+BOTH = ANNOTATE + "\nconsensus: {share: 1.0, because: everything is asked twice, judgements: 2, limit: 2}"
 
 
 def report(one: Kernel, who: str) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from goldloop.store.people import Person, add_person, change_person, grant, pers
 from goldloop.store.schema import closed, judgement, lease, ready, verdict, work
 
 THREADS = 8
-TWO = ANNOTATE + "\nconsensus: {share: 1.0, judgements: 2, limit: 3}"
+TWO = ANNOTATE + "\nconsensus: {share: 1.0, because: everything is asked twice, judgements: 2, limit: 3}"
 
 
 def lease_of(one: Kernel) -> int:

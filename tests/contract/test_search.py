@@ -113,7 +113,8 @@ def test_a_confidence_is_from_and_below(store: Store) -> None:
 
 
 def test_people_who_differ_are_found_and_people_who_agree_are_not(store: Store) -> None:
-    policy = "routing: {rules: [{rule: all, to: annotate, tier: 1}]}\nconsensus: {share: 1, judgements: 2, limit: 2}"
+    both = "consensus: {share: 1, because: looking for disagreement, judgements: 2, limit: 2}"
+    policy = f"routing: {{rules: [{{rule: all, to: annotate, tier: 1}}]}}\n{both}"
     made = kernel(store, policy, items=2)
     for name, says in (("ann", ("a", "a")), ("ben", ("a", "b"))):
         for one, said in zip(("i0", "i1"), says, strict=True):

@@ -218,7 +218,7 @@ def _yaml(kind: str, about: Form, predictions: str | None = None) -> str:
         "raci": {"accountable": "mira"},
         "task": about.task,
         "ontology": {"labels": about.labels},
-        "consensus": {"share": 0.5, "judgements": 2, "limit": 2, "tier": 3},
+        "consensus": {"share": 0.5, "because": "half of a small batch", "judgements": 2, "limit": 2, "tier": 3},
         "routing": routing,
         **about.extra,
     }

@@ -174,9 +174,23 @@ def _yaml(kind: str, name: str, *, predictions: str | None) -> str:
         "guidelines": [{"id": "1", "title": "Pending is not failed", "text": RULE, "label": "pending_top_up"}]
         if kind == "choice"
         else [],
-        "consensus": {"share": MOST if kind in STRETCHES else 0.5, "judgements": 2, "limit": 2, "tier": 3},
+        "consensus": {
+            "share": MOST if kind in STRETCHES else 0.5,
+            "because": "stories need disagreements",
+            "judgements": 2,
+            "limit": 2,
+            "tier": 3,
+        },
         "batches": {"size": ITEMS, "gate": "delivery"},
-        "gates": {"delivery": {"owner": "mira", "checks": ["completeness.v1"]}},
+        "gates": {"delivery": {"owner": "mira", "checks": ["completeness.v1"], "failed_batch": ["completeness.v1"]}},
+        "sla": {
+            "client": "Northwind",
+            "price": 5,
+            "terms": {
+                "pace": {"promise": "throughput", "owner": "mira", "items": 20},
+                "failed": {"promise": "failed_batches", "owner": "mira", "credits": [{"above": 0, "share": 0.1}]},
+            },
+        },
     }
     routing: dict[str, Any] = {"rules": rules}
     if predictions is not None:

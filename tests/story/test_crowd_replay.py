@@ -41,7 +41,7 @@ organisation: Harbour Bank
 raci: {{accountable: mona}}
 task: choice.v1
 routing: {{rules: [{{rule: all, to: annotate, tier: 1}}]}}
-consensus: {{share: 1.0, judgements: 2, limit: 2}}
+consensus: {{share: 1.0, because: the crowd said it twice, judgements: 2, limit: 2}}
 ontology:
   labels: [{labels}]
 """

@@ -187,7 +187,10 @@ def test_ones_own_page_tells_what_was_done_and_what_came_back(desk: Desk) -> Non
 
 
 def test_what_two_disagree_on_comes_back_to_the_one_who_was_corrected(desk: Desk, tmp_path: Path) -> None:
-    text = PROGRAMME.replace("programme: desk", "programme: pairs") + "consensus: {share: 1, judgements: 2, limit: 2}\n"
+    text = (
+        PROGRAMME.replace("programme: desk", "programme: pairs")
+        + "consensus: {share: 1, because: every pair is asked twice, judgements: 2, limit: 2}\n"
+    )
     desk.mona.programmes.apply(text)
     for client, tiers in ((desk.ann, (1,)), (desk.ben, (1,)), (desk.sen, (1, 3))):
         desk.mona.programmes.staff("pairs", client.me().actor.id, "annotator", tiers=tiers)

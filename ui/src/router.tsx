@@ -9,7 +9,7 @@ import {
 } from "@tanstack/react-router"
 import type { ComponentType } from "react"
 import { Refusal, signedOut } from "./api/http"
-import { meQuery, onlyLabels } from "./api/session"
+import { meQuery, onlyLabels, onlyReport } from "./api/session"
 import { type Catalogue, learn, t } from "./app/i18n"
 import { Shell } from "./app/shell"
 import { Empty } from "./parts/empty"
@@ -41,6 +41,8 @@ export function makeRouter(queries: QueryClient) {
       try {
         const me = await queries.ensureQueryData(meQuery)
         if (location.pathname === "/" && onlyLabels(me)) throw redirect({ to: "/work" })
+        const mine = location.pathname === "/" && onlyReport(me)
+        if (mine) throw redirect({ to: "/p/$programme/report", params: { programme: mine } })
       } catch (error) {
         if (!(error instanceof Refusal)) throw error
         // Somebody who was never in on this page goes to the door; the dialog is for those who were.
@@ -74,6 +76,10 @@ export function makeRouter(queries: QueryClient) {
       room("/b/$batch", () => import("./pages/batch"), "pages"),
       room("/b/$batch/gate", () => import("./pages/quality/gate"), "pages"),
       room("/p/$programme/quality", () => import("./pages/quality/programme"), "pages"),
+      room("/p/$programme/calibration", () => import("./pages/calibration/programme"), "pages"),
+      room("/p/$programme/protection", () => import("./pages/protection"), "pages"),
+      room("/p/$programme/sla", () => import("./pages/quality/sla"), "pages"),
+      room("/p/$programme/report", () => import("./pages/quality/client-report"), "pages"),
       room("/i/$item", () => import("./pages/item"), "pages"),
       room("/people", () => import("./pages/people"), "pages"),
       room("/settings", () => import("./pages/settings"), "pages"),

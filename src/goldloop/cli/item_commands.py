@@ -9,6 +9,7 @@ from goldloop.cli.doors import client
 from goldloop.cli.finding import person_named
 from goldloop.cli.nouns import noun
 from goldloop.cli.saying import Json, remark, say, say_one, say_rows
+from goldloop.cli.watching import watched
 from goldloop.client.items import SavedFilter
 from goldloop.core.errors import Invalid, NotFound
 from goldloop.core.headline import headline
@@ -72,6 +73,55 @@ def show(context: typer.Context, item: str, json: Json = False) -> None:
         say_rows(found.judgements, columns, as_json=False, none="nobody has said anything")
         print()
         say_rows(found.decisions, ("state", "answer", "because"), as_json=False, none="not decided")
+
+
+@app.command()
+def erase(
+    context: typer.Context,
+    item: str,
+    because: Annotated[str, typer.Option(help="why, in a sentence; it stands in the ledger")],
+    releases: Annotated[bool, typer.Option("--releases", help="with the folders of releases that hold it")] = False,
+    wait: Annotated[bool, typer.Option(help="wait for its end")] = True,
+    json: Json = False,
+) -> None:
+    """Forget an item for good: what it said and what was written of it. Labels and the ledger stay."""
+    with client(context) as ours:
+        job = ours.protection.erase(item, because, releases=releases)
+        if not wait:
+            say_one(job, ("id", "kind", "state"), as_json=json)
+            return
+        done = watched(ours, job, "erase")
+        say_one(done.result, ("items", "words", "works", "tokens", "upload", "releases"), as_json=json)
+
+
+@app.command()
+def erasure(context: typer.Context, item: str, json: Json = False) -> None:
+    """The certificate of an item's deletion: when, why, by whom, and where it stands in the ledger."""
+    with client(context) as ours:
+        found = ours.protection.erasure(item)
+        columns = ("item_id", "external_id", "erased_at", "because", "by", "commitment", "ledger")
+        say_one(found, columns, as_json=json)
+
+
+@app.command()
+def tokens(context: typer.Context, item: str, json: Json = False) -> None:
+    """The tokens that stand in an item for personal data."""
+    with client(context) as ours:
+        columns = ("token", "kind", "kept", "may_open")
+        say_rows(ours.protection.tokens(item), columns, as_json=json, none="nothing in it is masked")
+
+
+@app.command("open")
+def open_(
+    context: typer.Context,
+    item: str,
+    token: Annotated[str, typer.Argument(help="the token, such as [EMAIL:7f3k9m2q4hxd]")],
+    because: Annotated[str, typer.Option(help="why, in a sentence; it stands in the ledger")],
+    json: Json = False,
+) -> None:
+    """Open a token of an item. Who opened it, why and which stands in the ledger."""
+    with client(context) as ours:
+        say_one(ours.protection.open(item, token, because), ("token", "kind", "value"), as_json=json)
 
 
 @app.command("filters")

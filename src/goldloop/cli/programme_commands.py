@@ -175,3 +175,11 @@ def _say(applied: Applied, *, as_json: bool, done: bool) -> None:
 def _short(value: object) -> str:
     text = "nothing" if value is None else str(value)
     return text if len(text) <= 60 else text[:57] + "..."
+
+
+@app.command()
+def agreement(context: typer.Context, programme: str, json: Json = False) -> None:
+    """How far people agree, over all batches: by task type, label and slice, beside the task type's floor."""
+    with client(context) as ours:
+        columns = ("task", "by", "name", "value", "low", "high", "n", "batches", "of", "floor", "because")
+        say_rows(ours.reports.agreement(programme), columns, as_json=json, none="nothing was measured yet")

@@ -1,11 +1,11 @@
 """`goldloop stats`: the statistics by themselves, from a table in a file, with no server."""
 
-from goldloop.cli import stats_comparing, stats_deciding, stats_labels
+from goldloop.cli import stats_agreement, stats_comparing, stats_deciding, stats_labels
 from goldloop.cli.nouns import noun
 
 app = noun("Statistics from a CSV, JSONL or Parquet table, with no server.")
 VERBS = (
-    stats_labels.agreement,
+    stats_agreement.agreement,
     stats_labels.truth,
     stats_labels.share,
     stats_deciding.plan,

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, cast
 import typer
 
 from goldloop.cli.saying import Json, remark, say_rows
-from goldloop.cli.stats_labels import File, Level
+from goldloop.cli.stats_judgements import File, Level
 from goldloop.cli.stats_saying import said, said_p, say_result
 from goldloop.cli.stats_table import Table, known, read_table
 from goldloop.core.errors import Invalid

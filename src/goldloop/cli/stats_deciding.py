@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from goldloop.cli.saying import Json, remark, say_rows
-from goldloop.cli.stats_labels import File, Level
+from goldloop.cli.stats_judgements import File, Level
 from goldloop.cli.stats_saying import said, say_result, shape
 from goldloop.cli.stats_table import known, read_table
 from goldloop.core.errors import Invalid

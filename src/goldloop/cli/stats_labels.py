@@ -1,55 +1,17 @@
-"""`goldloop stats agreement | truth | share`."""
+"""`goldloop stats truth | share`."""
 
-from pathlib import Path
-from typing import Annotated, Any, Literal, cast
+from typing import Annotated, Literal, cast
 
 import typer
 
 from goldloop.cli.saying import Json, remark, say_rows
-from goldloop.cli.stats_saying import said, say_result, shape
-from goldloop.cli.stats_table import Table, known, read_table
+from goldloop.cli.stats_judgements import Annotator, File, Item, Level, Value, judgements
+from goldloop.cli.stats_saying import say_estimate, say_result, shape
+from goldloop.cli.stats_table import known, read_table
 from goldloop.core.errors import Invalid
-from goldloop.stats.result import Estimate
 
-File = Annotated[Path, typer.Argument(help="a .csv, .tsv, .jsonl or .parquet table with a header")]
-Level = Annotated[float, typer.Option(help="confidence of the intervals, 0-1")]
-Item = Annotated[str, typer.Option(help="the column that names the item")]
-Annotator = Annotated[str, typer.Option(help="the column that names who judged")]
-Value = Annotated[str, typer.Option(help="the column with the answer; an empty cell is no answer")]
 Method = Literal["wilson", "clopper-pearson", "jeffreys"]
-AGREEMENT = ("alpha", "cohen", "fleiss", "gwet", "percent")
-SCALES = ("nominal", "ordinal", "interval", "ratio")
 TRUTH = ("hierarchical", "majority", "dawid_skene", "one_coin", "glad", "mace")
-
-
-def agreement(
-    file: File,
-    item: Item = "item",
-    annotator: Annotator = "annotator",
-    value: Value = "value",
-    method: Annotated[str, typer.Option(help=" | ".join(AGREEMENT))] = "alpha",
-    scale: Annotated[str, typer.Option(help=f"for alpha: {' | '.join(SCALES)}")] = "nominal",
-    cluster: Annotated[str | None, typer.Option(help="the column of documents that are resampled whole")] = None,
-    level: Level = 0.95,
-    json: Json = False,
-) -> None:
-    """Do annotators say the same of the same item, beyond chance? One row a judgement."""
-    from goldloop.stats import agreement as methods
-
-    known("--method", method, AGREEMENT)
-    known("--scale", scale, SCALES)
-    if scale != "nominal" and method != "alpha":
-        raise Invalid("only alpha knows a scale", field="--scale", expected="--method alpha", found=method)
-    table = read_table(file)
-    columns = _long(table, item, annotator, value, number=scale != "nominal")
-    options: dict[str, Any] = {"level": level}
-    if cluster is not None:
-        options["cluster"] = table.names_of(cluster, "--cluster")
-    if method == "alpha":
-        found = methods.krippendorff(*columns, metric=scale, **options)
-    else:
-        found = getattr(methods, method)(*columns, **options)
-    _say(method, found, as_json=json)
 
 
 def truth(
@@ -66,7 +28,7 @@ def truth(
     from goldloop.stats import truth as methods
 
     known("--method", method, TRUTH)
-    found = getattr(methods, method)(*_long(read_table(file), item, annotator, value), level=level)
+    found = getattr(methods, method)(*judgements(read_table(file), item, annotator, value), level=level)
     items = [
         {"item": name, "answer": answer, "probability": probability, "tied": tied}
         for name, answer, probability, tied in zip(
@@ -82,7 +44,17 @@ def truth(
     ]  # fmt: skip
     about = {
         name: shape(getattr(found, name))
-        for name in ("method", "n", "eligible", "level", "skill_method", "iterations", "converged", "because")
+        for name in (
+            "method",
+            "n",
+            "eligible",
+            "level",
+            "skill_method",
+            "iterations",
+            "converged",
+            "because",
+            "caution",
+        )
     }
     if json:
         say_result({**about, "items": items, "annotators": people})
@@ -94,6 +66,8 @@ def truth(
     remark(f"{found.method}, n = {found.n:,} of {found.eligible:,} rows; skills: {found.skill_method}")
     if found.because is not None:
         remark(f"nothing was inferred, because {found.because}")
+    if found.caution is not None:
+        remark(f"caution: {found.caution}")
     if not found.converged:
         remark("the iterations ran out before the answers settled")
 
@@ -143,18 +117,7 @@ def share(
         )
     else:
         found = estimate.proportion(sum(verdicts), len(verdicts), method=cast(Method, method), level=level)
-    _say("share right", found, as_json=json)
-
-
-def _long(table: Table, item: str, annotator: str, value: str, *, number: bool = False) -> tuple[list[Any], ...]:
-    answers = table.numbers_or_none(value, "--value") if number else table.column(value, "--value")
-    for answer, line in zip(answers, table.lines, strict=True):
-        if isinstance(answer, list | dict):
-            raise Invalid(
-                f"{table.file}, line {line}: column {value!r}", field="--value", expected="one label or number",
-                found=type(answer).__name__, line=line,
-            )  # fmt: skip
-    return table.names_of(item, "--item"), table.names_of(annotator, "--annotator"), answers
+    say_estimate("share right", found, as_json=json)
 
 
 def _size(text: str) -> tuple[str, int]:
@@ -162,10 +125,3 @@ def _size(text: str) -> tuple[str, int]:
     if not name or not number.isdigit():
         raise Invalid("a size is QUEUE=ITEMS", field="--size", expected="QUEUE=ITEMS", found=text)
     return name, int(number)
-
-
-def _say(name: str, found: Estimate, *, as_json: bool) -> None:
-    if as_json:
-        say_result(found)
-    else:
-        print(said(name, found))

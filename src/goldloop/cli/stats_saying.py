@@ -33,6 +33,14 @@ def say_result(result: Any) -> None:
     say(shape(result))
 
 
+def say_estimate(name: str, found: Estimate, *, as_json: bool) -> None:
+    """An estimate on one line, or as JSON."""
+    if as_json:
+        say_result(found)
+    else:
+        print(said(name, found))
+
+
 def shape(value: Any) -> Any:
     """A frozen result as JSON takes it."""
     if is_dataclass(value) and not isinstance(value, type):

@@ -6,6 +6,7 @@ from typing import Any, Self
 from goldloop.client.audits import Audits
 from goldloop.client.batches import Batches
 from goldloop.client.bridge import Asgi
+from goldloop.client.calibrations import Calibrations
 from goldloop.client.deliveries import Deliveries
 from goldloop.client.escalations import Escalations
 from goldloop.client.governance import Governance
@@ -17,8 +18,10 @@ from goldloop.client.models import Models
 from goldloop.client.news import News
 from goldloop.client.people import Organisations, People
 from goldloop.client.programmes import Programmes
+from goldloop.client.protection import Protection
 from goldloop.client.releases import Releases
 from goldloop.client.reports import Reports
+from goldloop.client.sla import Sla
 from goldloop.client.tokens import Tokens
 from goldloop.client.wire import Row, Wire, address
 from goldloop.client.work import Work
@@ -80,6 +83,7 @@ class Client:
         self._wire = wire
         self.audits = Audits(wire)
         self.batches = Batches(wire)
+        self.calibration = Calibrations(wire)
         self.deliveries = Deliveries(wire)
         self.escalations = Escalations(wire)
         self.imports = Imports(wire)
@@ -92,8 +96,10 @@ class Client:
         self.organisations = Organisations(wire)
         self.people = People(wire)
         self.programmes = Programmes(wire)
+        self.protection = Protection(wire)
         self.releases = Releases(wire)
         self.reports = Reports(wire)
+        self.sla = Sla(wire)
         self.tokens = Tokens(wire)
         self.work = Work(wire)
 

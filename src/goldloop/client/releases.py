@@ -46,3 +46,7 @@ class Releases:
     def download(self, release: str, file: Path, *, report: Report | None = None) -> None:
         """Write a release to a zip file. `report` is called with (bytes read, bytes in all; 0 where unknown)."""
         self._wire.download(address("releases", release, "download"), file, report=report)
+
+    def verify(self, release: str) -> Job:
+        """Check a release's folder on the server against its certificate, as a job."""
+        return self._wire.one(Job, "POST", address("releases", release, "verify"))

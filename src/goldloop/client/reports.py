@@ -32,6 +32,24 @@ class Cohort(Row):
     accuracy: Measured
 
 
+class AgreementRow(Row):
+    """Agreement over the batches of a programme: of a task type, a label or a slice, beside the task type's floor."""
+
+    task: str
+    by: str
+    name: str
+    value: float | None = None
+    low: float | None = None
+    high: float | None = None
+    n: int
+    eligible: int
+    batches: int
+    of: int
+    floor: float | None = None
+    method: str
+    because: str | None = None
+
+
 class Team(Row):
     """Everybody who works in a programme, by name."""
 
@@ -189,6 +207,10 @@ class Reports:
     def contests(self, programme: str) -> Contests:
         """What people contested, what was ruled, and how often gold and seniors were overturned."""
         return self._wire.one(Contests, "GET", address("programmes", programme, "contests"))
+
+    def agreement(self, programme: str) -> list[AgreementRow]:
+        """Agreement over the batches of a programme by task type, label and slice."""
+        return list(self._wire.rows(AgreementRow, address("programmes", programme, "agreement")))
 
     def measure(self, programme: str) -> Job:
         """Infer competence and suspected label errors from everybody's answers, as a job."""

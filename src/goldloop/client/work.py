@@ -55,6 +55,16 @@ class Assignment(Row):
     due_at: int | None = None
     questions: tuple[Asked, ...] = ()
     errors: tuple[Kind, ...] = ()
+    training: bool = False
+
+
+class Lesson(Row):
+    """After an answer in training: whether it was right, what is accepted, and why."""
+
+    right: bool
+    answer: Any
+    named: str
+    explanation: str
 
 
 class Submitted(Row):
@@ -63,6 +73,7 @@ class Submitted(Row):
     judgement_id: str
     surplus: bool
     state: Literal["open", "disputed", "decided"]
+    lesson: Lesson | None = None
 
 
 class OpenRow(Row):
@@ -123,7 +134,7 @@ class CorrectedRow(Row):
 
 
 class GoldRow(Row):
-    """How many of one's answers in a finished calibration batch were right."""
+    """How many of one's answers to the gold hidden in a batch were right, once it has been through its gate."""
 
     batch: str
     programme: str

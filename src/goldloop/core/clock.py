@@ -19,6 +19,11 @@ def iso(at: int) -> str:
     return datetime.fromtimestamp(at / SECOND, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
+def minute(at: int) -> str:
+    """A moment to the minute, as a sentence says it."""
+    return f"{datetime.fromtimestamp(at / SECOND, UTC):%Y-%m-%d %H:%M} UTC"
+
+
 def from_iso(text: str) -> int:
     """The moment an ISO 8601 text names; without an offset it is UTC. Raises ValueError."""
     moment = datetime.fromisoformat(text)

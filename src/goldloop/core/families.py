@@ -102,7 +102,8 @@ class Task(Kind):
 
     `people_only`: no machine may say it; the store takes no such judgement from a model or a rule. `remarks`: names of
     the answer's parts that explain it; answers that differ in nothing else say the same. `side_by_side`: the body's
-    list whose parts are shown in an order drawn for every work, so that their places cannot decide.
+    list whose parts are shown in an order drawn for every work, so that their places cannot decide. `agreement_floor`:
+    what people should agree to where a programme's gate draws no line of its own.
     """
 
     modality: ClassVar[str] = "text"
@@ -110,6 +111,8 @@ class Task(Kind):
     people_only: ClassVar[bool] = False
     remarks: ClassVar[frozenset[str]] = frozenset()
     side_by_side: ClassVar[str] = ""
+    agreement_floor: ClassVar[float] = 0.80  # subjective or complex; simple tasks ask for more
+    written: ClassVar[frozenset[str]] = frozenset()  # beside the remarks: parts of the answer in a person's own words
 
     @property
     def metric(self) -> Metric:

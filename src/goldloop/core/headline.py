@@ -3,11 +3,19 @@
 from collections.abc import Mapping
 from typing import Any
 
+from goldloop.core.erasure import notice
+
 FIELDS = ("text", "prompt", "response")
 
 
 def headline(body: Mapping[str, Any]) -> str:
-    """The item's text; else what it asks, or how its conversation begins. Empty where it has none of them."""
+    """The item's text; else what it asks, or how its conversation begins. Empty where it has none of them.
+
+    Of an erased item, that it was erased.
+    """
+    gone = notice(body)
+    if gone is not None:
+        return gone
     for field in FIELDS:
         if isinstance(body.get(field), str):
             return str(body[field])

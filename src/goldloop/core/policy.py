@@ -9,30 +9,20 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from goldloop.core.nouns import Noun, Spec
+from goldloop.core.nouns import Noun
 from goldloop.core.ontology import Label, Ontology
+from goldloop.core.protection import Protection
+from goldloop.core.sla import EscalationTerm, FloorTerm, SlaDoc, ThroughputTerm
+from goldloop.core.spec_field import SpecField as SpecField  # of policy.py for everything above
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Tier = Annotated[int, Field(ge=1, le=3)]
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
 
 
-def _spec(value: Any) -> Any:
-    """`choice.v1` or `{choice.v1: {multiple: true}}` as a Spec."""
-    if isinstance(value, str):
-        return {"name": value}
-    if isinstance(value, dict) and len(value) == 1 and "name" not in value:
-        ((name, params),) = value.items()
-        return {"name": name, "params": params or {}}
-    return value
-
-
 def _label(value: Any) -> Any:
     """A bare word is a label whose id and name it is."""
     return {"id": value, "name": value} if isinstance(value, str) else value
-
-
-SpecField = Annotated[Spec, BeforeValidator(_spec)]
 
 
 class Raci(Noun):
@@ -156,10 +146,18 @@ class Blind(Noun):
     share: Share = 0.0
 
 
+USUAL = (0.05, 0.15)
+"""The consensus share that needs no reason."""
+
+
 class Consensus(Noun):
-    """The share of each batch judged independently by several people; disputes end with a ruling."""
+    """The share of each batch judged independently by several people; disputes end with a ruling.
+
+    From 5 to 15 % is what agreement needs and work can bear; any other share says why. 0 is no consensus.
+    """
 
     share: Share = 0.0
+    because: str | None = Field(default=None, description="why the share lies outside 0.05 to 0.15")
     judgements: int = Field(default=2, ge=2, le=9)
     limit: int = Field(default=2, ge=2, le=15, description="most independent judgements before a senior rules")
     tier: Tier = Field(default=3, description="tier that rules")
@@ -168,6 +166,9 @@ class Consensus(Noun):
     def _can_be_met(self) -> "Consensus":
         if self.limit < self.judgements:
             raise ValueError(f"limit {self.limit} is below the {self.judgements} judgements asked for")
+        usual = not self.share or USUAL[0] <= self.share <= USUAL[1]
+        if not usual and len((self.because or "").strip()) < 10:
+            raise ValueError(f"a share from {USUAL[0]:g} to {USUAL[1]:g}; {self.share:g} needs `because`, its reason")
         return self
 
 
@@ -281,6 +282,84 @@ class AuditDoc(Noun):
     tier: Tier = 3
 
 
+class Exam(Noun):
+    """Gold items that a person answers before live work. An interval decides, never a handful of answers.
+
+    After every `size` items it is looked at, the j-th time with an interval that leaves out a tail of
+    (1 - level) / 2 / (j (j + 1)) on each side, so that all looks together err no more often than one would.
+    Passed where its lower end reaches `floor`, failed only where its upper end lies below; between the two more items
+    follow, up to `limit`, and then a senior decides.
+    """
+
+    size: int = Field(le=1000, description="items to answer before the exam is looked at, each time")
+    limit: int | None = Field(
+        default=None, le=5000, description="most items of one exam; three times `size` if left out"
+    )
+    floor: float = Field(ge=0.001, le=0.999, description="share of right answers that has to be proved")
+    level: float = Field(default=0.9, ge=0.5, lt=1, description="level of the interval over all looks together")
+
+    @property
+    def most(self) -> int:
+        """Most items of one exam."""
+        return 3 * self.size if self.limit is None else self.limit
+
+    def tail(self, look: int) -> float:
+        """What the interval of the j-th look leaves out on each side."""
+        return (1 - self.level) / 2 / (look * (look + 1))
+
+    def passes_at(self) -> int:
+        """The fewest items after which somebody without a mistake passes, however many an exam may have."""
+        return self._decided_at(self.floor)
+
+    def fails_at(self) -> int:
+        """The fewest items after which somebody who gets everything wrong fails."""
+        return self._decided_at(1 - self.floor)
+
+    def _decided_at(self, share: float) -> int:
+        """Exact limits of n of n are tail ** (1 / n)."""
+        look = 1
+        while self.tail(look) ** (1 / (look * self.size)) < share:
+            look += 1
+        return look * self.size
+
+    @model_validator(mode="after")
+    def _can_decide(self) -> "Exam":
+        if self.size < 2:
+            least = max(self._once(self.floor), self._once(1 - self.floor))
+            raise ValueError(
+                f"an exam with {self.size} item{'s' * (self.size != 1)} decides nothing: "
+                f"at floor {self.floor:g} and level {self.level:g} it needs at least {least}"
+            )
+        if self.most < self.size:
+            raise ValueError(f"limit {self.most} is below the {self.size} items that are looked at first")
+        needed = max(self.passes_at(), self.fails_at())
+        if needed > self.most:
+            raise ValueError(
+                f"no exam of at most {self.most} items can decide floor {self.floor:g} at level {self.level:g}: "
+                f"limit has to be at least {needed} with size {self.size}"
+            )
+        return self
+
+    def _once(self, share: float) -> int:
+        """The size with which a single look could decide."""
+        n = 2
+        while self.tail(1) ** (1 / n) < share:
+            n += 1
+        return n
+
+
+class Calibration(Noun):
+    """Which gold people are measured on: an exam before live work, and hidden gold in the queue after it."""
+
+    gold: Name = Field(description="name of the gold release; its newest is used")
+    exam: Exam
+    hidden: float = Field(default=0.0, ge=0, le=0.5, description="share of handed-out annotation that is hidden gold")
+    items: int = Field(default=50_000, ge=1, le=50_000, description="works after which somebody is examined again")
+    days: float = Field(default=90, gt=0, le=366, description="days after which somebody is examined again")
+    training: int = Field(default=3, ge=0, le=50, description="training items for every concept that was missed")
+    tiers: tuple[Tier, ...] = Field(default=(1, 2, 3), min_length=1, description="tiers whose work asks for it")
+
+
 class Batches(Noun):
     """How arriving items form batches by themselves."""
 
@@ -318,7 +397,10 @@ class Policy(Noun):
     batches: Batches = Batches()
     gates: dict[Name, GateDoc] = {}
     audits: dict[Name, AuditDoc] = {}
+    sla: SlaDoc | None = None
+    calibration: Calibration | None = None
     licence: str | None = None
+    protection: Protection = Protection()
     cacheable: bool = Field(default=True, description="browsers may keep item bodies while they are being worked on")
 
     @model_validator(mode="after")
@@ -346,7 +428,32 @@ class Policy(Noun):
             raise ValueError("errors: every kind of mistake stands once")
         if self.batches.gate is not None and self.batches.gate not in self.gates:
             raise ValueError(f"batches.gate: there is no gate {self.batches.gate!r}; gates are {sorted(self.gates)}")
+        if self.sla is not None:
+            self._promises_can_be_measured(self.sla)
         return self
+
+    def _promises_can_be_measured(self, sla: SlaDoc) -> None:
+        """Refuse a promise that nothing in the programme measures, or that the programme's own deadlines break."""
+        gates = self.gates_of_batches
+        for name, term in sla.terms.items():
+            at = f"sla.terms.{name}"
+            if term.promise in ("failed_batches", "remediation") and not any(one.failed_batch for one in gates):
+                raise ValueError(f"{at}: a failed batch is what `failed_batch` of a gate says, and no gate says it")
+            if isinstance(term, FloorTerm):
+                sampled = any(one.sample is not None for one in gates)
+                if not gates:
+                    raise ValueError(f"{at}: no gate measures it: name one under batches.gate")
+                if term.promise == "accuracy" and term.of.name == "accuracy.v1" and not sampled:
+                    raise ValueError(f"{at}: accuracy is measured on a gate's audit, and no gate has a `sample`")
+                if term.promise == "agreement" and not self.consensus.share and self.human_only.judgements < 2:
+                    raise ValueError(f"{at}: nobody's answers are compared while consensus.share is 0")
+            if isinstance(term, EscalationTerm) and self.escalation.hours > term.hours:
+                raise ValueError(
+                    f"{at}.hours: promises answers in {term.hours:g} hours, and escalation.hours gives people "
+                    f"{self.escalation.hours:g}"
+                )
+            if isinstance(term, ThroughputTerm) and term.task not in (None, self.task.name):
+                raise ValueError(f"{at}.task: this programme asks for {self.task.name}, not {term.task}")
 
     def _rule_can_work(self, at: str, rule: RouteRule, *, last: bool, known: set[str]) -> None:
         when = rule.when
@@ -365,6 +472,11 @@ class Policy(Noun):
             raise ValueError(f"{at}.when.labels: not in the ontology: {', '.join(missing)}")
         if rule.to == "accept" and self.routing.machine_acceptance is None:
             raise ValueError(f"{at}.to: acceptance without a person needs routing.machine_acceptance with the reason")
+
+    @property
+    def gates_of_batches(self) -> tuple[GateDoc, ...]:
+        """The gate that batches pass; where none is named, every gate that one may be given."""
+        return (self.gates[self.batches.gate],) if self.batches.gate is not None else tuple(self.gates.values())
 
     @cached_property
     def labels(self) -> Ontology:

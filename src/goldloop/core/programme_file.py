@@ -155,9 +155,9 @@ def _scalar(node: yaml.Node) -> Any:
 
 def _explained(error: ValidationError, lines: dict[Path, int], name: str) -> Invalid:
     first = min(error.errors(), key=lambda one: _line(one["loc"], lines))
-    message, where, found = first["msg"], first["loc"], first.get("input")
+    message, where, found = first["msg"], _written(first["loc"]), first.get("input")
     if first["type"] == "extra_forbidden":
-        known = _fields_at(where)
+        known = _fields_at(first["loc"])
         near = difflib.get_close_matches(str(where[-1]), known, n=1)
         expected = f"did you mean {near[0]!r}?" if near else "one of " + ", ".join(known)
         return _invalid("unknown key", where, lines, name, expected=expected, found=str(where[-1]))
@@ -168,6 +168,30 @@ def _explained(error: ValidationError, lines: dict[Path, int], name: str) -> Inv
         return _invalid(match[2], (*where, *inner), lines, name, expected=None, found=None)
     text = message.removeprefix("Value error, ")
     return _invalid("this value cannot be used", where, lines, name, expected=text, found=repr(found)[:80])
+
+
+def located(error: Invalid, text: str, name: str) -> Invalid:
+    """An error about a key of a file, such as `sla.terms.pace`, with the line on which it stands."""
+    where: Path = tuple(int(part) if part.isdigit() else part for part in (error.field or "").split("."))
+    return _invalid(error.message, where, _parse(text, name)[1], name, expected=error.expected, found=error.found)
+
+
+def _written(loc: Path) -> Path:
+    """A place in the document as the file has it: without the names of variants, which stand between two keys."""
+    schema = Policy.model_json_schema(by_alias=True)
+    at: Any = schema
+    out: Path = ()
+    for part in loc:
+        variant = part in _variants(schema, at)
+        at = _below(schema, at, part)
+        out = out if variant else (*out, part)
+    return out
+
+
+def _variants(schema: dict[str, Any], at: Any) -> dict[str, str]:
+    """The variants that may stand at a place, by name."""
+    found: dict[str, str] = _resolved(schema, at).get("discriminator", {}).get("mapping", {})
+    return found
 
 
 def _invalid(
@@ -212,7 +236,10 @@ def _below(schema: dict[str, Any], at: Any, part: str | int) -> Any:
     node = _resolved(schema, at)
     if isinstance(part, int):
         return node.get("items", {})
-    return node.get("properties", {}).get(part, node.get("additionalProperties", {}))
+    if part in (variants := _variants(schema, at)):
+        return {"$ref": variants[str(part)]}
+    named = next(iter(node.get("patternProperties", {}).values()), node.get("additionalProperties", {}))
+    return node.get("properties", {}).get(part, named)
 
 
 def _differences(old: Any, new: Any, path: str) -> Any:

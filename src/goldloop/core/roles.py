@@ -20,25 +20,55 @@ Action = Literal[
     "release",  # cut releases
     "export",  # download what leaves the programme
     "verify",  # check the ledger
+    "report",  # the report on what was promised, as the client reads it
+    "deliver",  # receive providers' deliveries, gate them, and read what is said of them
 ]
 
 DOORS: dict[Role, frozenset[Action]] = {
     "owner": frozenset(
-        {"see", "work", "read_items", "import", "apply", "staff", "gate", "waive", "release", "export", "verify"}
+        {
+            "see",
+            "work",
+            "read_items",
+            "import",
+            "apply",
+            "staff",
+            "gate",
+            "waive",
+            "release",
+            "export",
+            "verify",
+            "report",
+            "deliver",
+        }
     ),
     "manager": frozenset(
-        {"see", "work", "read_items", "import", "apply", "staff", "gate", "waive", "release", "export", "verify"}
+        {
+            "see",
+            "work",
+            "read_items",
+            "import",
+            "apply",
+            "staff",
+            "gate",
+            "waive",
+            "release",
+            "export",
+            "verify",
+            "report",
+            "deliver",
+        }
     ),
     "expert": frozenset({"see", "work", "read_items", "gate"}),
-    "engineer": frozenset({"see", "read_items", "import", "export"}),
+    "engineer": frozenset({"see", "read_items", "import", "export", "deliver"}),
     "annotator": frozenset({"work"}),
-    "procurement": frozenset({"see", "verify"}),
-    "client": frozenset({"see", "export", "verify"}),
-    "auditor": frozenset({"see", "read_items", "verify"}),
+    "procurement": frozenset({"see", "verify", "report", "deliver"}),
+    "client": frozenset({"export", "verify", "report"}),
+    "auditor": frozenset({"see", "read_items", "verify", "report"}),
 }
 SCOPES: dict[str, frozenset[Action]] = {
-    "read": frozenset({"see", "read_items", "verify", "export"}),
-    "write": frozenset({"import", "gate", "release"}),
+    "read": frozenset({"see", "read_items", "verify", "export", "report"}),
+    "write": frozenset({"import", "gate", "release", "deliver"}),
     "work": frozenset({"work"}),
     "admin": frozenset({"apply", "staff", "waive"}),
 }

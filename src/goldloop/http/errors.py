@@ -59,11 +59,11 @@ class NotSignedIn(Exception):
 
 
 class TooMany(Exception):
-    """Too many failed attempts; `seconds` until the next may be made."""
+    """Too many of something, failed attempts above all; `seconds` until the next may be made."""
 
-    def __init__(self, seconds: int) -> None:
+    def __init__(self, seconds: int, message: str = "too many failed attempts") -> None:
         super().__init__(seconds)
-        self.seconds = seconds
+        self.seconds, self.message = seconds, message
 
 
 def install(app: FastAPI) -> None:
@@ -122,7 +122,7 @@ async def _not_signed_in(request: Request, _error: Exception) -> JSONResponse:
 
 async def _too_many(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, TooMany)
-    shape = {"code": "too_many", "message": "too many failed attempts", "expected": f"a pause of {error.seconds} s"}
+    shape = {"code": "too_many", "message": error.message, "expected": f"a pause of {error.seconds} s"}
     response = error_response(429, shape, request_id(request))
     response.headers["Retry-After"] = str(error.seconds)
     return response

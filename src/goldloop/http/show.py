@@ -110,6 +110,9 @@ def assignment(ids: Ids, one: Assignment, *, programme_name: str, batch_name: st
             for asked in one.questions
         ],
         "errors": [{"id": kind.id, "name": kind.name} for kind in one.errors],
+        "training": one.training,
+        "content": [{"id": kind.id, "title": kind.title} for kind in one.content],
+        "blur": one.blur and bool(one.content),
     }
 
 

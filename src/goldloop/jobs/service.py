@@ -36,5 +36,6 @@ def background(
         yield
     finally:
         stop.set()
+        store.job_near.set()  # who waits for a job need not wait longer
         for thread in threads:
             thread.join()

@@ -24,17 +24,19 @@ _log = logging.getLogger(__name__)
 def keep_child(
     store: Store, kinds: Collection[str], stop: threading.Event, *, composed: str, poll_s: float = 0.2
 ) -> None:
-    """Until `stop`, have one child run whenever a job of these kinds waits. `composed` is its MODULE:HANDLERS."""
+    """Until `stop`, have one child run whenever a job of these kinds waits or is near. `composed`: MODULE:HANDLERS."""
     child: subprocess.Popen[bytes] | None = None
     calm_until = 0.0
-    while not stop.wait(poll_s):
+    while not stop.is_set():
+        near = store.job_near.wait(poll_s)
+        store.job_near.clear()
         if child is not None and child.poll() is not None:
             if child.returncode != 0:
                 _log.error("the job runner died with exit code %d", child.returncode)
                 calm_until = time.monotonic() + CALM_S
             _close(child)
             child = None
-        if child is None and time.monotonic() >= calm_until and _is_needed(store, kinds):
+        if child is None and time.monotonic() >= calm_until and (near or _is_needed(store, kinds)):
             try:
                 child = spawn(store.settings, composed)
             except OSError:  # no memory or no process left: not a reason to stop trying

@@ -68,6 +68,7 @@ class Training(Noun):
 async def upload(ask: Ask, request: Request, programme: str, name: str = "upload") -> JSONResponse:
     """Keep a file's bytes, streamed; the answer names it for an import."""
     row = await run_in_threadpool(_programme, ask, programme)
+    ask.store.job_near.set()  # the runner comes up while the bytes do
     limit = ask.store.settings.upload_mb << 20
     with TemporaryDirectory(dir=ask.store.home) as folder:
         path, size, digest = Path(folder) / "upload", 0, hashlib.sha256()
@@ -119,13 +120,14 @@ def preview_import(ask: Ask, programme: str, body: Preview) -> JSONResponse:
     """What the first rows of an uploaded file would become; nothing is taken in."""
     source = families.source.build(body.source)
     with ask.store.read() as connection:
-        row = access_programme(connection, ask.ids, ask.caller(connection), programme, may="import")
+        row = access_programme(connection, ask.ids, ask.caller(connection), programme, may="import", or_may="deliver")
         if not body.file.startswith(f"uploads/{row.id}/") or ask.store.blobs.size(body.file) is None:
             raise NotFound("there is no such upload", field="file", found=body.file[:80])
         policy = policy_in_force(connection, row.id).policy
     task = families.task.build(policy.task)
     with ask.store.blobs.local(body.file) as path:
-        found = preview(source, path, task, policy.labels, max_line=ask.store.settings.line_mb << 20)
+        limit = ask.store.settings.line_mb << 20
+        found = preview(source, path, task, policy.labels, max_line=limit, pii=policy.protection.pii)
     return reply(found)
 
 
@@ -211,7 +213,9 @@ def _queue(ask: Asking, programme: str, kind: str, args: dict[str, Any], *, mode
 
 def _programme(ask: Asking, programme: str) -> int:
     with ask.store.read() as connection:
-        return access_programme(connection, ask.ids, ask.caller(connection), programme, may="import").id
+        return access_programme(
+            connection, ask.ids, ask.caller(connection), programme, may="import", or_may="deliver"
+        ).id
 
 
 def _pieces(path: Path) -> Iterator[bytes]:

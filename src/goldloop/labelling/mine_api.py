@@ -14,7 +14,7 @@ from goldloop.core.families import STANCES
 from goldloop.core.headline import headline
 from goldloop.core.nouns import QUEUES, Noun
 from goldloop.http.asking import Ask, Asking, reply
-from goldloop.store import escalations, ledger, mine
+from goldloop.store import calibrations, escalations, ledger, mine
 from goldloop.store.access import Caller, access_programme
 from goldloop.store.clauses import clauses, note_reading, unread
 from goldloop.store.escalations import Question, Ruling, note_of
@@ -50,7 +50,7 @@ def my_work(ask: Ask, days: Days = 7) -> JSONResponse:
         kinds = {
             key: {one.id: one.name for one in policy_row(connection, key).policy.errors} for key in _policies(back)
         }
-        gold = mine.tested(connection, caller.actor_id)
+        gold = calibrations.tested(calibrations.results(connection, caller.actor_id, limit=mine.FAR))
         shown = {
             "days": days,
             "since": since,
@@ -75,7 +75,7 @@ def my_work(ask: Ask, days: Days = 7) -> JSONResponse:
                 }
                 for one in gold
             ],
-            "gold_because": None if gold else "no calibration batch that you worked on has been through its gate yet",
+            "gold_because": None if gold else "no batch with gold that you answered has been through its gate yet",
             "questions": _questions(ask, connection, caller),
         }
     return reply(shown)

@@ -9,7 +9,7 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, exists, func, select
 
 from goldloop.core import families
 from goldloop.core.canonical import canonical
@@ -30,7 +30,7 @@ from goldloop.store.items import attributes, bodies
 from goldloop.store.judgements import NewJudgement, add_judgements
 from goldloop.store.phrases import phrase_key
 from goldloop.store.programmes import PolicyRow, policy_in_force, programme_row
-from goldloop.store.schema import batch, decision, gold, item, judgement, value
+from goldloop.store.schema import batch, decision, erased, gold, gold_item, item, judgement, value
 from goldloop.store.suggestions import judged_by
 from goldloop.store.values import NewValue, value_keys
 
@@ -214,7 +214,7 @@ def _model(policy: PolicyRow, name: str) -> Spec:
 
 def _training_rows(connection: Connection, programme_id: int, learn_from: str) -> list[tuple[dict[str, Any], Any]]:
     """Bodies with answers to learn from: known gold, or what the programme has decided."""
-    statement = select(item.c.body, value.c.answer).where(item.c.programme_id == programme_id)
+    statement = select(item.c.body, value.c.answer).where(item.c.programme_id == programme_id, _THERE)
     if learn_from == "gold":
         statement = (
             statement.join(gold, gold.c.item_id == item.c.id)
@@ -230,7 +230,8 @@ def _training_rows(connection: Connection, programme_id: int, learn_from: str) -
         )
     else:
         raise Invalid("a model learns from answers", field="learn_from", expected="gold or decisions", found=learn_from)
-    rows = connection.execute(statement.order_by(item.c.id).limit(MOST_TRAINING_ROWS))
+    kept = exists().where(gold_item.c.item_id == item.c.id, gold_item.c.eval_only)  # for evaluation alone
+    rows = connection.execute(statement.where(~kept).order_by(item.c.id).limit(MOST_TRAINING_ROWS))
     return [(json.loads(body), json.loads(answer)) for body, answer in rows]
 
 
@@ -255,4 +256,5 @@ def _external_ids(connection: Connection, keys: Sequence[int]) -> dict[int, str]
     return {key: name for key, name in rows}
 
 
-_NO_GOLD = ~select(gold.c.item_id).where(gold.c.item_id == item.c.id).exists()
+_THERE = ~select(erased.c.item_id).where(erased.c.item_id == item.c.id).exists()
+_NO_GOLD = ~select(gold.c.item_id).where(gold.c.item_id == item.c.id).exists() & _THERE

@@ -7,18 +7,21 @@ from fastapi import APIRouter, Query, Response
 from fastapi.responses import JSONResponse
 from pydantic import ConfigDict, Field
 
-from goldloop.core.clock import SECOND, now
+from goldloop.core.clock import SECOND
 from goldloop.core.errors import Forbidden
 from goldloop.core.headline import headline
 from goldloop.core.nouns import Noun, Queue, Stance
 from goldloop.http import show
 from goldloop.http.asking import Ask, Asking, reply
-from goldloop.loop.hand_out import Assignment, assignments, hand_out
+from goldloop.loop import calibrate
+from goldloop.loop.admit import admit
+from goldloop.loop.hand_out import Assignment, assignments, hand_out, note_exposure
 from goldloop.loop.submit import Note, Submission, submit
 from goldloop.loop.undo import RECENT, Recent, recent, undo
 from goldloop.store import work as queue
 from goldloop.store.access import Caller, access_programme
 from goldloop.store.lanes import open_to
+from goldloop.store.moment import now
 from goldloop.store.programmes import programmes
 
 routes = APIRouter()
@@ -87,18 +90,31 @@ def claim_work(ask: Ask, body: Claim) -> JSONResponse:
         if body.programme_id is not None:
             key = access_programme(connection, ask.ids, caller, body.programme_id, may="work").id
             hands = {key: hands[key]}
+        admitted = admit(connection, ask.contexts, caller.actor_id, hands)
+        if body.programme_id is not None and admitted.barred:
+            (bar,) = admitted.barred.values()
+            raise Forbidden(bar.because, field="terms", expected=f"goldloop protection accept {bar.programme}")
         held = hand_out(
             connection,
             ask.contexts,
             caller.actor_id,
-            hands,
-            count=min(body.count, settings.bulk if body.queue == "verify" else settings.prefetch),
-            at=now(),
-            term=lambda: (at := now(), _lease_end(ask, at)),
+            admitted.hands,
+            count=min(
+                body.count,
+                settings.bulk if body.queue == "verify" else settings.prefetch,
+                *([] if admitted.most is None else [admitted.most]),
+            ),
+            at=now(connection),
+            term=lambda: (at := now(connection), _lease_end(ask, at)),
+            secret=ask.store.secret,
             queue_name=body.queue,
             beside={ask.ids.key("work", public) for public in body.beside},
         )
-    return reply({"works": [_assignment(ask, one) for one in held]})
+        note_exposure(connection, caller.actor_id, held)
+    barred = [
+        {"programme_id": ask.ids.show("programme", key), "because": bar.because} for key, bar in admitted.barred.items()
+    ]
+    return reply({"works": [_assignment(ask, one) for one in held], "barred": barred})
 
 
 @routes.get("/work/queues")
@@ -106,7 +122,10 @@ def work_queues(ask: Ask) -> JSONResponse:
     """Where one may take work from, and how much is ready there."""
     with ask.store.read() as connection:
         caller = _worker(ask.caller(connection))
-        lanes = open_to(connection, caller.hands())
+        hands = admit(connection, ask.contexts, caller.actor_id, caller.hands()).hands
+        lanes = open_to(connection, hands)
+        measured = calibrate.measured_in(connection, ask.contexts, caller.actor_id, hands)
+        lanes = {key: one for key, one in lanes.items() if not measured.shuts(one)}
         ready = queue.waiting(connection, list(lanes))
         names = {row.id: row.name for row in programmes(connection, sorted(caller.memberships))}
     rows: dict[tuple[int, str, int], int] = {}
@@ -119,7 +138,7 @@ def work_queues(ask: Ask) -> JSONResponse:
             "programme": names.get(programme_id, ""),
             "queue": queue_name,
             "tier": tier,
-            "open": count,
+            "open": measured.rounded(programme_id, count),
         }
         for (programme_id, queue_name, tier), count in sorted(rows.items())
     ]
@@ -130,7 +149,7 @@ def work_queues(ask: Ask) -> JSONResponse:
 def keep_work(ask: Ask, body: Keep) -> JSONResponse:
     """Keep works for another lease; those that are lost are named, and their answers are still taken."""
     with ask.store.write(durable=False) as connection:
-        until = _lease_end(ask, now())
+        until = _lease_end(ask, now(connection))
         caller = _worker(ask.caller(connection))
         keys = {ask.ids.key("work", public): public for public in body.work_ids}
         kept = queue.extend(connection, caller.actor_id, list(keys), until=until)
@@ -152,9 +171,14 @@ def submit_work(ask: Ask, work_id: str, body: Said) -> JSONResponse:
     key, said = ask.ids.key("work", work_id), Submission(**body.__dict__)
     with ask.store.write() as connection:
         caller = _worker(ask.caller(connection))
-        done = submit(connection, ask.contexts, caller.actor_id, key, said, at=now())
+        done = submit(connection, ask.contexts, caller.actor_id, key, said, at=now(connection))
     return reply(
-        {"judgement_id": ask.ids.show("judgement", done.judgement_id), "surplus": done.surplus, "state": done.state}
+        {
+            "judgement_id": ask.ids.show("judgement", done.judgement_id),
+            "surplus": done.surplus,
+            "state": done.state,
+            "lesson": done.lesson._asdict() if done.lesson is not None else None,
+        }
     )
 
 
@@ -172,7 +196,7 @@ def undo_work(ask: Ask, work_id: str, body: Undo) -> JSONResponse:
     """Take back one's last answer to a work; the work is one's own again, with that answer in `mine`."""
     key = ask.ids.key("work", work_id)
     with ask.store.write() as connection:
-        at = now()
+        at = now(connection)
         caller = _worker(ask.caller(connection))
         before = undo(connection, ask.contexts, caller.actor_id, key, body.key, at=at, until=_lease_end(ask, at))
         held = assignments(connection, ask.contexts, [key])
@@ -193,8 +217,7 @@ def _worker(caller: Caller) -> Caller:
 
 def _assignment(ask: Asking, one: Assignment) -> dict[str, Any]:
     context = ask.contexts.known(one.batch_id)
-    hidden = context.row.purpose == "calibration"
-    name = None if hidden else context.row.name
+    name = None if context.row.purpose == "calibration" else context.row.name
     return show.assignment(ask.ids, one, programme_name=context.policy.programme, batch_name=name)
 
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 
 from goldloop.core import families
+from goldloop.core.canonical import canonical
 from goldloop.core.nouns import QUEUES, Spec
 from goldloop.core.ontology import Ontology
 from goldloop.core.policy import Policy
@@ -35,6 +36,8 @@ class Contexts:
 
     def __init__(self, size: int = 512) -> None:
         self._batches: dict[int, BatchContext] = {}
+        self._policies: dict[int, Policy] = {}
+        self._tasks: dict[int, int] = {}
         self._changed: dict[int, tuple[ClauseRow, ...]] = {}
         self._size = size
 
@@ -56,6 +59,24 @@ class Contexts:
             if len(self._changed) >= self._size:
                 self._changed.pop(next(iter(self._changed)))
             self._changed[guideline_id] = found
+        return found
+
+    def policy(self, connection: Connection, key: int) -> Policy:
+        """A version of a policy, by its own key."""
+        found = self._policies.get(key)
+        if found is None:
+            found = policy_row(connection, key).policy
+            if len(self._policies) >= self._size:
+                self._policies.pop(next(iter(self._policies)))
+            self._policies[key] = found
+        return found
+
+    def task(self, connection: Connection, policy_id: int) -> int:
+        """The key of the task that a version of a policy asks for."""
+        found = self._tasks.get(policy_id)
+        if found is None:
+            spec = self.policy(connection, policy_id).task
+            found = self._tasks[policy_id] = phrase_key(connection, canonical(spec.model_dump(mode="json")))
         return found
 
     def known(self, key: int) -> BatchContext:

@@ -6,17 +6,24 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, select
 
+from goldloop.core.errors import Forbidden
 from goldloop.core.nouns import QUEUES, Queue
 from goldloop.core.order import order_of, order_seed
 from goldloop.core.policy import ErrorKind
-from goldloop.loop.context import Contexts
+from goldloop.core.protection import ContentClass
+from goldloop.loop import calibrate
+from goldloop.loop.context import BatchContext, Contexts
 from goldloop.store import work as queue
+from goldloop.store.calibrations import count_handed, gold_work_of
+from goldloop.store.codes import GOLD_KIND
 from goldloop.store.escalations import note_of, questions_of
+from goldloop.store.exposure import hand
 from goldloop.store.judgements import answers_of
-from goldloop.store.lanes import Hands, Requirements, open_to
+from goldloop.store.lanes import Hands, Requirements, open_to, requirements_of
+from goldloop.store.moment import now
 from goldloop.store.prepared import Prepared
-from goldloop.store.programmes import in_force
-from goldloop.store.schema import human_only, item, judgement, lease, value, work
+from goldloop.store.programmes import InForce, in_force
+from goldloop.store.schema import human_only, item, judgement, lane, lease, value, work
 
 
 class Shown(NamedTuple):
@@ -63,6 +70,9 @@ class Assignment(NamedTuple):
     due_at: int | None
     questions: tuple[Asked, ...]
     errors: tuple[ErrorKind, ...]
+    content: tuple[ContentClass, ...]
+    blur: bool
+    training: bool = False
 
 
 def hand_out(
@@ -74,6 +84,7 @@ def hand_out(
     count: int,
     at: int,
     term: queue.Term,
+    secret: bytes,
     queue_name: Queue | None = None,
     beside: Collection[int] = (),
 ) -> list[Assignment]:
@@ -89,17 +100,103 @@ def hand_out(
     lanes = open_to(connection, hands)
     holding = [one for one in mine if one.work_id not in beside and _fits(lanes.get(one.lane_id), queue_name)]
     if len(holding) < count:
+        force = {programme: in_force(connection, programme) for programme in hands}
+        seats = calibrate.seats(connection, contexts, person_id, hands, force, at=at)
+        if any(one.state != "passed" for one in seats.values()):
+            lanes = {key: one for key, one in open_to(connection, hands).items() if not calibrate.closed_to(seats, one)}
         wanted = {key: one for key, one in lanes.items() if _fits(one, queue_name)}
-        holding += queue.take(
-            connection,
-            person_id,
-            _in_order(wanted),
-            count - len(holding),
-            stamps=_stamps(connection, wanted),
-            term=term,
-            avoid={one.item_id for one in mine},
-        )
+        taking = _Taking(connection, contexts, person_id, hands, wanted, force, {one.item_id for one in mine}, term)
+        holding += taking.some(count - len(holding), seats, secret, at=at)
+        _is_not_shut(holding, hands, seats)
     return assignments(connection, contexts, [one.work_id for one in holding[:count]])
+
+
+class _Taking(NamedTuple):
+    """One person's turn at the queue."""
+
+    connection: Connection
+    contexts: Contexts
+    person_id: int
+    hands: Mapping[int, Hands]
+    lanes: dict[int, Requirements]
+    force: Mapping[int, InForce]
+    avoid: set[int]
+    term: queue.Term
+
+    def some(self, count: int, seats: Mapping[int, calibrate.Seat], secret: bytes, *, at: int) -> list[queue.Taken]:
+        """Lease up to `count` works, with hidden gold in the places that the person's own stream says."""
+        order = _in_order(self.lanes)
+        hiding = [one for one in seats.values() if one.state == "passed" and one.doc.hidden]
+        golden: dict[int, queue.Taken] = {}
+        for seat in hiding:
+            for place in calibrate.places(secret, seat, count):
+                found = None
+                if place not in golden:
+                    found = calibrate.hide(
+                        self.connection,
+                        self.contexts,
+                        seat,
+                        self.hands[seat.programme_id],
+                        self.lanes,
+                        order,
+                        secret,
+                        at=at,
+                        place=place,
+                    )
+                if found is not None:
+                    golden[place] = found.work
+                    self.lanes[found.work.lane_id] = found.wanted
+        live = self._take(order, count - len(golden), beside={one.item_id for one in golden.values()})
+        taken = self._together(live, golden, count)
+        self._count(taken, seats)
+        return taken
+
+    def _take(self, order: Sequence[int], count: int, *, beside: set[int]) -> list[queue.Taken]:
+        if not count:
+            return []
+        return queue.take(
+            self.connection,
+            self.person_id,
+            order,
+            count,
+            stamps=_stamps(self.lanes, self.force),
+            term=self.term,
+            avoid=self.avoid | beside,
+        )
+
+    def _together(self, live: list[queue.Taken], golden: Mapping[int, queue.Taken], count: int) -> list[queue.Taken]:
+        """Live works and gold in the order in which they are shown, now and when they are asked for again."""
+        if not golden:
+            return live
+        stamps = _stamps(self.lanes, self.force)
+        given = queue.term_of(self.connection, live[0].work_id) if live else self.term()
+        rest, out = list(live), list[queue.Taken]()
+        for place in range(count):
+            if place in golden:
+                one = golden[place]
+                queue.take_own(self.connection, self.person_id, one, stamps[one.lane_id], given)
+                out.append(one)
+            elif rest:
+                out.append(rest.pop(0))
+        if len(out) > 1:
+            queue.put_in_order(self.connection, [one.work_id for one in out], first=given[0])
+        return out
+
+    def _count(self, taken: Sequence[queue.Taken], seats: Mapping[int, calibrate.Seat]) -> None:
+        """Count what was handed out in programmes that examine again after so many works."""
+        for programme_id, seat in seats.items():
+            works = sum(self.lanes[one.lane_id].programme == programme_id for one in taken)
+            if works and seat.state == "passed":
+                count_handed(self.connection, programme_id, self.person_id, works)
+
+
+def _is_not_shut(
+    holding: Sequence[queue.Taken], hands: Mapping[int, Hands], seats: Mapping[int, calibrate.Seat]
+) -> None:
+    """Raise Forbidden where a person holds nothing and may take nothing anywhere."""
+    shut = [one for one in seats.values() if one.state in ("paused", "undecided")]
+    if not holding and shut and len(shut) == len(hands):
+        raise Forbidden(calibrate.refusal(shut[0]))
 
 
 def assignments(connection: Connection, contexts: Contexts, work_ids: Sequence[int]) -> list[Assignment]:
@@ -113,6 +210,12 @@ def _assignment(connection: Connection, contexts: Contexts, row: Any) -> Assignm
     body = json.loads(row.body)
     parts = context.task.parts(body)
     queue_name = QUEUES[row.queue]
+    batch_id, training = row.batch_id, False
+    if context.row.purpose == "calibration":
+        given = gold_work_of(connection, row.id)
+        training = given is not None and given.kind == GOLD_KIND["training"]
+        if context.row.parent_id is not None:  # gold is hidden under the name of the batch it is hidden in
+            batch_id = contexts.batch(connection, context.row.parent_id).row.id
     unassisted = row.blind or row.latched is not None
     suggestion = None
     if row.suggestion_id is not None and queue_name == "verify" and not unassisted:
@@ -125,7 +228,7 @@ def _assignment(connection: Connection, contexts: Contexts, row: Any) -> Assignm
     return Assignment(
         work_id=row.id,
         item_id=row.item_id,
-        batch_id=row.batch_id,
+        batch_id=batch_id,
         programme_id=context.row.programme_id,
         queue=queue_name,
         tier=row.tier,
@@ -143,7 +246,29 @@ def _assignment(connection: Connection, contexts: Contexts, row: Any) -> Assignm
         due_at=row.due_at,
         questions=_questions(connection, row) if queue_name == "review" else (),
         errors=context.policy.errors if queue_name == "review" else (),
+        content=_content(context, row.lane),
+        blur=context.policy.protection.content is not None and context.policy.protection.content.blur,
+        training=training,
     )
+
+
+def _content(context: BatchContext, lane_key: str) -> tuple[ContentClass, ...]:
+    """The kinds of harmful content that a work's lane is for."""
+    doc = context.policy.protection.content
+    if doc is None:
+        return ()
+    marked = requirements_of(lane_key).content
+    return tuple(one for one in doc.classes if one.id in marked)
+
+
+def note_exposure(connection: Connection, person_id: int, given: Sequence[Assignment]) -> None:
+    """Count what somebody was handed of each kind of harmful content, each work once."""
+    by_programme: dict[int, list[tuple[int, str]]] = {}
+    for one in given:
+        for content in one.content:
+            by_programme.setdefault(one.programme_id, []).append((one.work_id, content.id))
+    for programme_id, works in by_programme.items():
+        hand(connection, programme_id, person_id, works, at=now(connection))
 
 
 def _others(connection: Connection, keys: Sequence[int], parts: int) -> tuple[Shown, ...]:
@@ -169,13 +294,14 @@ def _fits(wanted: Requirements | None, queue_name: Queue | None) -> bool:
 
 
 def _in_order(lanes: dict[int, Requirements]) -> list[int]:
-    """Scarce hands first: a senior rules before verifying."""
-    return sorted(lanes, key=lambda key: (-lanes[key].tier, QUEUES.index(lanes[key].queue), key))
+    """What is for this person alone, then scarce hands first: a senior rules before verifying."""
+    return sorted(
+        lanes, key=lambda key: (lanes[key].person is None, -lanes[key].tier, QUEUES.index(lanes[key].queue), key)
+    )
 
 
-def _stamps(connection: Connection, lanes: dict[int, Requirements]) -> dict[int, queue.Stamp]:
+def _stamps(lanes: Mapping[int, Requirements], force: Mapping[int, InForce]) -> dict[int, queue.Stamp]:
     """The releases in force for each lane's programme."""
-    force = {programme: in_force(connection, programme) for programme in {one.programme for one in lanes.values()}}
     return {
         key: queue.Stamp(force[one.programme].ontology_id, force[one.programme].guideline_id)
         for key, one in lanes.items()
@@ -201,7 +327,9 @@ _ASSIGNED = Prepared(
         judgement.c.confidence,
         value.c.answer.label("suggested"),
         human_only.c.because.label("latched"),
+        lane.c.key.label("lane"),
     )
+    .join(lane, lane.c.id == work.c.lane_id)
     .join(lease, lease.c.work_id == work.c.id)
     .join(item, item.c.id == work.c.item_id)
     .outerjoin(judgement, judgement.c.id == work.c.suggestion_id)

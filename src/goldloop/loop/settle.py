@@ -16,6 +16,7 @@ from goldloop.store import work as queue
 from goldloop.store.batches import Route, route_of
 from goldloop.store.codes import DECISION
 from goldloop.store.decisions import DecisionRow, lock, set_decision
+from goldloop.store.erased import is_erased
 from goldloop.store.items import attributes, is_human_only
 from goldloop.store.judgements import Spoken, spoken
 
@@ -90,7 +91,7 @@ def _follow_up(connection: Connection, context: BatchContext, route: Route, plan
         if slot is not None and kept is None and _is(slot, one) and not (plan.human_only and one.suggested):
             kept = one
     queue.revoke(connection, [one.id for one in open_now if one is not kept and not one.leased], at=at)
-    if slot is None or kept is not None:
+    if slot is None or kept is not None or is_erased(connection, route.item_id):
         return
     found = attributes(connection, [route.item_id]).get(route.item_id)
     suggestion = route.suggestion_id if slot.queue != "annotate" and not plan.human_only else None

@@ -52,31 +52,42 @@ def new_work(
 
 
 class Lanes:
-    """The lanes of one transaction, looked up once each."""
+    """The lanes of one transaction, looked up once each; those of one `person` alone, if given."""
 
-    def __init__(self, connection: Connection, context: BatchContext) -> None:
-        self._connection, self._context = connection, context
-        self._known: dict[tuple[str, int, str | None, str | None], int] = {}
+    def __init__(self, connection: Connection, context: BatchContext, *, person: int | None = None) -> None:
+        self._connection, self._context, self._person = connection, context, person
+        self._known: dict[tuple[str, int, str | None, str | None, frozenset[str]], int] = {}
 
     def of(self, slot: Slot, attributes: Attributes | None) -> int:
         """The lane of a slot on an item with these attributes."""
         policy = self._context.policy
         residency = (attributes.residency if attributes else None) or policy.residency
         clearance = (attributes.access if attributes else None) or policy.clearance
-        short = (slot.queue, slot.tier, residency, clearance)
+        short = (slot.queue, slot.tier, residency, clearance, self._content(attributes))
         if short not in self._known:
-            wanted = Requirements(
-                programme=self._context.row.programme_id,
-                queue=slot.queue,
-                tier=slot.tier,
-                modality=self._context.task.modality,
-                skills=frozenset(policy.skills),
-                languages=frozenset(policy.languages),
-                residency=residency,
-                clearance=clearance,
-            )
-            self._known[short] = lane_key(self._connection, wanted)
+            self._known[short] = lane_key(self._connection, self.wanted(slot, attributes))
         return self._known[short]
+
+    def wanted(self, slot: Slot, attributes: Attributes | None) -> Requirements:
+        """What somebody has to bring for a slot on an item with these attributes."""
+        policy = self._context.policy
+        return Requirements(
+            programme=self._context.row.programme_id,
+            queue=slot.queue,
+            tier=slot.tier,
+            modality=self._context.task.modality,
+            skills=frozenset(policy.skills),
+            languages=frozenset(policy.languages),
+            residency=(attributes.residency if attributes else None) or policy.residency,
+            clearance=(attributes.access if attributes else None) or policy.clearance,
+            content=self._content(attributes),
+            person=self._person,
+        )
+
+    def _content(self, attributes: Attributes | None) -> frozenset[str]:
+        """The kinds of harmful content that an item is declared to hold."""
+        harmful = self._context.policy.protection.content
+        return harmful.of(attributes.slices if attributes else {}) if harmful else frozenset()
 
 
 def same_slot(slot: Slot, *, queue: int, tier: int, purpose: int, others: Sequence[int]) -> bool:

@@ -16,6 +16,7 @@ from goldloop.core.errors import Conflict, Invalid, NotFound
 from goldloop.core.nouns import QUEUES, Noun, Stance
 from goldloop.core.ontology import Ontology
 from goldloop.core.order import order_seed
+from goldloop.loop import calibrate
 from goldloop.loop.context import BatchContext, Contexts, ontology_of
 from goldloop.loop.settle import settle
 from goldloop.store import ledger
@@ -78,6 +79,7 @@ class Submitted(NamedTuple):
     batch_id: int
     surplus: bool
     state: str
+    lesson: calibrate.Lesson | None = None
 
 
 def submit(
@@ -113,6 +115,11 @@ def submit(
     queue.close(connection, work_id, HOW.get(said.stance, "judged"), key, at=at)
     if said.stance == "adjudicate":
         _tell_askers(connection, context.row.programme_id, held, key, by=person_id, at=at)
+    if context.row.purpose == "calibration":  # no label rests on what is said of gold
+        state, lesson = calibrate.said_of_gold(
+            connection, contexts, context, person_id, work_id, held.item_id, said.stance, value_id, key, at=at
+        )
+        return Submitted(key, held.item_id, held.batch_id, False, state, lesson)
     step = settle(connection, context, held.item_id, at=at)
     return Submitted(key, held.item_id, held.batch_id, False, step.state)
 
@@ -328,6 +335,9 @@ def _ontology(connection: Connection, context: BatchContext, ontology_id: int) -
 
 
 def _result(connection: Connection, key: int, item_id: int, batch_id: int, *, surplus: bool) -> Submitted:
+    again = calibrate.said_before(connection, key)
+    if again is not None:
+        return Submitted(key, item_id, batch_id, surplus, *again)
     decided = decision_of(connection, batch_id, item_id)
     state = DECISION_NAMES[decided.state] if decided else "open"
     return Submitted(key, item_id, batch_id, surplus, state)

@@ -16,9 +16,11 @@ from goldloop.core.canonical import canonical, digest
 from goldloop.core.clock import now
 from goldloop.core.errors import Invalid, Unavailable
 from goldloop.core.families import Record, Reject, Said
+from goldloop.core.masking import Masking, Tokens, closed, hidden
 from goldloop.core.nouns import Spec
 from goldloop.jobs.running import Running
 from goldloop.loop.compare import compare_contents
+from goldloop.loop.forget import forget_upload
 from goldloop.loop.records import checked, chunks, item_of
 from goldloop.loop.replay import Replay
 from goldloop.store import ledger, take_ins
@@ -33,6 +35,7 @@ from goldloop.store.schema import gold, judgement
 from goldloop.store.take_ins import TakeInRow, Tally
 from goldloop.store.unrouted import drop_unrouted
 from goldloop.store.values import NewValue, value_keys
+from goldloop.store.vault import Vault, keep_tokens, open_vault
 
 CHUNK = 400  # rows of one transaction: people's submits wait behind it, some milliseconds
 BREATH = 0.0005  # seconds between chunks in which a waiting submit gets its turn
@@ -47,6 +50,7 @@ class Ready(NamedTuple):
     external_id: str
     item: NewItem
     said: tuple[tuple[Said, NewValue], ...]
+    tokens: Tokens
 
 
 class TakingIn(NamedTuple):
@@ -60,19 +64,25 @@ class TakingIn(NamedTuple):
     task_id: int
     source: families.Source
     licence: str | None
+    vault: Vault | None
 
 
 def take_in(job: Running) -> dict[str, Any]:
     """The job: args {"take_in": key}. Returns the tally. Raises Invalid for a file that cannot be read at all."""
     store = job.store
     with store.write() as connection:
-        doing = _begin(connection, job.args["take_in"])
+        doing = _begin(connection, job.args["take_in"], store)
         replay = Replay(connection, doing.row.id, doing.policy)
-    tally = _read(job, doing, replay)
+    try:
+        tally = _read(job, doing, replay)
+    except Invalid as error:
+        raise closed(error) if doing.vault is not None else error from None
     same = compare_contents(job, doing.row.id, doing.programme_id)
     with store.write() as connection:
         result = _finish(connection, doing, replay, tally, same)
         job.save(connection, note=_note(tally))
+    if doing.vault is not None:  # the file says in clear what was masked
+        forget_upload(store, doing.row.id, because="personal data in it is masked", by=None)
     return result
 
 
@@ -87,6 +97,8 @@ def _read(job: Running, doing: TakingIn, replay: Replay) -> Tally:
         for number, chunk in enumerate(chunks(read, CHUNK)):
             if number % LOOK_AT_DISK == 0:
                 room_left(store)
+            if doing.vault is not None:
+                chunk = [hidden(one) if isinstance(one, Reject) else one for one in chunk]
             ready, rejected = checked(chunk, lambda record: _ready(record, doing))
             with store.write(durable=False) as connection:
                 tally, rejected = _keep(connection, doing, known, replay, ready, rejected, tally)
@@ -98,7 +110,7 @@ def _read(job: Running, doing: TakingIn, replay: Replay) -> Tally:
     return tally
 
 
-def _begin(connection: Connection, key: int) -> TakingIn:
+def _begin(connection: Connection, key: int, store: Store) -> TakingIn:
     row = take_ins.take_in_row(connection, key)
     policy = policy_in_force(connection, row.programme_id)
     spec = policy.policy.task
@@ -111,13 +123,30 @@ def _begin(connection: Connection, key: int) -> TakingIn:
         task_id=phrase_key(connection, canonical(spec.model_dump(mode="json"))),
         source=families.source.build(Spec.model_validate_json(row.spec)),
         licence=policy.policy.licence,
+        vault=open_vault(connection, store.home, policy.programme_id, policy.policy.programme)
+        if policy.policy.protection.pii
+        else None,
     )
 
 
 def _ready(record: Record, doing: TakingIn) -> Ready:
+    """A record that can be taken in. Raises Invalid; where data is masked, without quoting any."""
+    if doing.vault is None:
+        return _checked(record, doing)
+    try:
+        return _checked(record, doing)
+    except Invalid as error:
+        raise closed(error) from None
+
+
+def _checked(record: Record, doing: TakingIn) -> Ready:
     doing.task.check_body(record.body)
-    new = item_of(record, file=doing.row.file, licence=doing.licence)
     ontology = doing.policy.policy.labels
+    pii, masked, moved, masking = doing.policy.policy.protection.pii, record, None, None
+    if pii is not None and doing.vault is not None:
+        masking = Masking(pii, doing.vault.token)
+        masked, moved = masking.record(record)
+    new = item_of(masked, file=doing.row.file, licence=doing.licence)
     said = []
     for one in record.said:
         if doing.task.people_only and one.kind != "person" and not one.gold:
@@ -125,8 +154,10 @@ def _ready(record: Record, doing: TakingIn) -> Ready:
                 "only people may say this", field="prediction", expected="a person's answer", found=f"a {one.kind}'s"
             )
         answer = doing.task.canonical(one.answer, record.body, ontology)
+        if masking is not None and moved is not None:
+            answer = masking.said(answer, moved, doing.task.remarks | doing.task.written)
         said.append((one, NewValue(canonical(answer), doing.task.labels(answer))))
-    return Ready(record, new.external_id, new, tuple(said))
+    return Ready(masked, new.external_id, new, tuple(said), masking.tokens if masking is not None else {})
 
 
 def _keep(
@@ -161,6 +192,10 @@ def _keep(
         connection, doing.programme_id, doing.row.source_id, doing.row.id, [one.item for one in fresh.values()], at=at
     )
     where = {external: key for external, (key, _) in there.items()} | dict(zip(fresh, keys, strict=True))
+    if doing.vault is not None:
+        tokens = {token: stands for one in fresh.values() for token, stands in one.tokens.items()}
+        held = {key: one.tokens for key, one in zip(keys, fresh.values(), strict=True)}
+        keep_tokens(connection, doing.vault, doing.programme_id, tokens, held, at=at)
     said = _say(connection, doing, known, replay, kept, where, keys, at=at)
     if fresh or said:
         root = digest("".join(one.item.digest.hex() for one in fresh.values())).hex()

@@ -13,14 +13,16 @@ from sqlalchemy import Connection, bindparam, select
 from goldloop.core.errors import Conflict, NotFound
 from goldloop.core.families import STANCES
 from goldloop.core.nouns import QUEUES, Queue, Stance
+from goldloop.loop import calibrate
 from goldloop.loop.context import Contexts
 from goldloop.loop.settle import settle
 from goldloop.loop.submit import Submission, already, record
 from goldloop.store import work as queue
 from goldloop.store.codes import STANCE
+from goldloop.store.erased import is_erased
 from goldloop.store.judgements import NewJudgement
 from goldloop.store.programmes import in_force
-from goldloop.store.schema import item, judgement, release_row, value, verdict
+from goldloop.store.schema import batch, item, judgement, release_row, value, verdict
 
 RECENT = 10
 
@@ -92,7 +94,10 @@ def undo(
     stamp = queue.Stamp(now.ontology_id, now.guideline_id)
     if not queue.reopen(connection, work_id, person_id, stamp, at=at, until=until):
         raise Conflict("this work is open again already", expected="a closed work")
-    settle(connection, context, found.item_id, at=at)
+    if context.row.purpose == "calibration":
+        calibrate.taken_back(connection, work_id)
+    else:
+        settle(connection, context, found.item_id, at=at)
     return found
 
 
@@ -116,10 +121,14 @@ def _last(connection: Connection, person_id: int, work_id: int) -> Recent:
 
 
 def _because_not(connection: Connection, row: Any) -> str | None:
+    if is_erased(connection, row.item_id):
+        return "the item was erased"
     if row.surplus:
         return "it was kept as surplus: somebody else had taken the work"
     gated = connection.execute(
-        select(verdict.c.id).where(verdict.c.batch_id == row.batch_id, verdict.c.decided_at >= row.said_at).limit(1)
+        select(verdict.c.id)
+        .where(verdict.c.batch_id.in_([row.batch_id, row.parent_id]), verdict.c.decided_at >= row.said_at)
+        .limit(1)
     ).scalar()
     if gated is not None:
         return "the batch has been through its gate"
@@ -140,7 +149,9 @@ def _because_not(connection: Connection, row: Any) -> str | None:
         )
         .limit(1)
     ).scalar()
-    return "a reviewer has ruled on it" if ruled is not None else None
+    if ruled is not None:
+        return "a reviewer has ruled on it"
+    return calibrate.because_settled(connection, row.work_id) if row.purpose == "calibration" else None
 
 
 _LATER = judgement.alias()
@@ -156,7 +167,10 @@ _ROWS = (
         judgement.c.said_at,
         item.c.body,
         value.c.answer,
+        batch.c.purpose,
+        batch.c.parent_id,
     )
+    .join(batch, batch.c.id == judgement.c.batch_id)
     .join(item, item.c.id == judgement.c.item_id)
     .outerjoin(value, value.c.id == judgement.c.value_id)
 )

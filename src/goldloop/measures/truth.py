@@ -57,7 +57,7 @@ class Truth(Measure):
                 n=len(one_each),
                 eligible=table.items,
                 method=METHOD,
-                because=CAUTION,
+                because=found.caution or CAUTION,
                 details={"units": float(len(shares)), "doubtful": float(sum(share < 0.5 for share in shares))},
             )
         ]

@@ -19,7 +19,9 @@ from goldloop.store.access import Caller, access_programme
 from goldloop.store.webhooks import MOST, add_webhook, find_webhook, remove_webhook, webhooks
 
 routes = APIRouter()
-Told = Literal["gate.decided", "gate.waived", "take_in.finished", "job.failed", "release.sealed"]
+Told = Literal[
+    "gate.decided", "gate.waived", "take_in.finished", "job.failed", "release.sealed", "sla.at_risk", "sla.breached"
+]
 SECRET_BYTES = 32
 
 

@@ -11,6 +11,8 @@ NOUNS = {
     "take_in.finished": "take_in",
     "release.sealed": "release",
     "job.failed": "job",
+    "sla.at_risk": "evidence",
+    "sla.breached": "evidence",
 }
 TOLD = {
     "gate.decided": ("outcome",),
@@ -18,6 +20,8 @@ TOLD = {
     "take_in.finished": ("items", "duplicates", "rejects", "judgements"),
     "job.failed": ("kind", "message"),
     "release.sealed": ("number", "rows"),
+    "sla.at_risk": ("term", "because"),
+    "sla.breached": ("term", "because"),
     PERSONAL: (),
 }
 """What of an event's data is told: no more than a page shows to whoever may see the programme."""

@@ -6,14 +6,16 @@ from sqlalchemy import Connection
 
 from goldloop.core import families
 from goldloop.core.canonical import canonical
-from goldloop.core.clock import HOUR
+from goldloop.core.clock import DAY, HOUR
 from goldloop.core.errors import Conflict, Forbidden, Invalid
 from goldloop.core.policy import GateDoc, Policy
-from goldloop.core.programme_file import Change, changes, read_policy
+from goldloop.core.programme_file import Change, changes, located, read_policy
 from goldloop.judges.trainable import Trainable
 from goldloop.loop.acceptance import check_plan
+from goldloop.programmes.promises import can_be_promised
 from goldloop.store import accounts, ledger
 from goldloop.store.access import Caller, enter
+from goldloop.store.gold import gold_count
 from goldloop.store.people import find_organisation, grant
 from goldloop.store.programmes import add_policy, add_programme, find_programme, policy_in_force
 from goldloop.store.releases import add_release, newest_release
@@ -47,7 +49,13 @@ def apply(
     """
     doc = read_policy(text, name=name)
     _can_run(connection, doc)
+    if doc.sla is not None:
+        try:
+            can_be_promised(connection, doc, doc.sla)
+        except Invalid as error:
+            raise located(error, text, name) from error
     row = find_programme(connection, doc.programme)
+    _has_gold(connection, row.id if row is not None else None, doc)
     if row is None:
         caller.require_owner()
         found = changes(None, doc)
@@ -68,6 +76,8 @@ def apply(
             _is_not_reviewed(before.policy, doc)
     number = _put_in_force(connection, caller, programme_id, text, doc, at=at)
     _schedule_audits(connection, programme_id, doc, before.policy if row is not None else None, at=at)
+    _schedule_sla(connection, programme_id, doc, at=at)
+    _schedule_retention(connection, programme_id, doc, at=at)
     ledger.record(
         connection,
         "policy.applied",
@@ -179,6 +189,49 @@ def _gate_can_open(name: str, gate: GateDoc, *, batch: int) -> None:
                 field=f"gates.{name}.failed_batch.{n}",
                 expected="a line at or below our own",
             )
+
+
+def _schedule_sla(connection: Connection, programme_id: int, doc: Policy, *, at: int) -> None:
+    """Have what is promised evaluated each night, an hour after midnight of its calendar."""
+    name = f"sla:{programme_id}"
+    if doc.sla is None:
+        unset_schedule(connection, name)
+        return
+    time = doc.sla.calendar
+    night = time.begins(time.local_day(at + DAY)) + HOUR
+    set_schedule(connection, name, "sla", {"programme": programme_id}, every=DAY, first_at=night)
+
+
+def _schedule_retention(connection: Connection, programme_id: int, doc: Policy, *, at: int) -> None:
+    """Have what is too old erased every day, from the next hour on."""
+    name = f"retain:{programme_id}"
+    if doc.protection.retention.any:
+        set_schedule(connection, name, "retain", {"programme": programme_id}, every=DAY, first_at=at + HOUR)
+    else:
+        unset_schedule(connection, name)
+
+
+def _has_gold(connection: Connection, programme_id: int | None, doc: Policy) -> None:
+    """Refuse an exam whose gold is not there, or is too little for the longest exam."""
+    wanted = doc.calibration
+    if wanted is None:
+        return
+    found = newest_release(connection, programme_id, "gold", wanted.gold) if programme_id is not None else None
+    if found is None:
+        raise Invalid(
+            "there is no such gold release",
+            field="calibration.gold",
+            expected="one that was sealed before: goldloop gold seal",
+            found=wanted.gold,
+        )
+    held = gold_count(connection, found.id)
+    if held.items - held.withdrawn < wanted.exam.most:
+        raise Invalid(
+            "this gold release is too small for the exam",
+            field="calibration.exam.limit",
+            expected=f"at least {wanted.exam.most} items of gold",
+            found=str(held.items - held.withdrawn),
+        )
 
 
 def _schedule_audits(connection: Connection, programme_id: int, doc: Policy, before: Policy | None, *, at: int) -> None:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection
@@ -25,7 +24,7 @@ from goldloop.store.evidence import newest_outcome
 from goldloop.store.open import Store
 from goldloop.store.programmes import PolicyRow, policy_in_force
 from goldloop.store.release_rows import count_decided, decided, keep_rows
-from goldloop.store.releases import add_release, newest_release
+from goldloop.store.releases import add_release, folder_of, newest_release
 
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 OPEN = ("pass", "waived")
@@ -105,11 +104,6 @@ def signer_of(store: Store, programme: str) -> Signer:
     return Signer.load(file) if file.exists() else Signer.create(file)
 
 
-def folder_of(store: Store, programme: str, name: str, number: int) -> Path:
-    """Where a release stands on the server."""
-    return store.home / "releases" / f"{programme}-{name}-{number}"
-
-
 def _seal(job: Running, policy: PolicyRow, rows: Sequence[BatchRow], total: int) -> tuple[Sealed, int]:
     store, name = job.store, str(job.args["name"])
     with store.read() as connection:
@@ -129,7 +123,7 @@ def _seal(job: Running, policy: PolicyRow, rows: Sequence[BatchRow], total: int)
             by=by.name if by else "goldloop",
             at=now(),
         )
-        folder = folder_of(store, policy.policy.programme, name, number)
+        folder = folder_of(store.home, policy.policy.programme, name, number)
         folder.parent.mkdir(mode=0o700, exist_ok=True)
         exports = [families.exporter.build(Spec(name=kind)) for kind in job.args.get("exports", ())]
         sealed = write_release(

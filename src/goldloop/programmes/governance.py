@@ -178,10 +178,10 @@ def impact_of(connection: Connection, programme_id: int, steps: Sequence[Step]) 
     """How many labels a plan touches, whose, and in which batches."""
     labels = {step.label: step for step in steps}
     accepted = impact.accepted(connection, programme_id, list(labels)) if labels else []
-    said = impact.said(connection, programme_id, list(labels)) if labels else []
-    said_in = impact.said_in(connection, programme_id, list(labels)) if labels else []
+    said = impact.said(connection, programme_id, list(labels)) if labels else impact.Said([], [])
     reviewed = sum(one.labels for one in accepted if labels[one.label].review)
-    return Impact(accepted, said, said_in, sum(one.labels for one in accepted) - reviewed, reviewed)
+    mapped = sum(one.labels for one in accepted) - reviewed
+    return Impact(accepted, said.by_person, said.by_batch, mapped, reviewed)
 
 
 def _steps(listed: Any, *, name: str) -> tuple[Step, ...]:

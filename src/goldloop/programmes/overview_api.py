@@ -12,7 +12,7 @@ from goldloop.core.clock import now
 from goldloop.core.policy import Policy
 from goldloop.http import show
 from goldloop.http.asking import Ask, Asking, reply
-from goldloop.programmes.forecast import AGES, Forecast, effort, finish
+from goldloop.loop.forecast import AGES, Forecast, effort, finish
 from goldloop.store import batches, overview
 from goldloop.store.access import access_programme
 from goldloop.store.batches import BatchRow

@@ -15,13 +15,14 @@ from goldloop.http import show
 from goldloop.http.asking import Ask, Asking, reply
 from goldloop.http.paging import Format, page
 from goldloop.http.routes.jobs import as_job
-from goldloop.programmes.cut import check_cut, folder_of, signer_of
+from goldloop.loop.forget import erased_of_release
+from goldloop.programmes.cut import check_cut, signer_of
 from goldloop.programmes.packing import pieces, zipped
 from goldloop.store import jobs
 from goldloop.store.access import access_programme, access_release
 from goldloop.store.delivered import add_receipt
 from goldloop.store.programmes import programme_row
-from goldloop.store.releases import ReleaseRow, releases
+from goldloop.store.releases import ReleaseRow, folder_of, releases
 
 routes = APIRouter()
 
@@ -97,7 +98,10 @@ def download_release(ask: Ask, release: str) -> StreamingResponse:
         caller = ask.caller(connection)
         row = access_release(connection, ask.ids, caller, release, may="export")
         name = programme_row(connection, row.programme_id).name
-    folder = folder_of(ask.store, name, row.name, row.number)
+    folder = folder_of(ask.store.home, name, row.name, row.number)
+    gone = erased_of_release(row)
+    if gone is not None:
+        raise NotFound("this release was erased here", expected="a release that is kept", found=str(gone["because"]))
     if row.kind != "dataset" or not folder.is_dir():
         raise NotFound("this release has no folder here", found=release[:60])
     with ask.store.write() as connection:
@@ -108,4 +112,9 @@ def download_release(ask: Ask, release: str) -> StreamingResponse:
 
 def _shown(ask: Asking, row: ReleaseRow) -> dict[str, Any]:
     about = json.loads(row.body) if row.kind == "dataset" else {}
-    return {**show.release(ask.ids, row), "rows": about.get("rows"), "key": about.get("signer")}
+    return {
+        **show.release(ask.ids, row),
+        "rows": about.get("rows"),
+        "key": about.get("signer"),
+        "erased": about.get("erased"),
+    }

@@ -3,10 +3,11 @@
 from typing import Any
 
 from goldloop.jobs.running import Running
-from goldloop.programmes.cut import folder_of, signer_of
+from goldloop.loop.forget import erased_of_release
+from goldloop.programmes.cut import signer_of
 from goldloop.programmes.release.verify import verify_release
 from goldloop.store.programmes import programme_row
-from goldloop.store.releases import release_row_of
+from goldloop.store.releases import folder_of, release_row_of
 
 
 def verify(job: Running) -> dict[str, Any]:
@@ -15,7 +16,15 @@ def verify(job: Running) -> dict[str, Any]:
         row = release_row_of(connection, int(job.args["release"]))
         name = programme_row(connection, row.programme_id).name
     job.progress(0, note=f"verifying {row.name} #{row.number}")
-    folder = folder_of(job.store, name, row.name, row.number)
+    gone = erased_of_release(row)
+    if gone is not None:
+        said = {
+            "outcome": "erased",
+            "because": f"the folder was erased because {gone['because']}; the certificate stays",
+        }
+        none: dict[str, Any] = {"counts": {}, "notes": [], "more_problems": 0, "problems": []}
+        return {**said, **none, "release_id": job.store.ids.show("release", row.id)}
+    folder = folder_of(job.store.home, name, row.name, row.number)
     found = verify_release(folder, key=signer_of(job.store, name).fingerprint)
     told = found.model_dump(mode="json", include={"outcome", "because", "counts", "notes", "more_problems"})
     problems = [str(one) for one in found.problems[:20]]

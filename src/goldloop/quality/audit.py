@@ -19,6 +19,7 @@ from goldloop.quality.rules import Cell, cell_sizes, pooled
 from goldloop.store import batches, ledger
 from goldloop.store.codes import NO_QUEUE
 from goldloop.store.draws import DrawRow, add_draw, drawn_items, draws
+from goldloop.store.erased import erased_of
 from goldloop.store.labelled import labelled, labelled_by, sent_back
 from goldloop.store.open import Store
 from goldloop.store.schema import batch_item
@@ -97,7 +98,7 @@ def _draw(
     at: int,
 ) -> list[int]:
     batch_id = context.row.id
-    before = judged_before(connection, batch_id)
+    before = judged_before(connection, batch_id) | erased_of(connection, batch_id)
     cells = {key: cell for key, cell in _cells(connection, batch_id, sample).items() if key not in before}
     plan = plan_for(sample.plan, len(cells)) if sample.plan is not None and cells else None
     size = plan.n[-1] if plan is not None else sample.size or 0

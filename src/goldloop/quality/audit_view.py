@@ -4,9 +4,12 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from goldloop.core import families
 from goldloop.core.clock import DAY
 from goldloop.core.ids import Ids
+from goldloop.core.nouns import Spec
 from goldloop.core.policy import AuditDoc
+from goldloop.loop.alike import alike
 from goldloop.quality.audit_release import Audit, audits, judged_labels
 from goldloop.store import batches
 from goldloop.store.delivered import delivered_labels, receipts, releases_with
@@ -28,7 +31,13 @@ def audit_line(connection: Connection, ids: Ids, programme_id: int, name: str, d
 def _run(connection: Connection, ids: Ids, one: Audit) -> dict[str, Any]:
     labels = delivered_labels(connection, one.release)
     said = judged_labels(connection, one)
-    wrong = {key for key, value in said.items() if key in labels and labels[key].value_id != value}
+    task = families.task.build(Spec.model_validate_json(one.row.task))
+    means = alike(connection, task, {*said.values(), *(labels[key].value_id for key in said if key in labels)})
+    wrong = {
+        key
+        for key, value in said.items()
+        if key in labels and means.get(labels[key].value_id, labels[key].value_id) != means.get(value, value)
+    }
     decided = verdicts(connection, ids, one.row.id)
     failed = bool(decided) and decided[0].outcome == "fail"
     affected = {labels[key].batch_id for key in wrong} if failed else set()

@@ -54,7 +54,9 @@ def _table(
     """First independent answers of a programme beside the accepted labels, and the items behind the codes."""
     import numpy as np
 
-    mine = select(batch.c.id).where(batch.c.programme_id == programme_id, batch.c.purpose != "audit")
+    mine = select(batch.c.id).where(
+        batch.c.programme_id == programme_id, batch.c.purpose.not_in(["audit", "calibration"])
+    )
     rows = connection.execute(
         select(
             judgement.c.item_id,

@@ -27,6 +27,7 @@ from goldloop.store.contests import (
     somebody_left,
     subject,
 )
+from goldloop.store.erased import is_erased
 from goldloop.store.items import attributes
 
 BECAUSE = "contested: a second senior rules"
@@ -59,6 +60,8 @@ def contest(
         )
     if is_contested(connection, said.id):
         raise Conflict("this answer has been contested already", field="judgement_id", expected="the ruling awaited")
+    if is_erased(connection, said.item_id):
+        raise Conflict("the item was erased; nobody can look at it again", field="judgement_id")
     context = contexts.batch(connection, said.batch_id)
     tier = context.policy.consensus.tier
     if not somebody_left(connection, said, tier=tier):

@@ -56,7 +56,7 @@ def receive(ask: Ask, programme: str, body: NewDelivery) -> JSONResponse:
     at = now()
     with ask.store.write() as connection:
         caller = ask.caller(connection)
-        row = access_programme(connection, ask.ids, caller, programme, may="import")
+        row = access_programme(connection, ask.ids, caller, programme, may="deliver")
         if not body.file.startswith(f"uploads/{row.id}/") or ask.store.blobs.size(body.file) is None:
             raise NotFound("there is no such upload", field="file", found=body.file[:80])
         policy = policy_in_force(connection, row.id)
@@ -70,7 +70,7 @@ def receive(ask: Ask, programme: str, body: NewDelivery) -> JSONResponse:
             raise Invalid("there is no such organisation", field="provider", expected=expected, found=body.provider)
         parent = None
         if body.replaces is not None:
-            first = access_batch(connection, ask.ids, caller, body.replaces, may="import")
+            first = access_batch(connection, ask.ids, caller, body.replaces, may="gate")
             _can_replace(connection, row.id, first.id, body.provider)
             parent = first.id
         taken = take_ins.begin(

@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from goldloop.core.ids import Ids
+from goldloop.loop.alike import alike
 from goldloop.loop.audited import audited
 from goldloop.loop.context import BatchContext
 from goldloop.quality.errors import isolated, wrong_items
@@ -59,9 +60,13 @@ def _compared(connection: Connection, context: BatchContext) -> dict[str, int]:
     assert context.row.parent_id is not None
     before = labels_as_delivered(connection, context.row.parent_id)
     after = labels_as_delivered(connection, context.row.id)
+    reference = audited(connection, batch_row(connection, context.row.parent_id).id, set(before)).reference
+    means = alike(connection, context.task, {*before.values(), *after.values(), *reference.values()})
+    before, after, reference = (
+        {key: means.get(value, value) for key, value in labels.items()} for labels in (before, after, reference)
+    )
     both = before.keys() & after.keys()
     changed = {key for key in both if before[key] != after[key]}
-    reference = audited(connection, batch_row(connection, context.row.parent_id).id, set(before)).reference
     named = {key for key, value in reference.items() if key in before and before[key] != value}
     right = {key for key, value in reference.items() if key in before and before[key] == value}
     return {

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from sqlalchemy import Connection
 
 from goldloop.core.errors import Conflict, Forbidden, NotFound
+from goldloop.loop import calibrate
 from goldloop.loop.context import Contexts
 from goldloop.loop.submit import Submission, Submitted, already, submit
 from goldloop.store import ledger
@@ -32,6 +33,7 @@ def question(connection: Connection, key: int) -> Question:
 
 def take(
     connection: Connection,
+    contexts: Contexts,
     person_id: int,
     hands: Mapping[int, Hands],
     asked: Question,
@@ -54,6 +56,9 @@ def take(
             "this question is for somebody else", expected=f"tier {slot.tier} and whatever else the item requires"
         )
     force = in_force(connection, asked.programme_id)
+    shut = calibrate.is_shut(connection, contexts, person_id, asked.programme_id, force.id)
+    if shut is not None:
+        raise Forbidden(calibrate.refusal(shut), expected="a senior who lifts it")
     if not queue.take_this(
         connection, person_id, slot.work_id, queue.Stamp(force.ontology_id, force.guideline_id), term
     ):
@@ -79,7 +84,7 @@ def answer(
         done = already(connection, contexts, person_id, before.work_id, said)
         assert done is not None
         return done
-    work_id = take(connection, person_id, hands, asked, at=at, term=term)
+    work_id = take(connection, contexts, person_id, hands, asked, at=at, term=term)
     return submit(connection, contexts, person_id, work_id, said, at=at)
 
 

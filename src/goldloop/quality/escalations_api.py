@@ -16,13 +16,14 @@ from goldloop.core.nouns import Noun
 from goldloop.http import show
 from goldloop.http.asking import Ask, Asking, reply
 from goldloop.http.paging import After, Format, Limit, long_list, page
+from goldloop.loop.admit import admit
 from goldloop.loop.hand_out import assignments
 from goldloop.loop.submit import Note, Submission
 from goldloop.quality.escalation import answer, question, take, withdraw
 from goldloop.store import escalations as store
 from goldloop.store.access import Caller, access_precedent, access_programme, access_question, visible_items
 from goldloop.store.escalations import OpenSlot, Question, Ruling, note_of
-from goldloop.store.lanes import open_to
+from goldloop.store.lanes import Hands, open_to
 from goldloop.store.releases import release_row_of
 
 routes = APIRouter()
@@ -109,7 +110,15 @@ def take_escalation(ask: Ask, judgement: str) -> JSONResponse:
     with ask.store.write(durable=False) as connection:
         caller = ask.caller(connection)
         asked = question(connection, access_question(connection, ask.ids, caller, judgement, may="work"))
-        work = take(connection, caller.actor_id, caller.hands(), asked, at=now(), term=lambda: _term(ask))
+        work = take(
+            connection,
+            ask.contexts,
+            caller.actor_id,
+            _hands(ask, connection, caller),
+            asked,
+            at=now(),
+            term=lambda: _term(ask),
+        )
         (held,) = assignments(connection, ask.contexts, [work])
     context = ask.contexts.known(held.batch_id)
     name = None if context.row.purpose == "calibration" else context.row.name
@@ -126,7 +135,7 @@ def answer_escalation(ask: Ask, judgement: str, body: Answer) -> JSONResponse:
             connection,
             ask.contexts,
             caller.actor_id,
-            caller.hands(),
+            _hands(ask, connection, caller),
             asked,
             body.submission(),
             at=at,
@@ -271,6 +280,11 @@ def _ruling(ask: Asking, connection: Connection, one: Ruling) -> dict[str, Any]:
 
 def _text(body: str) -> str:
     return headline(json.loads(body))[:TEXT]
+
+
+def _hands(ask: Asking, connection: Connection, caller: Caller) -> dict[int, Hands]:
+    """What one brings to the programmes that hand one work now."""
+    return admit(connection, ask.contexts, caller.actor_id, caller.hands()).hands
 
 
 def _term(ask: Asking) -> tuple[int, int]:

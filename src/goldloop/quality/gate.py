@@ -15,6 +15,7 @@ from goldloop.loop.context import BatchContext, Contexts
 from goldloop.loop.measure import measure, table_of
 from goldloop.quality.audit import keep_audit
 from goldloop.quality.rules import conclude, plan_spec, proved
+from goldloop.quality.sla import queue_sla
 from goldloop.store import ledger
 from goldloop.store.accounts import actor_of_account
 from goldloop.store.batches import children
@@ -70,6 +71,7 @@ def run_gate(job: Running) -> dict[str, Any]:
             ),
         )
         _record(connection, context, "gate.decided", job.asked_by, {"verdict": key, "outcome": outcome}, at=at)
+        queue_sla(connection, context.row.programme_id, context.policy, asked_by=job.asked_by)
         job.save(connection, 3, total=3)
         audits = [row.id for row in children(connection, batch_id) if row.purpose == "audit"]
         stuck = sum(nobody_left(connection, context.row.programme_id, key) for key in audits)
@@ -111,6 +113,7 @@ def waive(connection: Connection, context: BatchContext, *, by: int, because: st
     new |= {"waived_by": by, "waiver_because": because.strip(), "decided_at": at}
     key = int(connection.execute(verdict.insert().returning(verdict.c.id), new).scalar_one())
     _record(connection, context, "gate.waived", by, {"verdict": key, "because": because.strip()}, at=at)
+    queue_sla(connection, context.row.programme_id, context.policy, asked_by=by)
     return key
 
 

@@ -6,6 +6,7 @@ is asked before the audit. A redelivery holds the same items, and is audited on 
 
 import time
 from collections.abc import Iterable, Sequence
+from itertools import islice
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
@@ -33,6 +34,7 @@ from goldloop.store.take_ins import TakeInRow, Tally
 from goldloop.store.values import NewValue, value_keys
 
 RULE = "delivered"
+MOST = 100_000  # labels of one delivery: a batch is gated, and reported on, as a whole
 CHUNK = 400  # rows of one transaction: people's submits wait behind it, some milliseconds
 BREATH = 0.0005  # seconds between chunks in which a waiting submit gets its turn
 
@@ -69,6 +71,8 @@ def receive(job: Running) -> dict[str, Any]:
     source = families.source.build(Spec.model_validate_json(row.spec))
     room_left(store)
     with store.blobs.local(row.blob) as path:
+        if not row.resume:
+            _is_one_batch(source.read(path, task=doing.task, max_line=store.settings.line_mb << 20))
         read = source.read(path, task=doing.task, resume=row.resume, max_line=store.settings.line_mb << 20)
         for chunk in chunks(read, CHUNK):
             with store.write(durable=False) as connection:
@@ -156,6 +160,17 @@ def _stand(connection: Connection, doing: Receiving, labels: dict[int, NewValue]
     opened_at = context.row.created_at  # a fact of the record, so that a rebuild comes to the same row
     rows = [row_of(context.row.id, one.item_id, step, at=opened_at) for one, step in zip(routes, steps, strict=True)]
     put_decisions(connection, rows)
+
+
+def _is_one_batch(read: Iterable[object]) -> None:
+    """Raise Invalid, before anything is taken in, for a file that holds more than one batch may."""
+    if any(True for _ in islice(read, MOST, None)):
+        raise Invalid(
+            "this file holds more labels than one delivery may",
+            field="file",
+            expected=f"at most {MOST:,} labels; deliver the rest as files of their own",
+            found=f"more than {MOST:,}",
+        )
 
 
 def _inside(connection: Connection, batch_id: int, keys: Iterable[int]) -> set[int]:

@@ -18,6 +18,7 @@ from goldloop.quality.errors import items_where
 from goldloop.store import ledger
 from goldloop.store.codes import DECISION, STANCE
 from goldloop.store.decisions import decision_of
+from goldloop.store.erased import is_erased
 from goldloop.store.judgements import NewJudgement
 
 CHUNK = 100  # items of one transaction: people's submits wait behind it, some milliseconds
@@ -58,7 +59,7 @@ def remediate(job: Running) -> dict[str, Any]:
 def _send_back(connection: Connection, context: BatchContext, item_id: int, *, by: int, because: str) -> bool:
     """False where the item was reopened meanwhile: there is nothing to reject."""
     found = decision_of(connection, context.row.id, item_id)
-    if found is None or found.state != DECISION["decided"]:
+    if found is None or found.state != DECISION["decided"] or is_erased(connection, item_id):
         return False
     at = now()
     new = NewJudgement(

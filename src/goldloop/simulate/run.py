@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 
 from goldloop.client.work import Assignment
+from goldloop.core.errors import Forbidden
 from goldloop.core.nouns import Noun, Queue
 from goldloop.simulate.hire import Worker
 from goldloop.simulate.says import saying
@@ -88,15 +89,23 @@ def work_off(
     `pace` is how much of the simulated time really passes: 0 none, 1 all of it. `told` hears the count so far.
     """
     shift = _Shift(truth, seed, pace)
+    told_off: Forbidden | None = None
     while True:
         before = shift.people.total()
         for worker in workers:
             left = HOLD if count is None else min(HOLD, count - shift.people.total())
             if left <= 0:
                 return shift.tally()
-            for work in worker.client.work.claim(count=left, programme_id=programme_id, queue=queue):
+            try:
+                held = worker.client.work.claim(count=left, programme_id=programme_id, queue=queue)
+            except Forbidden as refused:  # somebody failed an exam: the others go on without them
+                told_off = refused
+                continue
+            for work in held:
                 shift.answer(worker, work)
             if told is not None:
                 told(shift.people.total())
         if shift.people.total() == before:
+            if told_off is not None and not before:
+                raise told_off
             return shift.tally()

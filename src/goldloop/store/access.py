@@ -89,6 +89,7 @@ class Caller:
                 languages=self.languages,
                 residency=self.residency,
                 clearance=self.clearance,
+                person=self.actor_id,
             )
             for key, mine in self.memberships.items()
             if self.may(key, "work")
@@ -142,10 +143,12 @@ def access_programme(
 
 
 def access_batch(connection: Connection, ids: Ids, caller: Caller, public: str, *, may: Action) -> BatchRow:
-    """A batch by public id."""
+    """A batch by public id. Who may receive deliveries may gate them, and read what their gate says."""
     key = ids.key("batch", public)
-    owner = connection.execute(select(batch.c.programme_id).where(batch.c.id == key)).scalar()
-    enter(caller, owner, may, _none("batch", public))
+    row = connection.execute(select(batch.c.programme_id, batch.c.purpose).where(batch.c.id == key)).one_or_none()
+    delivered = row is not None and row.purpose == "delivery" and caller.may(row.programme_id, "deliver")
+    door: Action = "deliver" if may == "gate" and delivered else may
+    enter(caller, row.programme_id if row is not None else None, door, _none("batch", public))
     return batch_row(connection, key)
 
 

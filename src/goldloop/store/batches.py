@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as insert_postgresql
+from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 
 from goldloop.store.bulk import add_rows
 from goldloop.store.codes import DECISION
@@ -93,6 +95,21 @@ class Progress(NamedTuple):
 def add_batch(connection: Connection, new: NewBatch) -> int:
     """Open a batch; its key."""
     return int(connection.execute(insert(batch).returning(batch.c.id), new._asdict()).scalar_one())
+
+
+def batch_named(connection: Connection, programme_id: int, name: str) -> int | None:
+    """The key of a programme's batch of this name, if there is one."""
+    found: int | None = _NAMED.scalar(connection, programme=programme_id, name=name)
+    return found
+
+
+def add_batch_once(connection: Connection, new: NewBatch) -> int:
+    """Open a batch unless another transaction has just opened one of this name; its key."""
+    insert_ = insert_postgresql if connection.dialect.name == "postgresql" else insert_sqlite
+    connection.execute(insert_(batch).values(new._asdict()).on_conflict_do_nothing())
+    found = batch_named(connection, new.programme_id, new.name)
+    assert found is not None
+    return found
 
 
 def add_routes(connection: Connection, routes: Sequence[Route]) -> None:
@@ -213,6 +230,9 @@ _COLUMNS = (
     batch.c.created_at,
 )
 _ROWS = select(*_COLUMNS)
+_NAMED = Prepared(
+    select(batch.c.id).where(batch.c.programme_id == bindparam("programme"), batch.c.name == bindparam("name"))
+)
 _ROUTE = Prepared(
     select(
         batch_item.c.batch_id,

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Select, exists, insert, select
 
 from goldloop.core.roles import DOORS
+from goldloop.store.calibrations import is_known
 from goldloop.store.codes import DECISION, STANCE
 from goldloop.store.schema import (
     actor,
@@ -12,6 +13,8 @@ from goldloop.store.schema import (
     contest,
     decision,
     gold,
+    gold_item,
+    gold_work,
     item,
     judgement,
     member,
@@ -96,12 +99,43 @@ def ruling_against(connection: Connection, said: Subject) -> int | None:
 
 
 def gold_against(connection: Connection, said: Subject) -> int | None:
-    """The gold answer that says something else."""
+    """The gold answer that says something else: in a gold release, once its author may know; or imported gold."""
+    given = connection.execute(
+        select(gold_work.c.work_id, gold_work.c.right, gold_item.c.judgement_id)
+        .join(judgement, judgement.c.work_id == gold_work.c.work_id)
+        .join(
+            gold_item,
+            (gold_item.c.release_id == gold_work.c.release_id) & (gold_item.c.item_id == gold_work.c.item_id),
+        )
+        .where(judgement.c.id == said.id, gold_work.c.judgement_id == said.id)
+    ).first()
+    if given is not None:
+        return int(given.judgement_id) if given.right is False and is_known(connection, given.work_id) else None
     return connection.execute(
         select(gold.c.judgement_id)
         .join(judgement, judgement.c.id == gold.c.judgement_id)
         .where(gold.c.item_id == said.item_id, judgement.c.value_id != said.value_id)
     ).scalar()
+
+
+class Contested(NamedTuple):
+    """The contest that a ruling answers: the work its author had answered, and what was held against them."""
+
+    work_id: int
+    held: int | None
+
+
+def contested_with(connection: Connection, work_id: int) -> Contested | None:
+    """The contest of gold whose second ruling is this work; None where it is no such work."""
+    mine, theirs = judgement.alias(), judgement.alias()
+    row = connection.execute(
+        select(mine.c.work_id, theirs.c.value_id)
+        .select_from(contest)
+        .join(mine, mine.c.id == contest.c.judgement_id)
+        .join(theirs, theirs.c.id == contest.c.against_id)
+        .where(contest.c.work_id == work_id, contest.c.kind == "gold", mine.c.work_id.is_not(None))
+    ).first()
+    return Contested._make(row) if row else None
 
 
 def audit_against(connection: Connection, said: Subject) -> int | None:

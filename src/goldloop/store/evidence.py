@@ -10,8 +10,9 @@ from goldloop.core.canonical import canonical
 from goldloop.core.families import Measured
 from goldloop.core.ids import Ids
 from goldloop.core.nouns import CheckResult, Evidence, Interval, Spec, Verdict, Waiver
+from goldloop.store.batches import LABELLED
 from goldloop.store.keys import reserve
-from goldloop.store.schema import actor, evidence, verdict
+from goldloop.store.schema import actor, batch, evidence, verdict
 
 
 class NewVerdict(NamedTuple):
@@ -95,6 +96,25 @@ def programme_evidence(connection: Connection, ids: Ids, programme_id: int, meas
         select(evidence).where(*where, evidence.c.measured_at == newest).order_by(evidence.c.id)
     ).mappings()
     return [_evidence(ids, dict(row)) for row in rows]
+
+
+def newest_of_batches(connection: Connection, ids: Ids, programme_id: int, measure: Spec) -> dict[int, list[Evidence]]:
+    """What a measure last found about each batch of labels of a programme, slice by slice."""
+    newest = (
+        select(func.max(evidence.c.id))
+        .join(batch, batch.c.id == evidence.c.batch_id)
+        .where(
+            evidence.c.programme_id == programme_id,
+            evidence.c.measure == canonical(measure.model_dump(mode="json")),
+            batch.c.purpose.in_(LABELLED),
+        )
+        .group_by(evidence.c.batch_id, evidence.c.slice)
+    )
+    rows = connection.execute(select(evidence).where(evidence.c.id.in_(newest)).order_by(evidence.c.id)).mappings()
+    out: dict[int, list[Evidence]] = {}
+    for row in rows:
+        out.setdefault(int(row["batch_id"]), []).append(_evidence(ids, dict(row)))
+    return out
 
 
 def evidence_by_key(connection: Connection, ids: Ids, keys: Sequence[int]) -> list[Evidence]:

@@ -5,9 +5,9 @@ and the judgements of the programme's batches are then read once.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Select, func, select
+from sqlalchemy import Connection, Select, func, select
 
 from goldloop.store.actors import actors
 from goldloop.store.codes import DECISION, STANCE
@@ -43,31 +43,30 @@ def accepted(connection: Connection, programme_id: int, labels: Sequence[str]) -
     return _named(connection, programme_id, counts)
 
 
-def said(connection: Connection, programme_id: int, labels: Sequence[str]) -> list[Touched]:
-    """Judgements that say a label, by label and person."""
+class Said(NamedTuple):
+    """Judgements that say a label: of people by person, and of everybody, models too, by batch."""
+
+    by_person: list[Touched]
+    by_batch: list[Touched]
+
+
+def said(connection: Connection, programme_id: int, labels: Sequence[str]) -> Said:
+    """Judgements that say a label, by label and person and by label and batch, in one look at them."""
     who = judgement.c.actor_id + 0  # no bare column: its index would be read in order, a million rows here and there
-    rows = connection.execute(_said(programme_id, labels, who))
-    counts = _by_label(_labels_of(connection, labels), ((value, (None, key), count) for key, value, count in rows))
-    return _named(connection, programme_id, counts)
-
-
-def said_in(connection: Connection, programme_id: int, labels: Sequence[str]) -> list[Touched]:
-    """Judgements that say a label, models' suggestions too, by label and batch."""
-    rows = connection.execute(_said(programme_id, labels, judgement.c.batch_id))
-    counts = _by_label(_labels_of(connection, labels), ((value, (key, None), count) for key, value, count in rows))
-    return _named(connection, programme_id, counts)
-
-
-def _said(programme_id: int, labels: Sequence[str], by: ColumnElement[int]) -> Select[Any]:
-    return (
-        select(by, judgement.c.value_id, func.count())
+    by = (judgement.c.batch_id, who, judgement.c.value_id)
+    rows = connection.execute(
+        select(*by, func.count())
         .where(
             judgement.c.batch_id.in_(select(batch.c.id).where(batch.c.programme_id == programme_id)),
             judgement.c.value_id.in_(_values(labels)),
             judgement.c.stance != STANCE["withdraw"],
         )
-        .group_by(by, judgement.c.value_id)
-    )
+        .group_by(*by)
+    ).all()
+    names = _labels_of(connection, labels)
+    people = _by_label(names, ((value, (None, key), count) for _, key, value, count in rows))
+    places = _by_label(names, ((value, (key, None), count) for key, _, value, count in rows))
+    return Said(_named(connection, programme_id, people), _named(connection, programme_id, places))
 
 
 _Place = tuple[int | None, int | None]

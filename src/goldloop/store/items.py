@@ -119,8 +119,8 @@ def external_id_of(connection: Connection, key: int) -> str:
 
 
 def salt_of(connection: Connection, key: int) -> bytes:
-    """What an item's commitments in the ledger are salted with; empty once it was erased."""
-    return bytes(_SALT.scalar(connection, item=key) or b"")
+    """What an item's commitments in the ledger are salted with; once it was erased, something that nobody knows."""
+    return bytes(_SALT.scalar(connection, item=key) or os.urandom(SALT_BYTES))
 
 
 def keys_after(connection: Connection, programme_id: int, after: int, *, limit: int) -> Iterator[int]:

@@ -14,13 +14,14 @@ from collections.abc import Collection, Mapping
 from functools import cache
 from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import Connection, RowMapping, and_, bindparam, func, literal_column, or_, select, update
+from sqlalchemy import Connection, RowMapping, and_, bindparam, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 
 from goldloop.core import clock
 from goldloop.core.canonical import canonical
 from goldloop.core.errors import Conflict, NotFound
+from goldloop.store.moment import now
 from goldloop.store.prepared import Prepared
 from goldloop.store.schema import job
 
@@ -262,13 +263,6 @@ def retry(connection: Connection, key: int) -> None:
         raise Conflict("only a failed or cancelled job can be tried again", expected="failed", found=found.state)
 
 
-def now(connection: Connection) -> int:
-    """The database's clock: this machine's for SQLite."""
-    if connection.dialect.name == "postgresql":
-        return int(connection.execute(select(_POSTGRESQL_NOW)).scalar_one())
-    return clock.now()
-
-
 def _waiting(kinds: Collection[str], at: int) -> Any:
     """Queued and due, or running under a lease that ran out."""
     return and_(
@@ -292,4 +286,3 @@ def _job(row: RowMapping) -> Job:
 
 
 _COLUMNS = [job.c[name] for name in Job._fields]
-_POSTGRESQL_NOW: Any = literal_column("(extract(epoch FROM clock_timestamp()) * 1000000)::bigint")

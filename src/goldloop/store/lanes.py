@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from pydantic import Field
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import BigInteger, Connection, bindparam, select
 
 from goldloop.core.canonical import canonical
 from goldloop.core.nouns import Noun, Queue
@@ -23,12 +23,15 @@ class Requirements(Noun):
     languages: frozenset[str] = frozenset()
     residency: str | None = None
     clearance: str | None = None
+    content: frozenset[str] = frozenset()
+    person: int | None = Field(default=None, description="whose alone the lane is")
 
     @property
     def key(self) -> str:
         """The canonical text that identifies the lane."""
-        doc = self.model_dump(mode="json")
+        doc = self.model_dump(mode="json", exclude={"person"} if self.person is None else None)
         doc["skills"], doc["languages"] = sorted(self.skills), sorted(self.languages)
+        doc["content"] = sorted(self.content)
         return canonical(doc)
 
 
@@ -42,15 +45,19 @@ class Hands(Noun):
     )
     residency: str | None = None
     clearance: frozenset[str] = frozenset()
+    content: frozenset[str] = Field(default=frozenset(), description="kinds of harmful content they agreed to see now")
+    person: int | None = Field(default=None, description="who they are: lanes of their own are open to nobody else")
 
     def may_do(self, wanted: Requirements) -> bool:
         """True where these hands meet every requirement of a lane."""
         return (
-            wanted.tier in self.tiers
+            wanted.person in (None, self.person)
+            and wanted.tier in self.tiers
             and wanted.skills <= self.skills
             and (not wanted.languages or not wanted.languages.isdisjoint(self.languages))
             and (wanted.residency is None or wanted.residency == self.residency)
             and (wanted.clearance is None or wanted.clearance in self.clearance)
+            and wanted.content <= self.content
         )
 
 
@@ -59,7 +66,9 @@ def lane_key(connection: Connection, wanted: Requirements) -> int:
     key = wanted.key
     found = connection.execute(select(lane.c.id).where(lane.c.key == key)).scalar()
     if found is None:
-        statement = lane.insert().values(programme_id=wanted.programme, key=key).returning(lane.c.id)
+        statement = (
+            lane.insert().values(programme_id=wanted.programme, key=key, person_id=wanted.person).returning(lane.c.id)
+        )
         found = connection.execute(statement).scalar_one()
     return int(found)
 
@@ -67,9 +76,16 @@ def lane_key(connection: Connection, wanted: Requirements) -> int:
 def open_to(connection: Connection, hands: Mapping[int, Hands]) -> dict[int, Requirements]:
     """The lanes that hands may take work from; hands by programme."""
     lanes = (
-        (key, _requirements(text)) for programme in hands for key, text in _OF.all(connection, programme=programme)
+        (key, _requirements(text))
+        for programme in hands
+        for key, text in _OF.all(connection, programme=programme, person=hands[programme].person)
     )
     return {key: wanted for key, wanted in lanes if hands[wanted.programme].may_do(wanted)}
+
+
+def requirements_of(key: str) -> Requirements:
+    """What a lane asks for, by the text that identifies it."""
+    return _requirements(key)
 
 
 def requirements(connection: Connection, keys: Iterable[int]) -> dict[int, Requirements]:
@@ -84,4 +100,9 @@ def _requirements(text: str) -> Requirements:
 
 
 _LANES = select(lane.c.id, lane.c.key)
-_OF = Prepared(_LANES.where(lane.c.programme_id == bindparam("programme")))
+_OF = Prepared(
+    _LANES.where(
+        lane.c.programme_id == bindparam("programme"),
+        lane.c.person_id.is_(None) | (lane.c.person_id == bindparam("person", type_=BigInteger())),
+    )
+)

@@ -102,6 +102,33 @@ def record_many(connection: Connection, events: Iterable[NewEvent]) -> None:
         connection.execute(_ADD, rows)
 
 
+def record_one(connection: Connection, new: NewEvent) -> int:
+    """Append one event that is to be found again; its key."""
+    return int(connection.execute(insert(event).returning(event.c.id), _values(new)).scalar_one())
+
+
+class Placed(NamedTuple):
+    """An event with the leaves of its block; `block` is None until it is sealed."""
+
+    data: str
+    leaf: bytes
+    block: Head | None
+    leaves: list[bytes]
+
+
+def event_in_block(connection: Connection, key: int) -> Placed:
+    """Where an event stands."""
+    row = connection.execute(select(event).where(event.c.id == key)).one()
+    if row.block_id is None:
+        return Placed(row.data, event_leaf(row), None, [])
+    found = connection.execute(
+        select(block.c.number, block.c.hash, block.c.sealed_at).where(block.c.id == row.block_id)
+    ).one()
+    beside = connection.execute(select(event).where(event.c.block_id == row.block_id).order_by(event.c.id)).all()
+    here = Head(found.number, bytes(found.hash), found.sealed_at)
+    return Placed(row.data, event_leaf(row), here, [event_leaf(one) for one in beside])
+
+
 def commitment(salt: bytes, canonical_text: str) -> str:
     """What the ledger says of a text without saying it: HMAC-SHA-256 under the text's own salt, in hex."""
     return hmac.new(salt, canonical_text.encode(), hashlib.sha256).hexdigest()

@@ -2,10 +2,10 @@
 
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, and_, case, func, or_, select
+from sqlalchemy import Connection, and_, func, or_, select
 
 from goldloop.store.codes import STANCE
-from goldloop.store.schema import batch, gold, item, judgement, programme, value, verdict
+from goldloop.store.schema import batch, item, judgement, programme, value
 
 FAR = 20_000  # of a person's newest statements, how many are looked at: a busy month
 
@@ -36,16 +36,6 @@ class Corrected(NamedTuple):
     comment: str | None
     policy_id: int
     ruled_at: int
-
-
-class Tested(NamedTuple):
-    """How a person's answers in a finished calibration batch compare with gold: `right` of `n`."""
-
-    batch_id: int
-    batch: str
-    programme: str
-    n: int
-    right: int
 
 
 def did(connection: Connection, person_id: int, *, since: int) -> list[Did]:
@@ -117,31 +107,6 @@ def corrected(connection: Connection, person_id: int, *, since: int, limit: int)
         .limit(limit)
     )
     return [Corrected._make(row) for row in rows]
-
-
-def tested(connection: Connection, person_id: int) -> list[Tested]:
-    """How one's answers compare with gold, by calibration batch; only batches that have been through their gate."""
-    newest, right = _newest(person_id), judgement.alias()
-    over = select(verdict.c.id).where(verdict.c.batch_id == judgement.c.batch_id).exists()
-    rows = connection.execute(
-        select(
-            batch.c.id,
-            batch.c.name,
-            programme.c.name.label("programme"),
-            func.count(),
-            func.sum(case((right.c.value_id == judgement.c.value_id, 1), else_=0)),
-        )
-        .select_from(judgement)
-        .join(newest, newest.c.id == judgement.c.id)
-        .join(gold, gold.c.item_id == judgement.c.item_id)
-        .join(right, right.c.id == gold.c.judgement_id)
-        .join(batch, batch.c.id == judgement.c.batch_id)
-        .join(programme, programme.c.id == batch.c.programme_id)
-        .where(batch.c.purpose == "calibration", over, judgement.c.value_id.is_not(None), _stands(judgement))
-        .group_by(batch.c.id, batch.c.name, programme.c.name)
-        .order_by(batch.c.id.desc())
-    )
-    return [Tested._make((*row[:4], int(row[4]))) for row in rows]
 
 
 def _newest(person_id: int) -> Any:

@@ -1,25 +1,40 @@
-"""Open work that nobody may do: everybody of its tier has judged the item already."""
+"""Open work that nobody may do: nobody on the roster meets what it asks for, or who does has judged the item."""
 
 import json
+from collections.abc import Iterable
+from typing import NamedTuple
 
 from sqlalchemy import Connection, select
 
-from goldloop.store.schema import judgement, member, ready, work
+from goldloop.store.exposure import everybodys
+from goldloop.store.lanes import Hands, Requirements, requirements
+from goldloop.store.schema import judgement, lane, member, person, ready, work
+from goldloop.store.work import waiting
+
+
+class Stuck(NamedTuple):
+    """Works that wait in a lane whose requirements nobody on the roster meets, and which of these are the reason."""
+
+    wanted: Requirements
+    works: int
+    because: str
+
+
+def stuck(connection: Connection, programme_id: int) -> list[Stuck]:
+    """The lanes of a programme in which work waits for nobody. Counted lane by lane, whatever waits in them."""
+    keys = list(connection.execute(select(lane.c.id).where(lane.c.programme_id == programme_id)).scalars())
+    asked, staff, counts = requirements(connection, keys), _staff(connection, programme_id), waiting(connection, keys)
+    return [
+        Stuck(asked[key], counts[key], _because(asked[key], staff.values()))
+        for key in sorted(counts)
+        if not any(hands.may_do(asked[key]) for hands in staff.values())
+    ]
 
 
 def nobody_left(connection: Connection, programme_id: int, batch_id: int) -> int:
-    """How many waiting works of a batch have no member left who works at their tier and has not judged the item.
-
-    Skills, languages, residency and clearance may close a work to still more people; this counts what is certain.
-    """
-    staff: dict[int, set[int]] = {}
-    for actor_id, tiers in connection.execute(
-        select(member.c.actor_id, member.c.tiers).where(member.c.programme_id == programme_id)
-    ):
-        for tier in json.loads(tiers):
-            staff.setdefault(tier, set()).add(actor_id)
-    waiting = connection.execute(
-        select(work.c.item_id, work.c.tier)
+    """How many waiting works of a batch have no member left who may do them and has not judged the item."""
+    found = connection.execute(
+        select(work.c.item_id, work.c.lane_id)
         .join(
             ready,
             (ready.c.lane_id == work.c.lane_id)
@@ -28,8 +43,11 @@ def nobody_left(connection: Connection, programme_id: int, batch_id: int) -> int
         )
         .where(work.c.batch_id == batch_id)
     ).all()
+    staff = _staff(connection, programme_id)
+    asked = requirements(connection, {row.lane_id for row in found})
+    allowed = {key: {who for who, hands in staff.items() if hands.may_do(wanted)} for key, wanted in asked.items()}
     judged: dict[int, set[int]] = {}
-    items = sorted({row.item_id for row in waiting})
+    items = sorted({row.item_id for row in found})
     for start in range(0, len(items), 500):
         rows = connection.execute(
             select(judgement.c.item_id, judgement.c.actor_id)
@@ -38,4 +56,69 @@ def nobody_left(connection: Connection, programme_id: int, batch_id: int) -> int
         )
         for item_id, actor_id in rows:
             judged.setdefault(item_id, set()).add(actor_id)
-    return sum(not staff.get(row.tier, set()) - judged.get(row.item_id, set()) for row in waiting)
+    return sum(not allowed[row.lane_id] - judged.get(row.item_id, set()) for row in found)
+
+
+def _staff(connection: Connection, programme_id: int) -> dict[int, Hands]:
+    """What every member of a programme brings to it."""
+    rows = connection.execute(
+        select(
+            member.c.actor_id,
+            member.c.tiers,
+            person.c.skills,
+            person.c.languages,
+            person.c.residency,
+            person.c.clearance,
+        )
+        .outerjoin(person, person.c.actor_id == member.c.actor_id)
+        .where(member.c.programme_id == programme_id)
+    )
+    out: dict[int, Hands] = {}
+    contents = everybodys(connection, programme_id)
+    for row in rows:
+        before = out.get(row.actor_id)
+        out[row.actor_id] = Hands(
+            tiers=frozenset(json.loads(row.tiers)) | (before.tiers if before else frozenset()),
+            skills=frozenset(json.loads(row.skills or "[]")),
+            languages=frozenset(json.loads(row.languages or "[]")),
+            residency=row.residency,
+            clearance=frozenset(json.loads(row.clearance or "[]")),
+            content=contents.get(row.actor_id, frozenset()),
+        )
+    return out
+
+
+def _because(wanted: Requirements, staff: Iterable[Hands]) -> str:
+    """What nobody has, as far as it can be told apart; else that nobody has all of it together."""
+    hands = list(staff)
+    parts = {
+        f"tier {wanted.tier}": wanted.model_copy(update=_NOTHING),
+        **{f"skill {one}": _only(wanted, skills=frozenset({one})) for one in sorted(wanted.skills)},
+        **(
+            {f"language {' or '.join(sorted(wanted.languages))}": _only(wanted, languages=wanted.languages)}
+            if wanted.languages
+            else {}
+        ),
+        **({f"residency {wanted.residency}": _only(wanted, residency=wanted.residency)} if wanted.residency else {}),
+        **({f"clearance {wanted.clearance}": _only(wanted, clearance=wanted.clearance)} if wanted.clearance else {}),
+    }
+    for one in sorted(wanted.content):
+        parts[f"agreed to see {one}"] = _only(wanted, content=frozenset({one}))
+    lacking = [name for name, part in parts.items() if not any(one.may_do(part) for one in hands)]
+    if lacking:
+        return "nobody on the roster has " + " or ".join(lacking)
+    return "nobody on the roster has " + " with ".join(parts)
+
+
+_NOTHING = {
+    "content": frozenset(),
+    "skills": frozenset(),
+    "languages": frozenset(),
+    "residency": None,
+    "clearance": None,
+}
+
+
+def _only(wanted: Requirements, **asked: object) -> Requirements:
+    """One requirement of a lane beside its tier."""
+    return wanted.model_copy(update={**_NOTHING, **asked})

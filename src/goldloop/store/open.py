@@ -3,9 +3,10 @@
 import fcntl
 import os
 import secrets
+import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from sqlalchemy import Connection, select
@@ -22,7 +23,10 @@ from goldloop.store.migrate import migrate
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """An open installation. `secret` keys pseudonyms, draws and gold streams; it never leaves the server."""
+    """An open installation. `secret` keys pseudonyms, draws and gold streams; it never leaves the server.
+
+    `job_near` is set where this process learns that a job is about to be queued: its runner may start meanwhile.
+    """
 
     engines: SqliteEngines | PostgresEngines
     blobs: Blobs
@@ -30,6 +34,7 @@ class Store:
     secret: bytes
     home: Path
     settings: Settings
+    job_near: threading.Event = field(default_factory=threading.Event)
 
     @property
     def dialect(self) -> str:

@@ -6,7 +6,21 @@ from typing import Any, NamedTuple
 from sqlalchemy import CTE, ColumnElement, Connection, Select, exists, func, literal, select, union_all
 
 from goldloop.store.codes import DECISION, STANCE
-from goldloop.store.schema import actor, batch, decision, gold, item, judgement, member, phrase, value, value_label
+from goldloop.store.schema import (
+    actor,
+    batch,
+    decision,
+    gold,
+    gold_item,
+    item,
+    judgement,
+    member,
+    phrase,
+    release,
+    value,
+    value_label,
+    verdict,
+)
 
 ANSWERS = (STANCE["answer"], STANCE["accept"])
 
@@ -191,6 +205,26 @@ def _batches(programme_id: int) -> Select[tuple[int]]:
 
 def _references(programme_id: int) -> CTE:
     """One reference an item: gold where there is gold, else what an audit decided."""
+    newer = gold_item.alias()
+    sealed = (
+        select(
+            gold_item.c.item_id,
+            judgement.c.value_id,
+            judgement.c.ontology_id,
+            gold_item.c.judgement_id,
+            literal("gold").label("source"),
+        )
+        .join(judgement, judgement.c.id == gold_item.c.judgement_id)
+        .join(release, release.c.id == gold_item.c.release_id)
+        .where(
+            release.c.programme_id == programme_id,
+            gold_item.c.withdrawn_at.is_(None),
+            ~exists().where(  # the newest release that holds the item
+                newer.c.item_id == gold_item.c.item_id, newer.c.release_id > gold_item.c.release_id
+            ),
+            ~exists().where(gold.c.item_id == gold_item.c.item_id),
+        )
+    )
     known = (
         select(
             gold.c.item_id,
@@ -218,9 +252,10 @@ def _references(programme_id: int) -> CTE:
             decision.c.state == DECISION["decided"],
             decision.c.value_id.is_not(None),
             ~exists().where(gold.c.item_id == decision.c.item_id),
+            ~exists().where(gold_item.c.item_id == decision.c.item_id),
         )
     )
-    return union_all(known, audited).cte("refs")
+    return union_all(known, sealed, audited).cte("refs")
 
 
 def _pair(refs: CTE) -> tuple[ColumnElement[int], ...]:
@@ -229,7 +264,10 @@ def _pair(refs: CTE) -> tuple[ColumnElement[int], ...]:
 
 
 def _answers(refs: CTE, *columns: ColumnElement[Any]) -> Select[Any]:
-    """People's own answers that stand, beside the reference of their item; the audits themselves are no one's test."""
+    """People's own answers that stand, beside the reference of their item; the audits themselves are no one's test.
+
+    Of answers to gold those count that were hidden in a batch which has been through its gate: before, nobody may know.
+    """
     later = judgement.alias()
     return (
         select(*columns)
@@ -238,6 +276,8 @@ def _answers(refs: CTE, *columns: ColumnElement[Any]) -> Select[Any]:
         .join(batch, batch.c.id == judgement.c.batch_id)
         .where(
             batch.c.purpose != "audit",
+            (batch.c.purpose != "calibration")
+            | ((batch.c.parent_id.is_not(None)) & exists().where(verdict.c.batch_id == batch.c.parent_id)),
             judgement.c.stance.in_(ANSWERS),
             judgement.c.surplus.is_(False),
             ~exists().where(

@@ -103,6 +103,15 @@ def policy_in_force(connection: Connection, programme_id: int) -> PolicyRow:
     return _noun(row)
 
 
+def policy_at(connection: Connection, programme_id: int, at: int) -> PolicyRow:
+    """The policy that was in force at a moment; the first one for a moment before it."""
+    mine = _POLICIES.where(policy.c.programme_id == programme_id)
+    row = connection.execute(
+        mine.where(policy.c.applied_at < at).order_by(policy.c.number.desc()).limit(1)
+    ).one_or_none()
+    return _noun(row or connection.execute(mine.order_by(policy.c.number).limit(1)).one())
+
+
 class InForce(NamedTuple):
     """The newest policy of a programme and its releases, without the policy itself."""
 

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Connection, Row, func, insert, select, true, update
 
 from goldloop.store.codes import DECISION
-from goldloop.store.schema import actor, batch_item, decision, item, judgement, release_row, value, work
+from goldloop.store.schema import actor, batch_item, decision, erased, item, judgement, release_row, value, work
 
 PAGE = 1000
 
@@ -28,7 +28,8 @@ class Decided(NamedTuple):
 def decided(
     connection: Connection, batch_ids: Sequence[int], *, visible: ColumnElement[bool] | None = None
 ) -> Iterator[list[Decided]]:
-    """The decided items of batches in pages, by batch and item; items nobody decided are left out.
+    """The decided items of batches in pages, by batch and item; items nobody decided are left out, and those
+    that were erased.
 
     An item that was judged again in a later one of these batches comes once, as it was decided there.
 
@@ -54,6 +55,7 @@ def decided(
                     decision.c.item_id > after,
                     decision.c.state == DECISION["decided"],
                     ~_again(batch_ids),
+                    ~_GONE,
                     true() if visible is None else visible,
                 )
                 .order_by(decision.c.item_id)
@@ -165,10 +167,13 @@ def count_decided(connection: Connection, batch_ids: Sequence[int]) -> int:
     return int(
         connection.execute(
             select(func.count()).where(
-                decision.c.batch_id.in_(batch_ids), decision.c.state == DECISION["decided"], ~_again(batch_ids)
+                decision.c.batch_id.in_(batch_ids), decision.c.state == DECISION["decided"], ~_again(batch_ids), ~_GONE
             )
         ).scalar_one()
     )
+
+
+_GONE = select(erased.c.item_id).where(erased.c.item_id == decision.c.item_id).exists()
 
 
 def _again(batch_ids: Sequence[int]) -> ColumnElement[bool]:

@@ -1,11 +1,13 @@
 """Releases: ontologies, guidelines and datasets, each sealed under a digest, numbered in a line."""
 
+import json
 from collections.abc import Sequence
+from pathlib import Path
 from typing import NamedTuple
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, func, insert, select, update
 
-from goldloop.core.canonical import digest
+from goldloop.core.canonical import canonical, digest
 from goldloop.store.schema import release, release_parent
 
 
@@ -81,6 +83,17 @@ def releases(connection: Connection, programme_id: int, kind: str) -> list[Relea
     """The releases of a kind, newest first."""
     statement = _ROWS.where(release.c.programme_id == programme_id, release.c.kind == kind)
     return [ReleaseRow(*row) for row in connection.execute(statement.order_by(release.c.id.desc()))]
+
+
+def folder_of(home: Path, programme: str, name: str, number: int) -> Path:
+    """Where a release of data stands on the server."""
+    return home / "releases" / f"{programme}-{name}-{number}"
+
+
+def mark_erased(connection: Connection, row: ReleaseRow, *, because: str, at: int) -> None:
+    """Note that a release's folder was erased; its digest and its place in the line stay."""
+    body = canonical({**json.loads(row.body), "erased": {"at": at, "because": because}})
+    connection.execute(update(release).where(release.c.id == row.id).values(body=body))
 
 
 def parents_of(connection: Connection, key: int) -> list[int]:

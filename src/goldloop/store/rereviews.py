@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, Connection, select, true
 
 from goldloop.core.migration import Mappings
 from goldloop.store.codes import DECISION
-from goldloop.store.schema import batch, batch_item, decision, phrase, value_label
+from goldloop.store.schema import batch, batch_item, decision, erased, phrase, value_label
 
 
 def labels_to_review(plans: Mappings, ontology_id: int) -> tuple[str, ...]:
@@ -63,6 +63,7 @@ def waiting(
             true() if batch_ids is None else batch.c.id.in_(batch_ids),
             decision.c.state == DECISION["decided"],
             says.exists(),
+            ~select(erased.c.item_id).where(erased.c.item_id == decision.c.item_id).exists(),
             ~_in_a_later(ontology_id, settled=settled),
         )
         .order_by(decision.c.item_id)

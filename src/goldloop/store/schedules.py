@@ -11,6 +11,7 @@ from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from goldloop.core.canonical import canonical
 from goldloop.core.errors import Invalid
 from goldloop.store import jobs
+from goldloop.store.moment import now
 from goldloop.store.schema import schedule
 
 
@@ -35,12 +36,12 @@ def unset_schedule(connection: Connection, name: str) -> bool:
 def is_due(connection: Connection) -> bool:
     """True where a schedule's time has come."""
     first = connection.execute(select(func.min(schedule.c.next_at))).scalar()
-    return first is not None and first <= jobs.now(connection)
+    return first is not None and first <= now(connection)
 
 
 def queue_due(connection: Connection) -> int:
     """Queue the job of every schedule whose time has come, each time once; how many."""
-    at = jobs.now(connection)
+    at = now(connection)
     queued = 0
     for row in connection.execute(select(schedule).where(schedule.c.next_at <= at).order_by(schedule.c.next_at)).all():
         following = row.next_at + ((at - row.next_at) // row.every + 1) * row.every

@@ -35,6 +35,8 @@ NEWS_KINDS = (
     "take_in.finished",
     "job.failed",
     "release.sealed",
+    "sla.at_risk",
+    "sla.breached",
     "escalation.answered",
 )
 """Events that somebody is told of. The last is for the asker alone, whose key is its subject."""
@@ -347,6 +349,76 @@ human_only = _table(
     clustered=True,
 )
 
+# -- protection --------------------------------------------------------------------------------------------------------
+vault = _table(  # what a token stands for, sealed under a key that is in no database
+    "vault",
+    Column("programme_id", Key, ForeignKey("programme.id"), primary_key=True),
+    Column("token", Words, primary_key=True),
+    _word("kind"),
+    _bytes("sealed"),
+    _int("added_at"),
+    Index("vault_by_age", "programme_id", "added_at"),
+    clustered=True,
+)
+vault_item = _table(  # the items that hold a token: what is erased with the last of them
+    "vault_item",
+    Column("item_id", Key, ForeignKey("item.id"), primary_key=True),
+    Column("token", Words, primary_key=True),
+    Index("vault_item_by_token", "token", "item_id"),
+    clustered=True,
+)
+opening = _table(  # append-only: who opened which token, and why
+    "opening",
+    _id(),
+    _ref("programme_id", "programme"),
+    _ref("item_id", "item"),
+    _ref("actor_id", "actor"),
+    _word("token"),
+    _word("because"),
+    _int("opened_at"),
+    Index("opening_by_actor", "actor_id", "opened_at"),
+    Index("opening_by_programme", "programme_id", "id"),
+)
+erased = _table(  # what was forgotten of an item, when, why and by whom (NULL: by its age)
+    "erased",
+    Column("item_id", Key, ForeignKey("item.id"), primary_key=True, autoincrement=False),
+    _ref("programme_id", "programme"),
+    _word("because"),
+    _ref("actor_id", "actor", nullable=True),
+    _bytes("commitment"),  # to the body, under the salt that went with it
+    _ref("event_id", "event"),  # the deletion's certificate in the ledger
+    _int("erased_at"),
+    Index("erased_by_programme", "programme_id", "item_id"),
+)
+accepted_terms = _table(  # append-only: which version of the data-handling terms a person accepted
+    "accepted_terms",
+    Column("programme_id", Key, ForeignKey("programme.id"), primary_key=True),
+    Column("actor_id", Key, ForeignKey("actor.id"), primary_key=True),
+    Column("version", BigInteger, primary_key=True),
+    _bytes("digest"),  # of the text they saw
+    _int("accepted_at"),
+    clustered=True,
+)
+
+agreed = _table(  # which kinds of harmful content a person agreed to see; a row goes when they no longer do
+    "agreed",
+    Column("programme_id", Key, ForeignKey("programme.id"), primary_key=True),
+    Column("actor_id", Key, ForeignKey("actor.id"), primary_key=True),
+    Column("content", Words, primary_key=True),
+    _int("agreed_at"),
+    clustered=True,
+)
+exposed = _table(  # which works of which kind a person was handed, to count a day of them
+    "exposed",
+    Column("actor_id", Key, ForeignKey("actor.id"), primary_key=True),
+    Column("work_id", Key, ForeignKey("work.id"), primary_key=True),
+    Column("content", Words, primary_key=True),
+    _ref("programme_id", "programme"),
+    _int("handed_at"),
+    Index("exposed_by_time", "actor_id", "programme_id", "content", "handed_at"),
+    clustered=True,
+)
+
 # The words of items, for search: filled by a job behind an import, never inside it. The one table that the databases do
 # not share: FTS5 on SQLite, a tsvector under a GIN index on PostgreSQL. `item_text.py` reads and writes it.
 for _dialect, _statement in (
@@ -393,7 +465,14 @@ batch_item = _table(
     Index("batch_item_by_item", "item_id"),
     clustered=True,
 )
-lane = _table("lane", _id(), _ref("programme_id", "programme"), Column("key", Words, nullable=False, unique=True))
+lane = _table(
+    "lane",
+    _id(),
+    _ref("programme_id", "programme"),
+    Column("key", Words, nullable=False, unique=True),
+    _ref("person_id", "actor", nullable=True),  # whose alone it is: exams, training, and hidden gold that came back
+    Index("lane_by_programme", "programme_id", "person_id"),
+)
 work = _table(
     "work",
     _id(),
@@ -582,6 +661,65 @@ gold = _table(
     _ref("judgement_id", "judgement"),
     _int("set_at"),
     clustered=True,
+)
+gold_item = _table(  # the rows of a gold release, in a random order; none is ever changed, but it may be withdrawn
+    "gold_item",
+    Column("release_id", Key, ForeignKey("release.id"), primary_key=True),
+    Column("position", BigInteger, primary_key=True),
+    _ref("item_id", "item"),
+    _ref("judgement_id", "judgement"),  # the accepted answer
+    _word("difficulty", nullable=True),
+    _word("concepts"),  # JSON list
+    _word("explanation", nullable=True),
+    _flag("eval_only"),  # never handed out as training
+    _int("withdrawn_at", nullable=True),
+    _ref("withdrawn_by", "actor", nullable=True),
+    _word("withdrawn_because", nullable=True),
+    Index("gold_item_by_item", "item_id", "release_id"),
+    clustered=True,
+)
+gold_work = _table(  # works on gold: who was given which item as what, and how it was answered
+    "gold_work",
+    Column("work_id", Key, ForeignKey("work.id"), primary_key=True, autoincrement=False),
+    _ref("programme_id", "programme"),
+    _ref("person_id", "actor"),
+    _ref("release_id", "release"),
+    _ref("item_id", "item"),
+    _int("sitting"),
+    _code("kind"),  # exam, hidden, training
+    _code("state"),  # what the answer to a live work like it would have made of its item
+    _ref("judgement_id", "judgement", nullable=True),
+    Column("right", Boolean(create_constraint=False), nullable=True),  # NULL: not answered, or skipped
+    Index("gold_work_by_person", "programme_id", "person_id", "sitting", "kind"),
+    Index("gold_work_by_item", "release_id", "item_id"),
+)
+calibration = _table(  # how a person stands to a programme's exam now
+    "calibration",
+    Column("programme_id", Key, ForeignKey("programme.id"), primary_key=True),
+    Column("person_id", Key, ForeignKey("actor.id"), primary_key=True),
+    _ref("task_id", "phrase"),
+    _code("state"),  # exam, passed, paused, undecided
+    _int("sitting"),  # the how manieth exam this is
+    _int("handed"),  # works handed out since it was passed
+    _int("since_at"),
+    _word("because"),
+    clustered=True,
+)
+calibration_word = _table(  # append-only: what happened to somebody's calibration, by whom, and on which numbers
+    "calibration_word",
+    _id(),
+    _ref("programme_id", "programme"),
+    _ref("person_id", "actor"),
+    _int("sitting"),
+    _word("kind"),  # began, passed, failed, undecided, lifted, again, contested, stands, recomputed
+    _word("because"),
+    _ref("by_id", "actor", nullable=True),  # NULL: the rule of the programme file
+    _int("right", nullable=True),
+    _int("n", nullable=True),
+    _real("low", nullable=True),
+    _real("high", nullable=True),
+    _int("at"),
+    Index("calibration_word_by_person", "programme_id", "person_id", "id"),
 )
 
 contest = _table(  # a person says that a ruling, an audit or a gold answer against them is wrong: somebody else rules

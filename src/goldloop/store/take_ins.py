@@ -1,5 +1,6 @@
 """Take-ins: each import with what came in, what was rejected and where a restart goes on."""
 
+import os
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -137,6 +138,22 @@ def rejects(connection: Connection, key: int, *, after: int = -1, limit: int = 1
         .limit(limit)
     )
     return [(n, Reject(line, field, expected, found)) for n, line, field, expected, found in rows]
+
+
+def finished_with(connection: Connection, programme_id: int, blob: str) -> bool:
+    """True where no import or delivery still reads an uploaded file."""
+    reads = select(take_in.c.id).where(
+        take_in.c.programme_id == programme_id, take_in.c.blob == blob, take_in.c.finished_at.is_(None)
+    )
+    return connection.execute(reads.limit(1)).first() is None
+
+
+def forget_file(connection: Connection, programme_id: int, blob: str) -> None:
+    """Forget the name and digest of an uploaded file, and what was found in its rejects."""
+    mine = (take_in.c.programme_id == programme_id) & (take_in.c.blob == blob)
+    keys = list(connection.execute(select(take_in.c.id).where(mine)).scalars())
+    connection.execute(update(reject).where(reject.c.take_in_id.in_(keys)).values(found=""))
+    connection.execute(update(take_in).where(mine).values(blob="", sha256=os.urandom(32)))
 
 
 _ROWS = select(

@@ -149,6 +149,23 @@ def take_this(connection: Connection, person_id: int, work_id: int, stamp: Stamp
     return True
 
 
+def term_of(connection: Connection, work_id: int) -> tuple[int, int]:
+    """When the lease of a work began, and when it ends."""
+    row = connection.execute(select(lease.c.taken_at, lease.c.expires_at).where(lease.c.work_id == work_id)).one()
+    return row.taken_at, row.expires_at
+
+
+def take_own(connection: Connection, person_id: int, one: Taken, stamp: Stamp, term: tuple[int, int]) -> None:
+    """Lease a work that was opened for this person in this transaction."""
+    _lease(connection, person_id, [one], stamp, term)
+
+
+def put_in_order(connection: Connection, work_ids: Sequence[int], *, first: int) -> None:
+    """Have a person's works come in this order whenever they are asked for again."""
+    for n, key in enumerate(work_ids):
+        connection.execute(update(lease).where(lease.c.work_id == key).values(taken_at=first + n))
+
+
 class Holding(NamedTuple):
     """A work and how a person stands to it: `holder` has the lease now, `stamp` is what this person was given."""
 

@@ -22,6 +22,7 @@ class Choice(Task):
     """
 
     reads_body: ClassVar[bool] = False
+    agreement_floor: ClassVar[float] = 0.85
 
     multiple: bool = Field(default=False, description="several labels may hold at once")
     allow_none: bool = Field(default=False, description="with `multiple`: that no label holds is an answer, too")

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from pydantic import Field, model_validator
 
@@ -24,6 +24,8 @@ class Write(Task):
     writing starts from. Agreement counts the labels: people may write one thing in many words, so `distance` is for
     the words, and answers that are worded differently go to a ruling.
     """
+
+    written: ClassVar[frozenset[str]] = frozenset({"text"})
 
     start: str = Field(default="", max_length=60, description="the item's field that the text starts from; empty: none")
     least: int = Field(default=1, ge=1, le=100_000, description="fewest characters")

@@ -47,6 +47,42 @@ def columns(path: Path) -> list[list[str]]:
         return [list(column) for column in zip(*list(csv.reader(file))[1:], strict=True)]
 
 
+SETS = [("1", "a", "x;y"), ("1", "b", "x"), ("2", "a", "z"), ("2", "b", "z"), ("3", "a", "x"), ("3", "b", "y"),
+        ("4", "a", "z; x"), ("4", "b", "x;z"), ("4", "c", "x"), ("3", "c", '["x"]'), ("2", "c", "")]  # fmt: skip
+
+
+@pytest.mark.parametrize("scale", ["jaccard", "masi"])
+def test_sets_of_labels_agree_in_part(stats, tmp_path, scale):
+    file = written(tmp_path / "sets.csv", "item annotator value", SETS)
+    items, people, cells = zip(*SETS, strict=True)
+    sets = [{"x"} if cell.startswith("[") else {one.strip() for one in cell.split(";")} or None for cell in cells]
+    sets[-1] = None
+    code, out, _ = stats("agreement", file, "--scale", scale, "--separator", ";", "--json")
+    expected = agreement.krippendorff(items, people, sets, metric=scale)
+    assert (code, json.loads(out)["value"], json.loads(out)["n"]) == (0, pytest.approx(expected.value), expected.n)
+    out = stats("agreement", file, "--scale", scale, "--separator", ";", "--without", "--json")[1]
+    left = agreement.leave_one_out(items, people, sets, metric=scale)
+    assert [(one["annotator"], one["gain"]) for one in json.loads(out)] == [
+        (one.annotator, one.gain if one.gain is None else pytest.approx(one.gain)) for one in left
+    ]
+    assert len(left) == 3
+
+
+def test_every_pair_and_everybody_left_out_are_listed(stats, tmp_path):
+    file = judged(tmp_path / "labels.csv")
+    out = stats("agreement", file, "--pairs", "--method", "cohen", "--json")[1]
+    expected = agreement.pairwise(*columns(file))
+    found = json.loads(out)["pairs"]
+    assert [(one["first"], one["second"], one["estimate"]["n"]) for one in found] == [
+        ("p0", "p1", 80), ("p0", "p2", 80), ("p1", "p2", 80)
+    ]  # fmt: skip
+    assert [one["estimate"]["value"] for one in found] == [pytest.approx(one.estimate.value) for one in expected.pairs]
+    code, out, err = stats("agreement", file, "--pairs", "--method", "percent", "--minimum", "81")
+    assert code == 0 and out.strip() == "none" and "3 have too few" in err
+    code, out, err = stats("agreement", file, "--without")
+    assert code == 0 and len(out.strip().splitlines()) == 4 and "gain" in err
+
+
 @pytest.mark.parametrize(("method", "measure"), [
     ("alpha", agreement.krippendorff), ("fleiss", agreement.fleiss), ("gwet", agreement.gwet),
     ("percent", agreement.percent),
@@ -233,6 +269,10 @@ def test_a_threshold_is_certified_or_everything_is_reviewed(stats, tmp_path):
     ("item,annotator,value\na,p,x,9\n", ("agreement",), ("line 2", "3 cells", "4 cells")),
     ("item,annotator,value\na,p,x\n", ("agreement", "--scale", "interval"), ("line 2", "a finite number", "'x'")),
     ("item,annotator,value\na,p,x\n", ("agreement", "--method", "pi"), ("--method", "alpha | cohen")),
+    ("item,annotator,value\na,p,x\n", ("agreement", "--pairs"), ("--pairs", "--method cohen | percent")),
+    ("item,annotator,value\na,p,x\n", ("agreement", "--separator", ","), ("--separator", "--scale jaccard | masi")),
+    ("item,annotator,value\na,p,[x\n", ("agreement", "--scale", "masi"), ("line 2", "a JSON list", "[x")),
+    ("item,annotator,value\na,p,\"[1, 2]\"\n", ("agreement", "--scale", "masi"), ("line 2", "a list of labels")),
     ("right\nyes\nmaybe\n", ("share",), ("line 3", "yes or no", "'maybe'")),
     ("queue,right\na,yes\n", ("share", "--stratum", "queue", "--size", "b=3"), ("--size", "found a")),
     ("first,second,outcome\na,b,won\n", ("rank",), ("line 2", "first, second or tie", "'won'")),

@@ -145,6 +145,8 @@ export interface Release {
   number: number
   digest: string
   sealed_at: number
+  /** When and why its folder was erased here. */
+  erased?: { at: number; because: string } | null
 }
 
 export interface Programme {
@@ -204,12 +206,16 @@ export interface Assignment {
   because: string | null
   human_only: boolean
   cacheable: boolean
+  training?: boolean
   expires_at: number
   due_at: number | null
   guideline_id: string | null
   /** What a reviewer is to answer, and the kinds of mistake a ruling may name; both empty in the other queues. */
   questions: Asked[]
   errors: ErrorKind[]
+  /** The kinds of harmful content that the item holds, and whether it is hidden until it is asked for. */
+  content?: readonly { id: string; title: string }[]
+  blur?: boolean
   /** What the person themselves had said, where they took it back. */
   mine?: { stance: Stance; answer: unknown }
 }

@@ -40,3 +40,7 @@ const DECIDING = new Set(["owner", "manager", "expert", "engineer", "procurement
 
 /** True where the person only ever labels: their home is the workbench. */
 export const onlyLabels = (me: Me): boolean => !me.owner && !me.roles.some(({ role }) => DECIDING.has(role))
+
+/** The programme whose report is all that the person reads: a client's home. */
+export const onlyReport = (me: Me): string | undefined =>
+  !me.owner && me.roles.every(({ role }) => role === "client") ? me.roles[0]?.programme : undefined

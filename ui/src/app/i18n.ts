@@ -1,13 +1,25 @@
 import i18next from "i18next"
+import type calibration from "@/i18n/calibration.json"
 import type desk from "@/i18n/desk.json"
 import type general from "@/i18n/en.json"
 import type pages from "@/i18n/pages.json"
+import type protection from "@/i18n/protection.json"
 import shell from "@/i18n/shell.json"
+import type sla from "@/i18n/sla.json"
 
 declare module "i18next" {
   interface CustomTypeOptions {
     defaultNS: "translation"
-    resources: { translation: typeof shell & typeof desk & typeof general & typeof pages }
+    /** What a page brings itself is known here, and loaded with the page. */
+    resources: {
+      translation: typeof shell &
+        typeof desk &
+        typeof general &
+        typeof pages &
+        typeof calibration &
+        typeof protection &
+        typeof sla
+    }
   }
 }
 

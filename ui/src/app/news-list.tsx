@@ -77,6 +77,13 @@ function Where({ one, close }: { one: News; close: () => void }) {
       </Link>
     )
   }
+  if (programme && kind.startsWith("sla.")) {
+    return (
+      <Link to="/p/$programme/sla" params={{ programme }} onClick={close}>
+        {words(one)}
+      </Link>
+    )
+  }
   const tab = { "take_in.finished": "imports", "job.failed": "jobs", "release.sealed": "releases" }[
     kind as string
   ]

@@ -2,9 +2,10 @@ import { useQuery } from "@tanstack/react-query"
 import { Link, useParams } from "@tanstack/react-router"
 import { useMemo } from "react"
 import { get } from "@/api/http"
-import type { BatchPage, ItemPage, Judgement, Ontology, ProgrammePage } from "@/api/nouns"
-import { t } from "@/app/i18n"
+import type { BatchPage, ItemPage, Judgement, Me, Ontology, ProgrammePage } from "@/api/nouns"
+import { useMe } from "@/api/session"
 import { Page } from "@/app/page"
+import { t } from "@/app/protection-texts"
 import { useEditor } from "@/editors"
 import { textOf } from "@/editors/editor"
 import { type Entry, tree } from "@/editors/labels"
@@ -15,6 +16,7 @@ import { Problem } from "@/parts/problem"
 import { Run } from "@/parts/run"
 import { Status } from "@/parts/status"
 import { describe } from "@/work/describe"
+import ItemProtection from "./item-protection"
 
 /** The labels of the batch that the item was last routed in. */
 function useEntries(batch_id: string | undefined): readonly Entry[] {
@@ -48,6 +50,19 @@ function useHome(batch_id: string | undefined) {
   return { batch: batch.data?.batch, programme: programme.data?.programme }
 }
 
+/** Who may have an item forgotten: who may change the programme. */
+const mayErase = (me: Me | undefined, programme_id: string): boolean =>
+  me !== undefined &&
+  (me.owner ||
+    me.roles.some((one) => one.programme_id === programme_id && ["owner", "manager"].includes(one.role)))
+
+/** What stands in place of an erased item; null for one that is there. */
+function erased(body: Readonly<Record<string, unknown>>): string | null {
+  const said = body.erased
+  if (typeof said !== "object" || said === null || !("at" in said) || !("because" in said)) return null
+  return `erased on ${moment(Number(said.at))} because ${String(said.because)}`
+}
+
 /** Everything that was ever said of one item: by whom, having seen what, and why it came to them. */
 export default function ItemRoom() {
   const { item: id = "" } = useParams({ strict: false }) as { item?: string }
@@ -55,6 +70,7 @@ export default function ItemRoom() {
   const batch_id = page.data?.routes.at(-1)?.batch_id
   const entries = useEntries(batch_id)
   const { batch, programme } = useHome(batch_id)
+  const me = useMe()
   const crumbs = [
     { text: t("place.programmes"), to: "/" },
     ...(programme ? [{ text: programme.title, to: `/p/${programme.name}` }] : []),
@@ -69,6 +85,7 @@ export default function ItemRoom() {
     )
   }
   const { item, routes, decisions, releases } = page.data
+  const gone = erased(item.body)
   const judgements = page.data.judgements.toSorted((a, b) => a.said_at - b.said_at)
   return (
     <Page crumbs={crumbs}>
@@ -76,10 +93,16 @@ export default function ItemRoom() {
         {item.external_id || item.id} <CopyId id={item.id} />
       </h1>
       <article className="card item-text">
-        <Fields body={item.body} />
-        <p dir="auto">
-          <Run text={textOf(item.body)} at={0} />
-        </p>
+        {gone !== null ? (
+          <p className="banner warn">{t("protection.erased", { notice: gone })}</p>
+        ) : (
+          <>
+            <Fields body={item.body} />
+            <p dir="auto">
+              <Run text={textOf(item.body)} at={0} />
+            </p>
+          </>
+        )}
         <p className="dim mono small">
           {item.digest} · {item.provenance.origin} · {item.provenance.source.name}
           {item.provenance.file && ` · ${item.provenance.file}`}
@@ -88,6 +111,11 @@ export default function ItemRoom() {
           <p className="banner warn">{t("item.human_only", { because: item.human_only })}</p>
         )}
       </article>
+      <ItemProtection
+        id={item.id}
+        erased={gone !== null}
+        mayErase={programme !== undefined && mayErase(me.data, programme.id)}
+      />
       <h2>{t("item.decided")}</h2>
       {decisions.length === 0 && <p className="dim">{t("item.undecided")}</p>}
       {decisions.map((decision) => (

@@ -15,6 +15,7 @@ import { type Column, Table } from "@/parts/table"
 import { answersRead } from "@/work/answers-chip"
 import { describe } from "@/work/describe"
 import { useLabelNames } from "@/work/label-names"
+import { MyCalibration } from "./calibration/mine"
 
 const PERIODS = [1, 7, 30, 90] as const
 type Did = Mine["did"][number]
@@ -82,8 +83,7 @@ export default function MyPage() {
             keyOf={({ item_id, said_at }) => `${item_id}.${said_at}`}
             empty={<Empty title={t("me.back_none")} because={t("me.back_none_because")} />}
           />
-          <h2>{t("me.gold")}</h2>
-          {mine.gold.length === 0 && <Empty title={t("me.gold_none")} because={t("me.gold_none_because")} />}
+          <MyCalibration />
           <ul className="plain">
             {mine.gold.map(({ batch, programme, right, n }) => (
               <li key={`${programme}.${batch}`}>

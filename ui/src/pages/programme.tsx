@@ -1,12 +1,13 @@
 import { IconMessageQuestion, IconRoute, IconUpload } from "@tabler/icons-react"
+import "./calibration/text"
 import { useQuery, useQueryClient } from "@tanstack/react-query"
 import { Link, useParams, useSearch } from "@tanstack/react-router"
 import { useState } from "react"
 import { get, post, Refusal } from "@/api/http"
 import type { ProgrammePage } from "@/api/nouns"
 import { useCommands } from "@/app/commands"
-import { t } from "@/app/i18n"
 import { Page } from "@/app/page"
+import { t } from "@/app/protection-texts"
 import { Jobs, useFreshAfterJobs } from "@/parts/jobs"
 import { tell } from "@/parts/notice"
 import { Problem } from "@/parts/problem"
@@ -118,6 +119,18 @@ export default function ProgrammeRoom() {
       <p>
         <Link to="/p/$programme/quality" params={{ programme: name }}>
           {t("quality.deliveries_and_audits")}
+        </Link>{" "}
+        ·{" "}
+        <Link to="/p/$programme/sla" params={{ programme: name }}>
+          {t("programme.sla")}
+        </Link>
+        {" · "}
+        <Link to="/p/$programme/protection" params={{ programme: name }}>
+          {t("protection.title")}
+        </Link>
+        {" · "}
+        <Link to="/p/$programme/calibration" params={{ programme: name }}>
+          {t("calibration.link")}
         </Link>
       </p>
       <Part tab={tab} page={page.data} startImport={() => setImporting(true)} route={() => void route()} />

@@ -12,6 +12,7 @@ import { type Scheme, scheme } from "@/app/theme"
 import { useStore } from "@/lib/store"
 import { tell } from "@/parts/notice"
 import { Problem } from "@/parts/problem"
+import AirGapCard from "./air-gap"
 import { REMAPPABLE } from "./remappable"
 import { Secret } from "./sign-in-form"
 import { Tokens } from "./tokens"
@@ -19,6 +20,7 @@ import { Tokens } from "./tokens"
 const SCHEMES: readonly Scheme[] = ["auto", "light", "dark"]
 
 export default function Settings() {
+  const me = useMe()
   return (
     <Page crumbs={[{ text: t("place.settings") }]}>
       <h1>{t("place.settings")}</h1>
@@ -30,6 +32,7 @@ export default function Settings() {
       <Keys />
       <Password />
       <Tokens />
+      {me.data?.owner && <AirGapCard />}
     </Page>
   )
 }

@@ -275,9 +275,10 @@ export function Desk({ work, editor, ontology, entries, draft, lost, done, open 
 
 /** Why the item is here, where the person may know. */
 function Because({ work }: { work: Assignment }) {
-  if (!work.because && !work.human_only) return null
+  if (!work.because && !work.human_only && !work.training) return null
   return (
     <p className="because">
+      {work.training && <span className="chip">{t("calibration.is_training")}</span>}
       {work.human_only && <span className="chip warn">{t("work.human_only")}</span>}
       {work.because && <span>{t("work.because", { because: work.because })}</span>}
     </p>

@@ -22,6 +22,15 @@ export interface Receipt {
   judgement_id: string
   surplus: boolean
   state: string
+  /** Only after an answer in training. */
+  lesson?: Lesson | null
+}
+
+export interface Lesson {
+  readonly right: boolean
+  readonly answer: unknown
+  readonly named: string
+  readonly explanation: string
 }
 
 export interface Outbox {

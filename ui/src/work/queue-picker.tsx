@@ -6,8 +6,10 @@ import { useCommands } from "@/app/commands"
 import { t } from "@/app/i18n"
 import { Page } from "@/app/page"
 import { count } from "@/lib/format"
+import ContentChoices from "@/parts/content-choices"
 import { Empty } from "@/parts/empty"
 import { Problem } from "@/parts/problem"
+import TermsToAccept from "@/parts/terms"
 import { openQueues } from "./open-queues"
 
 const ICONS = { verify: IconChecks, annotate: IconPencil, review: IconScale }
@@ -31,6 +33,8 @@ export function QueuePicker() {
   return (
     <Page crumbs={[{ text: t("place.work") }]}>
       <h1>{t("work.pick")}</h1>
+      <TermsToAccept done={() => void queues.refetch()} />
+      <ContentChoices done={() => void queues.refetch()} />
       {queues.error && <Problem error={queues.error} retry={() => void queues.refetch()} />}
       {queues.data && lanes.length === 0 && (
         <Empty title={t("work.empty")} because={t("work.none_for_you")}>

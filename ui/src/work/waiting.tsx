@@ -9,6 +9,7 @@ import type { Entry } from "@/editors/labels"
 import { count } from "@/lib/format"
 import { Empty } from "@/parts/empty"
 import { Problem } from "@/parts/problem"
+import TermsToAccept from "@/parts/terms"
 import { Action } from "./action-bar"
 import { readyIn } from "./open-queues"
 import { RecentList, undoLast } from "./recent"
@@ -18,6 +19,22 @@ const PATIENCE = 2_000
 /** True where the server cannot be reached or fails: it will be asked again without anybody's doing. */
 export const isAway = (problem: unknown): boolean =>
   problem instanceof Refusal && (problem.status === 0 || problem.status >= 500)
+
+/** True where a programme's data-handling terms stand before its work. */
+export const asksForTerms = (problem: unknown): boolean =>
+  problem instanceof Refusal && problem.detail.field === "terms"
+
+/** The terms to accept, in place of work. */
+export function TermsFirst({ done }: { done: () => void }) {
+  return (
+    <div className="frame">
+      <TopBar crumbs={<h1>{t("place.work")}</h1>} />
+      <main className="page" id="main">
+        <TermsToAccept done={done} />
+      </main>
+    </div>
+  )
+}
 
 /** The desk with nothing on it: what was decided last stays where it was, and the way back to it. */
 function Cleared({ entries, children }: { entries: readonly Entry[]; children: ReactNode }) {

@@ -1,6 +1,7 @@
+import "@/pages/calibration/text"
 import { useQuery, useQueryClient } from "@tanstack/react-query"
 import { useNavigate, useSearch } from "@tanstack/react-router"
-import { useEffect, useMemo, useRef, useState } from "react"
+import { lazy, Suspense, useEffect, useMemo, useRef, useState } from "react"
 import { get, signedOut } from "@/api/http"
 import type { Ontology, Queue } from "@/api/nouns"
 import { t } from "@/app/i18n"
@@ -8,6 +9,7 @@ import { editorQuery, useEditor } from "@/editors"
 import { tree } from "@/editors/labels"
 import { useStore } from "@/lib/store"
 import { Problem } from "@/parts/problem"
+import { Marked, Veil } from "./content"
 import { Desk } from "./desk"
 import { draftOf, readDrafts } from "./drafts"
 import { beat, giveBack, hand, refill, take, type Wanted } from "./hand"
@@ -17,12 +19,25 @@ import { openQueues, readyIn } from "./open-queues"
 import { onStored, outbox } from "./outbox"
 import { QueuePicker } from "./queue-picker"
 import { loadRecent, sessionCount } from "./recent"
-import { EmptyQueue, isAway, Waiting } from "./waiting"
+import { asksForTerms, EmptyQueue, isAway, TermsFirst, Waiting } from "./waiting"
+
+const Lessons = lazy(() => import("./lesson"))
 
 const HEARTBEAT = 45_000
 
 /** `/work`: which queue; `/work?programme=..&queue=..`: the work itself. */
-export default function Workbench() {
+export default function WorkRoom() {
+  return (
+    <>
+      <Workbench />
+      <Suspense>
+        <Lessons />
+      </Suspense>
+    </>
+  )
+}
+
+function Workbench() {
   const { programme, queue, view, work } = useSearch({ strict: false }) as Search
   useEffect(() => {
     document.title = `${t("place.work")} · goldloop`
@@ -61,6 +76,7 @@ function Bench({ programme, queue, many, first }: BenchProps) {
   const queues = useQuery(openQueues).data?.rows
   const done = useStore(sessionCount)
   const drafts = useDrafts()
+  const [seen, setSeen] = useState<string | null>(null)
   const { durable } = useStore(outbox)
   const go = useNavigate()
   useEffect(() => {
@@ -100,7 +116,10 @@ function Bench({ programme, queue, many, first }: BenchProps) {
   }, [works, queries])
 
   if (!work) {
-    if (state === "failed") return <Waiting entries={entries} problem={problem} retry={() => void refill()} />
+    if (state === "failed") {
+      if (asksForTerms(problem)) return <TermsFirst done={() => void refill()} />
+      return <Waiting entries={entries} problem={problem} retry={() => void refill()} />
+    }
     if (state === "empty")
       return (
         <EmptyQueue
@@ -119,7 +138,8 @@ function Bench({ programme, queue, many, first }: BenchProps) {
   if (!ontology.data || !drafts || editor.data === undefined) return <Waiting entries={entries} />
   if (!editor.data)
     return <Waiting entries={entries} problem={new Error(t("work.no_editor", { task: work.task.name }))} />
-  if (many && queue === "verify") {
+  if (work.blur && seen !== work.work_id) return <Veil work={work} show={() => setSeen(work.work_id)} />
+  if (many && queue === "verify" && !works.some(({ blur }) => blur)) {
     return (
       <div className="bench">
         {problem && <Problem error={problem} retry={() => void refill()} />}
@@ -132,6 +152,7 @@ function Bench({ programme, queue, many, first }: BenchProps) {
       {problem && <Problem error={problem} retry={() => void refill()} />}
       {isAway(problem) && <p className="banner warn">{t("desk.away")}</p>}
       {!durable && <p className="banner warn">{t("desk.storage")}</p>}
+      {work.content && work.content.length > 0 && <Marked work={work} />}
       <Desk
         key={work.work_id}
         work={work}

@@ -1,8 +1,5 @@
 """Who stands behind the rows: people under pseudonyms that only the programme can resolve, models by version."""
 
-import base64
-import hashlib
-import hmac
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -10,16 +7,11 @@ from typing import Any, NamedTuple
 
 from goldloop.core.errors import Invalid
 from goldloop.core.nouns import Evidence
+from goldloop.core.pseudonym import pseudonym
 from goldloop.programmes.release.facts import Author
 
 _ACTOR_ID = re.compile(r"\bact_\w+")
 _ACTOR_SLICES = frozenset({"actor", "annotator", "author", "person"})
-
-
-def pseudonym(secret: bytes, actor_id: str) -> str:
-    """The name of a person outside the programme: the same for one secret, and nothing without it (HMAC, 80 bits)."""
-    mac = hmac.digest(secret, b"goldloop.pseudonym.v1\0" + actor_id.encode(), hashlib.sha256)
-    return "person-" + base64.b32encode(mac[:10]).decode().lower()
 
 
 class Known(NamedTuple):

@@ -6,9 +6,10 @@ from typing import Any
 import numpy as np
 
 from goldloop.core.errors import Invalid
-from goldloop.stats.agreement.alpha import disagreement_form, krippendorff
+from goldloop.stats import arguments
+from goldloop.stats.agreement.alpha import SETS, disagreement_form, krippendorff
 from goldloop.stats.agreement.disagreement import Form
-from goldloop.stats.agreement.distance import Distance
+from goldloop.stats.agreement.distance import Distance, as_set
 from goldloop.stats.agreement.pairing import Ratings, alone, ratings
 from goldloop.stats.agreement.table import table
 from goldloop.stats.agreement.units import CHUNK
@@ -37,6 +38,8 @@ def leave_one_out(item: Any, annotator: Any, value: Any, *, metric: str | Distan
     which is not yet someone who is wrong. Exact; with up to 64 answers (256 nominal) the cost grows with the rows, not
     with the annotators.
     """
+    if isinstance(metric, str) and metric in SETS:
+        value = [None if arguments.missing(one) else as_set(one) for one in arguments.rows("value", value)]
     whole = krippendorff(item, annotator, value, metric=metric, interval="none")
     if whole.value is None:
         return ()

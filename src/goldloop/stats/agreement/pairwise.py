@@ -89,7 +89,7 @@ def pairwise(
 
 
 def _cells(data: Table) -> tuple[Whole, Whole, int]:
-    """Occupied cells of all pairs' confusion tables: key = (first, second, answer, answer) in order, and counts."""
+    """The cells of a table of ratings and the number of answers, checked; first answers only."""
     people, size = data.annotator.size, data.value.size
     if people * people * size * size >= 2**62:
         raise Invalid("has too many categories", field="value", expected=f"few for {people} people", found=str(size))
@@ -100,11 +100,18 @@ def _cells(data: Table) -> tuple[Whole, Whole, int]:
     times = np.bincount(item)
     if float((times * (times - 1.0)).sum()) / 2 > LIMIT:
         raise Invalid("holds too many pairs of ratings", field="item", expected=f"<= {LIMIT} pairs", found="more")
+    return *cells(item, person, answer, people=people, size=size), size
+
+
+def cells(item: Whole, person: Whole, answer: Whole, *, people: int, size: int) -> tuple[Whole, Whole]:
+    """Occupied cells of all pairs' confusion tables: key = (first, second, answer, answer) in order, and counts.
+
+    One answer an item and person, ordered by both. (people * size)^2 has to stay below 2^62.
+    """
     parts = list(_pairs(item, person, answer, people=people, size=size))
     if not parts:
-        return np.zeros(0, np.int64), np.zeros(0, np.int64), size
-    keys, counts = runs(np.concatenate(parts))
-    return keys, counts, size
+        return np.zeros(0, np.int64), np.zeros(0, np.int64)
+    return runs(np.concatenate(parts))
 
 
 def _pairs(item: Whole, person: Whole, answer: Whole, *, people: int, size: int) -> Iterator[Whole]:

@@ -17,8 +17,9 @@ from goldloop.stats import arguments
 from goldloop.stats.arguments import Floats
 from goldloop.stats.truth import skill
 from goldloop.stats.truth.expectation import sums
-from goldloop.stats.truth.labels import confusable, labels
+from goldloop.stats.truth.labels import Labels, confusable, labels
 from goldloop.stats.truth.result import Truth, inferred, nothing
+from goldloop.stats.truth.signal import DOUBT, independence
 from goldloop.stats.truth.temperature import cooled, temperature
 
 NAME = "hierarchical Dawid-Skene, variational"
@@ -44,6 +45,9 @@ def hierarchical(
     share a mistake (hard items, one misleading guideline) it believes them. The posteriors are cooled by a temperature
     at which they foretell left-out answers best, which takes back most, not all, of that confidence.
     skill: credible interval from the annotator's own rows and the common prior.
+
+    Where annotators' answers might as well be independent of each other (Pearson's statistic over their pairs, p >
+    .01), nothing tells who is right: the posteriors are then the shares of the votes, and `caution` says so.
     """
     level = arguments.share("level", level)
     tolerance = arguments.share("tolerance", tolerance)
@@ -61,6 +65,9 @@ def hierarchical(
     strength, steps, converged = float(size), 0, False
     counts = model.confusion(posterior)
     common = _common(counts)
+    chance = independence(data)
+    if chance is not None and chance > DOUBT:
+        return _voted(data, posterior, counts + strength * common, chance, level=level)
     while steps < iterations and not converged:
         steps += 1
         if steps > 1:
@@ -86,6 +93,21 @@ def hierarchical(
         log_likelihood=bound,
         confusion=rows / rows.sum(axis=2, keepdims=True),
         details={"strength": strength, "temperature": heat},
+    )
+
+
+def _voted(data: Labels, votes: Floats, rows: Floats, chance: float, *, level: float) -> Truth:
+    """The votes' shares as they are, where the answers have nothing in common."""
+    return inferred(
+        data,
+        votes,
+        skill.of_confusion(rows, votes.mean(axis=0), data, votes, level=level),
+        level=level,
+        method=NAME,
+        skill_method=skill.METHOD,
+        confusion=rows / rows.sum(axis=2, keepdims=True),
+        caution=f"annotators agree no more than by chance (p = {chance:.2g}): these are the votes' shares",
+        details={"independence": chance},
     )
 
 

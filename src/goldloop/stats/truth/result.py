@@ -23,7 +23,8 @@ class Truth:
     annotator answers an item of this mix rightly, with skill_low and skill_high at `level` (`skill_method` says which
     interval); NaN where unknown. confusion (annotators, true class, answer) where the model has one.
     n: distinct ratings used, eligible: rows given. `because` says why there is nothing (no ratings, one class ...), and
-    the arrays are then empty or the trivial answer; `converged` is False where the iterations ran out.
+    the arrays are then empty or the trivial answer; `caution` why the answers deserve little trust; `converged` is
+    False where the iterations ran out.
     """
 
     method: str
@@ -44,6 +45,7 @@ class Truth:
     log_likelihood: float | None = None
     confusion: Floats | None = None
     because: str | None = None
+    caution: str | None = None
     details: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
 
     @property

@@ -1,7 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query"
 import { address, post, Refusal } from "@/api/http"
 import type { Job, Programme, Release } from "@/api/nouns"
-import { t } from "@/app/i18n"
+import { t } from "@/app/protection-texts"
 import { moment } from "@/lib/format"
 import { Empty } from "@/parts/empty"
 import { LabelsNow } from "@/parts/formats"
@@ -46,8 +46,10 @@ const columnsWith = (verify: Verify): Column<Release>[] => [
   {
     key: "get",
     title: t("table.act"),
-    cell: ({ id, kind, name, number }) =>
-      kind === "dataset" ? (
+    cell: ({ id, kind, name, number, erased }) =>
+      erased ? (
+        <span className="dim">{t("protection.release_erased", { because: erased.because })}</span>
+      ) : kind === "dataset" ? (
         <span className="row tight">
           <a className="btn small" href={address(`/releases/${id}/download`)} download>
             {t("release.download")}

@@ -8,7 +8,15 @@ import { moment } from "@/lib/format"
 import { Ask } from "@/parts/ask"
 import { Problem } from "@/parts/problem"
 
-const KINDS = ["gate.decided", "gate.waived", "take_in.finished", "job.failed", "release.sealed"] as const
+const KINDS = [
+  "gate.decided",
+  "gate.waived",
+  "take_in.finished",
+  "job.failed",
+  "release.sealed",
+  "sla.at_risk",
+  "sla.breached",
+] as const
 type Kind = (typeof KINDS)[number]
 
 interface Webhook {

@@ -1,4 +1,4 @@
-"""When the open work is done: how many hours of people it is, and how many days at the pace that was measured."""
+"""When the open work is done: how many hours of people it is, how many days at the measured pace, how much by then."""
 
 import math
 import random
@@ -17,6 +17,7 @@ HORIZON = 365  # days: a forecast beyond says so
 SEED = 7
 EFFORT = "mean active time of the queue's newest answers, times its open works; normal interval for the sum"
 PACE = f"bootstrap of the past whole days, drawn until the open work is done, {REPLICATES} times; middle 95 %"
+PACE_TO = f"bootstrap of the past whole working days over those that are left, {REPLICATES} times; middle 95 %"
 
 
 class Forecast(NamedTuple):
@@ -72,6 +73,19 @@ def finish(open_works: int, said_at: Sequence[int], *, at: int) -> Forecast:
     if middle >= HORIZON:
         return _unknown(f"at the pace of the last {len(days)} days it takes longer than a year", PACE, n)
     return Forecast(at + middle * DAY, at + low * DAY, at + high * DAY, LEVEL, n, PACE, None)
+
+
+def by_then(done: int, days: Sequence[int], left: int) -> Forecast:
+    """How many are done after `left` more days, from what was done on past whole days; `n` is how many days."""
+    if not left:
+        return Forecast(float(done), float(done), float(done), LEVEL, len(days), PACE_TO, None)
+    seen = days[-WINDOW:]
+    if len(seen) < WHOLE_DAYS:
+        return _unknown(f"work was done on {len(seen)} whole days so far; {WHOLE_DAYS} are needed", PACE_TO, len(seen))
+    rng = random.Random(SEED)
+    ends = sorted(done + sum(rng.choices(rng.choices(seen, k=len(seen)), k=left)) for _ in range(REPLICATES))
+    low, middle, high = (float(ends[round(share * (REPLICATES - 1))]) for share in (0.025, 0.5, 0.975))
+    return Forecast(middle, low, high, LEVEL, len(seen), PACE_TO, None)
 
 
 def _days_until(works: int, days: Sequence[int], rng: random.Random) -> float:

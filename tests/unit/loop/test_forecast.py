@@ -5,7 +5,7 @@ import random
 import pytest
 
 from goldloop.core.clock import DAY
-from goldloop.programmes.forecast import effort, finish
+from goldloop.loop.forecast import effort, finish
 
 NOON = 20_000 * DAY + DAY // 2
 

@@ -1,0 +1,128 @@
+"""Service level agreements: what was promised, what became of it, and the client's report."""
+
+from pathlib import Path
+from typing import Any, Literal
+
+from goldloop.client.jobs import Job
+from goldloop.client.wire import Row, Wire, address
+from goldloop.core.errors import Invalid
+
+FORMATS = {".pdf": "pdf", ".csv": "csv", ".json": "json"}
+State = Literal["kept", "at_risk", "breached", "unknown"]
+
+
+class TermLine(Row):
+    """One thing that a term speaks of: a batch, a failure, a question, or the whole period."""
+
+    about: str
+    state: State
+    value: float | None = None
+    low: float | None = None
+    high: float | None = None
+    n: int
+    eligible: int
+    because: str
+    due_at: int | None = None
+    remedy: str | None = None
+
+
+class TermRow(Row):
+    """What became of one promise: its state, its number with denominator and interval, and why."""
+
+    term: str
+    promise: str
+    owner: str
+    says: str
+    state: State
+    value: float | None = None
+    low: float | None = None
+    high: float | None = None
+    level: float | None = None
+    n: int
+    eligible: int
+    method: str
+    because: str
+    forecast: bool = False
+    remedy: str | None = None
+    lines: tuple[TermLine, ...] = ()
+    credit: int = 0
+    kept_at: int | None = None
+
+
+class CreditRow(Row):
+    """One credit, in minor units: which share of which price, and why."""
+
+    term: str
+    about: str
+    share: float
+    price: int
+    amount: int
+    because: str
+
+
+class SlaView(Row):
+    """Where an agreement stands; `sla` is None and `terms` empty where a programme promises nothing."""
+
+    programme: str
+    sla: dict[str, Any] | None = None
+    first_day: str | None = None
+    last_day: str | None = None
+    as_of: int | None = None
+    currency: str | None = None
+    price: int | None = None
+    credited: int = 0
+    capped: bool = False
+    terms: tuple[TermRow, ...] = ()
+    credits: tuple[CreditRow, ...] = ()
+
+
+class ClientReport(Row):
+    """The report that the client reads of a period."""
+
+    programme: str
+    title: str
+    client: str
+    first_day: str
+    last_day: str
+    zone: str
+    as_of: int
+    over: bool
+    currency: str
+    price: int | None = None
+    credited: int
+    capped: bool
+    terms: tuple[TermRow, ...]
+    batches: tuple[dict[str, Any], ...]
+    annotators: tuple[dict[str, Any], ...]
+    escalations: tuple[dict[str, Any], ...]
+    remediations: tuple[dict[str, Any], ...]
+    credits: tuple[CreditRow, ...]
+    definitions: tuple[dict[str, str], ...]
+
+
+class Sla:
+    """`client.sla`."""
+
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
+
+    def get(self, programme: str) -> SlaView:
+        """Where every term stands in the period that runs."""
+        return self._wire.one(SlaView, "GET", address("programmes", programme, "sla"))
+
+    def keep(self, programme: str) -> Job:
+        """Evaluate the agreement now and keep the result as evidence, as a job; it runs each night by itself."""
+        return self._wire.one(Job, "POST", address("programmes", programme, "sla"))
+
+    def report(self, programme: str, *, on: str | None = None) -> ClientReport:
+        """The client's report on the period that holds the day `on` (2026-05-12, or 2026-05 for a month)."""
+        return self._wire.one(ClientReport, "GET", address("programmes", programme, "report"), params={"on": on})
+
+    def save_report(self, programme: str, file: Path | str, *, on: str | None = None, part: str = "terms") -> Path:
+        """Write the report to a file, as its ending says: .pdf, .json, or .csv for one part of it. Raises Invalid."""
+        path = Path(file)
+        if path.suffix not in FORMATS:
+            raise Invalid("a report has no such format", field="file", expected=".pdf, .json or .csv", found=path.name)
+        asked = {"format": FORMATS[path.suffix], "part": part} | ({"on": on} if on else {})
+        self._wire.download(address("programmes", programme, "report"), path, params=asked)
+        return path

@@ -1,0 +1,226 @@
+"""The client's report as a PDF: the same parts and words as the page, for who files paper."""
+
+import io
+from collections.abc import Sequence
+from html import escape
+from typing import Any
+
+from goldloop.core.clock import minute
+
+Rows = Sequence[Sequence[str]]
+STATES = {"kept": "kept", "at_risk": "at risk", "breached": "breached", "unknown": "unknown"}
+
+
+def as_pdf(report: dict[str, Any]) -> bytes:
+    """A report as the bytes of a PDF."""
+    # brings a typesetter: a server that nobody asks for a PDF never loads it
+    from reportlab.lib import colors
+    from reportlab.lib.pagesizes import A4, landscape
+    from reportlab.lib.styles import ParagraphStyle
+    from reportlab.lib.units import mm
+    from reportlab.pdfbase import pdfmetrics
+    from reportlab.pdfbase.ttfonts import TTFont
+    from reportlab.platypus import LongTable, Paragraph, SimpleDocTemplate, Spacer, TableStyle
+
+    faces = {"Report": "Vera.ttf", "Report-Bold": "VeraBd.ttf"}
+    for name, file in faces.items():
+        pdfmetrics.registerFont(TTFont(name, file))
+    known = pdfmetrics.getFont("Report").face.charToGlyph
+    missing: set[str] = set()
+
+    def text(said: object) -> str:
+        missing.update(one for one in str(said) if ord(one) not in known and not one.isspace())
+        return escape("".join(one if ord(one) in known or one.isspace() else "?" for one in str(said)))
+
+    body = ParagraphStyle("body", fontName="Report", fontSize=7.5, leading=10)
+    head = ParagraphStyle("head", parent=body, fontName="Report-Bold")
+    title = ParagraphStyle("title", parent=head, fontSize=15, leading=20)
+    part = ParagraphStyle("part", parent=head, fontSize=10.5, leading=14, spaceBefore=10, spaceAfter=4)
+    pages = io.BytesIO()
+    paper = SimpleDocTemplate(
+        pages,
+        pagesize=landscape(A4),
+        leftMargin=15 * mm,
+        rightMargin=15 * mm,
+        topMargin=14 * mm,
+        bottomMargin=14 * mm,
+        title=f"{report['title']}: {report['first_day']} to {report['last_day']}",
+        author=report["organisation"],
+    )
+    story: list[Any] = [Paragraph(text(report["title"]), title)]
+    story += [Paragraph(text(line), body) for line in opening(report)]
+    for name, columns, rows, widths in tables(report):
+        story.append(Paragraph(text(name), part))
+        if not rows:
+            story.append(Paragraph("none", body))
+            continue
+        cells = [[Paragraph(text(one), head) for one in columns]]
+        cells += [[Paragraph(text(one), body) for one in row] for row in rows]
+        whole = sum(widths)
+        table = LongTable(cells, colWidths=[paper.width * one / whole for one in widths], repeatRows=1)
+        table.setStyle(
+            TableStyle(
+                [
+                    ("VALIGN", (0, 0), (-1, -1), "TOP"),
+                    ("LINEBELOW", (0, 0), (-1, -1), 0.25, colors.HexColor("#c8ccd4")),
+                    ("LINEBELOW", (0, 0), (-1, 0), 0.75, colors.HexColor("#4a5160")),
+                    ("LEFTPADDING", (0, 0), (-1, -1), 2),
+                    ("TOPPADDING", (0, 0), (-1, -1), 2),
+                    ("BOTTOMPADDING", (0, 0), (-1, -1), 3),
+                ]
+            )
+        )
+        story.append(table)
+    if missing:
+        said = f"{len(missing)} characters that the typeface of this document lacks stand as a question mark; the page "
+        story += [Spacer(1, 8), Paragraph(said + "and the JSON of this report have them.", body)]
+
+    def foot(canvas: Any, document: Any) -> None:
+        canvas.setFont("Report", 6.5)
+        canvas.drawString(15 * mm, 8 * mm, f"as of {moment(report['as_of'])}")
+        canvas.drawRightString(15 * mm + paper.width, 8 * mm, str(document.page))
+
+    paper.build(story, onFirstPage=foot, onLaterPages=foot)
+    return pages.getvalue()
+
+
+def opening(report: dict[str, Any]) -> list[str]:
+    """What stands above the tables."""
+    price = report["price"]
+    credited = (
+        "no price is agreed in the programme file, so that no credit is computed"
+        if price is None
+        else f"credits: {money(report['credited'], report)} of {money(price, report)}"
+        + (", as much as the agreement allows" if report["capped"] else "")
+    )
+    running = "" if report["over"] else "; the period is still running"
+    whom = f"{report['organisation']} for {report['client']}"
+    when = f"{report['first_day']} to {report['last_day']} ({report['zone']}){running}"
+    return [f"{whom}, {when}", f"as of {moment(report['as_of'])}; {credited}"]
+
+
+def tables(report: dict[str, Any]) -> list[tuple[str, Sequence[str], Rows, Sequence[float]]]:
+    """Every part as a heading, its columns, its rows, and how wide the columns are to each other."""
+    return [
+        (
+            "What was promised",
+            ("term", "promise", "state", "number", "because", "owner", "credit"),
+            [
+                (
+                    one["term"],
+                    one["says"],
+                    STATES[one["state"]],
+                    number(one),
+                    one["because"],
+                    one["owner"],
+                    money(one["credit"], report) if one["credit"] else "-",
+                )
+                for one in report["terms"]
+            ],
+            (2, 5, 1.6, 3, 6, 1.6, 1.8),
+        ),
+        (
+            "Batches decided in the period",
+            ("batch", "items", "outcome", "agreement", "accuracy", "proved"),
+            [
+                (
+                    one["batch"],
+                    f"{one['items']:,}",
+                    one["outcome"] + (", below the contract's line" if one["failed_contract"] else ""),
+                    number(one["agreement"], floor=one["agreement_floor"]),
+                    number(one["accuracy"], floor=one["accuracy_floor"]),
+                    one["proved"] or "-",
+                )
+                for one in report["batches"]
+            ],
+            (2, 1, 2, 4, 4, 4),
+        ),
+        (
+            "Annotators, to date",
+            ("annotator", "right of checked", "accuracy", "most frequent mistakes"),
+            [
+                (
+                    one["annotator"] + (" (simulated)" if one["simulated"] else ""),
+                    f"{one['right']:,} of {one['checked']:,}",
+                    number(one),
+                    "; ".join(one["mistakes"]) or "-",
+                )
+                for one in report["annotators"]
+            ],
+            (3, 2, 4, 5),
+        ),
+        (
+            "Questions",
+            ("batch", "asked", "due", "answered", "working hours", "in time"),
+            [
+                (one["batch"], *_moments(one, "asked_at", "due_at", "answered_at"), *_time(one))
+                for one in report["escalations"]
+            ],
+            (3, 2, 2, 2, 1.5, 1),
+        ),
+        (
+            "Remediations",
+            ("batch", "failed", "due", "ended", "labelled anew", "working hours", "in time"),
+            [
+                (
+                    one["batch"],
+                    *_moments(one, "failed_at", "due_at", "ended_at"),
+                    f"{one['labelled_anew']:,}",
+                    *_time(one),
+                )
+                for one in report["remediations"]
+            ],
+            (3, 2, 2, 2, 1.5, 1.5, 1),
+        ),
+        (
+            "Credits",
+            ("term", "about", "share", "of", "amount", "because"),
+            [
+                (
+                    one["term"],
+                    one["about"],
+                    f"{one['share']:.1%}",
+                    money(one["price"], report),
+                    money(one["amount"], report),
+                    one["because"],
+                )
+                for one in report["credits"]
+            ],
+            (2, 2, 1, 1.5, 1.5, 7),
+        ),
+        (
+            "What the words mean",
+            ("word", "means"),
+            [(one["word"], one["means"]) for one in report["definitions"]],
+            (2, 9),
+        ),
+    ]
+
+
+def number(one: dict[str, Any], *, floor: float | None = None) -> str:
+    """A number with its interval and denominator, or why there is none."""
+    if one["value"] is None:
+        return f"cannot be said: {one['because']}"
+    out = f"{one['value']:.4g}"
+    if one["low"] is not None and one["high"] is not None:
+        out += f" [{one['low']:.4g}, {one['high']:.4g}] at {one['level']:.0%}"
+    out += f", {one['n']:,} of {one['eligible']:,}"
+    return out + (f"; floor {floor:g}" if floor is not None else "")
+
+
+def money(minor: int, report: dict[str, Any]) -> str:
+    """Minor units in words that cannot be misread: no currency's number of decimals is assumed."""
+    return f"{minor:,} minor units of {report['currency']}"
+
+
+def moment(at: int | None) -> str:
+    """A moment in UTC, to the minute."""
+    return "-" if at is None else minute(at)
+
+
+def _moments(one: dict[str, Any], *names: str) -> tuple[str, ...]:
+    return tuple(moment(one[name]) for name in names)
+
+
+def _time(one: dict[str, Any]) -> tuple[str, str]:
+    return f"{one['working_hours']:.1f}", {True: "yes", False: "no", None: "-"}[one["in_time"]]

@@ -1,0 +1,174 @@
+"""What a service level agreement is evaluated on, read set by set: verdicts, first answers, questions, evidence."""
+
+import json
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from sqlalchemy import Connection, func, select
+from sqlalchemy import text as sql
+
+from goldloop.core.canonical import canonical
+from goldloop.core.clock import MINUTE
+from goldloop.core.ids import Ids
+from goldloop.core.nouns import Evidence, Spec
+from goldloop.store.batches import LABELLED
+from goldloop.store.codes import STANCE
+from goldloop.store.evidence import evidence_by_key
+from goldloop.store.schema import actor, batch, evidence, judgement, verdict
+
+QUARTER = 15 * MINUTE  # every zone's midnight falls on one
+LABELS = (STANCE["answer"], STANCE["accept"], STANCE["adjudicate"])
+
+
+class Ruled(NamedTuple):
+    """One verdict on a batch that is promised to a client: `failed` by the contract's line."""
+
+    batch_id: int
+    name: str
+    purpose: str
+    items: int
+    outcome: str
+    failed: bool
+    waived: bool
+    at: int
+
+
+class Question(NamedTuple):
+    """One question about an item, and when it was answered."""
+
+    id: int
+    batch_id: int
+    batch: str
+    asked_at: int
+    answered_at: int | None
+
+
+def ruled(connection: Connection, programme_id: int, *, since: int, until: int) -> list[Ruled]:
+    """Every verdict on batches of labels, oldest first."""
+    rows = connection.execute(
+        select(
+            batch.c.id,
+            batch.c.name,
+            batch.c.purpose,
+            batch.c.item_count,
+            verdict.c.outcome,
+            verdict.c.contract,
+            verdict.c.waived_by,
+            verdict.c.decided_at,
+        )
+        .join(batch, batch.c.id == verdict.c.batch_id)
+        .where(
+            batch.c.programme_id == programme_id,
+            batch.c.purpose.in_(LABELLED),
+            verdict.c.decided_at >= since,
+            verdict.c.decided_at < until,
+        )
+        .order_by(verdict.c.id)
+    )
+    return [
+        Ruled(
+            key,
+            name,
+            purpose,
+            items,
+            outcome,
+            any(one["outcome"] == "fail" for one in json.loads(contract or "[]")),
+            waived_by is not None,
+            at,
+        )
+        for key, name, purpose, items, outcome, contract, waived_by, at in rows
+    ]
+
+
+def measured_of(
+    connection: Connection, ids: Ids, batch_ids: Sequence[int], measure: Spec, *, until: int
+) -> dict[int, Evidence]:
+    """The newest evidence of a measure about each whole batch."""
+    written = canonical(measure.model_dump(mode="json"))
+    newest: dict[int, int] = {}
+    for start in range(0, len(batch_ids), 500):
+        rows = connection.execute(
+            select(evidence.c.batch_id, func.max(evidence.c.id))
+            .where(
+                evidence.c.batch_id.in_(batch_ids[start : start + 500]),
+                evidence.c.measure == written,
+                evidence.c.slice == "{}",
+                evidence.c.measured_at < until,
+            )
+            .group_by(evidence.c.batch_id)
+        )
+        newest |= {batch_id: key for batch_id, key in rows}
+    keys = sorted(newest.values())
+    found: dict[str, Evidence] = {}
+    for start in range(0, len(keys), 500):
+        found |= {one.about: one for one in evidence_by_key(connection, ids, keys[start : start + 500])}
+    return {key: found[ids.show("batch", key)] for key in newest}
+
+
+def first_answers(connection: Connection, programme_id: int, *, since: int, until: int) -> dict[int, int]:
+    """How many items got their first answer from a person in each quarter of an hour, by its first moment.
+
+    Only batches in which something was said since then are looked at.
+    """
+    newest = (
+        select(judgement.c.said_at)
+        .where(judgement.c.batch_id == batch.c.id)
+        .order_by(judgement.c.id.desc())
+        .limit(1)
+        .correlate(batch)
+        .scalar_subquery()
+    )
+    touched = connection.execute(
+        select(batch.c.id).where(batch.c.programme_id == programme_id, batch.c.purpose == "production", newest >= since)
+    ).scalars()
+    out: dict[int, int] = {}
+    for key in touched.all():
+        first = (
+            select(func.min(judgement.c.said_at).label("at"))
+            .join(actor, (actor.c.id == judgement.c.actor_id) & (actor.c.kind == "person"))
+            .where(judgement.c.batch_id == key, judgement.c.work_id.is_not(None), judgement.c.stance.in_(LABELS))
+            .group_by(judgement.c.item_id)
+            .subquery()
+        )
+        quarter = (first.c.at // QUARTER).label("quarter")
+        rows = connection.execute(
+            select(quarter, func.count()).where(first.c.at >= since, first.c.at < until).group_by(quarter)
+        )
+        for number, count in rows:
+            out[int(number) * QUARTER] = out.get(int(number) * QUARTER, 0) + count
+    return out
+
+
+def questions(connection: Connection, programme_id: int, *, since: int, until: int) -> list[Question]:
+    """The questions that were asked and not taken back, oldest first, each with its first ruling afterwards."""
+    ruling, later = judgement.alias(), judgement.alias()
+    answered = (
+        select(func.min(ruling.c.said_at))
+        .where(
+            ruling.c.item_id == judgement.c.item_id,
+            ruling.c.batch_id == judgement.c.batch_id,
+            ruling.c.stance == STANCE["adjudicate"],
+            ruling.c.said_at >= judgement.c.said_at,
+        )
+        .correlate(judgement)
+        .scalar_subquery()
+    )
+    back = select(later.c.id).where(
+        later.c.item_id == judgement.c.item_id,
+        later.c.actor_id == judgement.c.actor_id,
+        later.c.revision_of == judgement.c.id,
+    )
+    rows = connection.execute(
+        select(judgement.c.id, judgement.c.batch_id, batch.c.name, judgement.c.said_at, answered)
+        .join(batch, batch.c.id == judgement.c.batch_id)
+        .where(
+            batch.c.programme_id == programme_id,
+            sql(f"judgement.stance = {STANCE['escalate']}"),  # as the index says it
+            judgement.c.said_at >= since,
+            judgement.c.said_at < until,
+            judgement.c.surplus.is_(False),
+            ~back.exists(),
+        )
+        .order_by(judgement.c.id)
+    )
+    return [Question(*row) for row in rows]
