@@ -1,8 +1,9 @@
 """What every verb of the loop needs to know about a batch: rows that never change, read once a process."""
 
 import json
+from collections.abc import Callable
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from sqlalchemy import Connection
 
@@ -18,6 +19,8 @@ from goldloop.store.codes import NO_QUEUE
 from goldloop.store.phrases import phrase_key
 from goldloop.store.programmes import policy_row
 from goldloop.store.releases import release_row_of
+
+T = TypeVar("T")
 
 
 class BatchContext(NamedTuple):
@@ -43,40 +46,32 @@ class Contexts:
 
     def batch(self, connection: Connection, key: int) -> BatchContext:
         """A batch's context."""
-        found = self._batches.get(key)
-        if found is None:
-            found = _read(connection, key)
-            if len(self._batches) >= self._size:
-                self._batches.pop(next(iter(self._batches)))
-            self._batches[key] = found
-        return found
-
-    def changed(self, connection: Connection, programme_id: int, guideline_id: int) -> tuple[ClauseRow, ...]:
-        """What a release of the guidelines words otherwise than their first one."""
-        found = self._changed.get(guideline_id)
-        if found is None:
-            found = changed(connection, programme_id, guideline_id)
-            if len(self._changed) >= self._size:
-                self._changed.pop(next(iter(self._changed)))
-            self._changed[guideline_id] = found
-        return found
+        return self._kept(self._batches, key, lambda: _read(connection, key))
 
     def policy(self, connection: Connection, key: int) -> Policy:
         """A version of a policy, by its own key."""
-        found = self._policies.get(key)
-        if found is None:
-            found = policy_row(connection, key).policy
-            if len(self._policies) >= self._size:
-                self._policies.pop(next(iter(self._policies)))
-            self._policies[key] = found
-        return found
+        return self._kept(self._policies, key, lambda: policy_row(connection, key).policy)
 
     def task(self, connection: Connection, policy_id: int) -> int:
         """The key of the task that a version of a policy asks for."""
-        found = self._tasks.get(policy_id)
+        return self._kept(self._tasks, policy_id, lambda: self._task_key(connection, policy_id))
+
+    def changed(self, connection: Connection, programme_id: int, guideline_id: int) -> tuple[ClauseRow, ...]:
+        """What a release of the guidelines words otherwise than their first one."""
+        return self._kept(self._changed, guideline_id, lambda: changed(connection, programme_id, guideline_id))
+
+    def _task_key(self, connection: Connection, policy_id: int) -> int:
+        spec = self.policy(connection, policy_id).task
+        return phrase_key(connection, canonical(spec.model_dump(mode="json")))
+
+    def _kept(self, known: dict[int, T], key: int, read: Callable[[], T]) -> T:
+        """What is known under a key, else what is read and known from now on; the oldest makes room."""
+        found = known.get(key)
         if found is None:
-            spec = self.policy(connection, policy_id).task
-            found = self._tasks[policy_id] = phrase_key(connection, canonical(spec.model_dump(mode="json")))
+            found = read()
+            if len(known) >= self._size:
+                known.pop(next(iter(known)))
+            known[key] = found
         return found
 
     def known(self, key: int) -> BatchContext:

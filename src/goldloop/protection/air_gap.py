@@ -147,4 +147,4 @@ def _peer(text: str) -> tuple[IPv4Address | IPv6Address, int]:
 
 def holes(found: Iterable[Outlet], connected: Iterable[Peer]) -> int:
     """How many things reach outside."""
-    return sum(one.outside for one in (*found, *connected))
+    return sum(one.outside for one in found) + sum(one.outside for one in connected)

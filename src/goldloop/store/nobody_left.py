@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, select
 
@@ -110,7 +110,7 @@ def _because(wanted: Requirements, staff: Iterable[Hands]) -> str:
     return "nobody on the roster has " + " with ".join(parts)
 
 
-_NOTHING = {
+_NOTHING: dict[str, Any] = {
     "content": frozenset(),
     "skills": frozenset(),
     "languages": frozenset(),
