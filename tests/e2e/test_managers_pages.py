@@ -64,3 +64,23 @@ def test_a_label_is_renamed_only_after_its_difference_was_shown(page: Page, site
     expect(apply).to_be_enabled()
     page.get_by_role("button", name="Start over").click()
     expect(names.first).not_to_have_value("Another name")
+
+
+def test_a_template_is_tried_with_its_keys_and_nothing_is_sent(page: Page, site) -> None:
+    site.open(page, "new")
+    sent: list[str] = []
+    page.on("request", lambda one: sent.append(one.url) if "/work/" in one.url else None)
+    trial = page.locator(".workbench-preview")
+    page.keyboard.press("1")
+    expect(trial.locator(".chosen .tag-big")).to_have_count(0)
+    trial.focus()
+    page.keyboard.press("1")
+    expect(trial.locator(".chosen .tag-big")).to_contain_text("Billing")
+    page.keyboard.press("z")
+    expect(trial.locator(".chosen .tag-big")).to_have_count(0)
+    page.keyboard.press("Enter")
+    expect(trial.get_by_role("status")).to_contain_text("Choose a label first")
+    page.keyboard.press("2")
+    page.keyboard.press("Enter")
+    expect(trial.get_by_role("status")).to_contain_text("It would say: Technical problem")
+    assert sent == []

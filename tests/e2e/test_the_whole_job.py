@@ -26,7 +26,7 @@ def test_a_raw_file_becomes_a_release_that_verifies(page: Page, site, tmp_path: 
     file = page.get_by_label("Programme file")
     expect(file).to_have_value(re.compile("programme: intents"))
     mine = file.input_value().replace("programme: intents", "programme: by-browser")
-    file.fill(mine.replace("share: 0.2", "share: 0"))
+    file.fill(mine.replace("share: 0.1", "share: 0"))
     page.get_by_role("button", name="Create the programme").click()
     expect(page).to_have_url(re.compile("/p/by-browser"))
 

@@ -24,6 +24,10 @@ export const remaps = remembered<Record<string, readonly string[]>>("keys", {})
 /** WCAG 2.1.4: keys of one character can be switched off altogether. */
 export const singleKeys = remembered("single-keys", true)
 
+/** While a desk is tried out, its keys are only those pressed inside it. */
+export const confined = store<HTMLElement | null>(null)
+const INSIDE: ReadonlySet<Scope> = new Set(["work", "labels", "text"])
+
 const registered = store<ReadonlyMap<string, Command>>(new Map())
 
 export const keysOf = (command: Command): readonly string[] => remaps.get()[command.id] ?? command.keys
@@ -109,6 +113,8 @@ export function onKeyDown(event: KeyboardEvent): void {
 
 function admitted(command: Command, event: KeyboardEvent, key: string): boolean {
   const { typing, pressing, inDialog } = matches(event)
+  const within = confined.get()
+  if (within && INSIDE.has(command.scope) && !within.contains(event.target as Node)) return false
   if (inDialog && !command.always) return false
   if (typing && !command.always) return false
   if (pressing && (key === "Enter" || key === "Space")) return false

@@ -4,6 +4,7 @@ import type { Assignment } from "@/api/nouns"
 import { useCommands } from "@/app/commands"
 import { t } from "@/app/i18n"
 import { remembered, useStore } from "@/lib/store"
+import { Canvas } from "@/parts/canvas"
 import { Fields } from "@/parts/fields"
 import { Run } from "@/parts/run"
 import { type AnswerProps, type Editor, type EditorProps, textOf } from "./editor"
@@ -68,14 +69,14 @@ function View(props: EditorProps<Chosen>) {
   )
   return (
     <>
-      <main className="canvas" id="main" tabIndex={-1}>
+      <Canvas>
         {above}
         <article className="card-text" aria-label={t("work.item")}>
           <Fields body={work.body} />
           <Plain text={textOf(work.body)} />
         </article>
         <ChosenRow doc={doc} work={work} entries={entries} onPick={pick} />
-      </main>
+      </Canvas>
       <aside className="side" aria-label={t("work.panel")}>
         <LabelList
           ontology_id={work.ontology_id}

@@ -2,6 +2,7 @@ import "@/styles/forms.css"
 import { type ReactNode, type RefObject, useEffect, useRef, useState } from "react"
 import { type Command, useCommands } from "@/app/commands"
 import { t } from "@/app/i18n"
+import { Canvas } from "@/parts/canvas"
 import { Fields } from "@/parts/fields"
 import { Run } from "@/parts/run"
 import { restOf, stringOf } from "./bodies"
@@ -185,10 +186,10 @@ interface LayoutProps {
 export function Layout({ above, side, main, children, wide = false }: LayoutProps) {
   return (
     <>
-      <main className={`canvas${wide ? " wide" : ""}`} id="main" tabIndex={-1}>
+      <Canvas wide={wide}>
         {above}
         {main}
-      </main>
+      </Canvas>
       <aside className="side" aria-label={t("work.panel")}>
         {side}
         {children}

@@ -3,6 +3,7 @@ import type { Assignment } from "@/api/nouns"
 import type { Command } from "@/app/commands"
 import { t } from "@/app/i18n"
 import { type Stretch, snapToWords } from "@/lib/words"
+import { Canvas } from "@/parts/canvas"
 import { Fields } from "@/parts/fields"
 import { textOf } from "./editor"
 import type { Entry } from "./labels"
@@ -98,7 +99,7 @@ export function TextDeskView(props: Props) {
   }
   return (
     <>
-      <main className="canvas" id="main" tabIndex={-1}>
+      <Canvas>
         {above}
         <Fields body={work.body} />
         {/* biome-ignore lint/a11y/useKeyWithClickEvents: J and K select marks, the word cursor marks stretches */}
@@ -112,7 +113,7 @@ export function TextDeskView(props: Props) {
           <MarkedText text={text} marks={marks} entries={entries} selected={selected} />
           {over}
         </article>
-      </main>
+      </Canvas>
       <aside className="side" aria-label={t("work.panel")}>
         {children}
       </aside>

@@ -181,7 +181,7 @@ routing:
       to: annotate
       tier: 1
 consensus:
-  share: 0.2
+  share: 0.1
   judgements: 2
   tier: 3
 batches:

@@ -1,10 +1,14 @@
-import { useMemo, useState } from "react"
+import { useEffect, useMemo, useRef, useState } from "react"
 import type { Assignment, Label, Spec } from "@/api/nouns"
+import { confined, useCommands } from "@/app/commands"
 import { t } from "@/app/i18n"
 import { useEditor } from "@/editors"
 import type { AnyEditor } from "@/editors/editor"
 import { tree } from "@/editors/labels"
-import { tell } from "./notice"
+import { begin, change, type History, undo } from "@/lib/history"
+import { Action } from "@/work/action-bar"
+import { describe } from "@/work/describe"
+import { Tried } from "./canvas"
 
 interface Props {
   readonly task: Spec
@@ -12,7 +16,7 @@ interface Props {
   readonly body: Readonly<Record<string, unknown>>
 }
 
-/** The workbench as an annotator gets it, on a sample item: to look at, beside the file it is made from. */
+/** The workbench as an annotator gets it, on a sample item: to be tried beside the file it is made from. Sends nothing. */
 export default function WorkbenchPreview({ task, labels, body }: Props) {
   const editor = useEditor(task.name).data
   if (editor === undefined) return null
@@ -55,22 +59,73 @@ function Desk({ editor, task, labels, body }: Props & { editor: AnyEditor }) {
     }),
     [task, body],
   )
-  const [doc, setDoc] = useState<unknown>(() => editor.begin(work, undefined, entries))
+  const start = () => begin(editor.begin(work, undefined, entries))
+  const [history, setHistory] = useState<History<unknown>>(start)
+  const [said, setSaid] = useState("")
+  const box = useRef<HTMLElement>(null)
+  useEffect(() => {
+    confined.set(box.current)
+    return () => confined.set(null)
+  }, [])
+  const doc = history.now
+  const submit = () => {
+    const lacking = editor.lacking(work, doc, entries)
+    setSaid(lacking ?? t("templates.tried", { answer: describe(editor.answerOf(work, doc), entries) }))
+    if (!lacking) setHistory(start)
+  }
+  useCommands([
+    {
+      id: "work.submit",
+      title: t("work.submit"),
+      keys: editor.enterSubmits(work) ? ["Enter", "mod+Enter"] : ["mod+Enter"],
+      scope: "work",
+      run: submit,
+    },
+    {
+      id: "work.undo",
+      title: t("work.undo"),
+      keys: ["z", "mod+z"],
+      scope: "work",
+      run: () => setHistory(undo),
+    },
+  ])
+  // A click anywhere in it, also on what takes no focus itself, makes its keys answer.
+  const enter = () => {
+    if (!box.current?.contains(document.activeElement)) box.current?.focus()
+  }
   return (
-    <div className="workbench-preview" inert>
-      <editor.View
-        work={work}
-        doc={doc}
-        entries={entries}
-        change={setDoc}
-        onActive={() => undefined}
-        tell={tell}
-        submit={() => undefined}
-        verdict={null}
-        above={null}
+    <Tried value={true}>
+      <section
+        className="workbench-preview"
+        ref={box}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: its keys answer while it has the focus
+        tabIndex={0}
+        aria-label={t("templates.try")}
+        onMouseDown={enter}
       >
-        {null}
-      </editor.View>
-    </div>
+        <div className="desk">
+          <editor.View
+            work={work}
+            doc={doc}
+            entries={entries}
+            change={(next) => setHistory((now) => change(now, next))}
+            onActive={() => undefined}
+            tell={setSaid}
+            submit={submit}
+            verdict={null}
+            above={null}
+          >
+            {null}
+          </editor.View>
+        </div>
+        <div className="actions">
+          <Action id="work.undo" tone="quiet" />
+          <p className="grow dim" role="status">
+            {said || t("templates.try")}
+          </p>
+          <Action id="work.submit" tone="primary" />
+        </div>
+      </section>
+    </Tried>
   )
 }
