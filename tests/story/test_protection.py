@@ -8,7 +8,7 @@ from zipfile import ZipFile
 
 import pytest
 from tests.realdata import folder
-from tests.story.house import done, house
+from tests.story.house import PROVIDER, done, house
 
 from goldloop.core.errors import Conflict, NotFound
 from goldloop.core.nouns import Spec
@@ -106,3 +106,33 @@ def test_no_original_is_left_anywhere_and_everything_that_was_said_can_still_be_
     kept = b"".join(path.read_bytes() for path in home.rglob("*") if path.is_file())
     kept += b"".join(path.read_bytes() for path in (tmp_path / "gold").rglob("*") if path.is_file())
     assert [one for one in secrets if one.encode() in kept or json.dumps(one)[1:-1].encode() in kept] == []
+
+
+def test_what_a_provider_delivers_is_masked_like_an_import(tmp_path: Path):
+    def written(name: str, lines: list[dict[str, str]]) -> Path:
+        path = tmp_path / name
+        path.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+        return path
+
+    texts = [{"id": f"d{n}", "text": f"Write to c{n}@post.example.org"} for n in range(6)]
+    delivered = [{**one, "said": "card"} for one in texts]
+    odd = {"id": "odd", "text": "I am at odd@post.example.org", "said": "odd@post.example.org"}
+    home = tmp_path / "home"
+    with house(home) as client:
+        client.programmes.apply(FILE.format(labels="card, loan"))
+        imported = client.imports.add("calls", written("in.jsonl", texts[:3]), Spec(name="jsonl.v1"))
+        assert done(client, imported)["items"] == 3
+        source = Spec(name="jsonl.v1", params={"label": "said"})
+        job = client.deliveries.receive("calls", written("out.jsonl", [*delivered, odd]), source, provider=PROVIDER)
+        assert done(client, job) == {"labels": 6, "new_items": 3, "rejects": 1}
+        (batch,) = (one.batch_id for one in client.deliveries.all("calls"))
+        items = {one.external_id: one for one in client.items.all("calls")}
+        assert set(items) == {f"d{n}" for n in range(6)}
+        for n in (2, 5):  # one that was there, and one that came with the delivery
+            (one,) = client.protection.tokens(items[f"d{n}"].id)
+            assert items[f"d{n}"].text == f"Write to {one.token}"
+            assert client.protection.open(items[f"d{n}"].id, one.token, WHY).value == f"c{n}@post.example.org"
+        assert client.ledger.verify("calls").outcome == "pass"
+        assert client.deliveries.get(batch).items == 6
+    kept = b"".join(path.read_bytes() for path in home.rglob("*") if path.is_file())
+    assert b"@post.example.org" not in kept

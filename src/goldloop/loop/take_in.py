@@ -16,11 +16,12 @@ from goldloop.core.canonical import canonical, digest
 from goldloop.core.clock import now
 from goldloop.core.errors import Invalid, Unavailable
 from goldloop.core.families import Record, Reject, Said
-from goldloop.core.masking import Masking, Tokens, closed, hidden
+from goldloop.core.masking import Tokens, closed
 from goldloop.core.nouns import Spec
 from goldloop.jobs.running import Running
 from goldloop.loop.compare import compare_contents
 from goldloop.loop.forget import forget_upload
+from goldloop.loop.mask import BECAUSE, Mask, covered, mask_of, quiet, unquoted
 from goldloop.loop.records import checked, chunks, item_of
 from goldloop.loop.replay import Replay
 from goldloop.store import ledger, take_ins
@@ -35,7 +36,6 @@ from goldloop.store.schema import gold, judgement
 from goldloop.store.take_ins import TakeInRow, Tally
 from goldloop.store.unrouted import drop_unrouted
 from goldloop.store.values import NewValue, value_keys
-from goldloop.store.vault import Vault, keep_tokens, open_vault
 
 CHUNK = 400  # rows of one transaction: people's submits wait behind it, some milliseconds
 BREATH = 0.0005  # seconds between chunks in which a waiting submit gets its turn
@@ -64,7 +64,7 @@ class TakingIn(NamedTuple):
     task_id: int
     source: families.Source
     licence: str | None
-    vault: Vault | None
+    mask: Mask | None
 
 
 def take_in(job: Running) -> dict[str, Any]:
@@ -76,13 +76,13 @@ def take_in(job: Running) -> dict[str, Any]:
     try:
         tally = _read(job, doing, replay)
     except Invalid as error:
-        raise closed(error) if doing.vault is not None else error from None
+        raise closed(error) if doing.mask is not None else error from None
     same = compare_contents(job, doing.row.id, doing.programme_id)
     with store.write() as connection:
         result = _finish(connection, doing, replay, tally, same)
         job.save(connection, note=_note(tally))
-    if doing.vault is not None:  # the file says in clear what was masked
-        forget_upload(store, doing.row.id, because="personal data in it is masked", by=None)
+    if doing.mask is not None:
+        forget_upload(store, doing.row.id, because=BECAUSE, by=None)
     return result
 
 
@@ -90,16 +90,14 @@ def _read(job: Running, doing: TakingIn, replay: Replay) -> Tally:
     """Take in what is left of the file, chunk by chunk; the tally of the whole."""
     store = job.store
     tally = Tally(doing.row.item_count, doing.row.duplicates, doing.row.rejects, doing.row.judgements)
-    known = _Known(doing)
+    known, make = _Known(doing), quiet(doing.mask, lambda record: _ready(record, doing))
     with store.blobs.local(doing.row.blob) as path:
         size = path.stat().st_size
         read = doing.source.read(path, task=doing.task, resume=doing.row.resume, max_line=store.settings.line_mb << 20)
         for number, chunk in enumerate(chunks(read, CHUNK)):
             if number % LOOK_AT_DISK == 0:
                 room_left(store)
-            if doing.vault is not None:
-                chunk = [hidden(one) if isinstance(one, Reject) else one for one in chunk]
-            ready, rejected = checked(chunk, lambda record: _ready(record, doing))
+            ready, rejected = checked(unquoted(doing.mask, chunk), make)
             with store.write(durable=False) as connection:
                 tally, rejected = _keep(connection, doing, known, replay, ready, rejected, tally)
                 token = chunk[-1].resume
@@ -114,50 +112,35 @@ def _begin(connection: Connection, key: int, store: Store) -> TakingIn:
     row = take_ins.take_in_row(connection, key)
     policy = policy_in_force(connection, row.programme_id)
     spec = policy.policy.task
+    task = families.task.build(spec)
     return TakingIn(
         row=row,
         programme_id=row.programme_id,
         organisation_id=programme_row(connection, row.programme_id).organisation_id,
         policy=policy,
-        task=families.task.build(spec),
+        task=task,
         task_id=phrase_key(connection, canonical(spec.model_dump(mode="json"))),
         source=families.source.build(Spec.model_validate_json(row.spec)),
         licence=policy.policy.licence,
-        vault=open_vault(connection, store.home, policy.programme_id, policy.policy.programme)
-        if policy.policy.protection.pii
-        else None,
+        mask=mask_of(connection, store, policy.programme_id, policy.policy, task),
     )
 
 
 def _ready(record: Record, doing: TakingIn) -> Ready:
-    """A record that can be taken in. Raises Invalid; where data is masked, without quoting any."""
-    if doing.vault is None:
-        return _checked(record, doing)
-    try:
-        return _checked(record, doing)
-    except Invalid as error:
-        raise closed(error) from None
-
-
-def _checked(record: Record, doing: TakingIn) -> Ready:
+    """A record that can be taken in. Raises Invalid."""
     doing.task.check_body(record.body)
     ontology = doing.policy.policy.labels
-    pii, masked, moved, masking = doing.policy.policy.protection.pii, record, None, None
-    if pii is not None and doing.vault is not None:
-        masking = Masking(pii, doing.vault.token)
-        masked, moved = masking.record(record)
-    new = item_of(masked, file=doing.row.file, licence=doing.licence)
+    masked = covered(doing.mask, record)
+    new = item_of(masked.record, file=doing.row.file, licence=doing.licence)
     said = []
     for one in record.said:
         if doing.task.people_only and one.kind != "person" and not one.gold:
             raise Invalid(
                 "only people may say this", field="prediction", expected="a person's answer", found=f"a {one.kind}'s"
             )
-        answer = doing.task.canonical(one.answer, record.body, ontology)
-        if masking is not None and moved is not None:
-            answer = masking.said(answer, moved, doing.task.remarks | doing.task.written)
+        answer = masked.said(doing.task.canonical(one.answer, record.body, ontology))
         said.append((one, NewValue(canonical(answer), doing.task.labels(answer))))
-    return Ready(masked, new.external_id, new, tuple(said), masking.tokens if masking is not None else {})
+    return Ready(masked.record, new.external_id, new, tuple(said), masked.tokens)
 
 
 def _keep(
@@ -192,10 +175,9 @@ def _keep(
         connection, doing.programme_id, doing.row.source_id, doing.row.id, [one.item for one in fresh.values()], at=at
     )
     where = {external: key for external, (key, _) in there.items()} | dict(zip(fresh, keys, strict=True))
-    if doing.vault is not None:
-        tokens = {token: stands for one in fresh.values() for token, stands in one.tokens.items()}
+    if doing.mask is not None:
         held = {key: one.tokens for key, one in zip(keys, fresh.values(), strict=True)}
-        keep_tokens(connection, doing.vault, doing.programme_id, tokens, held, at=at)
+        doing.mask.keep(connection, doing.programme_id, held, at=at)
     said = _say(connection, doing, known, replay, kept, where, keys, at=at)
     if fresh or said:
         root = digest("".join(one.item.digest.hex() for one in fresh.values())).hex()

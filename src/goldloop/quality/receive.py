@@ -16,9 +16,12 @@ from goldloop.core.canonical import canonical
 from goldloop.core.clock import now
 from goldloop.core.errors import Invalid
 from goldloop.core.families import Record, Reject
+from goldloop.core.masking import Tokens, closed
 from goldloop.core.nouns import Spec
 from goldloop.jobs.running import Running
 from goldloop.loop.context import BatchContext, Contexts
+from goldloop.loop.forget import forget_upload
+from goldloop.loop.mask import BECAUSE, Mask, covered, mask_of, quiet, unquoted
 from goldloop.loop.records import checked, chunks, item_of
 from goldloop.loop.settle import accepted, row_of
 from goldloop.loop.take_in import room_left
@@ -46,6 +49,7 @@ class Receiving(NamedTuple):
     row: TakeInRow
     provider_id: int
     task: families.Task
+    mask: Mask | None
 
 
 class Label(NamedTuple):
@@ -54,6 +58,7 @@ class Label(NamedTuple):
     line: int
     item: NewItem
     value: NewValue
+    tokens: Tokens
 
 
 def receive(job: Running) -> dict[str, Any]:
@@ -66,19 +71,12 @@ def receive(job: Running) -> dict[str, Any]:
         provider = actor_key(
             connection, "provider", str(job.args["provider"]), version, int(job.args["organisation"]), at=now()
         )
-        doing = Receiving(context, row, provider, context.task)
-    tally = Tally(row.item_count, row.duplicates, row.rejects, row.judgements)
-    source = families.source.build(Spec.model_validate_json(row.spec))
-    room_left(store)
-    with store.blobs.local(row.blob) as path:
-        if not row.resume:
-            _is_one_batch(source.read(path, task=doing.task, max_line=store.settings.line_mb << 20))
-        read = source.read(path, task=doing.task, resume=row.resume, max_line=store.settings.line_mb << 20)
-        for chunk in chunks(read, CHUNK):
-            with store.write(durable=False) as connection:
-                tally = _keep(connection, doing, chunk, tally)
-                job.save(connection, tally.judgements, unit="labels", note=f"{tally.rejects:,} rejected")
-            time.sleep(BREATH)
+        mask = mask_of(connection, store, context.row.programme_id, context.policy, context.task)
+        doing = Receiving(context, row, provider, context.task, mask)
+    try:
+        tally = _read(job, doing)
+    except Invalid as error:
+        raise closed(error) if mask is not None else error from None
     with store.write() as connection:
         at = now()
         items = batches.routed_items(connection, batch_id)
@@ -91,16 +89,37 @@ def receive(job: Running) -> dict[str, Any]:
             programme=context.row.programme_id,
             actor=job.asked_by,
             subject=str(batch_id),
-            data={"labels": len(items), "rejects": tally.rejects, "file": row.blob.rpartition("/")[2]},
+            data={"labels": len(items), "rejects": tally.rejects, "file": _named(row, mask)},
             at=at,
         )
+    if mask is not None:
+        forget_upload(store, row.id, because=BECAUSE, by=None)
     return {"labels": len(items), "new_items": tally.items, "rejects": tally.rejects}
+
+
+def _read(job: Running, doing: Receiving) -> Tally:
+    """Take in what is left of the file, chunk by chunk; the tally of the whole."""
+    store, row = job.store, doing.row
+    tally = Tally(row.item_count, row.duplicates, row.rejects, row.judgements)
+    source = families.source.build(Spec.model_validate_json(row.spec))
+    room_left(store)
+    with store.blobs.local(row.blob) as path:
+        if not row.resume:
+            _is_one_batch(source.read(path, task=doing.task, max_line=store.settings.line_mb << 20))
+        read = source.read(path, task=doing.task, resume=row.resume, max_line=store.settings.line_mb << 20)
+        for chunk in chunks(read, CHUNK):
+            with store.write(durable=False) as connection:
+                tally = _keep(connection, doing, chunk, tally)
+                job.save(connection, tally.judgements, unit="labels", note=f"{tally.rejects:,} rejected")
+            time.sleep(BREATH)
+    return tally
 
 
 def _keep(connection: Connection, doing: Receiving, chunk: Sequence[Record | Reject], tally: Tally) -> Tally:
     """One chunk into the batch."""
     at, batch_id = now(), doing.context.row.id
-    labels, rejected = checked(chunk, lambda record: _label(record, doing))
+    make = quiet(doing.mask, lambda record: _label(record, doing))
+    labels, rejected = checked(unquoted(doing.mask, chunk), make)
     there = known_ids(connection, doing.row.source_id, [one.item.external_id for one in labels])
     fresh: dict[str, Label] = {}
     kept: dict[str, Label] = {}
@@ -119,6 +138,9 @@ def _keep(connection: Connection, doing: Receiving, chunk: Sequence[Record | Rej
     keys = add_items(
         connection, programme_id, doing.row.source_id, doing.row.id, [one.item for one in fresh.values()], at=at
     )
+    if doing.mask is not None:
+        held = {key: one.tokens for key, one in zip(keys, fresh.values(), strict=True)}
+        doing.mask.keep(connection, programme_id, held, at=at)
     where = {name: key for name, (key, _) in there.items()} | dict(zip(fresh, keys, strict=True))
     inside = _inside(connection, batch_id, [where[name] for name in kept])
     for name in [name for name in kept if where[name] in inside]:
@@ -162,6 +184,11 @@ def _stand(connection: Connection, doing: Receiving, labels: dict[int, NewValue]
     put_decisions(connection, rows)
 
 
+def _named(row: TakeInRow, mask: Mask | None) -> str:
+    """A file by its digest; without it where the file held personal data, whose guesses it would confirm."""
+    return row.blob.rpartition("/")[2] if mask is None else ""
+
+
 def _is_one_batch(read: Iterable[object]) -> None:
     """Raise Invalid, before anything is taken in, for a file that holds more than one batch may."""
     if any(True for _ in islice(read, MOST, None)):
@@ -187,6 +214,7 @@ def _label(record: Record, doing: Receiving) -> Label:
     if len(said) != 1:
         raise Invalid("a delivery labels each item once", field="label", expected="1 label", found=str(len(said)))
     doing.task.check_body(record.body)
-    answer = doing.task.canonical(said[0].answer, record.body, doing.context.ontology)
-    item = item_of(record, file=doing.row.file, licence=doing.context.policy.licence)
-    return Label(record.line, item, NewValue(canonical(answer), doing.task.labels(answer)))
+    masked = covered(doing.mask, record)
+    answer = masked.said(doing.task.canonical(said[0].answer, record.body, doing.context.ontology))
+    item = item_of(masked.record, file=doing.row.file, licence=doing.context.policy.licence)
+    return Label(record.line, item, NewValue(canonical(answer), doing.task.labels(answer)), masked.tokens)
