@@ -10,7 +10,6 @@ import type sla from "@/i18n/sla.json"
 declare module "i18next" {
   interface CustomTypeOptions {
     defaultNS: "translation"
-    /** What a page brings itself is known here, and loaded with the page. */
     resources: {
       translation: typeof shell &
         typeof desk &
@@ -33,12 +32,17 @@ void i18next.init({
 
 export const t = i18next.t.bind(i18next)
 
-export type Catalogue = "desk" | "pages"
+export type Catalogue = "desk" | "pages" | "sla"
 
 /** Words that come with the places that say them; the shell's own are always there. */
 const CATALOGUES: Record<Catalogue, readonly (() => Promise<{ default: object }>)[]> = {
-  desk: [() => import("@/i18n/desk.json")],
+  desk: [
+    () => import("@/i18n/desk.json"),
+    () => import("@/i18n/calibration.json"),
+    () => import("@/i18n/protection.json"),
+  ],
   pages: [() => import("@/i18n/en.json"), () => import("@/i18n/pages.json")],
+  sla: [() => import("@/i18n/sla.json")],
 }
 
 /** Fetches the words of a place; those that are here already are not fetched again. */

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query"
 import { useState } from "react"
 import { get } from "@/api/http"
-import { t } from "@/app/protection-texts"
+import { t } from "@/app/i18n"
 import { Problem } from "@/parts/problem"
 import { Status } from "@/parts/status"
 

@@ -2,7 +2,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query"
 import { useState } from "react"
 import { get, post } from "@/api/http"
 import type { Rows } from "@/api/nouns"
-import { t } from "@/app/protection-texts"
+import { t } from "@/app/i18n"
 import { moment } from "@/lib/format"
 import { Problem } from "@/parts/problem"
 

@@ -1,7 +1,7 @@
 import { useState } from "react"
 import { post } from "@/api/http"
 import type { Assignment } from "@/api/nouns"
-import { t } from "@/app/protection-texts"
+import { t } from "@/app/i18n"
 import { TopBar } from "@/app/top-bar"
 import { tell } from "@/parts/notice"
 import { Problem } from "@/parts/problem"

@@ -1,4 +1,3 @@
-import "@/pages/calibration/text"
 import { useEffect, useState } from "react"
 import { t } from "@/app/i18n"
 import { Dialog } from "@/parts/dialog"

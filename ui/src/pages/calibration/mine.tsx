@@ -1,4 +1,3 @@
-import "./text"
 import { useQuery, useQueryClient } from "@tanstack/react-query"
 import { useState } from "react"
 import { get, post } from "@/api/http"

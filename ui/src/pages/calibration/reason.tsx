@@ -1,4 +1,3 @@
-import "./text"
 import { type ReactNode, useState } from "react"
 import { t } from "@/app/i18n"
 import { Ask } from "@/parts/ask"

@@ -1,4 +1,3 @@
-import "./text"
 import { t } from "@/app/i18n"
 import { Status, type Tone } from "@/parts/status"
 import type { State } from "./types"

@@ -1,7 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query"
 import { address, post, Refusal } from "@/api/http"
 import type { Job, Programme, Release } from "@/api/nouns"
-import { t } from "@/app/protection-texts"
+import { t } from "@/app/i18n"
 import { moment } from "@/lib/format"
 import { Empty } from "@/parts/empty"
 import { LabelsNow } from "@/parts/formats"

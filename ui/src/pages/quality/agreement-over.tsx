@@ -1,4 +1,4 @@
-import "./sla-words"
+import "@/styles/sla.css"
 import { t } from "@/app/i18n"
 import { percent } from "@/lib/format"
 import { type Measured, MeasuredCell } from "@/parts/measured"

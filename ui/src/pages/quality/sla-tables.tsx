@@ -1,4 +1,4 @@
-import "./sla-words"
+import "@/styles/sla.css"
 import { t } from "@/app/i18n"
 import { decimal, moment, money, percent } from "@/lib/format"
 import { Empty } from "@/parts/empty"
