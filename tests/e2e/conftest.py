@@ -70,6 +70,7 @@ class Site:
             page.locator(".actions .primary").wait_for()
         else:
             page.wait_for_load_state("networkidle")
+            page.locator("h1").first.wait_for()  # its words are fetched before a page is
 
     def work(self, page: Page, kind: str, queue: str) -> None:
         """Sit down at a queue."""

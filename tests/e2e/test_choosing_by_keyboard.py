@@ -38,7 +38,7 @@ def test_a_correction_found_by_typing_is_sent_with_enter(page: Page, site) -> No
     site.work(page, "choice", "verify")
     first = text_of(page)
     page.keyboard.press("/")
-    page.keyboard.type(site.label_words)
+    page.keyboard.type("failed loan" if site.label_words in first else site.label_words)
     page.keyboard.press("Enter")
     expect(page.locator(".chosen h2")).to_contain_text("Your answer")
     expect(page.locator(".chosen s")).to_be_visible()

@@ -273,7 +273,7 @@ def test_the_kinds_are_listed_without_a_data_folder(shell: Shell):
 
 
 def test_completion_knows_the_nouns(shell: Shell):
-    shell.environment |= {"_GOLDLOOP_COMPLETE": "complete_bash", "COMP_WORDS": "goldloop pro", "COMP_CWORD": "1"}
+    shell.environment |= {"_GOLDLOOP_COMPLETE": "complete_bash", "COMP_WORDS": "goldloop prog", "COMP_CWORD": "1"}
     command = str(Path(sys.executable).with_name("goldloop"))
     done = subprocess.run([command], env=shell.environment, capture_output=True, text=True, timeout=60)
     assert done.stdout.split() == ["programme"]

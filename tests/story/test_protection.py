@@ -3,6 +3,7 @@
 import csv
 import json
 import re
+import time
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -67,9 +68,11 @@ def test_no_original_is_left_anywhere_and_everything_that_was_said_can_still_be_
         done(client, client.work.open("calls"))
         items = {one.external_id: one for one in client.items.all("calls")}
         found = re.findall(r"\[NAME:\w{12}\]", items["q0"].text)
-        assert len(list(client.items.all("calls", text=found[0][6:-1]))) == len(rows) / len(
-            NAMES
-        )  # one person, one token
+        token, mine = found[0][6:-1], len(rows) / len(NAMES)  # one person, one token
+        until = time.monotonic() + 30  # words are indexed behind an import
+        while len(list(client.items.all("calls", text=token))) != mine and time.monotonic() < until:
+            time.sleep(0.1)
+        assert len(list(client.items.all("calls", text=token))) == mine
         assert not list(client.items.all("calls", text="Lindt"))
         view = client.items.get(items["q0"].id)
         values = {}
