@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection, select
 from goldloop.core.canonical import canonical
 from goldloop.core.errors import Invalid
 from goldloop.core.ids import Ids
+from goldloop.store.programmes import programme_row
 from goldloop.store.release_changes import CHANGES, Change, changes, count_changes, count_rows
 from goldloop.store.releases import ReleaseRow, parents_of, release_row_of
 from goldloop.store.schema import actor, batch, decision, erased, item, judgement, organisation
@@ -54,6 +55,7 @@ def summary(connection: Connection, ids: Ids, before: ReleaseRow, after: Release
     pairs = [one for one in pairs if one.before_value != one.after_value]
     texts = answers(connection, sorted({key for one in pairs for key in (one.before_value, one.after_value) if key}))
     return {
+        "programme": programme_row(connection, after.programme_id).name,
         "before": _release(connection, ids, before),
         "after": _release(connection, ids, after),
         **{change: sum(one.rows for one in counted if one.change == change) for change in CHANGES},

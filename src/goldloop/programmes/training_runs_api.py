@@ -13,6 +13,7 @@ from goldloop.core.errors import Invalid, NotFound
 from goldloop.http.asking import Ask, Asking, reply
 from goldloop.http.paging import After, Format, Limit, long_list, page
 from goldloop.programmes import changes, training_runs
+from goldloop.programmes.lineage_graph import graph
 from goldloop.programmes.regression import answer
 from goldloop.programmes.training_runs import Evaluated, NewRun
 from goldloop.store.access import access_programme, access_release, access_run, visible_items
@@ -103,6 +104,14 @@ def release_changes_summary(ask: Ask, release: str, since: Since = None) -> JSON
     with ask.store.read() as connection:
         earlier, later = _both(ask, connection, release, since)
         return reply(changes.summary(connection, ask.ids, earlier, later))
+
+
+@routes.get("/programmes/{programme}/lineage")
+def programme_lineage(ask: Ask, programme: str) -> JSONResponse:
+    """The line from batches over releases and training runs to what evaluations found."""
+    with ask.store.read() as connection:
+        row = access_programme(connection, ask.ids, ask.caller(connection), programme, may="see")
+        return reply(graph(connection, ask.ids, row.id))
 
 
 @routes.get("/programmes/{programme}/runs")

@@ -76,6 +76,20 @@ def runs_on(connection: Connection, release_id: int) -> list[RunRow]:
     return _rows(connection, training_run.c.id.in_(trained))
 
 
+def learnt_from(connection: Connection, release_ids: Sequence[int]) -> dict[int, list[tuple[int, str]]]:
+    """Key and name of the runs that learnt from releases, by release."""
+    out: dict[int, list[tuple[int, str]]] = {}
+    rows = connection.execute(
+        select(training_run_release.c.release_id, training_run.c.id, training_run.c.name)
+        .join(training_run, training_run.c.id == training_run_release.c.run_id)
+        .where(training_run_release.c.release_id.in_(release_ids))
+        .order_by(training_run.c.id)
+    )
+    for release_id, key, name in rows:
+        out.setdefault(release_id, []).append((key, name))
+    return out
+
+
 def run_before(connection: Connection, row: RunRow) -> RunRow | None:
     """The run of the same programme that was trained before, of the same model where there is one."""
     earlier = [one for one in runs(connection, row.programme_id) if (one.trained_at, one.id) < (row.trained_at, row.id)]
