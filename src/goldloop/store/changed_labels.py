@@ -62,7 +62,7 @@ def changed_labels(connection: Connection, before: ReleaseRow | None, after: Rel
         select(func.min(judgement.c.id))
         .where(
             judgement.c.item_id == release_row.c.item_id,
-            judgement.c.batch_id == release_row.c.batch_id,
+            judgement.c.batch_id + 0 == release_row.c.batch_id,  # else SQLite walks the batch for each item
             judgement.c.value_id == release_row.c.value_id,
         )
         .correlate(release_row)

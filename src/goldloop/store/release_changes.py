@@ -60,14 +60,10 @@ def count_rows(connection: Connection, row: ReleaseRow) -> int:
     return int(connection.execute(select(func.count()).select_from(release_row).where(holds(row))).scalar_one())
 
 
-def holds(row: ReleaseRow, of: FromClause = release_row) -> ColumnElement[bool]:
+def holds(row: ReleaseRow) -> ColumnElement[bool]:
     """True for a row that this release holds."""
-    return and_(
-        of.c.programme_id == row.programme_id,
-        of.c.name == row.name,
-        of.c.valid_from <= row.number,
-        or_(of.c.valid_to.is_(None), of.c.valid_to > row.number),
-    )
+    of_name = and_(release_row.c.programme_id == row.programme_id, release_row.c.name == row.name)
+    return and_(of_name, _in_force(row, release_row))
 
 
 def came(before: ReleaseRow | None, after: ReleaseRow) -> ColumnElement[bool]:
@@ -75,17 +71,19 @@ def came(before: ReleaseRow | None, after: ReleaseRow) -> ColumnElement[bool]:
     if before is None:
         return holds(after)
     same = release_row.alias("same")  # taken out in between and put back is no change
-    there = (
-        select(same.c.id)
-        .where(
-            same.c.item_id == release_row.c.item_id,
-            same.c.value_id == release_row.c.value_id,
-            same.c.batch_id == release_row.c.batch_id,
-            holds(before, same),
-        )
-        .exists()
-    )
+    alike = (same.c.value_id == release_row.c.value_id, same.c.batch_id == release_row.c.batch_id)
+    there = select(same.c.id).where(_holds_item(before, same), *alike).exists()
     return and_(holds(after), release_row.c.valid_from > before.number, ~there)
+
+
+def _holds_item(row: ReleaseRow, of: FromClause) -> ColumnElement[bool]:
+    """True for what this release holds of a row's item. The item's programme goes without saying: named, it would
+    lead SQLite to walk the whole dataset for each item."""
+    return and_(of.c.item_id == release_row.c.item_id, of.c.name == row.name, _in_force(row, of))
+
+
+def _in_force(row: ReleaseRow, of: FromClause) -> ColumnElement[bool]:
+    return and_(of.c.valid_from <= row.number, or_(of.c.valid_to.is_(None), of.c.valid_to > row.number))
 
 
 def _parts(
@@ -119,14 +117,14 @@ def _came(
             release_row.c.batch_id.label("after_batch"),
         )
         .select_from(release_row)
-        .outerjoin(old, and_(old.c.item_id == release_row.c.item_id, holds(before, old)))
+        .outerjoin(old, _holds_item(before, old))
         .where(came(before, after), *([is_[only]] if only is not None else []))
     )
 
 
 def _went(before: ReleaseRow, after: ReleaseRow, place: ColumnElement[int]) -> Select[tuple[Any, ...]]:
     new = release_row.alias("new")
-    there = select(new.c.id).where(new.c.item_id == release_row.c.item_id, holds(after, new)).exists()
+    there = select(new.c.id).where(_holds_item(after, new)).exists()
     return select(
         place.label("place"),
         literal(REMOVED).label("change"),

@@ -125,10 +125,9 @@ def keep_rows(connection: Connection, programme_id: int, name: str, number: int,
     for start in range(0, len(keys), 500):
         found = connection.execute(
             select(release_row.c.id, release_row.c.item_id, release_row.c.value_id, release_row.c.batch_id).where(
-                release_row.c.programme_id == programme_id,
+                release_row.c.item_id.in_(keys[start : start + 500]),  # of one programme: see release_changes
                 release_row.c.name == name,
                 release_row.c.valid_to.is_(None),
-                release_row.c.item_id.in_(keys[start : start + 500]),
             )
         )
         before |= {row.item_id: row for row in found}

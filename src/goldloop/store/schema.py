@@ -224,7 +224,7 @@ release_row = _table(
     _int("valid_to", nullable=True),
     Index("release_row_by_name", "programme_id", "name", "valid_to"),
     Index("release_row_by_start", "programme_id", "name", "valid_from"),
-    Index("release_row_by_item", "item_id"),
+    Index("release_row_by_item", "item_id", "name", "valid_to"),
 )
 training_run = _table(  # a model was trained somewhere on releases: which, with which code, and what came out
     "training_run",
