@@ -18,7 +18,9 @@ from goldloop.core.nouns import Evidence, Spec
 from goldloop.core.policy import Policy
 from goldloop.core.sla import FloorTerm, RemediationTerm, SlaDoc
 from goldloop.jobs.running import Running
+from goldloop.loop.brief import heard
 from goldloop.loop.forecast import Forecast, finish
+from goldloop.quality.findings import of_term
 from goldloop.quality.sla_rules import Outcome, Record, TermResult, evaluate, failures, newest_of_period
 from goldloop.store import batches, jobs, ledger, overview
 from goldloop.store.evidence import add_evidence, programme_evidence
@@ -124,7 +126,7 @@ def keep_sla(job: Running) -> dict[str, Any]:
             found = [evaluated(connection, store.ids, programme_id, at=at, on=int(last)), running]
     told: list[str] = []
     with store.write() as connection:
-        for back, one in enumerate(reversed(found)):
+        for back, one in reversed(list(enumerate(reversed(found)))):  # what ended first, then what runs
             told += _keep(connection, store.ids, programme_id, one, kept, at=at - back)
     return {
         "states": {one.term: one.state for one in running.outcome.terms},
@@ -148,6 +150,7 @@ def _keep(
     for one in found.outcome.terms:
         measured = [_as_measured(one, found.record)]
         (made,) = add_evidence(connection, ids, programme_id, None, spec_of(one.term), measured, at=at)
+        heard(connection, of_term(programme_id, one, ids.key("evidence", str(made.id))), at=at)
         if one.state in ("at_risk", "breached") and one.state != _state_of(kept.get(one.term), found.record):
             ledger.record(
                 connection,
