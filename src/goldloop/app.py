@@ -13,6 +13,8 @@ from goldloop.loop.context import Contexts
 from goldloop.news import api as news
 from goldloop.programmes import api as programmes
 from goldloop.programmes import (
+    briefs_api,
+    findings_api,
     governance_api,
     items_api,
     labels_api,
@@ -51,6 +53,8 @@ ROUTES: tuple[APIRouter, ...] = (
     labels_api.routes,
     governance_api.routes,
     trace_api.routes,
+    briefs_api.routes,
+    findings_api.routes,
     labelling.routes,
     quality.routes,
     gate_api.routes,

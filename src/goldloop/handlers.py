@@ -9,6 +9,7 @@ from goldloop.loop.rebuild import rebuild_job
 from goldloop.loop.take_in import take_in
 from goldloop.news.deliver import announce, deliver
 from goldloop.news.shown import NOUNS
+from goldloop.programmes.brief_work import work_brief
 from goldloop.programmes.cut import cut
 from goldloop.programmes.index_text import index_text
 from goldloop.programmes.rereview import rereview
@@ -38,6 +39,7 @@ HANDLERS: Mapping[str, Handler] = {
     "cut_release": cut,
     "rebuild": rebuild_job,
     "rereview": rereview,
+    "work_brief": work_brief,
     "competence": competence,
     "index_text": index_text,
     "erase": erase,

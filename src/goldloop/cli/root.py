@@ -34,6 +34,8 @@ NOUNS = {
     "delivery": "Label files that providers deliver, gated like our own batches.",
     "audit": "Audits of delivered releases.",
     "sla": "What a programme promises its client, and the report on it.",
+    "brief": "Briefs: findings that somebody repairs, until their number is healthy.",
+    "finding": "What an engineer's evaluation found, slice by slice.",
     "protection": "Erasures, openings of the vault, data-handling terms, the air gap.",
     "gold": "Gold sets: seal them, see which items people doubt, withdraw one.",
     "calibration": "Exams and hidden gold: how people stand, pauses and their ends.",

@@ -9,10 +9,10 @@ from goldloop.core.ids import Ids
 from goldloop.core.nouns import CheckResult, Spec
 from goldloop.loop.audited import AUDIT
 from goldloop.loop.brief import Reading, heard
-from goldloop.loop.repair import waive
+from goldloop.loop.repair import choose, note_batch, waive
 from goldloop.quality.sla_rules import TermResult
 from goldloop.store.batches import BatchRow, batch_row, children
-from goldloop.store.briefs import UNREPAIRED, briefs
+from goldloop.store.briefs import UNREPAIRED, BriefRow, briefs
 from goldloop.store.draws import draws
 from goldloop.store.overview import newest_said
 from goldloop.store.schema import brief
@@ -46,10 +46,15 @@ def hear_gate(
 
 def waive_gate(connection: Connection, row: BatchRow, because: str, *, by: int, at: int) -> None:
     """A waiver of a batch's verdict is one of its briefs; the next verdict that fails opens them again."""
-    unrepaired = brief.c.state.in_(UNREPAIRED)
-    mine = brief.c.key.startswith(_start(connection, row), autoescape=True)
-    for one in briefs(connection, row.programme_id, unrepaired, mine):
+    for one in _unrepaired(connection, row):
         waive(connection, one.id, because, by=by, at=at, until=at)
+
+
+def note_sent_back(connection: Connection, row: BatchRow, because: str, *, by: int, at: int) -> None:
+    """Sending labels of a batch back is the remedy of its briefs, and the batch what repairs them."""
+    for one in _unrepaired(connection, row):
+        choose(connection, one.id, "relabel", because, by=by, at=at)
+        note_batch(connection, one.id, row.id, f"labels of {row.name} are annotated anew", by=by, at=at)
 
 
 def of_audit(
@@ -82,6 +87,11 @@ def of_term(programme_id: int, one: TermResult, evidence: int) -> Reading:
         evidence_ids=(evidence,),
         scope={"term": one.term, "lines": [line.about for line in one.lines if line.state == "breached"][:100]},
     )
+
+
+def _unrepaired(connection: Connection, row: BatchRow) -> list[BriefRow]:
+    mine = brief.c.key.startswith(_start(connection, row), autoescape=True)
+    return briefs(connection, row.programme_id, brief.c.state.in_(UNREPAIRED), mine)
 
 
 def _start(connection: Connection, row: BatchRow) -> str:
