@@ -20,6 +20,7 @@ from goldloop.programmes import (
     labels_api,
     ontology_api,
     overview_api,
+    raci_api,
     releases_api,
     trace_api,
 )
@@ -55,6 +56,7 @@ ROUTES: tuple[APIRouter, ...] = (
     trace_api.routes,
     briefs_api.routes,
     findings_api.routes,
+    raci_api.routes,
     labelling.routes,
     quality.routes,
     gate_api.routes,

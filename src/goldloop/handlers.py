@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from goldloop.jobs.running import Handler
 from goldloop.labelling.open_work import open_work
 from goldloop.labelling.prelabel import run, train
+from goldloop.loop.answers import look_at_answers
 from goldloop.loop.rebuild import rebuild_job
 from goldloop.loop.take_in import take_in
 from goldloop.news.deliver import announce, deliver
@@ -36,6 +37,7 @@ HANDLERS: Mapping[str, Handler] = {
     "receive": receive,
     "audit": audit,
     "sla": keep_sla,
+    "raci": look_at_answers,
     "cut_release": cut,
     "rebuild": rebuild_job,
     "rereview": rereview,

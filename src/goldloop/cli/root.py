@@ -35,6 +35,7 @@ NOUNS = {
     "audit": "Audits of delivered releases.",
     "sla": "What a programme promises its client, and the report on it.",
     "brief": "Briefs: findings that somebody repairs, until their number is healthy.",
+    "raci": "Who answers for what, and who is missing.",
     "finding": "What an engineer's evaluation found, slice by slice.",
     "protection": "Erasures, openings of the vault, data-handling terms, the air gap.",
     "gold": "Gold sets: seal them, see which items people doubt, withdraw one.",

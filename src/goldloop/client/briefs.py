@@ -63,6 +63,7 @@ class Bought(Row):
 class BriefView(BriefRow):
     """A brief with its scope, timeline, and what repairing it bought. `job` opens the work that was asked for."""
 
+    programme: str
     scope: dict[str, Any] = {}
     items: tuple[dict[str, str], ...] = ()
     batches: tuple[dict[str, str], ...] = ()

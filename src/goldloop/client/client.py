@@ -21,6 +21,7 @@ from goldloop.client.news import News
 from goldloop.client.people import Organisations, People
 from goldloop.client.programmes import Programmes
 from goldloop.client.protection import Protection
+from goldloop.client.raci import RaciTable
 from goldloop.client.releases import Releases
 from goldloop.client.reports import Reports
 from goldloop.client.sla import Sla
@@ -101,6 +102,7 @@ class Client:
         self.people = People(wire)
         self.programmes = Programmes(wire)
         self.protection = Protection(wire)
+        self.raci = RaciTable(wire)
         self.releases = Releases(wire)
         self.reports = Reports(wire)
         self.sla = Sla(wire)

@@ -13,6 +13,7 @@ from goldloop.store.batches import batch_row
 from goldloop.store.briefs import UNREPAIRED, BriefRow, Word, brief_words
 from goldloop.store.evidence import evidence_by_key
 from goldloop.store.items_named import items_named
+from goldloop.store.programmes import programme_row
 
 SHOWN_ITEMS = 200  # of a scope that link to their page
 
@@ -34,6 +35,7 @@ def brief_view(connection: Connection, ids: Ids, row: BriefRow, visible: ColumnE
     (line,) = brief_lines(connection, ids, [row], at=at)
     return {
         **line,
+        "programme": programme_row(connection, row.programme_id).name,
         "scope": scope,
         "items": [{"item_id": ids.show("item", one.item_id), "external_id": one.external_id} for one in named],
         "batches": [

@@ -207,7 +207,7 @@ def _conclude(
     wrong = {key for key, value in said.items() if key in labels and labels[key].value_id != value}
     names = [external_id_of(connection, key) for key in sorted(wrong)[:MOST_ITEMS]]
     release = f"{one.release.name} {one.release.number}"
-    reading = of_audit(store.ids, one.row, one.name, release, verdict, result, wrong=names)
+    reading = of_audit(store.ids, one.row, one.name, release, verdict, result, owner=owner, wrong=names)
     opened = heard(connection, reading, at=at)
     held = sorted({labels[key].batch_id for key in wrong}) if result.outcome == "fail" else []
     for key in held:

@@ -11,7 +11,7 @@ from goldloop.loop.audited import AUDIT
 from goldloop.loop.brief import Reading, heard
 from goldloop.loop.repair import choose, note_batch, waive
 from goldloop.quality.sla_rules import TermResult
-from goldloop.store.batches import BatchRow, batch_row, children
+from goldloop.store.batches import BatchRow, batch_row, children, progress
 from goldloop.store.briefs import UNREPAIRED, BriefRow, briefs
 from goldloop.store.draws import draws
 from goldloop.store.overview import newest_said
@@ -23,9 +23,18 @@ SLA = {"kept": True, "breached": False}
 
 
 def hear_gate(
-    connection: Connection, ids: Ids, row: BatchRow, verdict: int, results: Sequence[CheckResult], *, at: int
+    connection: Connection,
+    ids: Ids,
+    row: BatchRow,
+    verdict: int,
+    results: Sequence[CheckResult],
+    *,
+    owner: int,
+    at: int,
 ) -> None:
-    """Every check of a verdict on a batch."""
+    """Every check of a verdict on a batch. While its items are still being decided, nothing is found wrong yet."""
+    stands = progress(connection, row.id)
+    finished = stands.decided == stands.items
     data_at = _newest_data(connection, row)
     for one in results:
         reading = Reading(
@@ -33,12 +42,13 @@ def hear_gate(
             f"{_start(connection, row)}{_named(one.check)}",
             "gate",
             f"{row.name} does not pass its gate {row.gate}: {_line(one.check)}",
-            HEALTHY[one.outcome],
+            HEALTHY[one.outcome] if finished else None,
             one.because,
             evidence_ids=tuple(ids.key("evidence", key) for key in one.evidence_ids),
             verdict_id=verdict,
             batch_id=row.id,
             scope={"batch": row.name, "gate": row.gate},
+            owner_id=owner,
             data_at=data_at,
         )
         heard(connection, reading, at=at)
@@ -58,7 +68,15 @@ def note_sent_back(connection: Connection, row: BatchRow, because: str, *, by: i
 
 
 def of_audit(
-    ids: Ids, row: BatchRow, name: str, release: str, verdict: int, result: CheckResult, *, wrong: Sequence[str]
+    ids: Ids,
+    row: BatchRow,
+    name: str,
+    release: str,
+    verdict: int,
+    result: CheckResult,
+    *,
+    owner: int,
+    wrong: Sequence[str],
 ) -> Reading:
     """An audit of a release that has decided. Each draws anew, so that its number is always newer than the finding."""
     return Reading(
@@ -72,10 +90,11 @@ def of_audit(
         verdict_id=verdict,
         batch_id=row.id,
         scope={"release": release, "items": list(wrong)},
+        owner_id=owner,
     )
 
 
-def of_term(programme_id: int, one: TermResult, evidence: int) -> Reading:
+def of_term(programme_id: int, one: TermResult, evidence: int, *, owner: int) -> Reading:
     """What became of a promise. At risk is a warning, no finding; kept by nothing that was counted closes nothing."""
     return Reading(
         programme_id,
@@ -86,6 +105,7 @@ def of_term(programme_id: int, one: TermResult, evidence: int) -> Reading:
         one.because,
         evidence_ids=(evidence,),
         scope={"term": one.term, "lines": [line.about for line in one.lines if line.state == "breached"][:100]},
+        owner_id=owner,
     )
 
 

@@ -57,12 +57,13 @@ def run_gate(job: Running) -> dict[str, Any]:
         contract = [families.check.build(spec).check(evidence) for spec in gate.failed_batch]
         outcome = conclude(results)
         bound = proved(evidence)
+        owner = actor_of_account(connection, gate.owner)
         key = add_verdict(
             connection,
             NewVerdict(
                 programme_id=context.row.programme_id,
                 gate=str(context.row.gate),
-                owner_id=actor_of_account(connection, gate.owner),
+                owner_id=owner,
                 batch_id=batch_id,
                 outcome=outcome,
                 results=results,
@@ -72,7 +73,7 @@ def run_gate(job: Running) -> dict[str, Any]:
             ),
         )
         _record(connection, context, "gate.decided", job.asked_by, {"verdict": key, "outcome": outcome}, at=at)
-        hear_gate(connection, store.ids, context.row, key, results, at=at)
+        hear_gate(connection, store.ids, context.row, key, results, owner=owner, at=at)
         queue_sla(connection, context.row.programme_id, context.policy, asked_by=job.asked_by)
         job.save(connection, 3, total=3)
         audits = [row.id for row in children(connection, batch_id) if row.purpose == "audit"]

@@ -23,6 +23,7 @@ from goldloop.loop.forecast import Forecast, finish
 from goldloop.quality.findings import of_term
 from goldloop.quality.sla_rules import Outcome, Record, TermResult, evaluate, failures, newest_of_period
 from goldloop.store import batches, jobs, ledger, overview
+from goldloop.store.accounts import actor_of_account
 from goldloop.store.evidence import add_evidence, programme_evidence
 from goldloop.store.programmes import PolicyRow, policy_at, programme_row
 from goldloop.store.sla_record import first_answers, measured_of, questions, ruled
@@ -150,7 +151,8 @@ def _keep(
     for one in found.outcome.terms:
         measured = [_as_measured(one, found.record)]
         (made,) = add_evidence(connection, ids, programme_id, None, spec_of(one.term), measured, at=at)
-        heard(connection, of_term(programme_id, one, ids.key("evidence", str(made.id))), at=at)
+        owner = actor_of_account(connection, one.owner)
+        heard(connection, of_term(programme_id, one, ids.key("evidence", str(made.id)), owner=owner), at=at)
         if one.state in ("at_risk", "breached") and one.state != _state_of(kept.get(one.term), found.record):
             ledger.record(
                 connection,

@@ -124,6 +124,10 @@ export default function ProgrammeRoom() {
           {t("programme.sla")}
         </Link>
         {" · "}
+        <Link to="/p/$programme/briefs" params={{ programme: name }}>
+          {t("programme.briefs")}
+        </Link>
+        {" · "}
         <Link to="/p/$programme/protection" params={{ programme: name }}>
           {t("protection.title")}
         </Link>
