@@ -23,6 +23,7 @@ from goldloop.programmes import (
     raci_api,
     releases_api,
     trace_api,
+    training_runs_api,
 )
 from goldloop.protection import api as protection_api
 from goldloop.protection import content_api, terms_api
@@ -57,6 +58,7 @@ ROUTES: tuple[APIRouter, ...] = (
     briefs_api.routes,
     findings_api.routes,
     raci_api.routes,
+    training_runs_api.routes,
     labelling.routes,
     quality.routes,
     gate_api.routes,

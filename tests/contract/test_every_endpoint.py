@@ -23,6 +23,7 @@ from goldloop.store.open import Store, open_store
 from goldloop.store.programmes import policy_in_force, policy_text
 from goldloop.store.proposals import add_proposal
 from goldloop.store.schema import account, job, release, take_in, work
+from goldloop.store.training_runs import RunRow, add_run
 
 FIELDS = {"code", "message", "field", "expected", "found", "details", "request_id"}
 GARBAGE: tuple[dict[str, Any], ...] = (
@@ -159,6 +160,7 @@ def _ids(store: Store, one: Kernel) -> dict[str, str]:
         "webhook_id": "whk_0000000000000",
         "brief_id": show("brief", _brief(store, one)),
         "floor": "0.9",
+        "run": show("run", _run(store, one)),
     }
 
 
@@ -168,6 +170,13 @@ def _brief(store: Store, one: Kernel) -> int:
         key = heard(connection, Reading(one.programme, "audit:watch", "audit", "Watch", False, "0.7 of 9"), at=one.at)
     assert key is not None
     return key
+
+
+def _run(store: Store, one: Kernel) -> int:
+    """A training run on nothing that was released."""
+    at, by = one.at, one.people["ann"]
+    with store.write() as connection:
+        return add_run(connection, RunRow(0, one.programme, "first", "sdk", None, None, {}, at, by, at, ()))
 
 
 def _proposal(store: Store, one: Kernel) -> int:
