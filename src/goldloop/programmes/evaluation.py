@@ -146,12 +146,12 @@ def held(counted: Sequence[Counted], asked: Asked) -> list[Group]:
 
 def _reading(programme_id: int, asked: Asked, one: Group, evidence: int) -> Reading:
     """The floor is part of the key: a finding is closed by the rule that opened it, not by a lower bar."""
-    where = "" if not one.slice else f" where {one.name}"
+    where = "".join(f" where {name} is {value}" for name, value in one.slice.items())
     return Reading(
         programme_id,
         f"evaluation:{asked.name}:{asked.measure}>={asked.floor:g}:{one.name}",
         "evaluation",
-        f"{asked.measure} of {asked.name} lies below {asked.floor:g}{where}",
+        f"In {asked.name}, {asked.measure} lies below {asked.floor:g}{where}",
         one.healthy,
         one.because,
         evidence_ids=(evidence,),

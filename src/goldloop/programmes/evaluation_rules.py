@@ -128,7 +128,8 @@ def _group(
     low, high = found.interval.low, found.interval.high
     unhealthy = high < floor and adjusted <= 1 - level
     healthy = False if unhealthy else True if found.value >= floor and len(known) >= least else None
-    said = f"{found.value:.4g} of {len(known):,} of {len(part):,} items, {level:.0%} interval {low:.4g} to {high:.4g}"
+    counts = f"{right:,} of {len(known):,} right, of {len(part):,} items"
+    said = f"{found.value:.4g} ({counts}), {level:.0%} interval {low:.4g} to {high:.4g}"
     verdict = _verdict(found.value, high, healthy, floor, least)
     return Group(
         **counted,

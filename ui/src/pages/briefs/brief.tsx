@@ -167,8 +167,8 @@ function BoughtPart({ rows }: { rows: readonly Bought[] }) {
   return (
     <>
       <h2>{t("briefs.bought")}</h2>
-      {rows.map(({ opened_at, before, closed_at, after }) => (
-        <section key={opened_at} className="brief-bought" aria-label={moment(opened_at)}>
+      {[...rows].reverse().map(({ opened_at, before, closed_at, after }) => (
+        <div key={opened_at} className="brief-bought">
           <div>
             <h3>
               {t("briefs.before")} <small className="dim">{moment(opened_at)}</small>
@@ -181,7 +181,7 @@ function BoughtPart({ rows }: { rows: readonly Bought[] }) {
             </h3>
             {after ? <Numbers {...after} /> : <p className="dim">{t("briefs.not_yet")}</p>}
           </div>
-        </section>
+        </div>
       ))}
     </>
   )
