@@ -17,13 +17,16 @@ from goldloop.core.nouns import Spec
 from goldloop.loop import repair
 from goldloop.loop.brief import MOST_ITEMS, Reading, heard
 from goldloop.loop.context import Contexts
+from goldloop.programmes.brief_work import work_brief
 from goldloop.quality.gate import waive
 from goldloop.quality.sla import keep_sla
 from goldloop.store import briefs
 from goldloop.store.briefs import BriefRow, Word
 from goldloop.store.evidence import add_evidence
+from goldloop.store.items_named import decided_values
 from goldloop.store.open import Store
 from goldloop.store.schema import event
+from goldloop.store.values import answers
 
 KEY = "cluster:a>b"
 
@@ -234,6 +237,28 @@ def test_people_take_remedy_and_wait_but_only_a_number_closes(store: Store) -> N
     assert read(made, True, "0.99", after=30) == key
     with store.write() as connection, pytest.raises(Conflict, match="over"):
         repair.take(connection, key, owner=sue, by=sue, at=at)
+
+
+def test_the_items_of_a_brief_are_judged_again_in_a_batch_that_it_names(store: Store) -> None:
+    made = kernel(store)
+    for item in made.items:
+        made.on("ann", item, "answer", "b")
+    key = read(made, False, "0.71", after=1)
+    done = gates.run(made, "work_brief", work_brief, {"brief": key})
+    assert done["items"] == len(made.items), "those of its scope that are here"
+    row, words = standing(made)
+    assert (row.state, words[-1].kind, words[-1].by) == ("in_work", "worked", "Mona")
+    (again,) = (one for one in gates.rows(made) if one.id == words[-1].batch_id)
+    assert (again.name, again.purpose, again.item_count) == (done["name"], "production", len(made.items))
+    assert made.claim("ann", 10) == [], "nobody judges their own answer again"
+    held = made.claim("ben", 10)
+    assert [(one.suggestion, one.others) for one in held] == [(None, ())] * len(made.items), "blind"
+    for one in held:
+        made.say("ben", one.work_id, "answer", "a")
+    with store.read() as connection:
+        found = decided_values(connection, list(made.items.values()))
+        texts = answers(connection, [one.value_id for one in found.values()])
+    assert {texts[one.value_id] for one in found.values()} == {'{"labels":["a"]}'}, "the newest label is the label"
 
 
 @pytest.mark.parametrize(

@@ -86,7 +86,7 @@ def test_a_report_opens_a_brief_a_slice_and_the_next_one_closes_it(mona: Guest) 
     view = mona.ask("GET", f"briefs/{row['id']}").json()
     assert view["scope"]["slices"] == {"half": "new"}
     assert sorted(view["items"], key=lambda one: one["external_id"])[0]["external_id"] == "i20"
-    assert (len(view["items"]), view["bought"][0]["after"]) == (20, None)
+    assert (view["item_count"], len(view["items"]), view["bought"][0]["after"]) == (20, 20, None)
     assert report(mona, 20).json()["slices"][1]["brief_id"] is None, "the same again changes nothing"
     closed = report(mona, 40).json()
     assert [one["brief_state"] for one in closed["slices"]] == ["closed", "closed", None]
@@ -153,6 +153,10 @@ def test_who_may_do_what_with_a_brief(desk: Kernel, house: House, mona: Guest) -
     )
     report(erin, 20)
     brief = erin.ask("GET", "programmes/desk/briefs").json()["rows"][0]["id"]
+    pia = member(house, mona, "pia", "procurement")
+    seen = pia.ask("GET", f"briefs/{brief}")
+    assert (seen.json()["item_count"], seen.json()["items"]) == (20, []), "she sees numbers and reads no items"
+    assert '"i20"' not in seen.text
     for guest in (anna, eve):
         for method, path in (
             ("GET", f"briefs/{brief}"),

@@ -65,6 +65,7 @@ class BriefView(BriefRow):
 
     programme: str
     scope: dict[str, Any] = {}
+    item_count: int = 0
     items: tuple[dict[str, str], ...] = ()
     batches: tuple[dict[str, str], ...] = ()
     timeline: tuple[Step, ...] = ()

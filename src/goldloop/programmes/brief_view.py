@@ -25,11 +25,18 @@ def brief_lines(connection: Connection, ids: Ids, rows: Sequence[BriefRow], *, a
     return [_line(ids, row, who[row.owner_id].name, words[row.id], at=at) for row in rows]
 
 
-def brief_view(connection: Connection, ids: Ids, row: BriefRow, visible: ColumnElement[bool], *, at: int) -> Any:
-    """Everything about a brief: scope with links to the items one may see, timeline with evidence, what it bought."""
+def brief_view(
+    connection: Connection, ids: Ids, row: BriefRow, visible: ColumnElement[bool] | None, *, at: int
+) -> dict[str, Any]:
+    """Everything about a brief: scope, timeline with evidence, what it bought.
+
+    Of the items it names only those are told that one may see, by the condition `visible`; none where that is None.
+    """
     words = brief_words(connection, [row.id])[row.id]
     scope = json.loads(row.scope)
-    named = items_named(connection, row.programme_id, scope.get("items", [])[:SHOWN_ITEMS], visible)
+    names = scope.pop("items", [])
+    shown = names[:SHOWN_ITEMS] if visible is not None else []
+    named = items_named(connection, row.programme_id, shown, *([] if visible is None else [visible]))
     measured = evidence_by_key(connection, ids, sorted({key for one in words for key in one.evidence}))
     found = {ids.key("evidence", str(one.id)): one for one in measured}
     (line,) = brief_lines(connection, ids, [row], at=at)
@@ -37,6 +44,7 @@ def brief_view(connection: Connection, ids: Ids, row: BriefRow, visible: ColumnE
         **line,
         "programme": programme_row(connection, row.programme_id).name,
         "scope": scope,
+        "item_count": len(names),
         "items": [{"item_id": ids.show("item", one.item_id), "external_id": one.external_id} for one in named],
         "batches": [
             {"id": public, "name": batch_row(connection, ids.key("batch", public)).name} for public in line["batch_ids"]

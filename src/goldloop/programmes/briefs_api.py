@@ -213,5 +213,6 @@ def _shown(
     ask: Asking, connection: Connection, caller: Caller, key: int, *, status: int = 200, job: Any = None
 ) -> JSONResponse:
     row = briefs.brief_row(connection, key)
-    shown = brief_view(connection, ask.ids, row, visible_items(caller), at=now())
+    visible = visible_items(caller) if caller.may(row.programme_id, "read_items") else None
+    shown = brief_view(connection, ask.ids, row, visible, at=now())
     return reply({**shown, **({"job": job} if job else {})}, status)

@@ -21,7 +21,7 @@ export function ActOn({ brief, act, close, done }: Props) {
   const [remedy, setRemedy] = useState<string>(brief.remedy ?? REMEDIES[0])
   const [work, setWork] = useState(false)
   const [day, setDay] = useState("")
-  const works = brief.source !== "gate" && brief.items.length > 0 && /^re(label|_review)$/.test(remedy)
+  const works = brief.source !== "gate" && brief.item_count > 0 && /^re(label|_review)$/.test(remedy)
   const micros = day ? Date.parse(`${day}T00:00:00Z`) * 1000 : null
   const send = () => {
     const path = `/briefs/${brief.id}`
@@ -55,7 +55,7 @@ export function ActOn({ brief, act, close, done }: Props) {
       {act === "remedy" && works && (
         <label className="check">
           <input type="checkbox" checked={work} onChange={(event) => setWork(event.target.checked)} />{" "}
-          {t("briefs.work", { count: brief.items.length })}
+          {t("briefs.work", { count: brief.item_count })}
         </label>
       )}
       {(act === "postpone" || act === "waive") && (

@@ -109,9 +109,8 @@ export default function BriefRoom() {
 }
 
 /** Which batches, items, labels and slices it is about. */
-function Scope({ brief: { scope, items, batches } }: { brief: Brief }) {
-  const named = Array.isArray(scope.items) ? scope.items.length : 0
-  const rest = Object.entries(scope).filter(([key, value]) => key !== "items" && inWords(value))
+function Scope({ brief: { scope, items, item_count: named, batches } }: { brief: Brief }) {
+  const rest = Object.entries(scope).filter(([, value]) => inWords(value))
   return (
     <>
       {rest.map(([key, value]) => (
@@ -132,7 +131,7 @@ function Scope({ brief: { scope, items, batches } }: { brief: Brief }) {
           </dd>
         </>
       )}
-      {items.length > 0 && (
+      {named > 0 && (
         <>
           <dt>{t("briefs.items", { count: named })}</dt>
           <dd className="brief-links">

@@ -57,6 +57,7 @@ export interface Bought {
 export interface Brief extends BriefRow {
   programme: string
   scope: Record<string, unknown>
+  item_count: number
   items: { item_id: string; external_id: string }[]
   batches: { id: string; name: string }[]
   timeline: Step[]
