@@ -464,13 +464,15 @@ class Policy(Noun):
             raise ValueError(f"batches.gate: there is no gate {self.batches.gate!r}; gates are {sorted(self.gates)}")
         if self.sla is not None:
             self._promises_can_be_measured(self.sla)
-        declared = {"gates": self.gates, "audits": self.audits, "sla": self.sla.terms if self.sla else {}}
+        declared: dict[str, set[str]] = {
+            "gates": set(self.gates),
+            "audits": set(self.audits),
+            "sla": set(self.sla.terms) if self.sla is not None else set(),
+        }
         for part, there in declared.items():
-            if missing := sorted(getattr(self.raci.obligations, part).keys() - there.keys()):
-                known = ", ".join(sorted(there)) or "none"
-                raise ValueError(
-                    f"raci.obligations.{part}.{missing[0]}: there is no such obligation; known are {known}"
-                )
+            if missing := sorted(set(getattr(self.raci.obligations, part)) - there):
+                expected, at = ", ".join(sorted(there)) or "none", f"raci.obligations.{part}.{missing[0]}"
+                raise ValueError(f"{at}: there is no such obligation; known are {expected}")
         return self
 
     def _promises_can_be_measured(self, sla: SlaDoc) -> None:

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query, Response
 from fastapi.responses import JSONResponse
 from pydantic import ConfigDict, Field
-from sqlalchemy import Connection
+from sqlalchemy import ColumnElement, Connection
 
 from goldloop.core.clock import now
 from goldloop.core.errors import Conflict, Forbidden
@@ -95,7 +95,7 @@ def programme_briefs(
         with ask.store.read() as connection:
             caller = ask.caller(connection)
             row = access_programme(connection, ask.ids, caller, programme, may="see")
-            where = [brief.c.state.in_(state)] if state else []
+            where: list[ColumnElement[bool]] = [brief.c.state.in_(state)] if state else []
             where += [brief.c.source == source] if source else []
             if owner:
                 where.append(brief.c.owner_id == (caller.actor_id if owner == "me" else ask.ids.key("actor", owner)))

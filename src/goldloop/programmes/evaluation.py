@@ -196,9 +196,7 @@ class _Judge:
         found: DecidedValue | None = self._values.get(key)
         if found is None:
             return NOTHING
-        text = self._texts[found.value_id]
-        if not self._mapped.plain:
-            text = self._mapped.text(text, found.ontology_id)
+        text = self._mapped.text(self._texts[found.value_id], found.ontology_id)
         return NOTHING if text is None else json.loads(text)
 
     def same(self, a: Any, b: Any) -> bool:
