@@ -13,11 +13,14 @@ from goldloop.loop.context import Contexts
 from goldloop.news import api as news
 from goldloop.programmes import api as programmes
 from goldloop.programmes import (
+    briefs_api,
+    findings_api,
     governance_api,
     items_api,
     labels_api,
     ontology_api,
     overview_api,
+    raci_api,
     releases_api,
     trace_api,
     training_runs_api,
@@ -52,6 +55,9 @@ ROUTES: tuple[APIRouter, ...] = (
     labels_api.routes,
     governance_api.routes,
     trace_api.routes,
+    briefs_api.routes,
+    findings_api.routes,
+    raci_api.routes,
     training_runs_api.routes,
     labelling.routes,
     quality.routes,

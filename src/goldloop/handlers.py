@@ -5,10 +5,12 @@ from collections.abc import Mapping, Sequence
 from goldloop.jobs.running import Handler
 from goldloop.labelling.open_work import open_work
 from goldloop.labelling.prelabel import run, train
+from goldloop.loop.answers import look_at_answers
 from goldloop.loop.rebuild import rebuild_job
 from goldloop.loop.take_in import take_in
 from goldloop.news.deliver import announce, deliver
 from goldloop.news.shown import NOUNS
+from goldloop.programmes.brief_work import work_brief
 from goldloop.programmes.cut import cut
 from goldloop.programmes.index_text import index_text
 from goldloop.programmes.rereview import rereview
@@ -35,9 +37,11 @@ HANDLERS: Mapping[str, Handler] = {
     "receive": receive,
     "audit": audit,
     "sla": keep_sla,
+    "raci": look_at_answers,
     "cut_release": cut,
     "rebuild": rebuild_job,
     "rereview": rereview,
+    "work_brief": work_brief,
     "competence": competence,
     "index_text": index_text,
     "erase": erase,

@@ -16,6 +16,7 @@ from tests.contract.kernel import MODELS, VERIFY, Kernel, kernel
 from goldloop.app import create_app
 from goldloop.core.settings import Settings
 from goldloop.http.asking import PUBLIC
+from goldloop.loop.brief import Reading, heard
 from goldloop.store import accounts
 from goldloop.store.credentials import hash_password
 from goldloop.store.open import Store, open_store
@@ -157,8 +158,18 @@ def _ids(store: Store, one: Kernel) -> dict[str, str]:
         "audit": "watch",
         "place": "items",
         "webhook_id": "whk_0000000000000",
+        "brief_id": show("brief", _brief(store, one)),
+        "floor": "0.9",
         "run": show("run", _run(store, one)),
     }
+
+
+def _brief(store: Store, one: Kernel) -> int:
+    """A finding that nobody has repaired."""
+    with store.write() as connection:
+        key = heard(connection, Reading(one.programme, "audit:watch", "audit", "Watch", False, "0.7 of 9"), at=one.at)
+    assert key is not None
+    return key
 
 
 def _run(store: Store, one: Kernel) -> int:

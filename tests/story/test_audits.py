@@ -69,6 +69,9 @@ def test_drift_in_a_delivered_release_holds_its_batches_and_names_who_received_i
         assert audit["state"] == "fail"
         assert audit["held"] == ["batch-1"], "the careless person's batch, and no other"
         assert audit["judged"] < 40, "it stops as soon as the evidence suffices"
+        (brief,) = client.briefs.all(PROGRAMME)
+        assert (brief.key, brief.state, brief.owner) == ("audit:watch", "in_work", "Mona")
+        assert client.briefs.get(brief.id).batches[0]["name"] == "batch-1", "what repairs it"
         (watch,) = client.audits.all(PROGRAMME)
         (run,) = watch.runs
         assert [(one.name, one.number) for one in run.affected_releases] == [("intents", 1)]
@@ -91,4 +94,5 @@ def test_drift_in_a_delivered_release_holds_its_batches_and_names_who_received_i
             fresh = hire(client, [extra[0].model_copy(update=perfect)], organisation=PROVIDER, programmes=[PROGRAMME])
             work_off(fresh, truth, seed=3)
         assert audit["state"] == "pass"
+        assert client.briefs.get(brief.id).state == "closed", "an audit of the next release is newer data"
         assert "with 95% confidence at most" in audit["proved"]

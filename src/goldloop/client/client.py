@@ -6,9 +6,11 @@ from typing import Any, Self
 from goldloop.client.audits import Audits
 from goldloop.client.batches import Batches
 from goldloop.client.bridge import Asgi
+from goldloop.client.briefs import Briefs
 from goldloop.client.calibrations import Calibrations
 from goldloop.client.deliveries import Deliveries
 from goldloop.client.escalations import Escalations
+from goldloop.client.findings import Findings
 from goldloop.client.governance import Governance
 from goldloop.client.imports import Imports
 from goldloop.client.items import Items
@@ -19,6 +21,7 @@ from goldloop.client.news import News
 from goldloop.client.people import Organisations, People
 from goldloop.client.programmes import Programmes
 from goldloop.client.protection import Protection
+from goldloop.client.raci import RaciTable
 from goldloop.client.releases import Releases
 from goldloop.client.reports import Reports
 from goldloop.client.runs import Runs
@@ -84,9 +87,11 @@ class Client:
         self._wire = wire
         self.audits = Audits(wire)
         self.batches = Batches(wire)
+        self.briefs = Briefs(wire)
         self.calibration = Calibrations(wire)
         self.deliveries = Deliveries(wire)
         self.escalations = Escalations(wire)
+        self.findings = Findings(wire)
         self.imports = Imports(wire)
         self.items = Items(wire)
         self.jobs = Jobs(wire)
@@ -98,6 +103,7 @@ class Client:
         self.people = People(wire)
         self.programmes = Programmes(wire)
         self.protection = Protection(wire)
+        self.raci = RaciTable(wire)
         self.releases = Releases(wire)
         self.reports = Reports(wire)
         self.runs = Runs(wire)

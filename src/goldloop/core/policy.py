@@ -25,6 +25,32 @@ def _label(value: Any) -> Any:
     return {"id": value, "name": value} if isinstance(value, str) else value
 
 
+class Parts(Noun):
+    """Who does what about one obligation whose accountable is its `owner`; what is left out is as for the programme."""
+
+    responsible: tuple[str, ...] | None = None
+    consulted: tuple[str, ...] | None = None
+    informed: tuple[str, ...] | None = None
+
+
+class Answers(Parts):
+    """Who answers for one obligation, and who does what about it; what is left out is as for the programme."""
+
+    accountable: str | None = None
+
+
+class Obligations(Noun):
+    """Where an obligation is not answered for as the programme is."""
+
+    gates: dict[Name, Parts] = {}
+    audits: dict[Name, Parts] = {}
+    sla: dict[str, Parts] = Field(default={}, description="by term")
+    ontology: Answers = Answers()
+    escalation: Answers = Answers()
+    calibration: Answers = Answers()
+    briefs: dict[Name, Answers] = Field(default={}, description="by source: evaluation, cluster, raci ...")
+
+
 class Raci(Noun):
     """Who answers for the programme. Exactly one accountable, by sign-in name."""
 
@@ -32,6 +58,7 @@ class Raci(Noun):
     responsible: tuple[str, ...] = ()
     consulted: tuple[str, ...] = ()
     informed: tuple[str, ...] = ()
+    obligations: Obligations = Obligations()
 
 
 class OntologyDoc(Noun):
@@ -437,6 +464,15 @@ class Policy(Noun):
             raise ValueError(f"batches.gate: there is no gate {self.batches.gate!r}; gates are {sorted(self.gates)}")
         if self.sla is not None:
             self._promises_can_be_measured(self.sla)
+        declared: dict[str, set[str]] = {
+            "gates": set(self.gates),
+            "audits": set(self.audits),
+            "sla": set(self.sla.terms) if self.sla is not None else set(),
+        }
+        for part, there in declared.items():
+            if missing := sorted(set(getattr(self.raci.obligations, part)) - there):
+                expected, at = ", ".join(sorted(there)) or "none", f"raci.obligations.{part}.{missing[0]}"
+                raise ValueError(f"{at}: there is no such obligation; known are {expected}")
         return self
 
     def _promises_can_be_measured(self, sla: SlaDoc) -> None:

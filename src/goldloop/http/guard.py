@@ -86,7 +86,7 @@ class Guard:
         return None
 
     def _limit(self, scope: Scope) -> int:
-        return self._upload_limit if scope["path"].endswith("/uploads") else BODY_LIMIT
+        return self._upload_limit if scope["path"].endswith(("/uploads", "/findings")) else BODY_LIMIT
 
 
 def _counted(receive: Receive, limit: int) -> Receive:

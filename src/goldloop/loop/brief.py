@@ -11,9 +11,10 @@ from sqlalchemy import Connection
 
 from goldloop.core.canonical import canonical
 from goldloop.core.clock import DAY
+from goldloop.core.raci import obligation
 from goldloop.loop.brief_rules import Followed, Standing, what_follows
 from goldloop.store import ledger
-from goldloop.store.accounts import actor_of_account
+from goldloop.store.accounts import account_of_actor, actor_of_account
 from goldloop.store.briefs import (
     BriefRow,
     NewWord,
@@ -148,10 +149,15 @@ def _is_known(connection: Connection, before: BriefRow, reading: Reading) -> boo
 
 
 def _owner(connection: Connection, reading: Reading) -> int:
+    """Who is accountable for what was read, else the first behind them who has not left."""
     if reading.owner_id is not None:
         return reading.owner_id
     policy = policy_in_force(connection, reading.programme_id).policy
-    return actor_of_account(connection, policy.raci.accountable)
+    one = obligation(policy, f"briefs.{reading.source}")
+    behind = (one.accountable, *one.responsible, policy.raci.accountable, *policy.raci.responsible)
+    keys = [actor_of_account(connection, name) for name in behind]
+    there = (key for key in keys if (row := account_of_actor(connection, key)) and row.disabled_at is None)
+    return next(there, keys[0])
 
 
 def _due(connection: Connection, programme_id: int, *, at: int) -> int:

@@ -17,6 +17,7 @@ from goldloop.http import show
 from goldloop.http.asking import Ask, Asking, reply
 from goldloop.http.paging import Format, page
 from goldloop.http.routes.jobs import as_job
+from goldloop.loop.answers import check_answers
 from goldloop.programmes.apply import Applied, apply
 from goldloop.programmes.line import line_of, progress_of
 from goldloop.programmes.lineage import item_view
@@ -175,6 +176,7 @@ def grant_role(ask: Ask, programme: str, body: Grant) -> JSONResponse:
         grant(connection, row.id, key, body.role, body.tiers, by=caller.actor_id, at=at)
         data = {"role": body.role, "tiers": list(body.tiers)}
         _record(connection, row.id, caller, "member.granted", key, data, at=at)
+        check_answers(connection, row.id, at=at, opens=False)
         return reply({"rows": _members(ask, connection, row.id), "next": None})
 
 
@@ -186,7 +188,9 @@ def withdraw_member(ask: Ask, programme: str, actor_id: str) -> Response:
         row = access_programme(connection, ask.ids, caller, programme, may="staff")
         key = ask.ids.key("actor", actor_id)
         if withdraw_grants(connection, row.id, key):
-            _record(connection, row.id, caller, "member.withdrawn", key, {}, at=now())
+            at = now()
+            _record(connection, row.id, caller, "member.withdrawn", key, {}, at=at)
+            check_answers(connection, row.id, at=at)
     return Response(status_code=204)
 
 

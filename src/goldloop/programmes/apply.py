@@ -10,8 +10,10 @@ from goldloop.core.clock import DAY, HOUR
 from goldloop.core.errors import Conflict, Forbidden, Invalid
 from goldloop.core.policy import GateDoc, Policy
 from goldloop.core.programme_file import Change, changes, located, read_policy
+from goldloop.core.raci import obligation, obligations
 from goldloop.judges.trainable import Trainable
 from goldloop.loop.acceptance import check_plan
+from goldloop.loop.answers import check_answers
 from goldloop.programmes.promises import can_be_promised
 from goldloop.store import accounts, ledger
 from goldloop.store.access import Caller, enter
@@ -49,6 +51,10 @@ def apply(
     """
     doc = read_policy(text, name=name)
     _can_run(connection, doc)
+    try:
+        _is_answered_for(connection, doc)
+    except Invalid as error:
+        raise located(error, text, name) from error
     if doc.sla is not None:
         try:
             can_be_promised(connection, doc, doc.sla)
@@ -78,6 +84,8 @@ def apply(
     _schedule_audits(connection, programme_id, doc, before.policy if row is not None else None, at=at)
     _schedule_sla(connection, programme_id, doc, at=at)
     _schedule_retention(connection, programme_id, doc, at=at)
+    args = {"programme": programme_id}
+    set_schedule(connection, f"raci:{programme_id}", "raci", args, every=DAY, first_at=at + DAY)
     ledger.record(
         connection,
         "policy.applied",
@@ -87,17 +95,19 @@ def apply(
         data={"number": number, "changes": [change.path for change in found]},
         at=at,
     )
+    check_answers(connection, programme_id, at=at, opens=False)
     return Applied(programme_id, number, True, found)
 
 
 def _is_not_reviewed(before: Policy, doc: Policy) -> None:
     """Raise Conflict where the programme consults experts on what the file changes of its labels."""
     same = (before.ontology, before.guidelines) == (doc.ontology, doc.guidelines)
-    if before.raci.consulted and not same:
+    consulted = obligation(before, "ontology").consulted
+    if consulted and not same:
         raise Conflict(
             "this programme's ontology and guidelines are reviewed before they are used",
             field="ontology" if before.ontology != doc.ontology else "guidelines",
-            expected=f"goldloop ontology propose, and the approval of {' or '.join(before.raci.consulted)}",
+            expected=f"goldloop ontology propose, and the approval of {' or '.join(consulted)}",
             found="a change applied directly",
         )
 
@@ -144,9 +154,7 @@ def _can_run(connection: Connection, doc: Policy) -> None:
             raise Invalid("unknown parameter of a judge", field=f"models.{name}.judge", found=", ".join(unknown))
     for name, gate in doc.gates.items():
         _gate_can_open(name, gate, batch=doc.batches.size)
-        accounts.actor_of_account(connection, gate.owner)
     for audit in doc.audits.values():
-        accounts.actor_of_account(connection, audit.owner)
         check_plan(audit.plan)
     if find_organisation(connection, doc.organisation) is None:
         raise Invalid(
@@ -155,17 +163,31 @@ def _can_run(connection: Connection, doc: Policy) -> None:
             expected="its name: goldloop organisation add",
             found=doc.organisation,
         )
-    accountable = accounts.account_of_actor(connection, accounts.actor_of_account(connection, doc.raci.accountable))
-    if accountable is None or accountable.organisation_kind != "enterprise":
-        raise Invalid(
-            "who is accountable belongs to the enterprise, never to a provider",
-            field="raci.accountable",
-            expected="a person of an enterprise",
-            found=doc.raci.accountable,
-        )
-    for part in ("responsible", "consulted", "informed"):
-        for name in getattr(doc.raci, part):
-            accounts.actor_of_account(connection, name)
+
+
+def _is_answered_for(connection: Connection, doc: Policy) -> None:
+    """Refuse an obligation that nobody, or somebody of a provider, is accountable for, and names that nobody has."""
+    known = {one.name: one for one in accounts.accounts(connection)}
+    for one in obligations(doc):
+        for part, name in one.named():
+            if name not in known:
+                raise Invalid(
+                    "there is no account of this name", field=one.where(part), expected="a sign-in name", found=name
+                )
+        if known[one.accountable].disabled_at is not None:
+            raise Invalid(
+                f"who is accountable for {one.name} has left",
+                field=one.at,
+                expected="somebody who is there",
+                found=one.accountable,
+            )
+        if known[one.accountable].organisation_kind != "enterprise":
+            raise Invalid(
+                f"who is accountable for {one.name} belongs to the enterprise, never to a provider",
+                field=one.at,
+                expected="a person of an enterprise",
+                found=one.accountable,
+            )
 
 
 def _gate_can_open(name: str, gate: GateDoc, *, batch: int) -> None:

@@ -19,6 +19,7 @@ from goldloop.core.ontology import Ontology
 from goldloop.core.parts import blocks, with_parts, without
 from goldloop.core.policy import Policy
 from goldloop.core.programme_file import Change, changes, read_policy
+from goldloop.core.raci import obligation
 from goldloop.programmes.apply import Applied, apply
 from goldloop.programmes.governance_rules import Stance, Standing, check_readable, check_word, standing
 from goldloop.store import accounts, impact, jobs, ledger
@@ -154,7 +155,7 @@ def stands(connection: Connection, row: ProposalRow) -> Standing:
 
 def consulted_by(connection: Connection, programme_id: int) -> tuple[list[int], tuple[str, ...]]:
     """The experts that a programme consults: as actors, and by sign-in name."""
-    names = policy_in_force(connection, programme_id).policy.raci.consulted
+    names = obligation(policy_in_force(connection, programme_id).policy, "ontology").consulted
     return [accounts.actor_of_account(connection, name) for name in names], names
 
 

@@ -16,8 +16,10 @@ from goldloop.loop.forecast import AGES, Forecast, effort, finish
 from goldloop.store import batches, overview
 from goldloop.store.access import access_programme
 from goldloop.store.batches import BatchRow
+from goldloop.store.briefs import UNREPAIRED, briefs
 from goldloop.store.overview import Said, Waiting
 from goldloop.store.programmes import policy_in_force
+from goldloop.store.schema import brief
 
 routes = APIRouter()
 HOUR_MS = 3_600_000
@@ -50,7 +52,7 @@ def programme_overview(ask: Ask, programme: str) -> JSONResponse:
             "finish": _finish(waits, said, at=at)._asdict(),
             "cost": _cost(connection, policy, keys),
             "currency": policy.currency,
-            "findings": _findings(ask, connection, found),
+            "findings": _findings(ask, connection, row.id, found),
         }
     return reply(shown)
 
@@ -129,9 +131,11 @@ def _cost(connection: Connection, policy: Policy, keys: list[int]) -> list[dict[
     ]
 
 
-def _findings(ask: Asking, connection: Connection, found: list[BatchRow]) -> list[dict[str, Any]]:
-    """Every check of a newest verdict that did not pass and that nobody waived."""
+def _findings(ask: Asking, connection: Connection, programme_id: int, found: list[BatchRow]) -> list[dict[str, Any]]:
+    """Every check of a newest verdict that did not pass and that nobody waived, with the brief that repairs it."""
     names = {one.id: one.name for one in found}
+    unrepaired = briefs(connection, programme_id, brief.c.source == "gate", brief.c.state.in_(UNREPAIRED))
+    repairing = {(json.loads(one.scope)["batch"], one.because): ask.ids.show("brief", one.id) for one in unrepaired}
     return [
         {
             "batch_id": ask.ids.show("batch", row.batch_id),
@@ -141,6 +145,7 @@ def _findings(ask: Asking, connection: Connection, found: list[BatchRow]) -> lis
             "outcome": result["outcome"],
             "because": result["because"],
             "decided_at": row.decided_at,
+            "brief_id": repairing.get((names[row.batch_id], result["because"])),
         }
         for row in overview.newest_verdicts(connection, list(names))
         if row.waived_by is None

@@ -20,9 +20,12 @@ from goldloop.core.policy import AuditDoc, PlanDoc
 from goldloop.jobs.running import Running
 from goldloop.loop.acceptance import acceptance_plan, plan_for
 from goldloop.loop.alike import alike
+from goldloop.loop.brief import MOST_ITEMS, heard
 from goldloop.loop.context import Contexts
 from goldloop.loop.draw import draw_sizes, frame_digest, in_order, seed_of
+from goldloop.loop.repair import note_batch
 from goldloop.quality.blind import add_blind_work, open_audit_batch
+from goldloop.quality.findings import of_audit
 from goldloop.quality.rules import proved
 from goldloop.store import batches, jobs, ledger
 from goldloop.store.accounts import actor_of_account
@@ -31,6 +34,7 @@ from goldloop.store.codes import DECISION
 from goldloop.store.delivered import DeliveredLabel, delivered_labels
 from goldloop.store.draws import DrawRow, add_draw, drawn_items, draws
 from goldloop.store.evidence import NewVerdict, add_evidence, add_verdict, newest_outcome
+from goldloop.store.items import external_id_of
 from goldloop.store.open import Store
 from goldloop.store.programmes import policy_in_force
 from goldloop.store.releases import ReleaseRow, newest_standing, release_row_of
@@ -199,11 +203,18 @@ def _conclude(
     result = families.check.build(spec).check(evidence)
     owner = actor_of_account(connection, doc.owner)
     new = NewVerdict(programme_id, one.over, owner, one.row.id, result.outcome, [result], at, proved=proved(evidence))
-    add_verdict(connection, new)
+    verdict = add_verdict(connection, new)
     wrong = {key for key, value in said.items() if key in labels and labels[key].value_id != value}
+    names = [external_id_of(connection, key) for key in sorted(wrong)[:MOST_ITEMS]]
+    release = f"{one.release.name} {one.release.number}"
+    reading = of_audit(store.ids, one.row, one.name, release, verdict, result, owner=owner, wrong=names)
+    opened = heard(connection, reading, at=at)
     held = sorted({labels[key].batch_id for key in wrong}) if result.outcome == "fail" else []
     for key in held:
-        _hold(connection, one, batches.batch_row(connection, key), owner, result, at=at)
+        row = batches.batch_row(connection, key)
+        _hold(connection, one, row, owner, result, at=at)
+        if opened is not None and row.purpose == "production":
+            note_batch(connection, opened, key, f"{row.name} is held and reviewed as a whole", by=None, at=at)
     ledger.record(
         connection,
         "audit.decided",

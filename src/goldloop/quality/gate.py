@@ -14,6 +14,7 @@ from goldloop.jobs.running import Running
 from goldloop.loop.context import BatchContext, Contexts
 from goldloop.loop.measure import measure, table_of
 from goldloop.quality.audit import keep_audit
+from goldloop.quality.findings import hear_gate, waive_gate
 from goldloop.quality.rules import conclude, plan_spec, proved
 from goldloop.quality.sla import queue_sla
 from goldloop.store import ledger
@@ -56,12 +57,13 @@ def run_gate(job: Running) -> dict[str, Any]:
         contract = [families.check.build(spec).check(evidence) for spec in gate.failed_batch]
         outcome = conclude(results)
         bound = proved(evidence)
+        owner = actor_of_account(connection, gate.owner)
         key = add_verdict(
             connection,
             NewVerdict(
                 programme_id=context.row.programme_id,
                 gate=str(context.row.gate),
-                owner_id=actor_of_account(connection, gate.owner),
+                owner_id=owner,
                 batch_id=batch_id,
                 outcome=outcome,
                 results=results,
@@ -71,6 +73,7 @@ def run_gate(job: Running) -> dict[str, Any]:
             ),
         )
         _record(connection, context, "gate.decided", job.asked_by, {"verdict": key, "outcome": outcome}, at=at)
+        hear_gate(connection, store.ids, context.row, key, results, owner=owner, at=at)
         queue_sla(connection, context.row.programme_id, context.policy, asked_by=job.asked_by)
         job.save(connection, 3, total=3)
         audits = [row.id for row in children(connection, batch_id) if row.purpose == "audit"]
@@ -113,6 +116,7 @@ def waive(connection: Connection, context: BatchContext, *, by: int, because: st
     new |= {"waived_by": by, "waiver_because": because.strip(), "decided_at": at}
     key = int(connection.execute(verdict.insert().returning(verdict.c.id), new).scalar_one())
     _record(connection, context, "gate.waived", by, {"verdict": key, "because": because.strip()}, at=at)
+    waive_gate(connection, context.row, because, by=by, at=at)
     queue_sla(connection, context.row.programme_id, context.policy, asked_by=by)
     return key
 

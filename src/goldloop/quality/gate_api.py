@@ -6,12 +6,14 @@ from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
 from pydantic import ConfigDict, Field
 
+from goldloop.core.clock import now
 from goldloop.core.errors import Conflict, Invalid
 from goldloop.core.nouns import Noun
 from goldloop.http.asking import Ask, reply
 from goldloop.http.paging import Format, page
 from goldloop.http.routes.jobs import as_job
 from goldloop.quality.errors import isolated, items_where, wrong_items
+from goldloop.quality.findings import note_sent_back
 from goldloop.quality.gate_view import gate_view, plan_view
 from goldloop.quality.remediate import DIMENSIONS
 from goldloop.store import jobs
@@ -105,4 +107,5 @@ def remediate_batch(ask: Ask, batch: str, body: NewRemediation) -> JSONResponse:
             raise Invalid("this names no label of the batch", field="where", expected="facts of at least one item")
         args = {"batch": row.id, "because": body.because.strip(), "where": body.where}
         job = jobs.enqueue(connection, "remediate", args, programme=row.programme_id, asked_by=caller.actor_id)
+        note_sent_back(connection, row, body.because, by=caller.actor_id, at=now())
         return reply(as_job(ask, jobs.find(connection, job)), 202)

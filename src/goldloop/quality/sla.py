@@ -18,9 +18,12 @@ from goldloop.core.nouns import Evidence, Spec
 from goldloop.core.policy import Policy
 from goldloop.core.sla import FloorTerm, RemediationTerm, SlaDoc
 from goldloop.jobs.running import Running
+from goldloop.loop.brief import heard
 from goldloop.loop.forecast import Forecast, finish
+from goldloop.quality.findings import of_term
 from goldloop.quality.sla_rules import Outcome, Record, TermResult, evaluate, failures, newest_of_period
 from goldloop.store import batches, jobs, ledger, overview
+from goldloop.store.accounts import actor_of_account
 from goldloop.store.evidence import add_evidence, programme_evidence
 from goldloop.store.programmes import PolicyRow, policy_at, programme_row
 from goldloop.store.sla_record import first_answers, measured_of, questions, ruled
@@ -124,7 +127,7 @@ def keep_sla(job: Running) -> dict[str, Any]:
             found = [evaluated(connection, store.ids, programme_id, at=at, on=int(last)), running]
     told: list[str] = []
     with store.write() as connection:
-        for back, one in enumerate(reversed(found)):
+        for back, one in reversed(list(enumerate(reversed(found)))):  # what ended first, then what runs
             told += _keep(connection, store.ids, programme_id, one, kept, at=at - back)
     return {
         "states": {one.term: one.state for one in running.outcome.terms},
@@ -148,6 +151,8 @@ def _keep(
     for one in found.outcome.terms:
         measured = [_as_measured(one, found.record)]
         (made,) = add_evidence(connection, ids, programme_id, None, spec_of(one.term), measured, at=at)
+        owner = actor_of_account(connection, one.owner)
+        heard(connection, of_term(programme_id, one, ids.key("evidence", str(made.id)), owner=owner), at=at)
         if one.state in ("at_risk", "breached") and one.state != _state_of(kept.get(one.term), found.record):
             ledger.record(
                 connection,

@@ -24,6 +24,7 @@ from goldloop.store.schema import (
     account,
     actor,
     batch,
+    brief,
     item,
     item_attribute,
     job,
@@ -202,6 +203,17 @@ def access_proposal(connection: Connection, ids: Ids, caller: Caller, public: st
     key = ids.key("proposal", public)
     owner = connection.execute(select(proposal.c.programme_id).where(proposal.c.id == key)).scalar()
     enter(caller, owner, may, _none("proposal", public))
+    return key
+
+
+def access_brief(connection: Connection, ids: Ids, caller: Caller, public: str, *, may: Action = "see") -> int:
+    """A brief's key by public id. Its owner may do with it what `gate` allows, whatever their role."""
+    key = ids.key("brief", public)
+    row = connection.execute(select(brief.c.programme_id, brief.c.owner_id).where(brief.c.id == key)).one_or_none()
+    owns = row is not None and row.owner_id == caller.actor_id and may == "gate"
+    if owns:
+        caller.require_scope("write")
+    enter(caller, row.programme_id if row else None, "see" if owns else may, _none("brief", public))
     return key
 
 

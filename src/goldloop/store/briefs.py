@@ -111,18 +111,21 @@ def newest_reading(connection: Connection, key: int) -> Word | None:
     return _word(row) if row else None
 
 
-def brief_words(connection: Connection, keys: Sequence[int]) -> dict[int, list[Word]]:
-    """What happened to some briefs, in order."""
+def brief_words(connection: Connection, keys: Sequence[int], kinds: Sequence[str] = ()) -> dict[int, list[Word]]:
+    """What happened to some briefs, in order: all of it, or steps of some kinds."""
     out: dict[int, list[Word]] = {key: [] for key in keys}
-    rows = connection.execute(_WORDS.where(brief_word.c.brief_id.in_(keys)).order_by(brief_word.c.id))
-    for row in rows:
+    statement = _WORDS.where(brief_word.c.brief_id.in_(keys)).order_by(brief_word.c.id)
+    for row in connection.execute(statement.where(brief_word.c.kind.in_(kinds)) if kinds else statement):
         out[row.brief_id].append(_word(row))
     return out
 
 
-def briefs(connection: Connection, programme_id: int, *where: ColumnElement[bool], limit: int = 1000) -> list[BriefRow]:
-    """The briefs of a programme that meet every condition, the most urgent first."""
-    statement = _ROWS.where(brief.c.programme_id == programme_id, *where).order_by(brief.c.due_at, brief.c.id)
+def briefs(
+    connection: Connection, programme_id: int, *where: ColumnElement[bool], before: int | None = None, limit: int = 1000
+) -> list[BriefRow]:
+    """The briefs of a programme that meet every condition, newest first; `before` is where the last page ended."""
+    older = () if before is None else (brief.c.id < before,)
+    statement = _ROWS.where(brief.c.programme_id == programme_id, *where, *older).order_by(brief.c.id.desc())
     return [BriefRow._make(row) for row in connection.execute(statement.limit(limit))]
 
 

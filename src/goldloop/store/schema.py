@@ -863,7 +863,7 @@ brief = _table(  # a finding that somebody repairs: one row a key, which a relap
     _int("heard_at"),
     _int("waived_until", nullable=True),  # an unhealthy reading after it reopens; NULL: none does
     UniqueConstraint("programme_id", "key"),
-    Index("brief_by_state", "programme_id", "state", "due_at"),
+    Index("brief_by_state", "programme_id", "state", "id"),
 )
 brief_word = _table(  # append-only: what was measured of a brief, and what people did about it
     "brief_word",

@@ -465,6 +465,7 @@ export interface Finding {
   outcome: Outcome
   because: string
   decided_at: number
+  brief_id: string | null
 }
 
 export interface Overview {

@@ -1,4 +1,5 @@
 import i18next from "i18next"
+import type briefs from "@/i18n/briefs.json"
 import type calibration from "@/i18n/calibration.json"
 import type desk from "@/i18n/desk.json"
 import type general from "@/i18n/en.json"
@@ -19,7 +20,8 @@ declare module "i18next" {
         typeof calibration &
         typeof protection &
         typeof sla &
-        typeof lineage
+        typeof lineage &
+        typeof briefs
     }
   }
 }
@@ -34,7 +36,7 @@ void i18next.init({
 
 export const t = i18next.t.bind(i18next)
 
-export type Catalogue = "desk" | "pages" | "sla" | "lineage"
+export type Catalogue = "desk" | "pages" | "sla" | "lineage" | "briefs"
 
 /** Words that come with the places that say them; the shell's own are always there. */
 const CATALOGUES: Record<Catalogue, readonly (() => Promise<{ default: object }>)[]> = {
@@ -46,6 +48,7 @@ const CATALOGUES: Record<Catalogue, readonly (() => Promise<{ default: object }>
   pages: [() => import("@/i18n/en.json"), () => import("@/i18n/pages.json")],
   sla: [() => import("@/i18n/sla.json")],
   lineage: [() => import("@/i18n/lineage.json")],
+  briefs: [() => import("@/i18n/briefs.json")],
 }
 
 /** Fetches the words of a place; those that are here already are not fetched again. */

@@ -3,7 +3,7 @@ import { t } from "@/app/i18n"
 import { count, decimal, percent } from "@/lib/format"
 
 /** Measures whose value is a share of the counted; the others are coefficients or amounts. */
-const SHARES = /accuracy|share|completeness|progress|precision|recall|f1|rate|yield/
+const SHARES = /accuracy|share|completeness|progress|precision|recall|f1|rate|yield|evaluation/
 const COUNTS = /human_only/
 
 export function inUnits(measure: string, value: number): string {

@@ -14,6 +14,7 @@ from goldloop.core.roles import can
 from goldloop.http.asking import Ask, Asking, reply
 from goldloop.http.paging import Format, page
 from goldloop.http.routes.session import Line, SignInName
+from goldloop.loop.answers import check_everywhere
 from goldloop.store import accounts, ledger
 from goldloop.store import people as store_people
 from goldloop.store import tokens as store_tokens
@@ -202,6 +203,7 @@ def close_account(ask: Ask, actor_id: str) -> Response:
         accounts.set_disabled(connection, row.id, at)
         subject = str(row.actor_id)
         ledger.record(connection, "person.left", programme=None, actor=caller.actor_id, subject=subject, data={}, at=at)
+        check_everywhere(connection, row.name, at=at)
     return Response(status_code=204)
 
 

@@ -243,7 +243,19 @@ const FINDING_COLUMNS: Column<Finding>[] = [
     by: ({ check }) => check.name,
     cell: ({ check }) => nameOf(check),
   },
-  { key: "because", title: t("overview.why"), wide: true, cell: ({ because }) => because },
+  {
+    key: "because",
+    title: t("overview.why"),
+    wide: true,
+    cell: ({ because, brief_id }) =>
+      brief_id ? (
+        <Link to="/brief/$brief" params={{ brief: brief_id }}>
+          {because}
+        </Link>
+      ) : (
+        because
+      ),
+  },
   {
     key: "since",
     title: t("overview.since"),

@@ -1,0 +1,84 @@
+"""The route of findings: an engineer's evaluation is taken in, slice by slice."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import JSONResponse
+
+from goldloop.core.clock import now
+from goldloop.core.errors import Invalid
+from goldloop.http.asking import Ask, Asking, reply
+from goldloop.programmes.evaluation import SHOWN, Asked, Outcome, count, held, report
+from goldloop.store.access import access_programme, visible_items
+from goldloop.store.briefs import brief_row
+
+routes = APIRouter()
+NAME = r"^[A-Za-z0-9][A-Za-z0-9._ /-]{0,99}$"
+Named = Annotated[str, Query(pattern=NAME, description="what the evaluation is called; the same name measures again")]
+Measure = Annotated[str, Query(pattern=NAME, description="accuracy; or the field of an lm-eval log, such as acc")]
+Floor = Annotated[float, Query(gt=0, lt=1, description="share of right answers that every slice has to reach")]
+Level = Annotated[float, Query(ge=0.5, lt=1, description="level of the intervals")]
+Least = Annotated[int, Query(ge=1, le=100_000, description="a slice with fewer items closes no brief")]
+Model = Annotated[str | None, Query(max_length=200, description="which model, in which version")]
+
+
+@routes.post("/programmes/{programme}/findings", status_code=201)
+async def report_findings(
+    ask: Ask,
+    request: Request,
+    programme: str,
+    name: Named,
+    floor: Floor,
+    measure: Measure = "accuracy",
+    level: Level = 0.95,
+    least: Least = 30,
+    model: Model = None,
+) -> JSONResponse:
+    """Hold predictions (JSONL: id, prediction, and truth, slices) against the truth; what is wrong opens briefs.
+
+    A line without `truth` is held against the accepted label as it stands. The same report on newer data closes the
+    briefs, or reopens them.
+    """
+    asked = Asked(name, measure, floor, level, least, model)
+    body = await request.body()
+    return await run_in_threadpool(_report, ask, programme, asked, body)
+
+
+def _report(ask: Asking, programme: str, asked: Asked, body: bytes) -> JSONResponse:
+    with ask.store.read() as connection:
+        caller = ask.caller(connection)
+        row = access_programme(connection, ask.ids, caller, programme, may="import")
+        counted, rejects = count(connection, row.id, _text(body), asked, visible_items(caller))
+    found = held(counted, asked)
+    with ask.store.write() as connection:
+        caller = ask.caller(connection)
+        access_programme(connection, ask.ids, caller, programme, may="import")
+        outcomes = report(connection, ask.ids, row.id, asked, found, rejects=len(rejects), by=caller.actor_id, at=now())
+        states = {one.brief: brief_row(connection, one.brief).state for one in outcomes if one.brief is not None}
+    shown = {
+        **asked._asdict(),
+        "rows": len(counted) + len(rejects),
+        "counted": found[0].n,
+        "rejected": len(rejects),
+        "rejects": [one.model_dump() for one in rejects[:SHOWN]],
+        "slices": [_line(ask, one, states) for one in outcomes],
+    }
+    return reply(shown, 201)
+
+
+def _line(ask: Asking, one: Outcome, states: dict[int, str]) -> dict[str, Any]:
+    return {
+        **one.group.model_dump(exclude={"wrong"}),
+        "brief_id": ask.ids.show("brief", one.brief) if one.brief is not None else None,
+        "brief_state": states[one.brief] if one.brief is not None else None,
+    }
+
+
+def _text(body: bytes) -> str:
+    try:
+        return body.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise Invalid(
+            "this is not UTF-8", field="body", expected="JSON lines in UTF-8", found=str(error)[:80]
+        ) from error
