@@ -8,7 +8,7 @@ from goldloop.http.guard import LOOPBACK, Guard
 from goldloop.http.routes import jobs, people, session
 from goldloop.http.routes import kinds as kinds_routes
 from goldloop.labelling import api as labelling
-from goldloop.labelling import mine_api, work_api
+from goldloop.labelling import anchoring_api, mine_api, work_api
 from goldloop.loop.context import Contexts
 from goldloop.news import api as news
 from goldloop.programmes import api as programmes
@@ -62,6 +62,7 @@ ROUTES: tuple[APIRouter, ...] = (
     mine_api.routes,
     escalations_api.routes,
     agreement_api.routes,
+    anchoring_api.routes,
     sla_api.routes,
     news.routes,
     protection_api.routes,

@@ -3,6 +3,7 @@
 from types import TracebackType
 from typing import Any, Self
 
+from goldloop.client.anchoring import Anchoring
 from goldloop.client.audits import Audits
 from goldloop.client.batches import Batches
 from goldloop.client.bridge import Asgi
@@ -81,6 +82,7 @@ class Client:
 
     def _over(self, wire: Wire) -> None:
         self._wire = wire
+        self.anchoring = Anchoring(wire)
         self.audits = Audits(wire)
         self.batches = Batches(wire)
         self.calibration = Calibrations(wire)

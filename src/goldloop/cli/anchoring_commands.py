@@ -1,0 +1,48 @@
+"""`goldloop anchoring`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from goldloop.cli.doors import client
+from goldloop.cli.nouns import noun
+from goldloop.cli.saying import Json, remark, say, say_rows
+
+app = noun("What showing suggestions does to answers, and errors that people and models share.")
+EFFECTS = (
+    "form", "by", "name", "value", "low", "high", "shown", "shown_n", "hidden", "hidden_n", "n", "eligible", "because",
+)  # fmt: skip
+PROFILES = ("by", "name", "how", "n", "timed", "p10", "p50", "p90")
+FORECASTS = ("effect", "share", "blind", "power", "items", "because")
+
+
+@app.command()
+def show(
+    context: typer.Context,
+    programme: str,
+    to: Annotated[Path | None, typer.Option(help="a .csv file to write one part to")] = None,
+    part: Annotated[str, typer.Option(help="of the file: effects, profiles or forecasts")] = "effects",
+    json: Json = False,
+) -> None:
+    """The effect of showing suggestions, how long answers took, and the blind share that would show more."""
+    with client(context) as ours:
+        if to is not None:
+            print(ours.anchoring.save(programme, to, part=part))
+            return
+        found = ours.anchoring.get(programme)
+        if json:
+            say(found)
+            return
+        arms, scope = found.arms, found.scope
+        print(
+            f"{arms['suggested']:,} suggested items of {scope['items']:,} in {scope['batches']:,} of {scope['of']:,} "
+            f"batches: first said {arms['shown']:,} times with the suggestion shown, {arms['hidden']:,} times hidden"
+        )
+        if arms["because"]:
+            remark(f"the effect is unknown: {arms['because']}")
+        say_rows(found.effects, EFFECTS, as_json=False)
+        print("\nhow long answers took, in milliseconds")
+        say_rows(found.profiles, PROFILES, as_json=False, none="nothing was said yet")
+        print("\nwhich blind share shows an effect of so much")
+        say_rows(found.forecasts, FORECASTS, as_json=False)
