@@ -20,6 +20,7 @@ from goldloop.quality.competence import competence
 from goldloop.quality.gate import measure_batch, run_gate
 from goldloop.quality.receive import receive
 from goldloop.quality.remediate import remediate
+from goldloop.quality.requeue import requeue
 from goldloop.quality.sla import keep_sla
 from goldloop.store.reactions import Reaction
 
@@ -32,6 +33,7 @@ HANDLERS: Mapping[str, Handler] = {
     "measure": measure_batch,
     "gate": run_gate,
     "remediate": remediate,
+    "requeue": requeue,
     "receive": receive,
     "audit": audit,
     "sla": keep_sla,

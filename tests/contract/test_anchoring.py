@@ -93,4 +93,3 @@ def test_items_that_were_certain_of_their_arm_tell_nothing(store: Store) -> None
     work_off(made)
     found = report(made)
     assert (found["arms"]["suggested"], found["arms"]["drawn"]) == (1, 0)
-

@@ -8,12 +8,16 @@ import typer
 from goldloop.cli.doors import client
 from goldloop.cli.nouns import noun
 from goldloop.cli.saying import Json, remark, say, say_rows
+from goldloop.cli.watching import watched
 
 app = noun("What showing suggestions does to answers, and errors that people and models share.")
 EFFECTS = (
     "form", "by", "name", "value", "low", "high", "shown", "shown_n", "hidden", "hidden_n", "n", "eligible", "because",
 )  # fmt: skip
 PROFILES = ("by", "name", "how", "n", "timed", "p10", "p50", "p90")
+CLUSTERS = (
+    "key", "found", "wrong", "judged", "value", "low", "high", "adjusted", "suggested_so", "accepted", "accepted_of",
+)  # fmt: skip
 FORECASTS = ("effect", "share", "blind", "power", "items", "because")
 
 
@@ -46,3 +50,27 @@ def show(
         say_rows(found.profiles, PROFILES, as_json=False, none="nothing was said yet")
         print("\nwhich blind share shows an effect of so much")
         say_rows(found.forecasts, FORECASTS, as_json=False)
+
+
+@app.command()
+def clusters(context: typer.Context, programme: str, json: Json = False) -> None:
+    """What is labelled wrong systematically, and how many accepted labels share how it came about."""
+    with client(context) as ours:
+        found = ours.anchoring.clusters(programme)
+        if json:
+            say(found)
+            return
+        if found.because:
+            remark(f"unknown: {found.because}")
+        say_rows(found.clusters, CLUSTERS, as_json=False, none=f"none among {found.judged:,} judged labels")
+
+
+@app.command()
+def requeue(context: typer.Context, programme: str, cluster: str, json: Json = False) -> None:
+    """Have the labels that share a cluster's signature judged again, unseen; CLUSTER is its key."""
+    with client(context) as ours:
+        done = watched(ours, ours.anchoring.requeue(programme, cluster), "re-queue")
+        if json:
+            say(done)
+        else:
+            print(f"{done.result['items']:,} labels are judged again in {', '.join(done.result['batches'])}")

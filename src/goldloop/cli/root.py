@@ -32,6 +32,8 @@ NOUNS = {
     "batch": "Batches: progress, evidence, verdicts.",
     "gate": "Gates: run them, find where errors come from, send labels back, waive by name.",
     "delivery": "Label files that providers deliver, gated like our own batches.",
+    "accuracy": "How many labels are right, over all audited batches.",
+    "economics": "What labels take and cost, what suggestions save, and the budget.",
     "anchoring": "What showing suggestions does to answers, and errors that people and models share.",
     "audit": "Audits of delivered releases.",
     "sla": "What a programme promises its client, and the report on it.",

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from goldloop.client.jobs import Job
 from goldloop.client.wire import Row, Wire, address
 
 
@@ -73,6 +74,39 @@ class AnchoringView(Row):
         return next(one for one in self.effects if (one.form, one.by, one.name) == (form, by, name))
 
 
+class ClusterRow(Row):
+    """One systematic error: so many of the judged labels of a kind, in a part of the work, are another label."""
+
+    key: str
+    dimension: str
+    name: str
+    said: str
+    true: str
+    wrong: int
+    suggested_so: int
+    judged: int
+    expected: float
+    value: float
+    low: float
+    high: float
+    level: float
+    adjusted: float
+    found: bool
+    accepted: int | None = None
+    accepted_of: int
+    because: str = ""
+
+
+class Clusters(Row):
+    """The systematic errors of a programme's newest batches, the most certain first."""
+
+    scope: dict[str, int]
+    judged: int
+    because: str | None = None
+    method: str
+    clusters: tuple[ClusterRow, ...] = ()
+
+
 class Anchoring:
     """`client.anchoring`."""
 
@@ -89,3 +123,12 @@ class Anchoring:
         asked = {"format": "csv", "part": part}
         self._wire.download(address("programmes", programme, "anchoring"), path, params=asked)
         return path
+
+    def clusters(self, programme: str) -> Clusters:
+        """What is labelled wrong systematically, as audits show."""
+        return self._wire.one(Clusters, "GET", address("programmes", programme, "clusters"))
+
+    def requeue(self, programme: str, cluster: str) -> Job:
+        """Have the accepted labels that share a cluster's signature judged again, unseen, as a job."""
+        path = address("programmes", programme, "clusters", "requeue")
+        return self._wire.one(Job, "POST", path, json={"cluster": cluster})

@@ -224,9 +224,7 @@ def _effect(form: str, by: str, name: str, lines: Sequence[Line], eligible: int,
     )
 
 
-def _compared(
-    form: str, by: str, counted: Sequence[tuple[Line, bool]], sides: Mapping[bool, "Estimate"]
-) -> "Estimate":
+def _compared(form: str, by: str, counted: Sequence[tuple[Line, bool]], sides: Mapping[bool, "Estimate"]) -> "Estimate":
     """Agreement over people, so that one person's habit counts once; what rests on an audit by its own weights."""
     from goldloop.stats.bias import anchoring
     from goldloop.stats.estimate import difference

@@ -106,9 +106,7 @@ def _effect(same: Flags, visible: Flags, weight: Floats, person: Whole | None, l
     scatter = (weights**2 * (effects - value) ** 2).sum() / weights.sum() ** 2
     error = float(np.sqrt(scatter * k / (k - 1)))
     half = float(stdtrit(k - 1, (1 + level) / 2)) * error
-    arms = {
-        name: number for name, number in _difference(same, visible, weight, level).details.items() if name in ARMS
-    }
+    arms = {name: number for name, number in _difference(same, visible, weight, level).details.items() if name in ARMS}
     return Estimate(
         value=value,
         n=n,
