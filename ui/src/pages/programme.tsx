@@ -131,6 +131,18 @@ export default function ProgrammeRoom() {
         <Link to="/p/$programme/calibration" params={{ programme: name }}>
           {t("calibration.link")}
         </Link>
+        {" · "}
+        <Link to="/p/$programme/anchoring" params={{ programme: name }}>
+          {t("programme.anchoring")}
+        </Link>
+        {" · "}
+        <Link to="/p/$programme/accuracy" params={{ programme: name }}>
+          {t("programme.accuracy")}
+        </Link>
+        {" · "}
+        <Link to="/p/$programme/economics" params={{ programme: name }}>
+          {t("programme.economics")}
+        </Link>
       </p>
       <Part tab={tab} page={page.data} startImport={() => setImporting(true)} route={() => void route()} />
       {importing && <ImportDialog programme={programme} close={() => setImporting(false)} />}
