@@ -66,7 +66,7 @@ def anchoring_of(connection: Connection, ids: Ids, contexts: Contexts, programme
 
 
 def _arms(connection: Connection, ids: Ids, contexts: Contexts, batch_ids: Sequence[int]) -> Arms:
-    lines, suggested, drawn, crossed = list[Line](), 0, 0, 0
+    lines, people, suggested, drawn, crossed = list[Line](), dict[str, str](), 0, 0, 0
     for key in batch_ids:
         rows = armed(connection, key)
         suggested += len(rows)
@@ -76,8 +76,12 @@ def _arms(connection: Connection, ids: Ids, contexts: Contexts, batch_ids: Seque
         said = [one for one in open_ if one.actor_id is not None]
         crossed += sum(one.hidden is not (one.shown == 0) for one in said)
         if said:
-            lines += _lines(connection, ids, contexts.batch(connection, key), said, chances)
-    return Arms(lines, suggested, drawn, crossed)
+            found, names = _lines(connection, ids, contexts.batch(connection, key), said, chances)
+            lines += found
+            people |= names
+    alone = {key: name for key, name in people.items() if list(people.values()).count(name) == 1}
+    named = {key: alone.get(key, f"{name} ({key})") for key, name in people.items()}
+    return Arms([one._replace(person=named[one.person]) for one in lines], suggested, drawn, crossed)
 
 
 def _chances(connection: Connection, batch_id: int) -> dict[str, float]:
@@ -91,7 +95,8 @@ def _chances(connection: Connection, batch_id: int) -> dict[str, float]:
 
 def _lines(
     connection: Connection, ids: Ids, context: BatchContext, said: Sequence[Armed], chances: Mapping[str, float]
-) -> list[Line]:
+) -> tuple[list[Line], dict[str, str]]:
+    """The lines of a batch, people by their public ids, and the names behind those."""
     keys = {one.item_id for one in said}
     looked = audited(connection, context.row.id, keys)
     values = {value for one in said for value in (one.suggested, one.value_id, one.label_id) if value is not None}
@@ -109,7 +114,7 @@ def _lines(
                 hidden=one.hidden,
                 chance=chance if one.hidden else 1 - chance,
                 queue=f"{one.rule}, tier {one.tier}",
-                person=f"{who[one.actor_id].name} ({ids.show('actor', one.actor_id)})",
+                person=ids.show("actor", one.actor_id),
                 label=context.ontology.name_of(named[0]) if len(named) == 1 else None,
                 model=f"{model.name} {model.version}",
                 how="blind" if one.hidden else HOW[one.stance],
@@ -120,7 +125,7 @@ def _lines(
                 audited=looked.chance.get(one.item_id, 1.0),
             )
         )
-    return out
+    return out, {ids.show("actor", key): one.name for key, one in who.items() if one.kind == "person"}
 
 
 def _wrong(one: Armed, looked: Audited, means: Mapping[int, int]) -> tuple[bool | None, bool | None]:

@@ -16,8 +16,10 @@ LEVEL = 0.95
 Stage = Literal["first", "now"]
 STAGES: tuple[Stage, ...] = ("first", "now")
 METHOD = {
-    "first": "share of labels as first submitted that equal the reference, weighted by the chance to be audited",
-    "now": "share of labels as they stand that equal the reference, weighted by the chance to be audited",
+    "first": "share of labels as first submitted that equal the reference, weighted by the chance to be audited; eligible is "
+    "what the judged ones stand for",
+    "now": "share of labels as they stand that equal the reference, weighted by the chance to be audited; eligible is "
+    "what the judged ones stand for",
 }
 DIMENSIONS = ("work", "queue", "tier", "rule", "batch")
 

@@ -68,6 +68,7 @@ export default function AccuracyRoom() {
         <p>{gap.says}</p>
       </section>
       <h2>{t("anchoring.accuracy_by")}</h2>
+      <p className="dim small">{t("anchoring.accuracy_about")}</p>
       <Table
         label={t("anchoring.accuracy_by")}
         rows={lines}

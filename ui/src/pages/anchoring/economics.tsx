@@ -95,7 +95,7 @@ function BudgetWords({ budget }: { budget: Budget }) {
           <dt>{t("anchoring.expected")}</dt>
           <dd className="num">
             {say(expected)}
-            {expected_low !== null && expected_high !== null && (
+            {expected_low !== null && expected_high !== null && budget.waiting > 0 && (
               <small>
                 {t("evidence.interval", {
                   level: percent(level, 0),

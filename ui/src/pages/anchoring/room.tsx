@@ -55,7 +55,9 @@ export function ScopeLine({ scope }: { scope: Scope }) {
   const words = { batches: count(scope.batches), of: count(scope.of), items: count(scope.items) }
   return (
     <p className="dim small">
-      {t(scope.batches < scope.of ? "anchoring.scope_some" : "anchoring.scope_all", words)}
+      {scope.batches < scope.of
+        ? t("anchoring.scope_some", words)
+        : t("anchoring.scope_all", { ...words, count: scope.batches })}
     </p>
   )
 }
