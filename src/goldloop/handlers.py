@@ -16,6 +16,7 @@ from goldloop.programmes.verify_job import verify
 from goldloop.protection.erase import erase, retain
 from goldloop.quality.audit_release import audit
 from goldloop.quality.calibration import train_people
+from goldloop.quality.cluster_findings import find_clusters
 from goldloop.quality.competence import competence
 from goldloop.quality.gate import measure_batch, run_gate
 from goldloop.quality.receive import receive
@@ -34,6 +35,7 @@ HANDLERS: Mapping[str, Handler] = {
     "gate": run_gate,
     "remediate": remediate,
     "requeue": requeue,
+    "clusters": find_clusters,
     "receive": receive,
     "audit": audit,
     "sla": keep_sla,
@@ -51,6 +53,7 @@ HANDLERS: Mapping[str, Handler] = {
 }
 REACTIONS: Sequence[Reaction] = (
     Reaction("words of an import", "take_in.finished", "index_text"),
+    Reaction("clusters of errors", "gate.decided", "clusters"),
     Reaction("training on hidden gold", "gate.decided", "train_people"),
     *(Reaction(f"webhooks of {kind}", kind, "announce") for kind in NOUNS),
 )

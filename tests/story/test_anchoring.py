@@ -18,8 +18,9 @@ from goldloop.core.errors import Conflict, Invalid, NotFound
 from goldloop.core.nouns import Spec
 from goldloop.core.settings import Settings
 from goldloop.simulate import Persona, hire, truth_of, work_off
+from goldloop.store.briefs import BriefRow, briefs
 from goldloop.store.open import open_store
-from goldloop.store.schema import installation
+from goldloop.store.schema import brief, installation
 
 PROGRAMME = "entities"
 HIDDEN, AUDITED = 40, 80
@@ -112,6 +113,17 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
         work_off(seniors, truth, seed=1)
         assert done(client, client.batches.gate(batch.batch.id))["outcome"] == "pass"
         yield Story(client, truth, home)
+
+
+def _brief(story: Story, key: str) -> BriefRow:
+    """The brief of a finding."""
+    store = open_store(Settings(home=story.folder / "home"))
+    try:
+        with store.read() as connection:
+            (found,) = briefs(connection, 1, brief.c.key == key)
+            return found
+    finally:
+        store.close()
 
 
 def _same_draws(home: Path) -> None:
@@ -212,6 +224,8 @@ def test_the_first_cluster_is_the_systematic_one_and_one_action_repairs_it(story
     assert first.accepted_of == WRONG + RIGHT
     with pytest.raises(NotFound, match="no such cluster"):
         ours.anchoring.requeue(PROGRAMME, "PER>LOC@nowhere=x")
+    assert done(ours, ours.anchoring.find_clusters(PROGRAMME))["found"] >= 1
+    assert _brief(story, "cluster:LOC>ORG").state == "open"
     again = done(ours, ours.anchoring.requeue(PROGRAMME, first.key))
     assert again["items"] == first.accepted, "exactly those that share its signature"
     assert again["batches"] == ["cluster-again-1"]
@@ -225,6 +239,9 @@ def test_the_first_cluster_is_the_systematic_one_and_one_action_repairs_it(story
     assert seen.by_stance == {"answer": first.accepted}, "nobody was shown anything"
     mended = ours.anchoring.clusters(PROGRAMME)
     assert (first.said, first.true) not in {(one.said, one.true) for one in mended.clusters}
+    done(ours, ours.anchoring.find_clusters(PROGRAMME))
+    repaired = _brief(story, "cluster:LOC>ORG")
+    assert (repaired.state, repaired.title) == ("closed", "LOC is accepted where ORG is true")
     after = ours.accuracy.get(PROGRAMME)
     assert after.of().value > before.value
     assert after.of(stage="first").value == first_labels, "what was said first stays what it was"

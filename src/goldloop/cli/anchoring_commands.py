@@ -66,6 +66,17 @@ def clusters(context: typer.Context, programme: str, json: Json = False) -> None
 
 
 @app.command()
+def find(context: typer.Context, programme: str, json: Json = False) -> None:
+    """Look for clusters now, and open a brief for each that is found. It runs after every gate by itself."""
+    with client(context) as ours:
+        done = watched(ours, ours.anchoring.find_clusters(programme), "clusters")
+        if json:
+            say(done)
+        else:
+            print(f"{done.result['found']:,} clusters among {done.result['judged']:,} judged labels")
+
+
+@app.command()
 def requeue(context: typer.Context, programme: str, cluster: str, json: Json = False) -> None:
     """Have the labels that share a cluster's signature judged again, unseen; CLUSTER is its key."""
     with client(context) as ours:

@@ -82,6 +82,7 @@ class ClusterRow(Row):
     name: str
     said: str
     true: str
+    title: str
     wrong: int
     suggested_so: int
     judged: int
@@ -127,6 +128,10 @@ class Anchoring:
     def clusters(self, programme: str) -> Clusters:
         """What is labelled wrong systematically, as audits show."""
         return self._wire.one(Clusters, "GET", address("programmes", programme, "clusters"))
+
+    def find_clusters(self, programme: str) -> Job:
+        """Look for clusters now and open a brief for each, as a job; it runs after every gate by itself."""
+        return self._wire.one(Job, "POST", address("programmes", programme, "clusters"))
 
     def requeue(self, programme: str, cluster: str) -> Job:
         """Have the accepted labels that share a cluster's signature judged again, unseen, as a job."""

@@ -114,8 +114,8 @@ def _items(
 ) -> tuple[list[Item], set[tuple[int, int]]]:
     """The decided items of a batch with all the work on them, and the keys of those that are open."""
     sums: dict[int, list[Work]] = defaultdict(list)
-    for one in works:
-        sums[one.item[1]].append(one)
+    for work in works:
+        sums[work.item[1]].append(work)
     chances = {
         one.stratum: one.probability
         for each in draws(connection, row.id, "blind")

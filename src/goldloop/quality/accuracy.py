@@ -106,7 +106,8 @@ def _reader(
     judged: list[Sampled],
 ) -> dict[int, tuple[bool | None, bool]]:
     """Is the first label right, and the one that stands now; labels of another ontology are read as the newest's."""
-    now = current_labels(connection, context.row.programme_id, [one.item_id for one in judged])
+    current = current_labels(connection, context.row.programme_id, [one.item_id for one in judged])
+    now = {key: one.value_id for key, one in current.items()}
     wanted = {*reference.values(), *now.values()}
     wanted |= {value for one in judged for value in (one.first_id, one.value_id) if value is not None}
     means = alike(connection, context.task, wanted)

@@ -15,11 +15,10 @@ if TYPE_CHECKING:
 LEVEL = 0.95
 Stage = Literal["first", "now"]
 STAGES: tuple[Stage, ...] = ("first", "now")
+WEIGHED = "weighted by the chance to be audited; eligible is what the judged ones stand for"
 METHOD = {
-    "first": "share of labels as first submitted that equal the reference, weighted by the chance to be audited; eligible is "
-    "what the judged ones stand for",
-    "now": "share of labels as they stand that equal the reference, weighted by the chance to be audited; eligible is "
-    "what the judged ones stand for",
+    "first": f"share of labels as first submitted that equal the reference, {WEIGHED}",
+    "now": f"share of labels as they stand that equal the reference, {WEIGHED}",
 }
 DIMENSIONS = ("work", "queue", "tier", "rule", "batch")
 

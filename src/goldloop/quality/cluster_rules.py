@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from goldloop.core.families import Body, Task
 from goldloop.core.nouns import Noun
+from goldloop.core.ontology import Ontology
 
 if TYPE_CHECKING:
     from goldloop.stats.bias import Cluster as Found
@@ -41,6 +42,7 @@ class Cluster(Noun):
     name: str
     said: str
     true: str
+    title: str
     wrong: int
     suggested_so: int
     judged: int
@@ -64,11 +66,11 @@ class _Unit(NamedTuple):
     facts: Mapping[str, str]
 
 
-def clusters(lines: Sequence[Line], task: Task, labels: Sequence[str]) -> list[Cluster]:
-    """The confusions among these labels that are seen at least twice, the most certain first."""
+def clusters(lines: Sequence[Line], task: Task, ontology: Ontology) -> list[Cluster]:
+    """The confusions among the labels of an ontology that are seen at least twice, the most certain first."""
     from goldloop.stats.bias import error_clusters
 
-    known = {*labels, *NOTHING}
+    known = {*(label.id for label in ontology.labels), *NOTHING}
     units = [unit for line in lines for unit in _units(line, task, known)]
     if not units:
         return []
@@ -80,7 +82,7 @@ def clusters(lines: Sequence[Line], task: Task, labels: Sequence[str]) -> list[C
         level=LEVEL,
         least=LEAST,
     )
-    return [_cluster(one, units) for one in found[:MOST]]
+    return [_cluster(one, units, ontology) for one in found[:MOST]]
 
 
 def shares(one: Cluster, facts: Mapping[str, str]) -> bool:
@@ -106,7 +108,7 @@ def _units(line: Line, task: Task, known: set[str]) -> list[_Unit]:
     return list(out.values())
 
 
-def _cluster(one: "Found", units: Sequence[_Unit]) -> Cluster:
+def _cluster(one: "Found", units: Sequence[_Unit], ontology: Ontology) -> Cluster:
     interval = one.rate.interval
     assert interval is not None and one.rate.value is not None
     said, true, dimension, name = str(one.suggested), str(one.true), one.dimension, str(one.slice)
@@ -116,8 +118,12 @@ def _cluster(one: "Found", units: Sequence[_Unit]) -> Cluster:
         for unit in units
         if (unit.said, unit.true) == (said, true) and (not here or unit.facts.get(dimension, "-") == name)
     )
+    where = "" if not here else f", where {dimension} is {name}"
+    names = ["nothing" if label in NOTHING else ontology.name_of(label) for label in (said, true)]
     return Cluster(
-        key=f"{said}>{true}{here}", dimension=dimension, name=name, said=said, true=true, wrong=one.errors,
+        key=f"{said}>{true}{here}",
+        title=f"{names[0]} is accepted where {names[1]} is true{where}",
+        dimension=dimension, name=name, said=said, true=true, wrong=one.errors,
         suggested_so=so, judged=one.exposed, expected=one.expected, value=one.rate.value, low=interval.low,
         high=interval.high, level=LEVEL, p=one.p, adjusted=one.adjusted, found=one.found,
     )  # fmt: skip

@@ -1,7 +1,7 @@
 """Systematic errors of a programme: read off its audits, with the accepted labels that share how they came about."""
 
 import json
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
@@ -28,24 +28,44 @@ from goldloop.store.values import answers
 NOBODY_JUDGED = "no audit has judged a label of these batches yet: a gate draws one"
 
 
-def clusters_of(connection: Connection, contexts: Contexts, programme_id: int) -> dict[str, Any]:
+class Judged(NamedTuple):
+    """What was read off: the clusters, how many labels were judged, and when the newest of these came to be."""
+
+    clusters: list[Cluster]
+    judged: int
+    data_at: int
+    scope: list[BatchRow]
+    of: int
+
+
+def clusters_of(connection: Connection, contexts: Contexts, programme_id: int) -> Judged:
     """The clusters of a programme's newest batches, the most certain first."""
     production = [one for one in batches.batches(connection, programme_id) if one.purpose == "production"]
     scope = newest_within(production)
-    lines: list[Line] = []
+    lines, data_at = list[Line](), 0
     for row in scope:
-        lines += _lines(connection, contexts.batch(connection, row.id))
-    shown: list[Cluster] = []
-    if lines:
-        newest = contexts.batch(connection, scope[0].id)
-        shown = clusters(lines, newest.task, [label.id for label in newest.ontology.labels])
-        shown = _counted(connection, [row.id for row in scope], shown)
+        found, at = _lines(connection, contexts.batch(connection, row.id))
+        lines += found
+        data_at = max(data_at, at)
+    if not lines:
+        return Judged([], 0, data_at, scope, len(production))
+    newest = contexts.batch(connection, scope[0].id)
+    shown = clusters(lines, newest.task, newest.ontology)
+    return Judged(_counted(connection, [row.id for row in scope], shown), len(lines), data_at, scope, len(production))
+
+
+def as_page(found: Judged) -> dict[str, Any]:
+    """The clusters as clients read them."""
     return {
-        "scope": {"batches": len(scope), "of": len(production), "items": sum(one.item_count for one in scope)},
-        "judged": len(lines),
-        "because": None if lines else NOBODY_JUDGED,
+        "scope": {
+            "batches": len(found.scope),
+            "of": found.of,
+            "items": sum(one.item_count for one in found.scope),
+        },
+        "judged": found.judged,
+        "because": None if found.judged else NOBODY_JUDGED,
         "method": METHOD,
-        "clusters": [one.model_dump(mode="json") for one in shown],
+        "clusters": [one.model_dump(mode="json") for one in found.clusters],
     }
 
 
@@ -89,11 +109,15 @@ def _facts(row: Accepted, names: dict[int, str]) -> dict[str, str]:
     return known
 
 
-def _lines(connection: Connection, context: BatchContext) -> list[Line]:
-    """The judged items of a batch, each with the label it has now: what was mended since counts as mended."""
+def _lines(connection: Connection, context: BatchContext) -> tuple[list[Line], int]:
+    """The judged items of a batch, each with the label it has now, and when the newest of these came to be.
+
+    What was mended since it was judged counts as mended.
+    """
     batch_id, task = context.row.id, context.task
     reference = audited(connection, batch_id, set(batches.routed_items(connection, batch_id))).reference
-    now = current_labels(connection, context.row.programme_id, reference)
+    current = current_labels(connection, context.row.programme_id, reference)
+    now = {key: one.value_id for key, one in current.items()}
     rows = [one for one in labelled(connection, batch_id, reference) if one.item_id in now]
     suggested = suggested_values(connection, batch_id, [one.item_id for one in rows])
     wanted = {*reference.values(), *now.values(), *suggested.values()}
@@ -113,7 +137,7 @@ def _lines(connection: Connection, context: BatchContext) -> list[Line]:
             known["model"] = f"{who[one.model_id].name} {who[one.model_id].version}"
         return known
 
-    return [
+    lines = [
         Line(
             accepted=answer(now[one.item_id]),
             reference=answer(reference[one.item_id]),
@@ -123,6 +147,7 @@ def _lines(connection: Connection, context: BatchContext) -> list[Line]:
         )
         for one in rows
     ]
+    return lines, max((one.changed_at for one in current.values()), default=0)
 
 
 def _bare(task: Task, text: str) -> Any:

@@ -6,8 +6,16 @@ from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, func, select
 
+from goldloop.store.batches import LABELLED
 from goldloop.store.codes import DECISION
 from goldloop.store.schema import batch, batch_item, decision, erased, item_attribute, judgement, phrase, value_label
+
+
+class Current(NamedTuple):
+    """The value an item is labelled with now, and when it came to be."""
+
+    value_id: int
+    changed_at: int
 
 
 class Accepted(NamedTuple):
@@ -21,23 +29,27 @@ class Accepted(NamedTuple):
     slices: Mapping[str, str]
 
 
-def current_labels(connection: Connection, programme_id: int, keys: Collection[int]) -> dict[int, int]:
-    """What items are labelled as now: the value of the newest batch that decided them."""
-    wanted, out = sorted(keys), dict[int, int]()
+def current_labels(connection: Connection, programme_id: int, keys: Collection[int]) -> dict[int, Current]:
+    """What items are labelled as now: as the newest batch decided that decided them."""
+    wanted, out = sorted(keys), dict[int, Current]()
     for start in range(0, len(wanted), 500):
         rows = connection.execute(
-            select(decision.c.item_id, decision.c.value_id)
-            .join(batch, batch.c.id == decision.c.batch_id)
+            select(decision.c.item_id, decision.c.value_id, decision.c.changed_at)
+            .select_from(batch_item)
+            .join(
+                decision, (decision.c.batch_id == batch_item.c.batch_id) & (decision.c.item_id == batch_item.c.item_id)
+            )
+            .join(batch, batch.c.id == batch_item.c.batch_id)
             .where(
-                decision.c.item_id.in_(wanted[start : start + 500]),
+                batch_item.c.item_id.in_(wanted[start : start + 500]),
                 batch.c.programme_id == programme_id,
-                batch.c.purpose == "production",
+                batch.c.purpose.in_(LABELLED),
                 decision.c.state == DECISION["decided"],
                 decision.c.value_id.is_not(None),
             )
             .order_by(decision.c.batch_id)
         )
-        out |= {key: value for key, value in rows}
+        out |= {key: Current(value, at) for key, value, at in rows}
     return out
 
 

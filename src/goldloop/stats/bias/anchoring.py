@@ -15,6 +15,7 @@ from goldloop.stats.estimate.proportion import limits
 from goldloop.stats.result import Estimate, Interval, undefined
 
 METHOD = "agreement with the suggestion: shown minus blind"
+ALIKE = 1e-9  # people without any spread say nothing of others: then the items do
 ARMS = ("shown", "blind", "n_shown", "n_blind")
 
 
@@ -105,6 +106,8 @@ def _effect(same: Flags, visible: Flags, weight: Floats, person: Whole | None, l
     value = float((weights * effects).sum() / weights.sum())
     scatter = (weights**2 * (effects - value) ** 2).sum() / weights.sum() ** 2
     error = float(np.sqrt(scatter * k / (k - 1)))
+    if error <= ALIKE:
+        return _difference(same, visible, weight, level)
     half = float(stdtrit(k - 1, (1 + level) / 2)) * error
     arms = {name: number for name, number in _difference(same, visible, weight, level).details.items() if name in ARMS}
     return Estimate(

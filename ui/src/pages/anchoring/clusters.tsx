@@ -36,9 +36,9 @@ export function Clusters({ programme }: { programme: string }) {
       title: t("anchoring.confusion"),
       wide: true,
       by: ({ key }) => key,
-      cell: ({ said, true: right, dimension, name, suggested_so, wrong }) => (
+      cell: ({ title, dimension, name, suggested_so, wrong }) => (
         <>
-          <b>{t("anchoring.said_true", { said, right })}</b>
+          <b>{title}</b>
           <small>
             {dimension === "everywhere" ? t("anchoring.everywhere") : `${dimension}: ${name}`} ·{" "}
             {t("anchoring.suggested_so", { n: count(suggested_so), of: count(wrong) })}
@@ -91,8 +91,8 @@ export function Clusters({ programme }: { programme: string }) {
     {
       key: "do",
       title: t("anchoring.action"),
-      cell: ({ key, accepted }) =>
-        accepted ? (
+      cell: ({ key, accepted, found }) =>
+        accepted && found ? (
           <button
             type="button"
             className="btn small"

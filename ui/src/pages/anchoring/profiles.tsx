@@ -3,7 +3,7 @@ import { count, decimal } from "@/lib/format"
 import { type Column, Table } from "@/parts/table"
 import type { Profile } from "./types"
 
-const EDGES = ["0–1", "1–2", "2–4", "4–8", "8–15", "15–30", "30–60", "60–120", "120+"]
+const EDGES = ["<1", "<2", "<4", "<8", "<15", "<30", "<60", "<120", "≥120"]
 const WIDTH = 260
 const HEIGHT = 110
 const BOTTOM = 30

@@ -74,6 +74,7 @@ export interface Cluster {
   readonly name: string
   readonly said: string
   readonly true: string
+  readonly title: string
   readonly wrong: number
   readonly suggested_so: number
   readonly judged: number
