@@ -33,7 +33,7 @@ export function HumanAndModel({ room, children, actions }: Props) {
         {t(`anchoring.room.${room}`)}
         <small className="dim">{t(`anchoring.about.${room}`)}</small>
       </h1>
-      <nav className="row together" aria-label={t("anchoring.together")}>
+      <nav className="row together" aria-label={t("anchoring.rooms")}>
         {ROOMS.map(([one, to]) => (
           <Link
             key={one}
