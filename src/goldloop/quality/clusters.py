@@ -71,28 +71,30 @@ def as_page(found: Judged) -> dict[str, Any]:
 
 def sharing(connection: Connection, scope: list[BatchRow], one: Cluster) -> list[Accepted]:
     """The accepted labels that share a cluster's signature."""
-    if one.said in NOTHING or "|" in one.said:
+    if not _has_signature(one):
         return []
-    found = accepted_as(connection, [row.id for row in scope], one.said)
+    found = accepted_as(connection, [row.id for row in scope], [one.said])[one.said]
     names = _model_names(connection, found)
     return [row for row in found if shares(one, _facts(row, names))]
 
 
+def _has_signature(one: Cluster) -> bool:
+    """False for what is missing, or stands together with another label: no label finds it."""
+    return one.said not in NOTHING and "|" not in one.said
+
+
 def _counted(connection: Connection, batch_ids: list[int], found: list[Cluster]) -> list[Cluster]:
-    """Each cluster with how many accepted labels share its signature: one read for each label that is named."""
+    """Each cluster with how many accepted labels share its signature."""
     eligible = count_accepted(connection, batch_ids)
-    by_label: dict[str, list[Accepted]] = {}
-    names: dict[int, str] = {}
+    rows = accepted_as(connection, batch_ids, {one.said for one in found if _has_signature(one)})
+    names = _model_names(connection, [row for part in rows.values() for row in part])
     out = []
     for one in found:
-        if one.said in NOTHING or "|" in one.said:
+        if not _has_signature(one):
             because = "what is missing, or stands together with another label, is not found by its label"
             out.append(one.model_copy(update={"accepted_of": eligible, "because": because}))
             continue
-        if one.said not in by_label:
-            by_label[one.said] = accepted_as(connection, batch_ids, one.said)
-            names |= _model_names(connection, by_label[one.said])
-        n = sum(shares(one, _facts(row, names)) for row in by_label[one.said])
+        n = sum(shares(one, _facts(row, names)) for row in rows[one.said])
         out.append(one.model_copy(update={"accepted": n, "accepted_of": eligible}))
     return out
 

@@ -66,8 +66,8 @@ def suggested_values(connection: Connection, batch_id: int, keys: Collection[int
     return out
 
 
-def accepted_as(connection: Connection, batch_ids: Sequence[int], label: str) -> list[Accepted]:
-    """The accepted labels of batches that say this label, in the order of their items.
+def accepted_as(connection: Connection, batch_ids: Sequence[int], labels: Collection[str]) -> dict[str, list[Accepted]]:
+    """The accepted labels of batches by which of these labels they say, in the order of their items: one read.
 
     Left out is what was erased, and what stands in a later batch: it is being judged again, or was.
     """
@@ -77,8 +77,10 @@ def accepted_as(connection: Connection, batch_ids: Sequence[int], label: str) ->
         .correlate(decision)
         .scalar_subquery()
     )
+    words = phrase.alias("words")
     rows = connection.execute(
         select(
+            words.c.text,
             decision.c.item_id,
             decision.c.batch_id,
             batch_item.c.tier,
@@ -91,6 +93,8 @@ def accepted_as(connection: Connection, batch_ids: Sequence[int], label: str) ->
             (batch_item.c.batch_id == decision.c.batch_id) & (batch_item.c.item_id == decision.c.item_id),
         )
         .join(phrase, phrase.c.id == batch_item.c.rule_id)
+        .join(value_label, value_label.c.value_id == decision.c.value_id)
+        .join(words, words.c.id == value_label.c.label_id)
         .outerjoin(judgement, judgement.c.id == batch_item.c.suggestion_id)
         .outerjoin(
             item_attribute,
@@ -99,16 +103,17 @@ def accepted_as(connection: Connection, batch_ids: Sequence[int], label: str) ->
         .where(
             decision.c.batch_id.in_(batch_ids),
             decision.c.state == DECISION["decided"],
-            _says(label),
+            words.c.text.in_(sorted(labels)),
             ~_judged_again(),
             ~select(erased.c.item_id).where(erased.c.item_id == decision.c.item_id).exists(),
         )
         .order_by(decision.c.item_id)
     )
-    return [
-        Accepted(item_id, batch_id, max(1, tier), rule, model, json.loads(slices) if slices else {})
-        for item_id, batch_id, tier, rule, model, slices in rows
-    ]
+    out: dict[str, list[Accepted]] = {label: [] for label in labels}
+    for label, item_id, batch_id, tier, rule, model, slices in rows:
+        one = Accepted(item_id, batch_id, max(1, tier), rule, model, json.loads(slices) if slices else {})
+        out[label].append(one)
+    return out
 
 
 def count_accepted(connection: Connection, batch_ids: Sequence[int]) -> int:
@@ -117,16 +122,6 @@ def count_accepted(connection: Connection, batch_ids: Sequence[int]) -> int:
         decision.c.batch_id.in_(batch_ids), decision.c.state == DECISION["decided"], ~_judged_again()
     )
     return int(connection.execute(counted).scalar_one())
-
-
-def _says(label: str) -> ColumnElement[bool]:
-    words = phrase.alias("label")
-    return (
-        select(value_label.c.value_id)
-        .join(words, words.c.id == value_label.c.label_id)
-        .where(value_label.c.value_id == decision.c.value_id, words.c.text == label)
-        .exists()
-    )
 
 
 def _judged_again() -> ColumnElement[bool]:
