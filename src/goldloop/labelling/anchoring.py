@@ -15,7 +15,7 @@ from goldloop.store.actors import actors
 from goldloop.store.arms import Armed, armed, seen
 from goldloop.store.codes import SHOWN_NAMES, STANCE
 from goldloop.store.draws import drawn_items, draws
-from goldloop.store.overview import newest_within
+from goldloop.store.overview import READ, newest_within
 from goldloop.store.programmes import policy_in_force
 from goldloop.store.suggestions import labels_of
 
@@ -36,7 +36,7 @@ class Arms(NamedTuple):
 def anchoring_of(connection: Connection, ids: Ids, contexts: Contexts, programme_id: int) -> dict[str, Any]:
     """Everything the page on anchoring says of a programme."""
     production = [one for one in batches.batches(connection, programme_id) if one.purpose == "production"]
-    scope = newest_within(production)
+    scope = newest_within(production, READ)
     found = _arms(connection, ids, contexts, [one.id for one in scope])
     because = None if found.drawn else NOBODY_DREW if found.suggested else NO_BATCH
     seen_ = seen(connection, [one.id for one in scope])
@@ -103,6 +103,7 @@ def _lines(
     means = alike(connection, context.task, values | set(looked.reference.values()))
     labels = labels_of(connection, [one.suggested for one in said if one.suggested is not None])
     who = actors(connection, sorted({key for one in said for key in (one.actor_id, one.model_id) if key is not None}))
+    public = {key: ids.show("actor", key) for key in who}
     out = []
     for one in said:
         assert one.actor_id is not None and one.stance is not None
@@ -114,7 +115,7 @@ def _lines(
                 hidden=one.hidden,
                 chance=chance if one.hidden else 1 - chance,
                 queue=f"{one.rule}, tier {one.tier}",
-                person=ids.show("actor", one.actor_id),
+                person=public[one.actor_id],
                 label=context.ontology.name_of(named[0]) if len(named) == 1 else None,
                 model=f"{model.name} {model.version}",
                 how="blind" if one.hidden else HOW[one.stance],
@@ -125,7 +126,7 @@ def _lines(
                 audited=looked.chance.get(one.item_id, 1.0),
             )
         )
-    return out, {ids.show("actor", key): one.name for key, one in who.items() if one.kind == "person"}
+    return out, {public[key]: one.name for key, one in who.items() if one.kind == "person"}
 
 
 def _wrong(one: Armed, looked: Audited, means: Mapping[int, int]) -> tuple[bool | None, bool | None]:

@@ -261,7 +261,7 @@ def _arm(counted: Sequence[tuple[Line, bool]]) -> "Estimate":
     # An arm speaks for what these people would have said of every item, which nobody will ever count in full: chances
     # are scaled down, so that weights stay and no arm passes for nearly a census.
     chance = [line.chance * line.audited * 1e-6 for line, _ in counted]
-    return hajek([float(hit) for _, hit in counted], chance, strata=[f"{one:.12g}" for one in chance], level=LEVEL)
+    return hajek([float(hit) for _, hit in counted], chance, strata=chance, level=LEVEL)
 
 
 def _hit(form: str, line: Line) -> bool | None:

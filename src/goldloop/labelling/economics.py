@@ -30,7 +30,7 @@ def economics_of(connection: Connection, contexts: Contexts, programme_id: int) 
     policy = policy_in_force(connection, programme_id).policy
     every = batches.batches(connection, programme_id)
     production = [one for one in every if one.purpose == "production"]
-    scope = overview.newest_within(production)
+    scope = overview.newest_within(production, overview.READ)
     inside = {one.id for one in scope}
     oldest = min((one.created_at for one in scope), default=0)
     beside = [one for one in every if one.purpose in PROOF and (one.parent_id in inside or one.created_at >= oldest)]

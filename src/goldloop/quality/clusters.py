@@ -15,7 +15,7 @@ from goldloop.store.actors import actors
 from goldloop.store.batches import BatchRow
 from goldloop.store.items import attributes, bodies
 from goldloop.store.labelled import Labelled, labelled
-from goldloop.store.overview import newest_within
+from goldloop.store.overview import READ, newest_within
 from goldloop.store.shared_errors import (
     Accepted,
     accepted_as,
@@ -41,7 +41,7 @@ class Judged(NamedTuple):
 def clusters_of(connection: Connection, contexts: Contexts, programme_id: int) -> Judged:
     """The clusters of a programme's newest batches, the most certain first."""
     production = [one for one in batches.batches(connection, programme_id) if one.purpose == "production"]
-    scope = newest_within(production)
+    scope = newest_within(production, READ)
     lines, data_at = list[Line](), 0
     for row in scope:
         found, at = _lines(connection, contexts.batch(connection, row.id))

@@ -10,7 +10,7 @@ from goldloop.loop.again import fill_again, mend_counts, open_again
 from goldloop.quality.cluster_rules import Cluster
 from goldloop.quality.clusters import sharing
 from goldloop.store import batches, ledger
-from goldloop.store.overview import newest_within
+from goldloop.store.overview import READ, newest_within
 from goldloop.store.programmes import policy_in_force
 
 START = "cluster-again"
@@ -51,4 +51,4 @@ def requeue(job: Running) -> dict[str, Any]:
 def _left(connection: Connection, programme_id: int, one: Cluster) -> list[tuple[int, int]]:
     """(item, tier) of what shares the signature and stands in no later batch."""
     production = [row for row in batches.batches(connection, programme_id) if row.purpose == "production"]
-    return [(row.item_id, row.tier) for row in sharing(connection, newest_within(production), one)]
+    return [(row.item_id, row.tier) for row in sharing(connection, newest_within(production, READ), one)]
