@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from goldloop.jobs.running import Handler
+from goldloop.labelling.anchoring_findings import find_anchoring
 from goldloop.labelling.open_work import open_work
 from goldloop.labelling.prelabel import run, train
 from goldloop.loop.rebuild import rebuild_job
@@ -36,6 +37,7 @@ HANDLERS: Mapping[str, Handler] = {
     "remediate": remediate,
     "requeue": requeue,
     "clusters": find_clusters,
+    "anchoring": find_anchoring,
     "receive": receive,
     "audit": audit,
     "sla": keep_sla,
@@ -53,6 +55,7 @@ HANDLERS: Mapping[str, Handler] = {
 }
 REACTIONS: Sequence[Reaction] = (
     Reaction("words of an import", "take_in.finished", "index_text"),
+    Reaction("what suggestions did", "gate.decided", "anchoring"),
     Reaction("clusters of errors", "gate.decided", "clusters"),
     Reaction("training on hidden gold", "gate.decided", "train_people"),
     *(Reaction(f"webhooks of {kind}", kind, "announce") for kind in NOUNS),

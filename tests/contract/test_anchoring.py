@@ -12,6 +12,7 @@ from goldloop.core.clock import now
 from goldloop.handlers import REACTIONS
 from goldloop.jobs.ticker import tick
 from goldloop.labelling.anchoring import anchoring_of
+from goldloop.labelling.anchoring_findings import find_anchoring
 from goldloop.labelling.economics import economics_of
 from goldloop.quality.accuracy import accuracy_of
 from goldloop.quality.cluster_findings import find_clusters
@@ -19,7 +20,7 @@ from goldloop.quality.clusters import clusters_of
 from goldloop.quality.requeue import requeue
 from goldloop.store.briefs import briefs
 from goldloop.store.open import Store
-from goldloop.store.schema import job
+from goldloop.store.schema import brief, job
 
 MODEL = "\nmodels: {oracle: {judge: choice_baseline.v1}}\n"
 BLIND = MODEL + VERIFY + "blind: {share: 0.5}\n"
@@ -141,6 +142,9 @@ def test_a_shared_error_is_a_cluster_whose_labels_are_judged_again_unseen(fixed:
     assert (whole["value"], whole["n"], whole["eligible"], verified["value"]) == (0.5, ITEMS, ITEMS, 0.0)
     assert effect(report(made), "wrong_followed")["value"] == 1.0
     assert effect(report(made), "error")["value"] == 1.0
+    seen = run(made, "anchoring", find_anchoring, {})
+    assert (seen["healthy"], seen["briefs"]) == (False, 1)
+    assert seen["because"].startswith("100.0% of 20 audited labels are wrong with the suggestion shown, 0.0% of 20")
     assert run(made, "clusters", find_clusters, {}) == {"judged": ITEMS, "found": 1, "briefs": 1}
     assert run(made, "clusters", find_clusters, {})["briefs"] == 0, "the same finding is the same brief"
     args = {"programme": made.programme, "cluster": first.model_dump(mode="json")}
@@ -153,7 +157,7 @@ def test_a_shared_error_is_a_cluster_whose_labels_are_judged_again_unseen(fixed:
         made.say("cid", one.work_id, "answer", "b", at=now())
     assert run(made, "clusters", find_clusters, {}) == {"judged": ITEMS, "found": 0, "briefs": 1}
     with fixed.read() as connection:
-        (closed,) = briefs(connection, made.programme)
+        (closed,) = briefs(connection, made.programme, brief.c.source == "cluster")
         rows = accuracy_of(connection, made.contexts, made.programme)["accuracy"]
     assert (closed.key, closed.state) == ("cluster:a>b", "closed")
     assert [one["value"] for one in rows if one["by"] == "all"] == [0.5, 1.0], "as first submitted, and as it stands"
@@ -190,5 +194,7 @@ def test_clusters_are_looked_for_after_every_gate(fixed: Store) -> None:
     gate(made, batch)
     tick(fixed, REACTIONS)
     with fixed.read() as connection:
-        queued = connection.execute(select(job.c.programme_id).where(job.c.kind == "clusters")).scalars().all()
-    assert queued == [made.programme]
+        of = select(job.c.kind, job.c.programme_id).where(job.c.kind.in_(("anchoring", "clusters")))
+        queued = connection.execute(of.order_by(job.c.kind)).all()
+    assert [tuple(one) for one in queued] == [("anchoring", made.programme), ("clusters", made.programme)]
+    assert run(made, "anchoring", find_anchoring, {})["healthy"] is None, "nothing is judged yet"

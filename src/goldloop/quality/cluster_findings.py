@@ -17,9 +17,10 @@ SOURCE = "cluster"
 def find_clusters(job: Running) -> dict[str, Any]:
     """The job, of a programme. Runs after every gate: the audit of the re-queued labels is what closes a brief."""
     assert job.programme_id is not None
+    with job.store.read() as connection:  # looks through many labels: no submit waits behind it
+        found = clusters_of(connection, Contexts(), job.programme_id)
     with job.store.write() as connection:
         at = now()
-        found = clusters_of(connection, Contexts(), job.programme_id)
         known = {one.key: one for one in found.clusters}
         readings = [_beyond(job.programme_id, cluster, found) for cluster in found.clusters if cluster.found]
         open_ = briefs(connection, job.programme_id, brief.c.source == SOURCE, brief.c.state.in_(UNREPAIRED))

@@ -52,17 +52,19 @@ def find_clusters(ask: Ask, programme: str) -> JSONResponse:
 @routes.post("/programmes/{programme}/clusters/requeue", status_code=202)
 def requeue_cluster(ask: Ask, programme: str, body: NewRequeue) -> JSONResponse:
     """Have the accepted labels that share a cluster's signature judged again, unseen, as a job."""
+    with ask.store.read() as connection:  # looks through many labels: no submit waits behind it
+        row = access_programme(connection, ask.ids, ask.caller(connection), programme, may="gate")
+        found = {one.key: one for one in clusters_of(connection, ask.contexts, row.id).clusters}
+    if body.cluster not in found:
+        known = "; ".join(list(found)[:5]) or "none: nothing is wrong systematically"
+        raise NotFound("there is no such cluster", field="cluster", expected=known, found=body.cluster[:80])
+    one = found[body.cluster]
+    if not one.accepted:
+        because = one.because or "all of them are being judged again, or were"
+        raise Conflict("no accepted label shares this signature", expected=because, found=body.cluster[:80])
     with ask.store.write() as connection:
         caller = ask.caller(connection)
         row = access_programme(connection, ask.ids, caller, programme, may="gate")
-        found = {one.key: one for one in clusters_of(connection, ask.contexts, row.id).clusters}
-        if body.cluster not in found:
-            known = "; ".join(list(found)[:5]) or "none: nothing is wrong systematically"
-            raise NotFound("there is no such cluster", field="cluster", expected=known, found=body.cluster[:80])
-        one = found[body.cluster]
-        if not one.accepted:
-            because = one.because or "all of them are being judged again, or were"
-            raise Conflict("no accepted label shares this signature", expected=because, found=body.cluster[:80])
         args = {"programme": row.id, "cluster": one.model_dump(mode="json")}
         job = jobs.enqueue(connection, "requeue", args, programme=row.id, asked_by=caller.actor_id)
         return reply(as_job(ask, jobs.find(connection, job)), 202)

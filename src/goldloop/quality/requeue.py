@@ -25,11 +25,12 @@ def requeue(job: Running) -> dict[str, Any]:
     with job.store.write() as connection:
         mend_counts(connection, programme_id, START)
     while True:
-        with job.store.write() as connection:
+        with job.store.read() as connection:  # looks through many labels: no submit waits behind it
             policy = policy_in_force(connection, programme_id)
             found = _left(connection, programme_id, one)[: policy.policy.batches.size]
-            if not found:
-                break
+        if not found:
+            break
+        with job.store.write() as connection:
             data: dict[str, object] = {"cluster": one.key}
             key = open_again(connection, policy, START, len(found), by=job.asked_by, data=data)
             names.append(batches.batch_row(connection, key).name)
