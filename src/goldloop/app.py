@@ -7,8 +7,8 @@ from goldloop.http import errors, static
 from goldloop.http.guard import LOOPBACK, Guard
 from goldloop.http.routes import jobs, people, session
 from goldloop.http.routes import kinds as kinds_routes
+from goldloop.labelling import anchoring_api, economics_api, mine_api, work_api
 from goldloop.labelling import api as labelling
-from goldloop.labelling import mine_api, work_api
 from goldloop.loop.context import Contexts
 from goldloop.news import api as news
 from goldloop.programmes import api as programmes
@@ -28,9 +28,11 @@ from goldloop.programmes import (
 from goldloop.protection import api as protection_api
 from goldloop.protection import content_api, terms_api
 from goldloop.quality import (
+    accuracy_api,
     agreement_api,
     audit_api,
     calibration_api,
+    clusters_api,
     consensus_api,
     delivery_api,
     escalations_api,
@@ -70,6 +72,10 @@ ROUTES: tuple[APIRouter, ...] = (
     mine_api.routes,
     escalations_api.routes,
     agreement_api.routes,
+    anchoring_api.routes,
+    economics_api.routes,
+    accuracy_api.routes,
+    clusters_api.routes,
     sla_api.routes,
     news.routes,
     protection_api.routes,

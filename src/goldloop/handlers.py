@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from goldloop.jobs.running import Handler
+from goldloop.labelling.anchoring_findings import find_anchoring
 from goldloop.labelling.open_work import open_work
 from goldloop.labelling.prelabel import run, train
 from goldloop.loop.answers import look_at_answers
@@ -18,10 +19,12 @@ from goldloop.programmes.verify_job import verify
 from goldloop.protection.erase import erase, retain
 from goldloop.quality.audit_release import audit
 from goldloop.quality.calibration import train_people
+from goldloop.quality.cluster_findings import find_clusters
 from goldloop.quality.competence import competence
 from goldloop.quality.gate import measure_batch, run_gate
 from goldloop.quality.receive import receive
 from goldloop.quality.remediate import remediate
+from goldloop.quality.requeue import requeue
 from goldloop.quality.sla import keep_sla
 from goldloop.store.reactions import Reaction
 
@@ -34,6 +37,9 @@ HANDLERS: Mapping[str, Handler] = {
     "measure": measure_batch,
     "gate": run_gate,
     "remediate": remediate,
+    "requeue": requeue,
+    "clusters": find_clusters,
+    "anchoring": find_anchoring,
     "receive": receive,
     "audit": audit,
     "sla": keep_sla,
@@ -53,6 +59,8 @@ HANDLERS: Mapping[str, Handler] = {
 }
 REACTIONS: Sequence[Reaction] = (
     Reaction("words of an import", "take_in.finished", "index_text"),
+    Reaction("what suggestions did", "gate.decided", "anchoring"),
+    Reaction("clusters of errors", "gate.decided", "clusters"),
     Reaction("training on hidden gold", "gate.decided", "train_people"),
     *(Reaction(f"webhooks of {kind}", kind, "announce") for kind in NOUNS),
 )

@@ -3,12 +3,15 @@
 from types import TracebackType
 from typing import Any, Self
 
+from goldloop.client.accuracies import Accuracies
+from goldloop.client.anchoring import Anchoring
 from goldloop.client.audits import Audits
 from goldloop.client.batches import Batches
 from goldloop.client.bridge import Asgi
 from goldloop.client.briefs import Briefs
 from goldloop.client.calibrations import Calibrations
 from goldloop.client.deliveries import Deliveries
+from goldloop.client.economics import Economics
 from goldloop.client.escalations import Escalations
 from goldloop.client.findings import Findings
 from goldloop.client.governance import Governance
@@ -85,11 +88,14 @@ class Client:
 
     def _over(self, wire: Wire) -> None:
         self._wire = wire
+        self.accuracy = Accuracies(wire)
+        self.anchoring = Anchoring(wire)
         self.audits = Audits(wire)
         self.batches = Batches(wire)
         self.briefs = Briefs(wire)
         self.calibration = Calibrations(wire)
         self.deliveries = Deliveries(wire)
+        self.economics = Economics(wire)
         self.escalations = Escalations(wire)
         self.findings = Findings(wire)
         self.imports = Imports(wire)

@@ -4,6 +4,7 @@ One declarative document, validated whole: unknown keys and policies that cannot
 structured fields, not code. `programme_file.py` reads it from YAML and names the line of a mistake.
 """
 
+from datetime import date
 from functools import cached_property
 from typing import Annotated, Any, Literal
 
@@ -235,6 +236,14 @@ class TierDoc(Noun):
     rate: int = Field(ge=0, description="minor units an hour")
 
 
+class Budget(Noun):
+    """What a programme's work may cost, in minor units: 500000 are 5,000.00. It warns; it stops nobody's work."""
+
+    amount: int = Field(gt=0, le=10**15, description="minor units of the currency")
+    currency: str = Field(pattern=r"^[A-Z]{3}$")
+    until: date | None = Field(default=None, description="the day it has to last to, such as 2026-12-31")
+
+
 class PlanDoc(Noun):
     """An acceptance plan from two points and two risks: which rate of wrong labels should pass, and which should not.
 
@@ -427,6 +436,7 @@ class Policy(Noun):
         default=ERRORS, min_length=1, description="the error taxonomy: what kind of mistake a ruling settles"
     )
     tiers: dict[Tier, TierDoc] = {}
+    budget: Budget | None = None
     batches: Batches = Batches()
     gates: dict[Name, GateDoc] = {}
     audits: dict[Name, AuditDoc] = {}
@@ -462,6 +472,11 @@ class Policy(Noun):
             raise ValueError("errors: every kind of mistake stands once")
         if self.batches.gate is not None and self.batches.gate not in self.gates:
             raise ValueError(f"batches.gate: there is no gate {self.batches.gate!r}; gates are {sorted(self.gates)}")
+        if self.budget is not None and self.budget.currency != self.currency:
+            raise ValueError(
+                f"budget.currency: rates are in {self.currency}, as `currency` says; a budget in "
+                f"{self.budget.currency} could not be held against them"
+            )
         if self.sla is not None:
             self._promises_can_be_measured(self.sla)
         declared: dict[str, set[str]] = {

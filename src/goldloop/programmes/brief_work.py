@@ -8,9 +8,8 @@ from sqlalchemy import Connection
 from goldloop.core.clock import now
 from goldloop.core.errors import Conflict
 from goldloop.jobs.running import Running
+from goldloop.loop.again import fill_again, open_again
 from goldloop.loop.repair import note_batch
-from goldloop.programmes.again import fill_again, open_again
-from goldloop.store import ledger
 from goldloop.store.batches import batch_row, routed_items
 from goldloop.store.briefs import BriefRow, brief_row
 from goldloop.store.items_named import items_named, tiers_worked_at
@@ -55,9 +54,7 @@ def items_to_judge(connection: Connection, row: BriefRow) -> list[tuple[int, int
 
 
 def _open(connection: Connection, public: str, row: BriefRow, items: int, *, by: int) -> int:
-    at, policy = now(), policy_in_force(connection, row.programme_id)
-    key = open_again(connection, policy, f"{public.replace('_', '-')}-again-{at}", items)
-    data = {"items": items, "brief": row.id}
-    ledger.record(connection, "batch.opened", programme=row.programme_id, actor=by, subject=str(key), data=data, at=at)
-    note_batch(connection, row.id, key, f"{items:,} items are judged again", by=by, at=at)
+    policy, data = policy_in_force(connection, row.programme_id), {"brief": row.id}
+    key = open_again(connection, policy, f"{public.replace('_', '-')}-again", items, by=by, data=data)
+    note_batch(connection, row.id, key, f"{items:,} items are judged again", by=by, at=now())
     return key

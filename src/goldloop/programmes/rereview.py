@@ -9,11 +9,9 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from goldloop.core.clock import now
 from goldloop.core.ontology import Ontology
 from goldloop.jobs.running import Running
-from goldloop.programmes.again import fill_again, open_again
-from goldloop.store import batches, ledger
+from goldloop.loop.again import fill_again, mend_counts, open_again
 from goldloop.store.programmes import policy_in_force
 from goldloop.store.proposals import mappings
 from goldloop.store.releases import ReleaseRow, release_row_of
@@ -29,36 +27,18 @@ def rereview(job: Running) -> dict[str, Any]:
     with job.store.read() as connection:
         policy = policy_in_force(connection, programme_id)
         ontology = release_row_of(connection, int(job.args["ontology"]))
-    _mend(job, ontology)
+    with job.store.write() as connection:
+        mend_counts(connection, programme_id, _start(ontology))
     while True:
         with job.store.write() as connection:
             found = to_review(connection, ontology, limit=policy.policy.batches.size)
             if not found:
                 break
-            key = open_again(connection, policy, _next_name(connection, ontology), len(found))
-            data = {"items": len(found), "ontology": ontology.id}
-            ledger.record(
-                connection,
-                "batch.opened",
-                programme=programme_id,
-                actor=job.asked_by,
-                subject=str(key),
-                data=data,
-                at=now(),
-            )
+            data: dict[str, object] = {"ontology": ontology.id}
+            key = open_again(connection, policy, _start(ontology), len(found), by=job.asked_by, data=data)
         fill_again(job, key, found, rule=RULE, done=items)
         opened, items = opened + 1, items + len(found)
     return {"batches": opened, "items": items}
-
-
-def _mend(job: Running, ontology: ReleaseRow) -> None:
-    """Where an earlier run was ended in the middle of a batch, the batch holds what it holds; the rest comes anew."""
-    with job.store.write() as connection:
-        for row in batches.batches(connection, ontology.programme_id):
-            if row.name.startswith(_start(ontology)):
-                held = len(batches.routed_items(connection, row.id))
-                if held != row.item_count:
-                    batches.count_items(connection, row.id, held)
 
 
 def _start(ontology: ReleaseRow) -> str:
@@ -92,9 +72,3 @@ def to_review(
         batch_ids=batch_ids,
         settled=settled,
     )
-
-
-def _next_name(connection: Connection, ontology: ReleaseRow) -> str:
-    start = _start(ontology)
-    number = sum(row.name.startswith(start) for row in batches.batches(connection, ontology.programme_id)) + 1
-    return f"{start}-{number}"

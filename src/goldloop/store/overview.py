@@ -26,6 +26,7 @@ from goldloop.store.schema import (
 )
 
 SCOPE = 200_000  # items: the newest batches that hold at most so many are looked through
+READ = 100_000  # items: of as many the pages on people and models read every judgement
 HEAD = 20_000  # works of a queue whose age is looked at
 RECENT = 5_000  # newest judgements of a batch that pace and effort are measured on
 

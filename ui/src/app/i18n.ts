@@ -1,4 +1,5 @@
 import i18next from "i18next"
+import type anchoring from "@/i18n/anchoring.json"
 import type briefs from "@/i18n/briefs.json"
 import type calibration from "@/i18n/calibration.json"
 import type desk from "@/i18n/desk.json"
@@ -19,6 +20,7 @@ declare module "i18next" {
         typeof pages &
         typeof calibration &
         typeof protection &
+        typeof anchoring &
         typeof sla &
         typeof lineage &
         typeof briefs
@@ -36,7 +38,7 @@ void i18next.init({
 
 export const t = i18next.t.bind(i18next)
 
-export type Catalogue = "desk" | "pages" | "sla" | "lineage" | "briefs"
+export type Catalogue = "desk" | "pages" | "sla" | "lineage" | "briefs" | "anchoring"
 
 /** Words that come with the places that say them; the shell's own are always there. */
 const CATALOGUES: Record<Catalogue, readonly (() => Promise<{ default: object }>)[]> = {
@@ -47,6 +49,7 @@ const CATALOGUES: Record<Catalogue, readonly (() => Promise<{ default: object }>
   ],
   pages: [() => import("@/i18n/en.json"), () => import("@/i18n/pages.json")],
   sla: [() => import("@/i18n/sla.json")],
+  anchoring: [() => import("@/i18n/anchoring.json")],
   lineage: [() => import("@/i18n/lineage.json")],
   briefs: [() => import("@/i18n/briefs.json")],
 }

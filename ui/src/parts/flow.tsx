@@ -90,10 +90,14 @@ const joined = (streams: readonly Stream[], from: (s: Stream) => string, to: (s:
     return { from: a, to: b, items }
   })
 
-/** Which rule sent how many items into which queue, and what became of them. A table says the same in words. */
-export function Flow({ streams }: { streams: readonly Stream[] }) {
+/**
+ * Which rule sent how many items into which queue, and what became of them. A table says the same in words.
+ * Amounts that are no items are put into words by `say`.
+ */
+export function Flow({ streams, say }: { streams: readonly Stream[]; say?: (amount: number) => string }) {
   const total = streams.reduce((sum, { items }) => sum + items, 0)
   if (total === 0) return null
+  const amount = say ?? ((items: number) => t("flow.items", { count: items }))
   const scale = 190 / total
   const staged = streams.some(({ state }) => state !== undefined)
   const rules = stack(
@@ -145,7 +149,7 @@ export function Flow({ streams }: { streams: readonly Stream[] }) {
       className="flow"
       viewBox={`0 0 ${WIDTH} ${bottom + 4}`}
       role="img"
-      aria-label={t("flow.label", { count: total })}
+      aria-label={say ? say(total) : t("flow.label", { count: total })}
     >
       {[...first, ...second].map(({ key, hue, d }) => (
         <path key={key} className={`stream ${hue}`} d={d} />
@@ -157,7 +161,13 @@ export function Flow({ streams }: { streams: readonly Stream[] }) {
             {short(node.name)}
           </text>
           <text x={LEFT - 8} y={node.y + 24} textAnchor="end" className="dim">
-            {t("flow.share", { share: percent(node.items / total), n: count(node.items), of: count(total) })}
+            {say
+              ? `${percent(node.items / total)} · ${say(node.items)}`
+              : t("flow.share", {
+                  share: percent(node.items / total),
+                  n: count(node.items),
+                  of: count(total),
+                })}
           </text>
         </g>
       ))}
@@ -168,7 +178,7 @@ export function Flow({ streams }: { streams: readonly Stream[] }) {
             x={middle + 14}
             node={node}
             title={t(`queue.${node.name as "verify"}`)}
-            items={t("flow.items", { count: node.items })}
+            items={amount(node.items)}
           />
         </g>
       ))}
@@ -179,7 +189,7 @@ export function Flow({ streams }: { streams: readonly Stream[] }) {
             x={end + 14}
             node={node}
             title={t(`decision.${node.name as "open"}`)}
-            items={t("flow.items", { count: node.items })}
+            items={amount(node.items)}
           />
         </g>
       ))}

@@ -8,12 +8,15 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import stdtrit
 
+from goldloop.core.errors import Invalid
 from goldloop.stats import arguments
 from goldloop.stats.arguments import Flags, Floats, Whole
 from goldloop.stats.estimate.proportion import limits
 from goldloop.stats.result import Estimate, Interval, undefined
 
 METHOD = "agreement with the suggestion: shown minus blind"
+ALIKE = 1e-9  # people without any spread say nothing of others: then the items do
+ARMS = ("shown", "blind", "n_shown", "n_blind")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +35,13 @@ class Anchoring:
 
 
 def anchoring(
-    agrees: ArrayLike, shown: ArrayLike, *, queues: Any = None, people: Any = None, level: float = 0.95
+    agrees: ArrayLike,
+    shown: ArrayLike,
+    *,
+    queues: Any = None,
+    people: Any = None,
+    probability: ArrayLike | None = None,
+    level: float = 0.95,
 ) -> Anchoring:
     """The effect of seeing a suggestion on agreeing with it, from items whose suggestion was hidden at random.
 
@@ -41,22 +50,37 @@ def anchoring(
     difference of two shares. Over people: differences weighted by n_shown n_blind / (n_shown + n_blind)
     (Mantel-Haenszel), with the spread between people and t quantiles, so that somebody's habits count once.
     Only a random blind arm measures this: hiding suggestions where the model is unsure measures the items instead.
+    `probability`: the chance of each item to be in the arm it is in, where the blind share was not the same for all.
+    Items then weigh 1 / probability, and an arm counts as many as it is worth: (sum w)^2 / sum w^2 (Kish 1965).
     None where an arm is empty.
     """
     same, visible = arguments.flags("agrees", agrees), arguments.flags("shown", shown)
     arguments.same_length(shown=visible, agrees=same)
     level = arguments.share("level", level)
+    weight = _weights(probability, same)
     person, names = _grouped("people", people, same)
     queue, queue_names = _grouped("queues", queues, same)
     return Anchoring(
-        overall=_effect(same, visible, person, level),
+        overall=_effect(same, visible, weight, person, level),
         by_queue={
-            name: _effect(same[rows], visible[rows], None if person is None else person[rows], level)
+            name: _effect(same[rows], visible[rows], weight[rows], None if person is None else person[rows], level)
             for name, rows in _parts(queue, queue_names)
         },
-        by_person={name: _difference(same[rows], visible[rows], level) for name, rows in _parts(person, names)},
-        between_people=_between(same, visible, person) if person is not None else None,
+        by_person={
+            name: _difference(same[rows], visible[rows], weight[rows], level) for name, rows in _parts(person, names)
+        },
+        between_people=_between(same, visible, weight, person) if person is not None else None,
     )
+
+
+def _weights(probability: ArrayLike | None, same: Flags) -> Floats:
+    if probability is None:
+        return np.ones(len(same))
+    chance = arguments.numbers("probability", probability, low=0, high=1)
+    arguments.same_length(probability=chance, agrees=same)
+    if (chance == 0).any():
+        raise Invalid("nobody is in an arm by no chance", field="probability", expected="above 0", found="0")
+    return 1 / chance
 
 
 def _grouped(field: str, values: Any, same: Flags) -> tuple[Whole | None, list[Hashable]]:
@@ -71,18 +95,21 @@ def _parts(codes: Whole | None, names: list[Hashable]) -> Iterable[tuple[Hashabl
     return () if codes is None else zip(names, arguments.rows_of(codes, len(names)), strict=True)
 
 
-def _effect(same: Flags, visible: Flags, person: Whole | None, level: float) -> Estimate:
+def _effect(same: Flags, visible: Flags, weight: Floats, person: Whole | None, level: float) -> Estimate:
     """Over people where at least two worked in both arms, otherwise over items."""
     if person is None:
-        return _difference(same, visible, level)
-    effects, weights, _ = _per_person(same, visible, person)
+        return _difference(same, visible, weight, level)
+    effects, weights, _ = _per_person(same, visible, weight, person)
     if len(effects) < 2:
-        return _difference(same, visible, level)
+        return _difference(same, visible, weight, level)
     n, k = len(same), len(effects)
     value = float((weights * effects).sum() / weights.sum())
     scatter = (weights**2 * (effects - value) ** 2).sum() / weights.sum() ** 2
     error = float(np.sqrt(scatter * k / (k - 1)))
+    if error <= ALIKE:
+        return _difference(same, visible, weight, level)
     half = float(stdtrit(k - 1, (1 + level) / 2)) * error
+    arms = {name: number for name, number in _difference(same, visible, weight, level).details.items() if name in ARMS}
     return Estimate(
         value=value,
         n=n,
@@ -91,32 +118,33 @@ def _effect(same: Flags, visible: Flags, person: Whole | None, level: float) -> 
         interval=Interval(
             low=max(-1.0, value - half), high=min(1.0, value + half), level=level, method=f"t over {k} people"
         ),
-        details={"standard_error": error, "people": float(k)},
+        details={"standard_error": error, "people": float(k), **arms},
     )
 
 
-def _per_person(same: Flags, visible: Flags, person: Whole) -> tuple[Floats, Floats, Floats]:
+def _per_person(same: Flags, visible: Flags, weight: Floats, person: Whole) -> tuple[Floats, Floats, Floats]:
     """Effect, weight and sampling variance of everybody who worked in both arms."""
     size = int(person.max()) + 1 if len(person) else 0
-    n = np.array([np.bincount(person[visible == arm], minlength=size) for arm in (True, False)], dtype=np.float64)
-    hits = np.array([np.bincount(person[(visible == arm) & same], minlength=size) for arm in (True, False)])
-    both = (n > 0).all(0)
-    n, hits = n[:, both], hits[:, both].astype(np.float64)
-    smooth = (hits + 1) / (n + 2)
+
+    def sums(of: Floats) -> Floats:
+        return np.array([np.bincount(person[visible == arm], of[visible == arm], size) for arm in (True, False)])
+
+    held, hits, squares = sums(weight), sums(weight * same), sums(weight**2)
+    both = (held > 0).all(0)
+    share = hits[:, both] / held[:, both]
+    n = held[:, both] ** 2 / squares[:, both]
+    smooth = (share * n + 1) / (n + 2)
     variance = (smooth * (1 - smooth) / n).sum(0)
-    return hits[0] / n[0] - hits[1] / n[1], n[0] * n[1] / (n[0] + n[1]), variance
+    return share[0] - share[1], n[0] * n[1] / (n[0] + n[1]), variance
 
 
-def _difference(same: Flags, visible: Flags, level: float) -> Estimate:
+def _difference(same: Flags, visible: Flags, weight: Floats, level: float) -> Estimate:
     """Newcombe (1998), method 10: Wilson limits of the two arms combined by squares."""
-    arms = [same[visible], same[~visible]]
     n = len(same)
-    if not len(arms[0]) or not len(arms[1]):
-        empty = "shown" if not len(arms[0]) else "blind"
+    if visible.all() or not visible.any():
+        empty = "shown" if not visible.any() else "blind"
         return undefined(f"nothing was judged in the {empty} arm", n=n, eligible=n, method=METHOD)
-    (p1, low1, high1), (p0, low0, high0) = (
-        (float(arm.mean()), *limits(float(arm.sum()), len(arm), method="wilson", level=level)) for arm in arms
-    )
+    (p1, low1, high1), (p0, low0, high0) = (_arm(same[arm], weight[arm], level) for arm in (visible, ~visible))
     value = p1 - p0
     return Estimate(
         value=value,
@@ -129,13 +157,20 @@ def _difference(same: Flags, visible: Flags, level: float) -> Estimate:
             level=level,
             method="Newcombe hybrid score",
         ),
-        details={"shown": p1, "blind": p0, "n_shown": float(len(arms[0])), "n_blind": float(len(arms[1]))},
+        details={"shown": p1, "blind": p0, "n_shown": float(visible.sum()), "n_blind": float((~visible).sum())},
     )
 
 
-def _between(same: Flags, visible: Flags, person: Whole) -> float | None:
+def _arm(same: Flags, weight: Floats, level: float) -> tuple[float, float, float]:
+    """The share of an arm, and its Wilson limits at as many items as the arm is worth."""
+    worth = float(weight.sum() ** 2 / (weight**2).sum())
+    share = float(weight[same].sum() / weight.sum())
+    return share, *limits(share * worth, worth, method="wilson", level=level)
+
+
+def _between(same: Flags, visible: Flags, weight: Floats, person: Whole) -> float | None:
     """The spread of true effects beyond chance, by moments (DerSimonian & Laird 1986)."""
-    effects, _, variance = _per_person(same, visible, person)
+    effects, _, variance = _per_person(same, visible, weight, person)
     if len(effects) < 2:
         return None
     w = 1 / variance

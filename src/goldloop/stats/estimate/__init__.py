@@ -4,10 +4,12 @@ every label audited alike          proportion, mean, total
 queues audited at different rates  stratified (queue sizes known), hajek / horvitz_thompson (probabilities known)
 machine grades plus human audits   prediction_powered
 a helper whose mean is known       control_variates
+two of these beside each other     difference
 """
 
 from goldloop.stats.estimate.average import mean, total
 from goldloop.stats.estimate.control import control_variates
+from goldloop.stats.estimate.difference import difference
 from goldloop.stats.estimate.prediction import prediction_powered
 from goldloop.stats.estimate.proportion import proportion
 from goldloop.stats.estimate.stratified import stratified
@@ -15,6 +17,7 @@ from goldloop.stats.estimate.weighted import hajek, horvitz_thompson
 
 __all__ = [
     "control_variates",
+    "difference",
     "hajek",
     "horvitz_thompson",
     "mean",

@@ -2,7 +2,18 @@ import { Link } from "@tanstack/react-router"
 import { t } from "@/app/i18n"
 
 /** The rooms of a programme beside its own page, in the order of its work. */
-const ROOMS = ["quality", "calibration", "sla", "lineage", "briefs", "raci", "protection"] as const
+const ROOMS = [
+  "quality",
+  "anchoring",
+  "accuracy",
+  "economics",
+  "calibration",
+  "sla",
+  "briefs",
+  "raci",
+  "lineage",
+  "protection",
+] as const
 
 export function Rooms({ programme }: { programme: string }) {
   return (

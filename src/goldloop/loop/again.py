@@ -1,7 +1,10 @@
-"""Judging items anew in a batch of their own: blind, in full, at the tier each had; what was said before stays."""
+"""Judging again: items that have a label go into a batch of their own and are labelled anew, unseen.
+
+Neither the old label nor what became of it is shown; the newest batch that decided an item has the last word.
+"""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import Connection
 
@@ -12,7 +15,7 @@ from goldloop.loop.context import Contexts, plan_of
 from goldloop.loop.replay import accountable
 from goldloop.loop.ruling import next_step
 from goldloop.loop.slots import FOLLOW_UP_PRIORITY, Lanes, new_work
-from goldloop.store import batches
+from goldloop.store import batches, ledger
 from goldloop.store import work as queue
 from goldloop.store.batches import NewBatch, Route
 from goldloop.store.codes import QUEUE
@@ -24,38 +27,49 @@ CHUNK = 200  # items of one transaction: people's submits wait behind it, some m
 BREATH = 0.0005  # seconds between chunks in which a waiting submit gets its turn
 
 
-def open_again(connection: Connection, policy: PolicyRow, name: str, items: int) -> int:
-    """An empty batch for so many items under the policy in force; its key."""
+def open_again(
+    connection: Connection, policy: PolicyRow, start: str, items: int, *, by: int | None, data: Mapping[str, object]
+) -> int:
+    """Open the next batch whose name begins like this, for so many items; its key. `data` goes into the ledger."""
     doc, at = policy.policy, now()
-    return batches.add_batch(
-        connection,
-        NewBatch(
-            programme_id=policy.programme_id,
-            name=name,
-            purpose="production",
-            task=canonical(doc.task.model_dump(mode="json")),
-            ontology_id=policy.ontology_id,
-            guideline_id=policy.guideline_id,
-            policy_id=policy.id,
-            gate=doc.batches.gate,
-            owner_id=accountable(connection, policy),
-            parent_id=None,
-            due_at=at + round(doc.batches.due_days * DAY) if doc.batches.due_days else None,
-            item_count=items,
-            created_at=at,
-        ),
+    number = sum(row.name.startswith(start) for row in batches.batches(connection, policy.programme_id)) + 1
+    new = NewBatch(
+        programme_id=policy.programme_id,
+        name=f"{start}-{number}",
+        purpose="production",
+        task=canonical(doc.task.model_dump(mode="json")),
+        ontology_id=policy.ontology_id,
+        guideline_id=policy.guideline_id,
+        policy_id=policy.id,
+        gate=doc.batches.gate,
+        owner_id=accountable(connection, policy),
+        parent_id=None,
+        due_at=at + round(doc.batches.due_days * DAY) if doc.batches.due_days else None,
+        item_count=items,
+        created_at=at,
     )
+    key = batches.add_batch(connection, new)
+    ledger.record(
+        connection,
+        "batch.opened",
+        programme=policy.programme_id,
+        actor=by,
+        subject=str(key),
+        data={"items": items, **data},
+        at=at,
+    )
+    return key
 
 
 def fill_again(job: Running, batch_id: int, found: Sequence[tuple[int, int]], *, rule: str, done: int) -> None:
-    """Work on (item, tier), in full and blind: neither the old label nor what became of it is shown."""
+    """Put (item, tier) into a batch and open blind work in full for each, in short transactions."""
     contexts, annotate = Contexts(), QUEUE["annotate"]
     for start in range(0, len(found), CHUNK):
         chunk = found[start : start + CHUNK]
         with job.store.write(durable=False) as connection:
             context, at = contexts.batch(connection, batch_id), now()
-            rule_id = phrase_key(connection, rule)
-            routes = [Route(batch_id, key, rule_id, annotate, tier, 1, True, False, None, None) for key, tier in chunk]
+            because = phrase_key(connection, rule)
+            routes = [Route(batch_id, key, because, annotate, tier, 1, True, False, None, None) for key, tier in chunk]
             batches.add_routes(connection, routes)
             keys = [key for key, _ in chunk]
             lanes, about, latched = (
@@ -82,3 +96,12 @@ def fill_again(job: Running, batch_id: int, found: Sequence[tuple[int, int]], *,
             queue.open_works(connection, works)
             job.save(connection, done + start + len(chunk), unit="items", note=context.row.name)
         time.sleep(BREATH)
+
+
+def mend_counts(connection: Connection, programme_id: int, start: str) -> None:
+    """Where an earlier run was ended in the middle of a batch, the batch holds what it holds; the rest comes anew."""
+    for row in batches.batches(connection, programme_id):
+        if row.name.startswith(start):
+            held = len(batches.routed_items(connection, row.id))
+            if held != row.item_count:
+                batches.count_items(connection, row.id, held)

@@ -1,0 +1,74 @@
+"""Budgets and savings from works and items: what is known, what is forecast, and what is assumed."""
+
+from datetime import date
+
+import pytest
+
+from goldloop.core.clock import DAY
+from goldloop.core.policy import Budget
+from goldloop.labelling.economics_rules import Burn, Item, Work, burn, savings
+
+WORK = Work(
+    item=(1, 1), cause="label", queue="annotate", tier=1, task="choice.v1", seconds=10.0, money=10.0, said_at=DAY
+)
+ITEM = Item(key=(1, 1), route="verify", label="a", task="choice.v1", arm=None, chance=1.0, seconds=10.0, money=10.0)
+
+
+def held(amount: int | None, *, waiting: int = 0, unrouted: int = 0, works: int = 10, kind: str = "annotate") -> Burn:
+    """A budget against so much work that is done, and waits."""
+    done = [WORK._replace(item=(1, n), money=9.0 + 2 * (n % 2), said_at=DAY * (1 + n % 3)) for n in range(works)]
+    budget = Budget(amount=amount, currency="EUR", until=date(2030, 1, 1)) if amount else None
+    return burn(
+        budget, "EUR", done, before=0.0, before_uncounted=0, waiting={kind: waiting}, unrouted=unrouted,
+        items=[ITEM._replace(money=one.money) for one in done], at=4 * DAY,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("amount", "waiting", "state"),
+    [(None, 0, "none"), (99, 0, "over"), (150, 10, "short"), (1000, 10, "within"), (1000, 0, "within")],
+)
+def test_a_budget_is_held_against_what_was_spent_and_what_waits(amount: int | None, waiting: int, state: str) -> None:
+    found = held(amount, waiting=waiting)
+    assert (found.state, found.spent) == (state, 100.0)
+    if waiting:
+        assert found.expected == pytest.approx(200.0)
+        assert found.expected_low is not None
+        assert found.expected_high is not None
+        assert 100 <= found.expected_low < 200 < found.expected_high
+
+
+def test_what_nobody_has_done_yet_has_no_forecast() -> None:
+    found = held(1000, waiting=5, kind="review")
+    assert (found.state, found.expected) == ("unknown", None)
+    assert "less than twice" in found.because
+
+
+def test_items_that_are_not_routed_yet_cost_what_an_item_costs() -> None:
+    assert held(1000, unrouted=10).expected == pytest.approx(200.0)
+
+
+def test_the_days_add_up_and_the_pace_says_how_long_it_lasts() -> None:
+    found = held(400)
+    assert [one.day for one in found.days] == ["1970-01-02", "1970-01-03", "1970-01-04"]
+    assert found.days[-1].sum == found.spent == 100.0
+    assert found.lasts_until == "1970-01-14", "300 are left, 100 went in three days"
+
+
+def test_the_saving_rests_on_the_blind_arm_and_says_what_is_assumed() -> None:
+    hidden = [ITEM._replace(arm="hidden", chance=0.5, seconds=18.0 + 4 * (n % 2)) for n in range(40)]
+    shown = [ITEM._replace(arm="shown", chance=0.5, seconds=4.0 + 2 * (n % 2)) for n in range(40)]
+    accepted = [ITEM._replace(route="accept", seconds=0.0)] * 20
+    found = {(one.of, one.about): one for one in savings([], hidden + shown + accepted)}
+    item, whole = found["seconds", "verified item"], found["seconds", "programme"]
+    assert (item.value, item.manual, item.actual) == (pytest.approx(15), pytest.approx(20), pytest.approx(5))
+    assert whole.actual == pytest.approx(40 * 20 + 40 * 5)
+    assert whole.manual == pytest.approx(100 * 20)
+    assert whole.value == pytest.approx(0.5)
+    assert whole.low is not None
+    assert whole.high is not None
+    assert whole.low < 0.5 < whole.high
+    assert "nobody looked at" in whole.method
+    proof = [WORK._replace(cause="audit", seconds=200.0)]
+    dearer = {(one.of, one.about): one for one in savings(proof, hidden + shown + accepted)}
+    assert dearer["seconds", "programme with proof"].value == pytest.approx(0.4)
