@@ -8,11 +8,12 @@ from goldloop.http.guard import LOOPBACK, Guard
 from goldloop.http.routes import jobs, people, session
 from goldloop.http.routes import kinds as kinds_routes
 from goldloop.labelling import api as labelling
-from goldloop.labelling import mine_api, work_api
+from goldloop.labelling import confidence_api, dry_run_api, mine_api, work_api
 from goldloop.loop.context import Contexts
 from goldloop.news import api as news
 from goldloop.programmes import api as programmes
 from goldloop.programmes import (
+    bounds_api,
     governance_api,
     items_api,
     labels_api,
@@ -52,6 +53,9 @@ ROUTES: tuple[APIRouter, ...] = (
     governance_api.routes,
     trace_api.routes,
     labelling.routes,
+    confidence_api.routes,
+    bounds_api.routes,
+    dry_run_api.routes,
     quality.routes,
     gate_api.routes,
     consensus_api.routes,

@@ -7,6 +7,7 @@ from goldloop.client.audits import Audits
 from goldloop.client.batches import Batches
 from goldloop.client.bridge import Asgi
 from goldloop.client.calibrations import Calibrations
+from goldloop.client.confidence import Confidence, Policies
 from goldloop.client.deliveries import Deliveries
 from goldloop.client.escalations import Escalations
 from goldloop.client.governance import Governance
@@ -84,6 +85,7 @@ class Client:
         self.audits = Audits(wire)
         self.batches = Batches(wire)
         self.calibration = Calibrations(wire)
+        self.confidence = Confidence(wire)
         self.deliveries = Deliveries(wire)
         self.escalations = Escalations(wire)
         self.imports = Imports(wire)
@@ -95,6 +97,7 @@ class Client:
         self.ontology = Governance(wire)
         self.organisations = Organisations(wire)
         self.people = People(wire)
+        self.policies = Policies(wire)
         self.programmes = Programmes(wire)
         self.protection = Protection(wire)
         self.releases = Releases(wire)

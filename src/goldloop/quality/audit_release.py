@@ -20,9 +20,9 @@ from goldloop.core.policy import AuditDoc, PlanDoc
 from goldloop.jobs.running import Running
 from goldloop.loop.acceptance import acceptance_plan, plan_for
 from goldloop.loop.alike import alike
+from goldloop.loop.blind import add_blind_work, open_audit_batch
 from goldloop.loop.context import Contexts
 from goldloop.loop.draw import draw_sizes, frame_digest, in_order, seed_of
-from goldloop.quality.blind import add_blind_work, open_audit_batch
 from goldloop.quality.rules import proved
 from goldloop.store import batches, jobs, ledger
 from goldloop.store.accounts import actor_of_account
