@@ -800,6 +800,43 @@ verdict = _table(
     Index("verdict_by_batch", "batch_id", "id"),
 )
 
+# -- briefs ------------------------------------------------------------------------------------------------------------
+brief = _table(  # a finding that somebody repairs: one row a key, which a relapse reopens
+    "brief",
+    _id(),
+    _ref("programme_id", "programme"),
+    _word("key"),
+    _word("source"),
+    _word("title"),
+    _word("state"),  # open, in_work, waiting, closed, waived
+    _ref("owner_id", "actor"),
+    _int("due_at"),
+    _word("because"),  # the newest numbers, in words
+    _word("scope"),  # JSON
+    _word("remedy", nullable=True),
+    _int("relapses"),
+    _int("opened_at"),
+    _int("since_at"),  # when it was opened or last reopened: what closes it was measured on newer data
+    _int("heard_at"),
+    _int("waived_until", nullable=True),  # an unhealthy reading after it reopens; NULL: none does
+    UniqueConstraint("programme_id", "key"),
+    Index("brief_by_state", "programme_id", "state", "due_at"),
+)
+brief_word = _table(  # append-only: what was measured of a brief, and what people did about it
+    "brief_word",
+    _id(),
+    _ref("brief_id", "brief"),
+    _word("kind"),  # opened, heard, closed, reopened, owned, due, remedied, worked, repaired, waived
+    _word("because"),
+    _ref("by_id", "actor", nullable=True),  # NULL: the rule
+    Column("healthy", Boolean(create_constraint=False), nullable=True),
+    _word("evidence"),  # JSON list of evidence keys
+    _ref("verdict_id", "verdict", nullable=True),
+    _ref("batch_id", "batch", nullable=True),
+    _int("at"),
+    Index("brief_word_by_brief", "brief_id", "id"),
+)
+
 # -- models, jobs, ledger ----------------------------------------------------------------------------------------------
 model = _table(
     "model",
