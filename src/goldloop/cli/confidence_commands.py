@@ -230,8 +230,9 @@ def _say_bound(one: BoundRow) -> None:
     cost = one.open
     if cost["cost_before"] is not None:
         print(
-            f"{cost['items']:,} waiting items: {cost['cost_before']:,.0f} as routed now, {cost['cost_after']:,.0f} under "
-            f"the bound, {cost['cost_manual']:,.0f} annotated in full; prices {one.prices['because']}"
+            f"{cost['items']:,} waiting items: {cost['cost_before']:,.0f} as routed now, "
+            f"{cost['cost_after']:,.0f} under the bound, {cost['cost_manual']:,.0f} annotated in full; "
+            f"prices {one.prices['because']}"
         )
     else:
         print(f"cost: unknown; {one.prices['because']}")

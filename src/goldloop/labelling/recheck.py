@@ -15,7 +15,8 @@ from goldloop.jobs.running import Running
 from goldloop.labelling.bound_rules import Checked, checked
 from goldloop.labelling.bounds import in_force, tightened
 from goldloop.labelling.pairs import Pair, paired
-from goldloop.store import jobs, ledger, recalibrations
+from goldloop.loop.brief import Reading, heard
+from goldloop.store import bounds, jobs, ledger, recalibrations
 from goldloop.store.actors import ModelRow, models
 from goldloop.store.bounds import BoundRow
 from goldloop.store.evidence import add_evidence, programme_evidence
@@ -44,13 +45,15 @@ def check_bounds(job: Running) -> dict[str, Any]:
     assert programme_id is not None
     with store.write() as connection:
         policy = policy_in_force(connection, programme_id)
+        at = now()
         row = in_force(connection, policy)
         if row is None:
+            _nothing_passes(connection, programme_id, at=at)
             return {"state": "no bound is in force"}
-        at = now()
         found = check(connection, policy, row)
         for one in found:
             _keep(connection, store.ids, row, one, at=at)
+        _nothing_passes(connection, programme_id, at=at)
         broken = [one for one in found if one.found.state == "broken"]
         job.save(connection, len(found), total=len(found), unit="groups")
         tighter = _tighten(connection, policy, row, broken, asked_by=job.asked_by, at=at) if broken else None
@@ -145,6 +148,7 @@ def _looks(connection: Connection, row: BoundRow, group: str) -> int:
 
 
 def _keep(connection: Connection, ids: Ids, row: BoundRow, one: GroupCheck, *, at: int) -> None:
+    """Write a check down as evidence, and say it: what is broken or unproved is a finding until it is repaired."""
     measured = Measured(
         value=one.found.value,
         low=one.found.low,
@@ -158,7 +162,35 @@ def _keep(connection: Connection, ids: Ids, row: BoundRow, one: GroupCheck, *, a
         because=f"{one.found.state}: {one.found.because}",
         details={"wrong": float(sum(not pair.right for pair in one.pairs))},
     )
-    add_evidence(connection, ids, row.programme_id, None, spec_of(row.number), [measured], at=at)
+    (made,) = add_evidence(connection, ids, row.programme_id, None, spec_of(row.number), [measured], at=at)
+    healthy = {"kept": True, "open": True, "broken": False, "unproved": False}.get(one.found.state)
+    newest = max((pair.said_at for pair in one.pairs), default=None)
+    reading = _reading(row, one.name, one.found.because, healthy)
+    heard(connection, reading._replace(evidence_ids=(ids.key("evidence", made.id),), data_at=newest), at=at)
+
+
+def _nothing_passes(connection: Connection, programme_id: int, *, at: int) -> None:
+    """Say of the groups that were tightened until nothing passes that their bound holds: people annotate in full."""
+    for row in bounds.adopted_bounds(connection, programme_id, limit=1):
+        for one in json.loads(row.doc)["groups"]:
+            if one["threshold"] is None:
+                because = "no suggestion passes a threshold any more: people annotate in full"
+                heard(connection, _reading(row, one["name"], because, True), at=at)
+
+
+def _reading(row: BoundRow, group: str, because: str, healthy: bool | None) -> Reading:
+    doc = json.loads(row.doc)
+    name = doc["model"]["name"]
+    labels = next((one["labels"] for one in doc["groups"] if one["name"] == group), [])
+    return Reading(
+        programme_id=row.programme_id,
+        key=f"threshold:{name}:{group}",
+        source="threshold",
+        title=f"The error bound of {doc['asked']['alpha']:.1%} on the labels of {name} ({group}) is not supported",
+        healthy=healthy,
+        because=because,
+        scope={"labels": labels, "model": name},
+    )
 
 
 def last_checks(connection: Connection, ids: Ids, programme_id: int, number: int) -> list[dict[str, Any]]:

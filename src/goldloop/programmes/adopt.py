@@ -10,7 +10,7 @@ from goldloop.core.errors import Conflict, Forbidden
 from goldloop.core.programme_file import rewritten
 from goldloop.jobs.running import Running
 from goldloop.programmes.apply import Applied, apply
-from goldloop.store import bounds, ledger
+from goldloop.store import bounds, jobs, ledger
 from goldloop.store.access import Caller, caller_of_actor
 from goldloop.store.bounds import BoundRow
 from goldloop.store.programmes import policy_in_force, policy_text
@@ -63,6 +63,8 @@ def adopt(connection: Connection, caller: Caller, row: BoundRow, *, tighten: boo
         data={"number": row.number, "version": done.number, "tighten": tighten, "because": because.strip()},
         at=at,
     )
+    args = {"programme": row.programme_id}
+    jobs.enqueue(connection, "check_bounds", args, programme=row.programme_id, asked_by=caller.actor_id)
     return done
 
 
