@@ -205,8 +205,8 @@ def takes(scores: Sequence[float], wrong: Sequence[bool], alpha: float, delta: f
         )
         return {"labels": None, "alpha": looser, "because": because}
     widest = int(good[-1])
-    errors, accepted = float(found.risk[widest] * found.accepted[widest]), int(found.accepted[widest])
-    error = min(alpha / 2, (errors + 0.5) / (accepted + 1))
+    accepted = int(found.accepted[widest])
+    error = min(alpha / 2, (float(found.risk[widest]) * accepted + 0.5) / (accepted + 1))
     share = float(found.coverage[widest])
     needed = labels_needed(alpha=alpha, error=error, delta=delta / RANKS, accepted=share)
     because = (
@@ -222,7 +222,7 @@ def sample_size(wanted: Wanted, *, share: float = 0.5) -> int:
 
     groups = max(1, len(wanted.groups))
     delta = wanted.delta / groups / RANKS
-    return groups * labels_needed(alpha=wanted.alpha, error=wanted.alpha / 4, delta=delta, accepted=share)
+    return groups * labels_needed(alpha=wanted.alpha, error=wanted.alpha / 4, delta=delta, accepted=share, power=0.9)
 
 
 def shift(

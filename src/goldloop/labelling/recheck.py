@@ -166,7 +166,7 @@ def _keep(connection: Connection, ids: Ids, row: BoundRow, one: GroupCheck, *, a
     healthy = {"kept": True, "open": True, "broken": False, "unproved": False}.get(one.found.state)
     newest = max((pair.said_at for pair in one.pairs), default=None)
     reading = _reading(row, one.name, one.found.because, healthy)
-    heard(connection, reading._replace(evidence_ids=(ids.key("evidence", made.id),), data_at=newest), at=at)
+    heard(connection, reading._replace(evidence_ids=(ids.key("evidence", str(made.id)),), data_at=newest), at=at)
 
 
 def _nothing_passes(connection: Connection, programme_id: int, *, at: int) -> None:
@@ -181,7 +181,7 @@ def _nothing_passes(connection: Connection, programme_id: int, *, at: int) -> No
 def _reading(row: BoundRow, group: str, because: str, healthy: bool | None) -> Reading:
     doc = json.loads(row.doc)
     name = doc["model"]["name"]
-    labels = next((one["labels"] for one in doc["groups"] if one["name"] == group), [])
+    labels = doc["asked"]["groups"].get(group, [])
     return Reading(
         programme_id=row.programme_id,
         key=f"threshold:{name}:{group}",
