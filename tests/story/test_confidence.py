@@ -1,4 +1,4 @@
-"""BANKING77, ten of its intents: from what a model states to thresholds that keep a bound, and what became of it."""
+"""BANKING77, some of its intents: from what a model states to thresholds that keep a bound, and what became of it."""
 
 import csv
 import json
@@ -20,7 +20,7 @@ from goldloop.store.open import open_store
 from goldloop.store.schema import installation
 
 PROGRAMME, SEED = "banking", 11
-INTENTS, KNOWN, REST, SAMPLE = 10, 400, 560, 300
+INTENTS, KNOWN, REST, SAMPLE = 14, 240, 560, 300
 CSV = Spec(name="csv.v1")
 HEAD = """
 programme: banking

@@ -35,14 +35,14 @@ def try_(
     if json:
         say(found)
         return
-    columns = ("then.rule", "then.to", "then.tier", "now.rule", "now.to", "now.tier", "items")
-    rows = [{"then": one["then"], "now": one["now"], "items": one["items"]} for one in found.flows]
+    columns = ("was.rule", "was.to", "was.tier", "now.rule", "now.to", "now.tier", "items")
+    rows = [{"was": one["was"], "now": one["now"], "items": one["items"]} for one in found.flows]
     say_rows(rows, columns, as_json=False)
     print()
-    say_rows(found.load, ("to", "tier", "then", "now"), as_json=False)
+    say_rows(found.load, ("to", "tier", "was", "now"), as_json=False)
     print(f"\n{found.changed:,} of {found.items:,} items would go elsewhere; confidence {found.confidence}")
-    if found.cost_now is not None and found.cost_then is not None:
-        print(f"cost then {found.cost_then:,.0f}, now {found.cost_now:,.0f} minor units of {found.currency}")
+    if found.cost_now is not None and found.cost_was is not None:
+        print(f"cost then {found.cost_was:,.0f}, now {found.cost_now:,.0f} minor units of {found.currency}")
     else:
         print(f"cost: unknown; {found.prices['because']}")
     if found.unasked:

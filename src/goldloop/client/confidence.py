@@ -132,7 +132,7 @@ class Trial(Row):
     changed: int
     flows: tuple[dict[str, Any], ...]
     load: tuple[dict[str, Any], ...]
-    cost_then: float | None = None
+    cost_was: float | None = None
     cost_now: float | None = None
     prices: dict[str, Any]
     currency: str
@@ -146,7 +146,7 @@ class ChangedRow(Row):
 
     item_id: str
     external_id: str
-    then: dict[str, Any]
+    was: dict[str, Any]
     now: dict[str, Any]
     confidence: float | None = None
     calibrated: float | None = None

@@ -139,14 +139,13 @@ def confidence_parts(
 
 
 @routes.post("/programmes/{programme}/confidence/recalibrations", status_code=201)
-def fit_recalibration(ask: Ask, programme: str, body: Fit | None = None) -> JSONResponse:
+def fit_recalibration(ask: Ask, programme: str, body: Fit) -> JSONResponse:
     """Fit a map from what a version states to what can be believed: its next version, chosen by its loss."""
-    doc = body or Fit()
     with ask.store.write() as connection:
         caller = ask.caller(connection)
         row = access_programme(connection, ask.ids, caller, programme, may="import")
         policy = policy_in_force(connection, row.id)
-        one = version_of(connection, policy, doc.model, doc.version)
+        one = version_of(connection, policy, body.model, body.version)
         found = _pairs(connection, policy, one)
         made = fit([pair.confidence for pair in found.pairs], [pair.right for pair in found.pairs])
         at = now()
@@ -215,17 +214,16 @@ def use_recalibration(ask: Ask, programme: str, body: Use) -> JSONResponse:
 
 
 @routes.post("/programmes/{programme}/confidence/sample", status_code=201)
-def open_calibration_sample(ask: Ask, programme: str, body: NewSample | None = None) -> JSONResponse:
+def open_calibration_sample(ask: Ask, programme: str, body: NewSample) -> JSONResponse:
     """Draw a random sample of what a version spoke of, and open blind work on it."""
-    doc = body or NewSample()
-    size = doc.size or sample_size(Wanted(alpha=doc.alpha))
+    size = body.size or sample_size(Wanted(alpha=body.alpha))
     with ask.store.write() as connection:
         caller = ask.caller(connection)
         row = access_programme(connection, ask.ids, caller, programme, may="gate")
         policy = policy_in_force(connection, row.id)
-        one = version_of(connection, policy, doc.model, doc.version)
+        one = version_of(connection, policy, body.model, body.version)
         made = open_sample(
-            connection, ask.store, ask.contexts, policy, one, size=size, tier=doc.tier, by=caller.actor_id
+            connection, ask.store, ask.contexts, policy, one, size=size, tier=body.tier, by=caller.actor_id
         )
         shown = made._asdict() | {"batch_id": ask.ids.show("batch", made.batch_id)}
         return reply({"model": one.name, "version": one.version, **shown}, 201)

@@ -36,7 +36,7 @@ class Compared(NamedTuple):
 
     item_id: int
     external_id: str
-    then: Way
+    was: Way
     now: Way
     facts: Facts
     unasked: bool
@@ -82,10 +82,10 @@ def compare(
             found = facts[row.item_id]
             why = latched.get(row.item_id) or _human_only(policy.policy, found)
             queue = "review" if row.queue == QUEUE["review"] else "annotate"
-            then = Way(row.text, sends.get(row.text, queue), row.tier)
+            was = Way(row.text, sends.get(row.text, queue), row.tier)
             now = Way(*route(found, policy.policy, human_only=why)[:3])
             unasked = why is None and needs_second(found, policy.policy)
-            yield Compared(row.item_id, row.external_id, then, now, found, unasked)
+            yield Compared(row.item_id, row.external_id, was, now, found, unasked)
         after = keys[-1]
 
 
@@ -94,23 +94,23 @@ def summary(connection: Connection, ids: Ids, policy: PolicyRow, context: BatchC
     flows: dict[tuple[Way, Way], int] = {}
     unasked = 0
     for one in compare(connection, policy, context):
-        flows[one.then, one.now] = flows.get((one.then, one.now), 0) + 1
+        flows[one.was, one.now] = flows.get((one.was, one.now), 0) + 1
         unasked += one.unasked
     prices, priced = measured_prices(connection, ids, policy.programme_id)
-    then, now = _load(flows, 0), _load(flows, 1)
+    was, now = _load(flows, 0), _load(flows, 1)
     map_ = map_of(connection, policy)
     return {
         "items": sum(flows.values()),
         "changed": sum(count for (before, after), count in flows.items() if before[1:] != after[1:]),
         "flows": [
-            {"then": before._asdict(), "now": after._asdict(), "items": count}
+            {"was": before._asdict(), "now": after._asdict(), "items": count}
             for (before, after), count in sorted(flows.items(), key=lambda one: (-one[1], one[0]))
         ],
         "load": [
-            {"to": to, "tier": tier, "then": then.get((to, tier), 0), "now": now.get((to, tier), 0)}
-            for to, tier in sorted({*then, *now})
+            {"to": to, "tier": tier, "was": was.get((to, tier), 0), "now": now.get((to, tier), 0)}
+            for to, tier in sorted({*was, *now})
         ],
-        "cost_then": money(_by_queue(then), prices),
+        "cost_was": money(_by_queue(was), prices),
         "cost_now": money(_by_queue(now), prices),
         "prices": {**(prices.model_dump() if prices else {}), "because": priced},
         "currency": policy.policy.currency,

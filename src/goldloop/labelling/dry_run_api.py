@@ -15,7 +15,7 @@ from goldloop.labelling.dry_run import Compared, compare, explain, summary, trie
 from goldloop.loop.context import BatchContext
 from goldloop.store.access import access_batch, access_item, access_programme
 from goldloop.store.programmes import PolicyRow, policy_in_force
-from goldloop.store.schema import item
+from goldloop.store.schema import item as items
 
 routes = APIRouter()
 LONGEST = 18  # digits that fit a database's integer
@@ -60,7 +60,7 @@ def try_policy_items(
         with ask.store.read() as connection:
             policy, context = _tried(ask, connection, programme, body)
             for one in compare(connection, policy, context, after=start if cursor is None else int(cursor)):
-                if one.then[1:] != one.now[1:]:
+                if one.was[1:] != one.now[1:]:
                     rows.append(_row(ask, one))
                     if len(rows) == most:
                         return rows, str(one.item_id)
@@ -69,17 +69,16 @@ def try_policy_items(
     return long_list(fetch, after=None, limit=limit, format=format, name="changed")
 
 
-@routes.post("/items/{item_id}/routing")
-def explain_item(ask: Ask, item_id: str, body: Asked | None = None) -> JSONResponse:
+@routes.post("/items/{item}/routing")
+def explain_item(ask: Ask, item: str, body: Asked) -> JSONResponse:
     """Why an item goes where it goes: the rules that are looked at, in order, and why each does or does not match."""
-    doc = body or Asked()
     with ask.store.read() as connection:
-        key = access_item(connection, ask.ids, ask.caller(connection), item_id)
-        programme = connection.execute(select(item.c.programme_id).where(item.c.id == key)).scalar_one()
+        key = access_item(connection, ask.ids, ask.caller(connection), item)
+        programme = connection.execute(select(items.c.programme_id).where(items.c.id == key)).scalar_one()
         policy = policy_in_force(connection, programme)
-        if doc.yaml is not None:
-            policy = tried(policy, doc.yaml, name=doc.name)
-        return reply({"item_id": item_id, **explain(connection, policy, key)})
+        if body.yaml is not None:
+            policy = tried(policy, body.yaml, name=body.name)
+        return reply({"item_id": item, **explain(connection, policy, key)})
 
 
 def _tried(ask: Asking, connection: Connection, programme: str, body: Trial) -> tuple[PolicyRow, BatchContext]:
@@ -99,7 +98,7 @@ def _row(ask: Asking, one: Compared) -> dict[str, Any]:
     return {
         "item_id": ask.ids.show("item", one.item_id),
         "external_id": one.external_id,
-        "then": one.then._asdict(),
+        "was": one.was._asdict(),
         "now": one.now._asdict(),
         "confidence": first.confidence if first is not None else None,
         "calibrated": first.calibrated if first is not None else None,

@@ -37,13 +37,12 @@ def bound_file(ask: Ask, programme: str, number: int) -> JSONResponse:
 
 
 @routes.post("/programmes/{programme}/confidence/bounds/{number}/adopt")
-def adopt_programme_bound(ask: Ask, programme: str, number: int, body: Adoption | None = None) -> JSONResponse:
+def adopt_programme_bound(ask: Ask, programme: str, number: int, body: Adoption) -> JSONResponse:
     """Put a bound's thresholds in force: the next version of the programme file."""
-    doc = body or Adoption()
     with ask.store.write() as connection:
         caller = ask.caller(connection)
         key = access_programme(connection, ask.ids, caller, programme, may="apply").id
         row = find_bound(connection, key, min(number, LAST))
-        done = adopt(connection, caller, row, tighten=doc.tighten, because=doc.because, at=now())
+        done = adopt(connection, caller, row, tighten=body.tighten, because=body.because, at=now())
         changes = [change.model_dump(mode="json") for change in done.changes]
         return reply({"number": row.number, "version": done.number, "changes": changes})

@@ -131,6 +131,10 @@ export default function ProgrammeRoom() {
         <Link to="/p/$programme/calibration" params={{ programme: name }}>
           {t("calibration.link")}
         </Link>
+        {" · "}
+        <Link to="/p/$programme/confidence" params={{ programme: name }}>
+          {t("programme.confidence")}
+        </Link>
       </p>
       <Part tab={tab} page={page.data} startImport={() => setImporting(true)} route={() => void route()} />
       {importing && <ImportDialog programme={programme} close={() => setImporting(false)} />}
