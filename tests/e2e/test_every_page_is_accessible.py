@@ -43,6 +43,7 @@ PAGES = [
     "sla",
     "report",
     "calibration",
+    "confidence",
     "questions",
     "questions?tab=precedents",
     "questions?tab=flagged",

@@ -48,7 +48,7 @@ export default function ConfidenceRoom() {
       {page.error && <Problem error={page.error} retry={() => void page.refetch()} />}
       {view && !view.model && <Empty title={t("confidence.none")} because={view.because ?? ""} />}
       {view?.model && (
-        <>
+        <div className="confidence">
           {view.models.length > 1 && (
             <label className="field">
               {t("confidence.version")}
@@ -69,11 +69,11 @@ export default function ConfidenceRoom() {
           )}
           <Reliability view={view} />
           <Recalibrations programme={programme} view={view} />
-          <Parts programme={programme} model={view.model} slices={view.slices} />
           <SampleLine programme={programme} view={view} />
           <Bounds programme={programme} bound={view.bound} />
           <PolicyTrial programme={programme} />
-        </>
+          <Parts programme={programme} model={view.model} slices={view.slices} />
+        </div>
       )}
     </Page>
   )
