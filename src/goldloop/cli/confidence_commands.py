@@ -238,6 +238,8 @@ def _say_bound(one: BoundRow) -> None:
         print(f"cost: unknown; {one.prices['because']}")
     print(one.shift["because"])
     print(one.promise)
+    if one.caution is not None:
+        remark(one.caution)
     for check_ in one.checks:
         print(f"{check_['group']}: {check_['state']}; {check_['because']}")
 

@@ -82,6 +82,7 @@ class BoundRow(Row):
     prices: dict[str, Any]
     open: dict[str, Any]
     shift: dict[str, Any]
+    caution: str | None = None
     replaced: tuple[str, ...] = ()
     routing: dict[str, Any]
     promise: str

@@ -229,6 +229,7 @@ def design_bound(
             [" ".join(one.labels) for one in sample.judged],
             open_["labels"],
         ),
+        "caution": _caution(sample),
         "replaced": [r.rule for r in doc.routing.rules if r not in routing.rules],
         "routing": routing.model_dump(mode="json", by_alias=True, exclude_defaults=True),
         "promise": promise(
@@ -241,6 +242,19 @@ def design_bound(
         ),
     }
     return _write(connection, policy, model, map_, number, written, by=by)
+
+
+def _caution(sample: Sample) -> str | None:
+    """What a reader of a design has to know of its sample."""
+    said = []
+    if len(sample.judged) < len(sample.items):
+        said.append(
+            f"{len(sample.judged):,} of the sample's {len(sample.items):,} items are judged in turn: designing again and "
+            "again while it grows is not corrected for"
+        )
+    if sample.found.simulated:
+        said.append(f"{sample.found.simulated:,} of the answers come from simulated people")
+    return "; ".join(said) or None
 
 
 def _write(

@@ -136,6 +136,7 @@ function Shown({ bound }: { bound: Bound }) {
       </p>
       <p className={bound.shift.shifted ? "status bad" : "dim"}>{bound.shift.because}</p>
       <blockquote>{bound.promise}</blockquote>
+      {bound.caution && <p className="status warn">{bound.caution}</p>}
     </>
   )
 }

@@ -92,6 +92,7 @@ export interface Bound {
     readonly because: string | null
   }
   readonly shift: { readonly shifted: boolean | null; readonly because: string }
+  readonly caution?: string | null
   readonly replaced: readonly string[]
   readonly promise: string
   readonly designed_by: string
