@@ -74,7 +74,7 @@ def _simulated(name: str, world: World, scale: Scale) -> list[Line]:
         Line(f"{name}: share of it that is wrong, median", float(np.median(errors)), ""),
         Line(f"{name}: share of it that is wrong, largest", max(errors), ""),
         Line(f"{name}: share that is wrong without a threshold", float(world.wrong.mean()), ""),
-        *([Line(f"{name}: out-of-scope items that the model did not suspect", world.missed, "")] if world.missed else []),
+        *([Line(f"{name}: out-of-scope items not suspected", world.missed, "")] if world.missed else []),
     ]  # fmt: skip
 
 

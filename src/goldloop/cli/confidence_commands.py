@@ -224,7 +224,7 @@ def _say_bound(one: BoundRow) -> None:
     say_rows(one.groups, columns, as_json=False)
     for group in one.groups:
         if group["takes"] is not None:
-            print(f"{group['name']}: it would take {group['takes']['because']}")
+            print(f"{group['name']}: it would take: {group['takes']['because']}")
             if group["takes"]["alpha"] is not None:
                 print(f"{group['name']}: a bound of {group['takes']['alpha']:.1%} is certified by this sample")
     cost = one.open

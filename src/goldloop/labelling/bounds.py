@@ -232,7 +232,9 @@ def design_bound(
         "caution": _caution(sample),
         "replaced": [r.rule for r in doc.routing.rules if r not in routing.rules],
         "routing": routing.model_dump(mode="json", by_alias=True, exclude_defaults=True),
-        "promise": promise(
+        "promise": "Nothing is promised: no threshold is certified."
+        if all(one["threshold"] is None for one in groups)
+        else promise(
             wanted,
             model=model.name,
             version=model.version,
@@ -249,8 +251,8 @@ def _caution(sample: Sample) -> str | None:
     said = []
     if len(sample.judged) < len(sample.items):
         said.append(
-            f"{len(sample.judged):,} of the sample's {len(sample.items):,} items are judged in turn: designing again and "
-            "again while it grows is not corrected for"
+            f"{len(sample.judged):,} of the sample's {len(sample.items):,} items are judged in turn: designing again "
+            "and again while it grows is not corrected for"
         )
     if sample.found.simulated:
         said.append(f"{sample.found.simulated:,} of the answers come from simulated people")
