@@ -21,6 +21,7 @@ from goldloop.programmes import (
     overview_api,
     releases_api,
     trace_api,
+    training_runs_api,
 )
 from goldloop.protection import api as protection_api
 from goldloop.protection import content_api, terms_api
@@ -52,6 +53,7 @@ ROUTES: tuple[APIRouter, ...] = (
     labels_api.routes,
     governance_api.routes,
     trace_api.routes,
+    training_runs_api.routes,
     labelling.routes,
     confidence_api.routes,
     bounds_api.routes,

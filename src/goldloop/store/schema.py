@@ -222,7 +222,43 @@ release_row = _table(
     _int("valid_from"),
     _int("valid_to", nullable=True),
     Index("release_row_by_name", "programme_id", "name", "valid_to"),
+    Index("release_row_by_start", "programme_id", "name", "valid_from"),
     Index("release_row_by_item", "item_id"),
+)
+training_run = _table(  # a model was trained somewhere on releases: which, with which code, and what came out
+    "training_run",
+    _id(),
+    _ref("programme_id", "programme"),
+    _word("name"),
+    _word("source"),  # who told: sdk, mlflow, openlineage
+    _word("code", nullable=True),
+    _word("model", nullable=True),
+    _word("params"),  # JSON
+    _int("trained_at"),
+    _ref("recorded_by", "actor"),
+    _int("recorded_at"),
+    UniqueConstraint("programme_id", "name"),
+)
+training_run_release = _table(
+    "training_run_release",
+    Column("run_id", Key, ForeignKey("training_run.id"), primary_key=True),
+    Column("release_id", Key, ForeignKey("release.id"), primary_key=True),
+    Index("training_run_by_release", "release_id"),
+    clustered=True,
+)
+run_result = _table(  # append-only: what an evaluation of a run's model found; the newest of a name speaks
+    "run_result",
+    _id(),
+    _ref("run_id", "training_run"),
+    _word("evaluation"),
+    _word("measure"),
+    _word("slice"),  # JSON
+    _real("value"),
+    _int("n"),
+    _real("low", nullable=True),
+    _real("high", nullable=True),
+    _int("evaluated_at"),
+    Index("run_result_by_run", "run_id"),
 )
 receipt = _table(  # who received a release, each time: an audit that finds drift names them
     "receipt",
