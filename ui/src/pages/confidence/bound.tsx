@@ -35,8 +35,8 @@ export function Bounds({ programme, bound }: { programme: string; bound: Bound |
     setBusy(false)
   }
   return (
-    <section aria-labelledby="bounds">
-      <h2 id="bounds">{t("confidence.bounds")}</h2>
+    <section>
+      <h2>{t("confidence.bounds")}</h2>
       <p className="dim">{t("confidence.bounds_about")}</p>
       {bound && (
         <>

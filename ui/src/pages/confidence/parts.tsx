@@ -42,8 +42,8 @@ export function Parts(props: {
   const query = { by, model: model.name, version: model.version }
   const { rows, error, retry } = useRows<Part>(path, query)
   return (
-    <section aria-labelledby="parts">
-      <h2 id="parts">{t("confidence.parts")}</h2>
+    <section>
+      <h2>{t("confidence.parts")}</h2>
       {slices.length > 0 && (
         <label className="field">
           {t("confidence.by")}

@@ -83,9 +83,9 @@ function Reliability({ view }: { view: ConfidenceView }) {
   const { before, after, sources, left_out, simulated, method } = view.reliability
   const by = view.after_by === view.in_force ? "confidence.after_in_force" : "confidence.after_by"
   return (
-    <section className="reliable" aria-labelledby="reliability">
+    <section className="reliable">
       <div>
-        <h2 id="reliability">{t("confidence.reliability")}</h2>
+        <h2>{t("confidence.reliability")}</h2>
         <p className="dim">{method}</p>
         <dl className="facts">
           <div>
@@ -145,8 +145,8 @@ function Recalibrations({ programme, view }: { programme: string; view: Confiden
     await again()
   }
   return (
-    <section aria-labelledby="recalibrations">
-      <h2 id="recalibrations">{t("confidence.recalibrations")}</h2>
+    <section>
+      <h2>{t("confidence.recalibrations")}</h2>
       <p className="row">
         <button type="button" className="btn" onClick={() => void fit()}>
           {t("confidence.fit")}
@@ -221,8 +221,8 @@ function SampleLine({ programme, view }: { programme: string; view: ConfidenceVi
       .finally(() => void queries.invalidateQueries({ queryKey: ["confidence", programme] }))
   const one = view.sample
   return (
-    <section aria-labelledby="sample">
-      <h2 id="sample">{t("confidence.sample")}</h2>
+    <section>
+      <h2>{t("confidence.sample")}</h2>
       <p>
         {one
           ? t("confidence.sample_is", {

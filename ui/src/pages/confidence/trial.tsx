@@ -53,8 +53,8 @@ export function PolicyTrial({ programme }: { programme: string }) {
       .catch(setError)
   }
   return (
-    <section aria-labelledby="trial">
-      <h2 id="trial">{t("confidence.trial")}</h2>
+    <section>
+      <h2>{t("confidence.trial")}</h2>
       <p className="dim">{t("confidence.trial_about")}</p>
       <label className="field">
         {t("confidence.batch")}
