@@ -16,7 +16,7 @@ from goldloop.core.errors import Conflict, Invalid
 from goldloop.handlers import HANDLERS
 from goldloop.jobs.running import Running
 from goldloop.labelling.bound_rules import Prices, Wanted
-from goldloop.labelling.bounds import design_bound, in_force, newest_sample, open_sample
+from goldloop.labelling.bounds import design_bound, frame_of, in_force, newest_sample, open_sample, write_bound
 from goldloop.labelling.pairs import Paired, paired, version_of
 from goldloop.labelling.recalibration import fit
 from goldloop.programmes.adopt import adopt, file_with
@@ -124,7 +124,17 @@ def sampled(one: Kernel, size: int = 80) -> PolicyRow:
     with one.store.write() as connection:
         policy = policy_in_force(connection, one.programme)
         found = version_of(connection, policy, None, None)
-        made = open_sample(connection, one.store, one.contexts, policy, found, size=size, tier=3, by=one.mona)
+        made = open_sample(
+            connection,
+            one.store,
+            one.contexts,
+            policy,
+            found,
+            frame_of(connection, policy, found),
+            size=size,
+            tier=3,
+            by=one.mona,
+        )
     assert (made.drawn, made.frame) == (size, ITEMS)
     work_off(one, "sue")
     return policy
@@ -134,7 +144,7 @@ def designed(one: Kernel, wanted: Wanted = WANTED) -> BoundRow:
     with one.store.write() as connection:
         policy = policy_in_force(connection, one.programme)
         found = version_of(connection, policy, None, None)
-        return design_bound(connection, one.store.ids, policy, found, wanted, by=one.mona)
+        return write_bound(connection, design_bound(connection, one.store.ids, policy, found, wanted), by=one.mona)
 
 
 def adopted(one: Kernel, row: BoundRow, *, tighten: bool = False, because: str = "") -> int:
@@ -338,7 +348,17 @@ def test_a_sample_is_read_up_to_its_first_open_item(store: Store) -> None:
     with one.store.write() as connection:
         policy = policy_in_force(connection, one.programme)
         found = version_of(connection, policy, None, None)
-        open_sample(connection, one.store, one.contexts, policy, found, size=20, tier=3, by=one.mona)
+        open_sample(
+            connection,
+            one.store,
+            one.contexts,
+            policy,
+            found,
+            frame_of(connection, policy, found),
+            size=20,
+            tier=3,
+            by=one.mona,
+        )
     held = one.claim("sue", 20, at=now())
     assert len(held) == 20
     skipped = held[12].item_id

@@ -69,22 +69,26 @@ class Opened(NamedTuple):
     frame: int
 
 
+def frame_of(connection: Connection, policy: PolicyRow, model: ModelRow) -> list[int]:
+    """The items that a calibration sample of a version is drawn from."""
+    until = taught_until(connection, model)
+    return spoken_of(connection, policy.programme_id, model.actor_id, most=FRAME, taught_until=until)
+
+
 def open_sample(
     connection: Connection,
     store: Store,
     contexts: Contexts,
     policy: PolicyRow,
     model: ModelRow,
+    frame: Sequence[int],
     *,
     size: int,
     tier: int,
     by: int,
 ) -> Opened:
-    """Draw a random sample of what a model version spoke of, and have what nobody judged unseen judged blind."""
+    """Draw a random sample out of a frame of items, and have what nobody judged unseen judged blind."""
     at = now()
-    frame = spoken_of(
-        connection, policy.programme_id, model.actor_id, most=FRAME, taught_until=taught_until(connection, model)
-    )
     if len(frame) < size:
         raise Conflict(
             "the model has spoken of too few items for this sample",
@@ -181,10 +185,18 @@ def sample_view(ids: Ids, one: Sample | None) -> dict[str, Any] | None:
     }
 
 
-def design_bound(
-    connection: Connection, ids: Ids, policy: PolicyRow, model: ModelRow, wanted: Wanted, *, by: int
-) -> bounds.BoundRow:
-    """Design the cheapest thresholds that keep a bound, and write the design down with its evidence."""
+class Designed(NamedTuple):
+    """A design that is not written down yet: its number, the version and map it is for, and everything it found."""
+
+    number: int
+    policy: PolicyRow
+    model: ModelRow
+    map: Recalibrated | None
+    doc: dict[str, Any]
+
+
+def design_bound(connection: Connection, ids: Ids, policy: PolicyRow, model: ModelRow, wanted: Wanted) -> Designed:
+    """Design the cheapest thresholds that keep a bound, with their evidence. Reads for a while, and writes nothing."""
     doc = policy.policy
     _speaks(connection, policy, model)
     known = {label.id for label in doc.labels.labels}
@@ -243,7 +255,7 @@ def design_bound(
             judged=len(sample.judged),
         ),
     }
-    return _write(connection, policy, model, map_, number, written, by=by)
+    return Designed(number, policy, model, map_, written)
 
 
 def _caution(sample: Sample) -> str | None:
@@ -259,17 +271,11 @@ def _caution(sample: Sample) -> str | None:
     return "; ".join(said) or None
 
 
-def _write(
-    connection: Connection,
-    policy: PolicyRow,
-    model: ModelRow,
-    map_: Recalibrated | None,
-    number: int,
-    doc: Mapping[str, Any],
-    *,
-    by: int,
-    replaces: int | None = None,
-) -> bounds.BoundRow:
+def write_bound(connection: Connection, new: Designed, *, by: int, replaces: int | None = None) -> bounds.BoundRow:
+    """Write a design down. Raises Conflict where another one was written meanwhile."""
+    policy, model, map_, number, doc = new.policy, new.model, new.map, new.number, new.doc
+    if bounds.next_number(connection, policy.programme_id) != number:
+        raise Conflict("somebody else has just designed a bound", expected="the same design once more")
     at = now()
     row = bounds.add_bound(
         connection,
@@ -321,7 +327,8 @@ def tightened(
         "replaced": kept,
         "routing": routing.model_dump(mode="json", by_alias=True, exclude_defaults=True),
     }
-    return _write(connection, policy, model, map_, number, doc, by=row.adopted_by or row.designed_by, replaces=row.id)
+    new = Designed(number, policy, model, map_, doc)
+    return write_bound(connection, new, by=row.adopted_by or row.designed_by, replaces=row.id)
 
 
 def _speaks(connection: Connection, policy: PolicyRow, model: ModelRow) -> None:

@@ -17,7 +17,16 @@ from goldloop.http.asking import Ask, reply
 from goldloop.http.paging import Format, page
 from goldloop.http.routes.jobs import as_job
 from goldloop.labelling.bound_rules import Wanted, sample_size
-from goldloop.labelling.bounds import bound_view, design_bound, in_force, newest_sample, open_sample, sample_view
+from goldloop.labelling.bounds import (
+    bound_view,
+    design_bound,
+    frame_of,
+    in_force,
+    newest_sample,
+    open_sample,
+    sample_view,
+    write_bound,
+)
 from goldloop.labelling.pairs import MOST, Paired, paired, version_of
 from goldloop.labelling.recalibration import fit, of_row
 from goldloop.labelling.recheck import last_checks
@@ -61,7 +70,7 @@ class NewSample(Noun):
 
     model: Name | None = None
     version: str | None = Field(default=None, max_length=200)
-    size: int | None = Field(default=None, ge=1, le=20_000, description="as many as `alpha` needs, if left out")
+    size: int | None = Field(default=None, ge=1, le=5_000, description="as many as `alpha` needs, if left out")
     alpha: float = Field(default=0.05, ge=0.001, le=0.5, description="the bound that the sample is to certify")
     tier: Tier = 3
 
@@ -141,13 +150,15 @@ def confidence_parts(
 @routes.post("/programmes/{programme}/confidence/recalibrations", status_code=201)
 def fit_recalibration(ask: Ask, programme: str, body: Fit) -> JSONResponse:
     """Fit a map from what a version states to what can be believed: its next version, chosen by its loss."""
-    with ask.store.write() as connection:
-        caller = ask.caller(connection)
-        row = access_programme(connection, ask.ids, caller, programme, may="import")
+    with ask.store.read() as connection:
+        row = access_programme(connection, ask.ids, ask.caller(connection), programme, may="import")
         policy = policy_in_force(connection, row.id)
         one = version_of(connection, policy, body.model, body.version)
         found = _pairs(connection, policy, one)
-        made = fit([pair.confidence for pair in found.pairs], [pair.right for pair in found.pairs])
+    made = fit([pair.confidence for pair in found.pairs], [pair.right for pair in found.pairs])
+    with ask.store.write() as connection:
+        caller = ask.caller(connection)
+        access_programme(connection, ask.ids, caller, programme, may="import")
         at = now()
         new = recalibrations.add_recalibration(
             connection,
@@ -217,13 +228,16 @@ def use_recalibration(ask: Ask, programme: str, body: Use) -> JSONResponse:
 def open_calibration_sample(ask: Ask, programme: str, body: NewSample) -> JSONResponse:
     """Draw a random sample of what a version spoke of, and open blind work on it."""
     size = body.size or sample_size(Wanted(alpha=body.alpha))
-    with ask.store.write() as connection:
-        caller = ask.caller(connection)
-        row = access_programme(connection, ask.ids, caller, programme, may="gate")
+    with ask.store.read() as connection:
+        row = access_programme(connection, ask.ids, ask.caller(connection), programme, may="gate")
         policy = policy_in_force(connection, row.id)
         one = version_of(connection, policy, body.model, body.version)
+        frame = frame_of(connection, policy, one)
+    with ask.store.write() as connection:
+        caller = ask.caller(connection)
+        access_programme(connection, ask.ids, caller, programme, may="gate")
         made = open_sample(
-            connection, ask.store, ask.contexts, policy, one, size=size, tier=body.tier, by=caller.actor_id
+            connection, ask.store, ask.contexts, policy, one, frame, size=size, tier=body.tier, by=caller.actor_id
         )
         shown = made._asdict() | {"batch_id": ask.ids.show("batch", made.batch_id)}
         return reply({"model": one.name, "version": one.version, **shown}, 201)
@@ -253,13 +267,16 @@ def designed_bounds(ask: Ask, programme: str, format: Format = "json") -> Respon
 @routes.post("/programmes/{programme}/confidence/bounds", status_code=201)
 def design_thresholds(ask: Ask, programme: str, body: Design) -> JSONResponse:
     """Design the cheapest thresholds that keep a bound, from the version's calibration sample; nothing is changed."""
-    with ask.store.write() as connection:
-        caller = ask.caller(connection)
-        row = access_programme(connection, ask.ids, caller, programme, may="apply")
+    with ask.store.read() as connection:
+        row = access_programme(connection, ask.ids, ask.caller(connection), programme, may="apply")
         policy = policy_in_force(connection, row.id)
         one = version_of(connection, policy, body.model, body.version)
         wanted = Wanted.model_validate(body.model_dump(exclude={"model", "version"}))
-        made = design_bound(connection, ask.ids, policy, one, wanted, by=caller.actor_id)
+        new = design_bound(connection, ask.ids, policy, one, wanted)
+    with ask.store.write() as connection:
+        caller = ask.caller(connection)
+        access_programme(connection, ask.ids, caller, programme, may="apply")
+        made = write_bound(connection, new, by=caller.actor_id)
         return reply(bound_view(connection, ask.ids, made), 201)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, select
 
 from goldloop.core import families
 from goldloop.core.errors import Conflict, Invalid
@@ -57,9 +57,15 @@ def tried(policy: PolicyRow, text: str, *, name: str) -> PolicyRow:
 
 
 def compare(
-    connection: Connection, policy: PolicyRow, context: BatchContext, *, after: int = -1, page: int = PAGE
+    connection: Connection,
+    policy: PolicyRow,
+    context: BatchContext,
+    visible: ColumnElement[bool],
+    *,
+    after: int = -1,
+    page: int = PAGE,
 ) -> Iterator[Compared]:
-    """The items of a batch in order of their keys, each as it was routed and as a policy would route it now."""
+    """The items of a batch that may be shown, in order, each as it was routed and as a policy would route it now."""
     if context.row.purpose != "production":
         raise Conflict("this batch was not routed", expected="a batch of production", found=context.row.purpose)
     map_ = map_of(connection, policy)
@@ -69,7 +75,7 @@ def compare(
             select(batch_item.c.item_id, item.c.external_id, phrase.c.text, batch_item.c.queue, batch_item.c.tier)
             .join(item, item.c.id == batch_item.c.item_id)
             .join(phrase, phrase.c.id == batch_item.c.rule_id)
-            .where(batch_item.c.batch_id == context.row.id, batch_item.c.item_id > after)
+            .where(batch_item.c.batch_id == context.row.id, batch_item.c.item_id > after, visible)
             .order_by(batch_item.c.item_id)
             .limit(page)
         ).all()
@@ -89,11 +95,13 @@ def compare(
         after = keys[-1]
 
 
-def summary(connection: Connection, ids: Ids, policy: PolicyRow, context: BatchContext) -> dict[str, Any]:
+def summary(
+    connection: Connection, ids: Ids, policy: PolicyRow, context: BatchContext, visible: ColumnElement[bool]
+) -> dict[str, Any]:
     """Counts rule by rule, then and now, with what cost and load of the queues follow."""
     flows: dict[tuple[Way, Way], int] = {}
     unasked = 0
-    for one in compare(connection, policy, context):
+    for one in compare(connection, policy, context, visible):
         flows[one.was, one.now] = flows.get((one.was, one.now), 0) + 1
         unasked += one.unasked
     prices, priced = measured_prices(connection, ids, policy.programme_id)

@@ -5,7 +5,7 @@ from typing import Any
 from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
 from pydantic import ConfigDict, Field
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, select
 
 from goldloop.core.errors import Invalid
 from goldloop.core.nouns import Noun
@@ -13,7 +13,7 @@ from goldloop.http.asking import Ask, Asking, reply
 from goldloop.http.paging import After, Format, Limit, long_list
 from goldloop.labelling.dry_run import Compared, compare, explain, summary, tried
 from goldloop.loop.context import BatchContext
-from goldloop.store.access import access_batch, access_item, access_programme
+from goldloop.store.access import access_batch, access_item, access_programme, visible_items
 from goldloop.store.programmes import PolicyRow, policy_in_force
 from goldloop.store.schema import item as items
 
@@ -44,8 +44,8 @@ class Asked(Noun):
 def try_policy(ask: Ask, programme: str, body: Trial) -> JSONResponse:
     """What a policy would have done with a batch: items rule by rule then and now, load of the queues, cost."""
     with ask.store.read() as connection:
-        policy, context = _tried(ask, connection, programme, body)
-        return reply(summary(connection, ask.ids, policy, context))
+        policy, context, visible = _tried(ask, connection, programme, body)
+        return reply(summary(connection, ask.ids, policy, context, visible))
 
 
 @routes.post("/programmes/{programme}/policies/dry-run/items")
@@ -58,8 +58,9 @@ def try_policy_items(
     def fetch(cursor: str | None, most: int) -> tuple[list[dict[str, Any]], str | None]:
         rows: list[dict[str, Any]] = []
         with ask.store.read() as connection:
-            policy, context = _tried(ask, connection, programme, body)
-            for one in compare(connection, policy, context, after=start if cursor is None else int(cursor)):
+            policy, context, visible = _tried(ask, connection, programme, body)
+            begin = start if cursor is None else int(cursor)
+            for one in compare(connection, policy, context, visible, after=begin):
                 if one.was[1:] != one.now[1:]:
                     rows.append(_row(ask, one))
                     if len(rows) == most:
@@ -81,7 +82,9 @@ def explain_item(ask: Ask, item: str, body: Asked) -> JSONResponse:
         return reply({"item_id": item, **explain(connection, policy, key)})
 
 
-def _tried(ask: Asking, connection: Connection, programme: str, body: Trial) -> tuple[PolicyRow, BatchContext]:
+def _tried(
+    ask: Asking, connection: Connection, programme: str, body: Trial
+) -> tuple[PolicyRow, BatchContext, ColumnElement[bool]]:
     caller = ask.caller(connection)
     row = access_programme(connection, ask.ids, caller, programme, may="read_items")
     batch = access_batch(connection, ask.ids, caller, body.batch, may="read_items")
@@ -90,7 +93,7 @@ def _tried(ask: Asking, connection: Connection, programme: str, body: Trial) -> 
     policy = policy_in_force(connection, row.id)
     if body.yaml is not None:
         policy = tried(policy, body.yaml, name=body.name)
-    return policy, ask.contexts.batch(connection, batch.id)
+    return policy, ask.contexts.batch(connection, batch.id), visible_items(caller)
 
 
 def _row(ask: Asking, one: Compared) -> dict[str, Any]:

@@ -43,14 +43,17 @@ def check_bounds(job: Running) -> dict[str, Any]:
     store = job.store
     programme_id = job.programme_id
     assert programme_id is not None
-    with store.write() as connection:
+    with store.read() as connection:
         policy = policy_in_force(connection, programme_id)
-        at = now()
         row = in_force(connection, policy)
+        found = check(connection, policy, row) if row is not None else []
+    with store.write() as connection:
+        at = now()
         if row is None:
             _nothing_passes(connection, programme_id, at=at)
             return {"state": "no bound is in force"}
-        found = check(connection, policy, row)
+        if policy_in_force(connection, programme_id).id != policy.id:
+            return {"state": "the programme file has just changed: the next check reads it"}
         for one in found:
             _keep(connection, store.ids, row, one, at=at)
         _nothing_passes(connection, programme_id, at=at)

@@ -247,7 +247,7 @@ function SampleLine({ programme, view }: { programme: string; view: ConfidenceVi
             type="number"
             required
             min={1}
-            max={20000}
+            max={5000}
             value={size}
             onChange={(event) => setSize(event.target.value)}
           />
