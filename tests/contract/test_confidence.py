@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select, update
-from tests.contract.kernel import MODELS, TASK, Kernel, kernel, open_more, owner, take_in_more
+from tests.contract.guests import PASSWORD, open_house
+from tests.contract.kernel import MODELS, PROGRAMME, TASK, Kernel, kernel, open_more, owner, take_in_more
 
+from goldloop.app import create_app
 from goldloop.core.canonical import canonical
 from goldloop.core.clock import SECOND, now
 from goldloop.core.errors import Conflict, Invalid
@@ -20,15 +22,17 @@ from goldloop.labelling.bounds import design_bound, frame_of, in_force, newest_s
 from goldloop.labelling.pairs import Paired, paired, version_of
 from goldloop.labelling.recalibration import fit
 from goldloop.programmes.adopt import adopt, file_with
-from goldloop.store import jobs, recalibrations
+from goldloop.store import accounts, jobs, recalibrations
 from goldloop.store.actors import actor_key, add_model, models
 from goldloop.store.bounds import BoundRow
 from goldloop.store.codes import STANCE
+from goldloop.store.credentials import hash_password
 from goldloop.store.judgements import NewJudgement, add_judgements
 from goldloop.store.open import Store
+from goldloop.store.people import grant
 from goldloop.store.phrases import phrase_key
 from goldloop.store.programmes import PolicyRow, policy_in_force
-from goldloop.store.schema import batch_item, brief, gold, judgement, model, phrase, work
+from goldloop.store.schema import batch_item, brief, gold, item_attribute, judgement, model, phrase, work
 from goldloop.store.unrouted import count_unrouted
 from goldloop.store.unseen import unseen
 from goldloop.store.values import NewValue, value_keys
@@ -370,3 +374,50 @@ def test_a_sample_is_read_up_to_its_first_open_item(store: Store) -> None:
     assert sample is not None
     assert len(sample.found.pairs) == 19
     assert [pair.item_id for pair in sample.judged] == sample.items[: sample.items.index(skipped)]
+
+
+def test_no_annotator_reads_why_and_a_trial_shows_nobody_what_they_may_not_see(store: Store) -> None:
+    one = spoken(store)
+    open_more(one)
+    hidden = one.items["i5"]
+    with one.store.write() as connection:
+        secret = {"item_id": hidden, "number": 1, "slices": "{}", "access": "secret", "set_at": one.at}
+        connection.execute(item_attribute.insert(), secret)
+        for name in ("ann", "sue"):
+            accounts.add_account(
+                connection, one.people[name], name, password=hash_password(PASSWORD), owner=False, at=one.at
+            )
+        grant(connection, one.programme, one.people["sue"], "engineer", (), by=one.mona, at=one.at)
+    show = one.store.ids.show
+    batch = show("batch", one.batches()[0])
+    every = PROGRAMME + HYBRID.replace("from: 0.9", "from: 0.0")
+    with open_house(create_app(one.store), one.store) as house:
+        ann, sue = house.guest(), house.guest()
+        ann.sign_in("ann")
+        sue.sign_in("sue")
+        for method, path, body in (
+            ("GET", "programmes/desk/confidence", None),
+            ("GET", "programmes/desk/confidence/parts", None),
+            ("GET", "programmes/desk/confidence/bounds", None),
+            ("POST", "programmes/desk/policies/dry-run", {"batch": batch}),
+            ("POST", "programmes/desk/policies/dry-run/items", {"batch": batch}),
+            ("POST", f"items/{show('item', one.items['i1'])}/routing", {}),
+        ):
+            assert ann.ask(method, path, json=body).status_code == 404, path
+            assert sue.ask(method, path, json=body).status_code == 200, path
+        assert sue.ask("POST", f"items/{show('item', hidden)}/routing", json={}).status_code == 404
+        changed = sue.ask(
+            "POST", "programmes/desk/policies/dry-run/items?limit=1000", json={"batch": batch, "yaml": every}
+        )
+        names = {row["external_id"] for row in changed.json()["rows"]}
+        assert names == {f"i{n}" for n in range(ITEMS) if stated(n) < 0.9} - {"i5"}
+        page = sue.ask("POST", "programmes/desk/policies/dry-run/items?limit=7", json={"batch": batch, "yaml": every})
+        assert len(page.json()["rows"]) == 7
+        assert page.json()["next"]
+        counted = sue.ask("POST", "programmes/desk/policies/dry-run", json={"batch": batch, "yaml": every}).json()
+        assert (counted["items"], counted["changed"]) == (ITEMS - 1, len(names))
+        for path, body in (
+            ("programmes/desk/confidence/bounds", {"alpha": 0.05}),
+            ("programmes/desk/confidence/bounds/1/adopt", {}),
+        ):
+            assert sue.ask("POST", path, json=body).status_code == 403, "an engineer changes no policy"
