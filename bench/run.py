@@ -12,6 +12,7 @@ from pathlib import Path
 from bench import report
 from bench.auditing import audits
 from bench.beside import beside
+from bench.bound import bounds
 from bench.browser import browser
 from bench.cycles import cycles
 from bench.doubles import doubles, doubles_postgresql
@@ -28,6 +29,7 @@ BENCHES: Mapping[str, Callable[[Path, Scale], list[Line]]] = {
     "export": export,
     "gate": gate,
     "audits": audits,
+    "bound": bounds,
     "lineage": lineage,
     "cycles": cycles,
     "beside": beside,

@@ -21,6 +21,9 @@ class Scale(NamedTuple):
     kills: int
     audits: int
     keys: int
+    bounds: int
+    calibrated: int
+    taught: int
 
 
 FULL = Scale(
@@ -39,6 +42,9 @@ FULL = Scale(
     kills=200,
     audits=4_000,
     keys=100,
+    bounds=400,
+    calibrated=800,
+    taught=4_000,
 )
 SMALL = Scale(
     small=True,
@@ -56,4 +62,7 @@ SMALL = Scale(
     kills=2,
     audits=150,
     keys=5,
+    bounds=20,
+    calibrated=250,
+    taught=250,
 )

@@ -7,12 +7,13 @@ from goldloop.http import errors, static
 from goldloop.http.guard import LOOPBACK, Guard
 from goldloop.http.routes import jobs, people, session
 from goldloop.http.routes import kinds as kinds_routes
-from goldloop.labelling import anchoring_api, economics_api, mine_api, work_api
+from goldloop.labelling import anchoring_api, confidence_api, dry_run_api, economics_api, mine_api, work_api
 from goldloop.labelling import api as labelling
 from goldloop.loop.context import Contexts
 from goldloop.news import api as news
 from goldloop.programmes import api as programmes
 from goldloop.programmes import (
+    bounds_api,
     briefs_api,
     findings_api,
     governance_api,
@@ -62,6 +63,9 @@ ROUTES: tuple[APIRouter, ...] = (
     raci_api.routes,
     training_runs_api.routes,
     labelling.routes,
+    confidence_api.routes,
+    bounds_api.routes,
+    dry_run_api.routes,
     quality.routes,
     gate_api.routes,
     consensus_api.routes,

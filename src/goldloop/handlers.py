@@ -6,11 +6,13 @@ from goldloop.jobs.running import Handler
 from goldloop.labelling.anchoring_findings import find_anchoring
 from goldloop.labelling.open_work import open_work
 from goldloop.labelling.prelabel import run, train
+from goldloop.labelling.recheck import check_bounds
 from goldloop.loop.answers import look_at_answers
 from goldloop.loop.rebuild import rebuild_job
 from goldloop.loop.take_in import take_in
 from goldloop.news.deliver import announce, deliver
 from goldloop.news.shown import NOUNS
+from goldloop.programmes.adopt import adopt_bound
 from goldloop.programmes.brief_work import work_brief
 from goldloop.programmes.cut import cut
 from goldloop.programmes.index_text import index_text
@@ -56,11 +58,14 @@ HANDLERS: Mapping[str, Handler] = {
     "deliver": deliver,
     "verify_release": verify,
     "train_people": train_people,
+    "check_bounds": check_bounds,
+    "adopt_bound": adopt_bound,
 }
 REACTIONS: Sequence[Reaction] = (
     Reaction("words of an import", "take_in.finished", "index_text"),
     Reaction("what suggestions did", "gate.decided", "anchoring"),
     Reaction("clusters of errors", "gate.decided", "clusters"),
     Reaction("training on hidden gold", "gate.decided", "train_people"),
+    Reaction("error bounds", "gate.decided", "check_bounds"),
     *(Reaction(f"webhooks of {kind}", kind, "announce") for kind in NOUNS),
 )

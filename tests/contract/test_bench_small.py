@@ -9,9 +9,10 @@ import pytest
 from bench.report import Line, keep, write_table
 from bench.run import BENCHES, run
 from bench.scale import SMALL
+from tests.realdata import folder
 
 ROOT = Path(__file__).resolve().parents[2]
-QUICK = sorted(set(BENCHES) - {"desk", "doubles", "doubles-postgresql", "kill9"})
+QUICK = sorted(set(BENCHES) - {"bound", "desk", "doubles", "doubles-postgresql", "kill9"})
 
 
 @pytest.mark.parametrize("name", QUICK)
@@ -31,6 +32,17 @@ def test_a_small_bench_of_the_desk_measures_every_line() -> None:
     assert done.returncode == 0, done.stderr
     assert "next item in view after a submission, p95" in done.stdout
     assert "key to next frame, p95" in done.stdout
+
+
+def test_the_bound_is_kept_on_real_data(tmp_path: Path) -> None:
+    for name in ("banking77", "clinc150"):
+        folder(name)
+    lines = run(["bound"], SMALL, out=tmp_path)["bound"]
+    promised = [line for line in lines if line.bar is not None]
+    assert len(promised) == 2
+    assert all(line.met for line in promised), promised
+    passes = [line.value for line in lines if "passes to verify" in line.what]
+    assert min(passes) > 0.3, "a bound that lets nothing pass is no use"
 
 
 @pytest.mark.parametrize("name", ["doubles", pytest.param("doubles-postgresql", marks=pytest.mark.postgres)])

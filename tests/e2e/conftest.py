@@ -53,6 +53,7 @@ class Site:
             "anchoring": "/p/banking/anchoring",
             "accuracy": "/p/banking/accuracy",
             "economics": "/p/banking/economics",
+            "confidence": "/p/banking/confidence",
             "batch": f"/b/{about.batch}",
             "item": f"/i/{about.item}",
             "gate": f"/b/{about.batch}/gate",

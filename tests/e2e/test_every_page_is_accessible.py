@@ -50,6 +50,7 @@ PAGES = [
     "anchoring",
     "accuracy",
     "economics",
+    "confidence",
     "lineage",
     "changes",
     "run",

@@ -77,6 +77,7 @@ export function makeRouter(queries: QueryClient) {
       room("/b/$batch/gate", () => import("./pages/quality/gate"), "pages"),
       room("/p/$programme/quality", () => import("./pages/quality/programme"), "pages"),
       room("/p/$programme/calibration", () => import("./pages/calibration/programme"), "pages"),
+      room("/p/$programme/confidence", () => import("./pages/confidence/programme"), "pages", "confidence"),
       room("/p/$programme/protection", () => import("./pages/protection"), "pages"),
       room("/p/$programme/sla", () => import("./pages/quality/sla"), "pages", "sla"),
       room("/p/$programme/report", () => import("./pages/quality/client-report"), "pages", "sla"),

@@ -27,6 +27,8 @@ NOUNS = {
     "import": "Files taken in, and what was rejected.",
     "item": "Items: find them, read everything said of one, keep filters.",
     "model": "Models that pre-label: train and run them.",
+    "confidence": "How far a model's confidence can be believed, and thresholds that keep an error bound.",
+    "policy": "Try a policy on a batch, and explain where an item goes.",
     "work": "Open work, take it, answer it.",
     "escalation": "Questions about hard items, their answers, and precedents.",
     "batch": "Batches: progress, evidence, verdicts.",

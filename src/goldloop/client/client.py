@@ -10,6 +10,7 @@ from goldloop.client.batches import Batches
 from goldloop.client.bridge import Asgi
 from goldloop.client.briefs import Briefs
 from goldloop.client.calibrations import Calibrations
+from goldloop.client.confidence import Confidence, Policies
 from goldloop.client.deliveries import Deliveries
 from goldloop.client.economics import Economics
 from goldloop.client.escalations import Escalations
@@ -94,6 +95,7 @@ class Client:
         self.batches = Batches(wire)
         self.briefs = Briefs(wire)
         self.calibration = Calibrations(wire)
+        self.confidence = Confidence(wire)
         self.deliveries = Deliveries(wire)
         self.economics = Economics(wire)
         self.escalations = Escalations(wire)
@@ -107,6 +109,7 @@ class Client:
         self.ontology = Governance(wire)
         self.organisations = Organisations(wire)
         self.people = People(wire)
+        self.policies = Policies(wire)
         self.programmes = Programmes(wire)
         self.protection = Protection(wire)
         self.raci = RaciTable(wire)

@@ -18,7 +18,18 @@ from goldloop.core.nouns import QUEUES
 from goldloop.core.policy import Policy
 from goldloop.jobs.running import Running
 from goldloop.labelling.prelabel import judge_items
-from goldloop.labelling.rules import HUMAN_ONLY, Facts, Routed, Suggested, human_only_because, needs_second, route
+from goldloop.labelling.recalibration import Recalibrated, recalibrated
+from goldloop.labelling.rules import (
+    HUMAN_ONLY,
+    Facts,
+    Routed,
+    Suggested,
+    confidence_of,
+    human_only_because,
+    needs_second,
+    route,
+)
+from goldloop.labelling.suggested import suggested
 from goldloop.loop.context import BatchContext, Contexts, plan_of
 from goldloop.loop.draw import draw_share, frame_digest, seed_of
 from goldloop.loop.replay import RULE as REPLAYED
@@ -38,7 +49,6 @@ from goldloop.store.open import Store
 from goldloop.store.phrases import phrase_keys
 from goldloop.store.programmes import PolicyRow, policy_in_force
 from goldloop.store.schema import batch, batch_item, decision
-from goldloop.store.suggestions import SuggestionRow, labels_of, suggestions_of
 from goldloop.store.unrouted import count_unrouted, next_unrouted
 
 CHUNK = 200  # items of one transaction: people's submits wait behind it, some milliseconds
@@ -53,6 +63,7 @@ class Chosen(NamedTuple):
     routed: Routed
     human_only: str | None
     attributes: Attributes | None
+    map: Recalibrated | None
 
 
 def open_work(job: Running) -> dict[str, Any]:
@@ -129,7 +140,9 @@ def _choose(job: Running, policy: PolicyRow, keys: Sequence[int]) -> list[Chosen
         versions = {
             name: [row.actor_id for row in models(connection, policy.programme_id, name)] for name in doc.models
         }
-        first = suggested(connection, versions.get(doc.routing.model or "", []), keys)
+        ours = versions.get(doc.routing.model or "", [])
+        map_ = recalibrated(connection, ours[0]) if ours else None
+        first = suggested(connection, ours, keys, map_=map_)
         second = suggested(connection, versions.get(doc.routing.second or "", []), keys)
         slices = attributes(connection, keys)
         latched = human_only_reasons(connection, keys)
@@ -148,7 +161,7 @@ def _choose(job: Running, policy: PolicyRow, keys: Sequence[int]) -> list[Chosen
         said = [one for one in (facts.first, facts.second) if one is not None]
         why = latched.get(key) or by_task
         why = why or human_only_because(doc, said, facts.slices, human_labels=human_labels)
-        chosen.append(Chosen(key, facts, route(facts, doc, human_only=why), why, slices.get(key)))
+        chosen.append(Chosen(key, facts, route(facts, doc, human_only=why), why, slices.get(key), map_))
     return chosen
 
 
@@ -171,20 +184,6 @@ def _fit(store: Store, task: families.Task, keys: Sequence[int]) -> None:
                     expected=wrong.expected,
                     found=wrong.found,
                 ) from wrong
-
-
-def suggested(connection: Connection, actor_ids: Sequence[int], keys: Sequence[int]) -> dict[int, Suggested]:
-    """What the newest of these model versions said of items, as the rules read it."""
-    if not actor_ids:
-        return {}
-    rows = suggestions_of(connection, actor_ids[0], keys)
-    labels = labels_of(connection, [row.value_id for row in rows.values() if row.value_id is not None])
-    return {key: _as_suggested(row, labels) for key, row in rows.items()}
-
-
-def _as_suggested(row: SuggestionRow, labels: Mapping[int, tuple[str, ...]]) -> Suggested:
-    said = labels.get(row.value_id, ()) if row.value_id is not None else ()
-    return Suggested(row.judgement_id, row.value_id, said, row.confidence, row.margin, row.top)
 
 
 def _facts(
@@ -334,6 +333,8 @@ def _route(
         consensus=several,
         suggestion_id=one.facts.first.judgement_id if one.facts.first else None,
         confidence=one.facts.first.confidence if one.facts.first else None,
+        calibrated=one.facts.first.calibrated if one.facts.first else None,
+        recalibration_id=one.map.id if one.map is not None and one.facts.first else None,
     )
 
 
@@ -345,9 +346,8 @@ def _because(one: Chosen) -> str:
     """Why the item came to this queue, for whoever may see it."""
     if one.human_only is not None:
         return f"{HUMAN_ONLY}: {one.human_only}"
-    first = one.facts.first
-    said = f", confidence {first.confidence:.3f}" if first and first.confidence is not None else ""
-    return f"{one.routed.rule}{said}"
+    said = confidence_of(one.facts.first, version=one.map.number if one.map is not None else None)
+    return f"{one.routed.rule}, confidence {said}" if said != "none" else one.routed.rule
 
 
 def _settle_replayed(job: Running, contexts: Contexts, programme_id: int) -> int:

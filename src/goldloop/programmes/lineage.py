@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, select
 
 from goldloop.core.families import STANCES
 from goldloop.core.ids import Ids
@@ -20,6 +20,7 @@ from goldloop.store.schema import (
     item,
     judgement,
     phrase,
+    recalibration,
     release,
     release_row,
     take_in,
@@ -70,9 +71,10 @@ def _item(connection: Connection, ids: Ids, key: int) -> dict[str, Any]:
 
 def _routes(connection: Connection, ids: Ids, key: int) -> list[dict[str, Any]]:
     rows = connection.execute(
-        select(batch_item, batch.c.name, phrase.c.text.label("rule"))
+        select(batch_item, batch.c.name, phrase.c.text.label("rule"), recalibration.c.number.label("recalibration"))
         .join(batch, batch.c.id == batch_item.c.batch_id)
         .join(phrase, phrase.c.id == batch_item.c.rule_id)
+        .outerjoin(recalibration, recalibration.c.id == batch_item.c.recalibration_id)
         .where(batch_item.c.item_id == key)
         .order_by(batch_item.c.batch_id)
     )
@@ -87,16 +89,20 @@ def _routes(connection: Connection, ids: Ids, key: int) -> list[dict[str, Any]]:
             "blind": row.blind,
             "consensus": row.consensus,
             "confidence": row.confidence,
-            "because": _because(row.rule, row.confidence, blind=row.blind, consensus=row.consensus),
+            "calibrated": row.calibrated,
+            "recalibration": row.recalibration,
+            "because": _because(row),
         }
         for row in rows
     ]
 
 
-def _because(rule: str, confidence: float | None, *, blind: bool, consensus: bool) -> str:
-    said = f", confidence {confidence:.3f}" if confidence is not None else ""
-    drawn = ", drawn for consensus" if consensus else ", drawn to be labelled blind" if blind else ""
-    return f"rule {rule!r}{said}{drawn}"
+def _because(row: Row[Any]) -> str:
+    said = f", confidence {row.confidence:.3f}" if row.confidence is not None else ""
+    if row.calibrated is not None:
+        said += f" (calibrated {row.calibrated:.3f} by version {row.recalibration})"
+    drawn = ", drawn for consensus" if row.consensus else ", drawn to be labelled blind" if row.blind else ""
+    return f"rule {row.rule!r}{said}{drawn}"
 
 
 def _judgements(connection: Connection, ids: Ids, key: int) -> list[dict[str, Any]]:

@@ -11,10 +11,10 @@ from goldloop.core.policy import Sample
 from goldloop.loop.acceptance import acceptance_plan, plan_for
 from goldloop.loop.alike import alike
 from goldloop.loop.audited import AUDIT, audited, judged_before
+from goldloop.loop.blind import add_blind_work, open_audit_batch
 from goldloop.loop.context import BatchContext, Contexts
 from goldloop.loop.draw import draw_sizes, frame_digest, in_order, seed_of
 from goldloop.loop.measure import MACHINE
-from goldloop.quality.blind import add_blind_work, open_audit_batch
 from goldloop.quality.rules import Cell, cell_sizes, pooled
 from goldloop.store import batches, ledger
 from goldloop.store.codes import NO_QUEUE

@@ -20,11 +20,11 @@ from goldloop.core.policy import AuditDoc, PlanDoc
 from goldloop.jobs.running import Running
 from goldloop.loop.acceptance import acceptance_plan, plan_for
 from goldloop.loop.alike import alike
+from goldloop.loop.blind import add_blind_work, open_audit_batch
 from goldloop.loop.brief import MOST_ITEMS, heard
 from goldloop.loop.context import Contexts
 from goldloop.loop.draw import draw_sizes, frame_digest, in_order, seed_of
 from goldloop.loop.repair import note_batch
-from goldloop.quality.blind import add_blind_work, open_audit_batch
 from goldloop.quality.findings import of_audit
 from goldloop.quality.rules import proved
 from goldloop.store import batches, jobs, ledger

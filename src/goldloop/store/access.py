@@ -121,6 +121,12 @@ def caller_of_token(connection: Connection, secret: str, *, at: int) -> Caller |
     return _caller(rows, frozenset(json.loads(rows[0].scopes))) if rows else None
 
 
+def caller_of_actor(connection: Connection, actor_id: int) -> Caller | None:
+    """A person as they may act now, for what a job does in their name; None where their account is closed."""
+    rows = _BY_ACTOR.all(connection, actor=actor_id)
+    return _caller(rows, None) if rows else None
+
+
 def same_secret(a: str, b: str) -> bool:
     """Compare two secrets in constant time."""
     return hmac.compare_digest(a.encode(), b.encode())
@@ -358,4 +364,12 @@ _BY_TOKEN = Prepared(
         or_(token.c.expires_at.is_(None), token.c.expires_at > bindparam("at")),
         account.c.disabled_at.is_(None),
     )
+)
+_BY_ACTOR = Prepared(
+    select(*_WHO)
+    .select_from(account)
+    .join(actor, actor.c.id == account.c.actor_id)
+    .outerjoin(person, person.c.actor_id == account.c.actor_id)
+    .outerjoin(member, member.c.actor_id == account.c.actor_id)
+    .where(account.c.actor_id == bindparam("actor"), account.c.disabled_at.is_(None))
 )

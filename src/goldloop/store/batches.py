@@ -66,6 +66,8 @@ class Route(NamedTuple):
     consensus: bool
     suggestion_id: int | None
     confidence: float | None
+    calibrated: float | None = None
+    recalibration_id: int | None = None
 
 
 class QueueState(NamedTuple):
@@ -112,9 +114,11 @@ def add_batch_once(connection: Connection, new: NewBatch) -> int:
     return found
 
 
-def add_routes(connection: Connection, routes: Sequence[Route]) -> None:
-    """Put items into a batch with how they are worked."""
+def add_routes(connection: Connection, routes: Sequence[Route], *, still_wait: bool = False) -> None:
+    """Put items into a batch with how they are worked. `still_wait`: they get their label in another batch."""
     add_rows(connection, batch_item, Route._fields, routes)
+    if still_wait:
+        return
     programmes = {key: batch_row(connection, key).programme_id for key in {one.batch_id for one in routes}}
     for key, programme_id in programmes.items():
         drop_unrouted(connection, programme_id, (one.item_id for one in routes if one.batch_id == key))
@@ -245,5 +249,7 @@ _ROUTE = Prepared(
         batch_item.c.consensus,
         batch_item.c.suggestion_id,
         batch_item.c.confidence,
+        batch_item.c.calibrated,
+        batch_item.c.recalibration_id,
     ).where(batch_item.c.batch_id == bindparam("batch"), batch_item.c.item_id == bindparam("item"))
 )

@@ -364,7 +364,7 @@ content = _table(  # the first item of every content; filled behind an import, i
     _ref("item_id", "item"),
     clustered=True,
 )
-unrouted = _table(  # what routing still has to look at: in no batch, and not gold
+unrouted = _table(  # what routing still has to look at: in no batch but a calibration sample, and not gold
     "unrouted",
     Column("programme_id", Key, ForeignKey("programme.id"), primary_key=True),
     Column("item_id", Key, ForeignKey("item.id"), primary_key=True),
@@ -507,6 +507,8 @@ batch_item = _table(
     _flag("consensus"),
     _ref("suggestion_id", "judgement", nullable=True),
     _real("confidence", nullable=True),
+    _real("calibrated", nullable=True),  # the confidence that it was routed by, where a recalibration was in force
+    _ref("recalibration_id", "recalibration", nullable=True),
     Index("batch_item_by_item", "item_id"),
     clustered=True,
 )
@@ -889,6 +891,47 @@ model = _table(
     _word("fingerprint"),
     _word("trained_on", nullable=True),  # JSON: which items, seed, held-out measurements
     Index("model_by_programme", "programme_id"),
+)
+recalibration = _table(  # append-only: a map from a model version's stated confidence to one that can be believed
+    "recalibration",
+    _id(),
+    _ref("model_id", "actor"),
+    _int("number"),
+    _word("map"),  # JSON, as stats.confidence writes it
+    _int("n"),
+    _word("sources"),  # JSON: answers it was fitted on, by where they came from
+    _word("losses"),  # JSON: cross-validated log loss of every kind of map that was tried
+    _word("because"),
+    _ref("fitted_by", "actor"),
+    _int("fitted_at"),
+    UniqueConstraint("model_id", "number"),
+)
+recalibration_use = _table(  # append-only: which map a model version is routed by from then on; NULL: none, as stated
+    "recalibration_use",
+    _id(),
+    _ref("model_id", "actor"),
+    _ref("recalibration_id", "recalibration", nullable=True),
+    _word("because"),
+    _ref("put_by", "actor"),
+    _int("put_at"),
+    Index("recalibration_use_by_model", "model_id", "id"),
+)
+bound = _table(  # thresholds designed to keep an error bound; nothing of a design ever changes, but it may be adopted
+    "bound",
+    _id(),
+    _ref("programme_id", "programme"),
+    _int("number"),
+    _ref("model_id", "actor"),
+    _ref("recalibration_id", "recalibration", nullable=True),
+    _ref("policy_id", "policy"),  # that it was designed for
+    _ref("replaces_id", "bound", nullable=True),  # that it tightens
+    _word("doc"),  # JSON: what was asked, the thresholds with their evidence, the rules they come to
+    _ref("designed_by", "actor"),
+    _int("designed_at"),
+    _ref("adopted_by", "actor", nullable=True),
+    _int("adopted_at", nullable=True),
+    _flag("tighten"),
+    UniqueConstraint("programme_id", "number"),
 )
 job = _table(
     "job",

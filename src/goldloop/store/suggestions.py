@@ -19,15 +19,16 @@ class SuggestionRow(NamedTuple):
     confidence: float | None
     margin: float | None
     top: tuple[tuple[str, float], ...]
+    ontology_id: int | None = None
 
 
 def suggestions_of(connection: Connection, actor_id: int, keys: Sequence[int]) -> dict[int, SuggestionRow]:
     """The newest suggestion of one model version, by item."""
-    columns = ("id", "item_id", "value_id", "confidence", "margin", "top", "batch_id")
+    columns = ("id", "item_id", "value_id", "confidence", "margin", "top", "ontology_id", "batch_id")
     rows = find_rows(connection, judgement, columns, among="item_id", of=keys, where=("actor_id", actor_id))
     return {
-        item_id: SuggestionRow(key, item_id, value_id, confidence, margin, _shares(top) if top else ())
-        for key, item_id, value_id, confidence, margin, top, batch_id in sorted(rows)
+        item_id: SuggestionRow(key, item_id, value_id, confidence, margin, _shares(top) if top else (), under)
+        for key, item_id, value_id, confidence, margin, top, under, batch_id in sorted(rows)
         if batch_id is None
     }
 

@@ -3,7 +3,17 @@
 import pytest
 
 from goldloop.core.policy import HumanOnlyDoc, HumanOnlyRule, Policy, Range, RouteRule, Routing, When
-from goldloop.labelling.rules import Facts, Suggested, holds, human_only_because, needs_second, route
+from goldloop.labelling.rules import (
+    Facts,
+    Suggested,
+    conditions,
+    confidence_of,
+    holds,
+    human_only_because,
+    looked_at,
+    needs_second,
+    route,
+)
 
 NOBODY = Facts(None, None, {})
 
@@ -108,3 +118,51 @@ def test_a_slice_or_a_whole_programme_may_be_human_only() -> None:
     assert human_only_because(policy(human_only=by_slice), [], {"kind": "x"}, human_labels=frozenset())
     assert human_only_because(policy(human_only=by_slice), [], {"kind": "y"}, human_labels=frozenset()) is None
     assert human_only_because(policy(human_only=everything), [], {}, human_labels=frozenset())
+
+
+def test_a_calibrated_confidence_is_the_one_that_rules_ask_about() -> None:
+    sure = facts(said(confidence=0.95)._replace(calibrated=0.8))
+    assert route(sure, policy(SURE), human_only=None).rule == "rest"
+    assert route(facts(said(confidence=0.85)._replace(calibrated=0.9)), policy(SURE), human_only=None).rule == "sure"
+    assert confidence_of(sure.first, version=2) == "0.950 (calibrated 0.800 by version 2)"
+    assert confidence_of(said(confidence=0.95)) == "0.950"
+
+
+WHENS = (
+    When(suggested=True),
+    When(suggested=False),
+    When(confidence=Range.model_validate({"from": 0.5, "below": 0.95})),
+    When(margin=Range.model_validate({"from": 0.1})),
+    When(labels=("b", "danger")),
+    When(second_agrees=True),
+    When(second_agrees=False),
+    When(slice={"kind": ("x", "y"), "place": "z"}),
+    When(confidence=Range.model_validate({"from": 0.5}), labels=("a",), slice={"kind": "x"}, second_agrees=True),
+)
+FOUND = (
+    NOBODY,
+    facts(said()),
+    facts(said("b", 0.4)),
+    facts(said(), said(value=2), kind="x", place="z"),
+    facts(said()._replace(margin=0.2, calibrated=0.96), said(), kind="x"),
+    facts(said(confidence=None), kind="y"),
+)
+
+
+@pytest.mark.parametrize("when", WHENS)
+@pytest.mark.parametrize("found", FOUND)
+def test_what_is_told_of_a_rule_is_what_decides_it(when: When, found: Facts) -> None:
+    told = conditions(when, found)
+    assert told
+    assert all(one.holds for one in told) is holds(when, found)
+    assert all(one.wanted and one.found for one in told)
+
+
+@pytest.mark.parametrize("found", FOUND)
+@pytest.mark.parametrize("human_only", [None, "danger: a model suggested danger"])
+def test_the_last_rule_that_was_looked_at_is_the_one_that_decided(found: Facts, human_only: str | None) -> None:
+    doc = policy(SURE, AGREED)
+    looked = looked_at(found, doc, human_only=human_only)
+    decided = route(found, doc, human_only=human_only)
+    assert (looked[-1].rule, looked[-1].to, looked[-1].tier) == decided[:3]
+    assert [one.holds for one in looked] == [False] * (len(looked) - 1) + [True]

@@ -2,6 +2,7 @@ import i18next from "i18next"
 import type anchoring from "@/i18n/anchoring.json"
 import type briefs from "@/i18n/briefs.json"
 import type calibration from "@/i18n/calibration.json"
+import type confidence from "@/i18n/confidence.json"
 import type desk from "@/i18n/desk.json"
 import type general from "@/i18n/en.json"
 import type lineage from "@/i18n/lineage.json"
@@ -23,7 +24,8 @@ declare module "i18next" {
         typeof anchoring &
         typeof sla &
         typeof lineage &
-        typeof briefs
+        typeof briefs &
+        typeof confidence
     }
   }
 }
@@ -38,7 +40,7 @@ void i18next.init({
 
 export const t = i18next.t.bind(i18next)
 
-export type Catalogue = "desk" | "pages" | "sla" | "lineage" | "briefs" | "anchoring"
+export type Catalogue = "desk" | "pages" | "sla" | "lineage" | "briefs" | "anchoring" | "confidence"
 
 /** Words that come with the places that say them; the shell's own are always there. */
 const CATALOGUES: Record<Catalogue, readonly (() => Promise<{ default: object }>)[]> = {
@@ -50,6 +52,7 @@ const CATALOGUES: Record<Catalogue, readonly (() => Promise<{ default: object }>
   pages: [() => import("@/i18n/en.json"), () => import("@/i18n/pages.json")],
   sla: [() => import("@/i18n/sla.json")],
   anchoring: [() => import("@/i18n/anchoring.json")],
+  confidence: [() => import("@/i18n/confidence.json")],
   lineage: [() => import("@/i18n/lineage.json")],
   briefs: [() => import("@/i18n/briefs.json")],
 }

@@ -4,6 +4,7 @@ import { t } from "@/app/i18n"
 /** The rooms of a programme beside its own page, in the order of its work. */
 const ROOMS = [
   "quality",
+  "confidence",
   "anchoring",
   "accuracy",
   "economics",

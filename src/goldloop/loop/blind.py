@@ -38,14 +38,21 @@ def open_audit_batch(connection: Connection, row: BatchRow, *, name: str, parent
 
 
 def add_blind_work(
-    connection: Connection, audit: BatchContext, keys: Sequence[int], *, tier: int, because: str, at: int
+    connection: Connection,
+    audit: BatchContext,
+    keys: Sequence[int],
+    *,
+    tier: int,
+    because: str,
+    at: int,
+    still_wait: bool = False,
 ) -> None:
-    """Put items into an audit batch and open their work at its tier."""
+    """Put items into an audit batch and open their work at its tier. `still_wait`: those not routed yet will be."""
     rule = phrase_key(connection, RULE)
     routes = [
         Route(audit.row.id, item_id, rule, QUEUE["annotate"], tier, 1, True, False, None, None) for item_id in keys
     ]
-    batches.add_routes(connection, routes)
+    batches.add_routes(connection, routes, still_wait=still_wait)
     batches.count_items(connection, audit.row.id, len(batches.routed_items(connection, audit.row.id)))
     lanes = Lanes(connection, audit)
     found = attributes(connection, keys)
