@@ -8,7 +8,7 @@ from goldloop.http.guard import LOOPBACK, Guard
 from goldloop.http.routes import jobs, people, session
 from goldloop.http.routes import kinds as kinds_routes
 from goldloop.labelling import api as labelling
-from goldloop.labelling import mine_api, work_api
+from goldloop.labelling import learning_api, mine_api, models_api, work_api
 from goldloop.loop.context import Contexts
 from goldloop.news import api as news
 from goldloop.programmes import api as programmes
@@ -52,6 +52,8 @@ ROUTES: tuple[APIRouter, ...] = (
     governance_api.routes,
     trace_api.routes,
     labelling.routes,
+    models_api.routes,
+    learning_api.routes,
     quality.routes,
     gate_api.routes,
     consensus_api.routes,

@@ -1,0 +1,102 @@
+"""Training: a built-in model learns from the programme's own answers, and remembers from which."""
+
+import json
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, exists, select
+
+from goldloop.core import families
+from goldloop.core.errors import Invalid
+from goldloop.core.nouns import Spec
+from goldloop.jobs.running import Running
+from goldloop.judges.trainable import Trainable
+from goldloop.labelling.versions import declared_judge, register
+from goldloop.store.codes import DECISION
+from goldloop.store.programmes import policy_in_force
+from goldloop.store.releases import release_row_of
+from goldloop.store.schema import batch, decision, erased, gold, gold_item, item, judgement, release_row, value
+
+MOST_TRAINING_ROWS = 100_000
+
+
+class Lesson(NamedTuple):
+    """Bodies with answers to learn from, and where they come from: what a version says it was trained on."""
+
+    rows: list[tuple[dict[str, Any], Any]]
+    source: dict[str, Any]
+
+
+def train(job: Running) -> dict[str, Any]:
+    """The job: args {"programme", "model", "learn_from": "gold" | "decisions" | "release", "release", "seed"}.
+
+    A new version: a candidate, unless it is the first of its name.
+    """
+    store, name = job.store, str(job.args["model"])
+    with store.read() as connection:
+        policy = policy_in_force(connection, job.args["programme"])
+        doc = declared_judge(policy, name)
+        lesson = lesson_of(
+            connection,
+            policy.programme_id,
+            str(job.args.get("learn_from", "gold")),
+            release_id=job.args.get("release"),
+        )
+    kind = families.judge.kind(doc.name)
+    if not issubclass(kind, Trainable):
+        raise Invalid("this judge is not trained here", field="model", expected="a trainable judge", found=doc.name)
+    task = families.task.build(policy.policy.task)
+    seed, rows = int(job.args.get("seed", 0)), lesson.rows
+    job.progress(0, total=len(rows), unit="rows", note=f"training {doc.name} on {len(rows):,} answers")
+    weights = kind.train(rows, task=task, ontology=policy.policy.labels, seed=seed)
+    job.check_cancel()
+    blob = store.blobs.put(weights.chunks())
+    spec = Spec(name=doc.name, params={**doc.params, "weights": blob.name})
+    learnt = {**lesson.source, "rows": len(rows), "seed": seed}
+    with store.write() as connection:
+        row = register(connection, policy, name, spec, fingerprint=blob.sha256.hex(), trained_on=learnt)
+        job.save(connection, len(rows), total=len(rows))
+    return {"model": name, "version": row.version, "fingerprint": row.fingerprint, **learnt}
+
+
+def lesson_of(connection: Connection, programme_id: int, learn_from: str, *, release_id: int | None) -> Lesson:
+    """What there is to learn from: known gold, what the programme has decided, or the rows of a sealed release.
+
+    What is kept for evaluation alone teaches nobody.
+    """
+    statement = select(item.c.body, value.c.answer).where(item.c.programme_id == programme_id, _THERE)
+    source: dict[str, Any] = {"learn_from": learn_from}
+    if learn_from == "gold":
+        statement = (
+            statement.join(gold, gold.c.item_id == item.c.id)
+            .join(judgement, judgement.c.id == gold.c.judgement_id)
+            .join(value, value.c.id == judgement.c.value_id)
+        )
+    elif learn_from == "decisions":
+        statement = (
+            statement.join(decision, decision.c.item_id == item.c.id)
+            .join(batch, (batch.c.id == decision.c.batch_id) & (batch.c.purpose == "production"))
+            .join(value, value.c.id == decision.c.value_id)
+            .where(decision.c.state == DECISION["decided"])
+        )
+    elif learn_from == "release" and release_id is not None:
+        row = release_row_of(connection, release_id)
+        source["release"] = {"name": row.name, "number": row.number, "digest": row.digest.hex()}
+        statement = (
+            statement.join(release_row, release_row.c.item_id == item.c.id)
+            .join(value, value.c.id == release_row.c.value_id)
+            .where(
+                release_row.c.programme_id == programme_id,
+                release_row.c.name == row.name,
+                release_row.c.valid_from <= row.number,
+                release_row.c.valid_to.is_(None) | (release_row.c.valid_to > row.number),
+            )
+        )
+    else:
+        expected = "gold, decisions, or release with a release"
+        raise Invalid("a model learns from answers", field="learn_from", expected=expected, found=learn_from)
+    kept = exists().where(gold_item.c.item_id == item.c.id, gold_item.c.eval_only)
+    rows = connection.execute(statement.where(~kept).order_by(item.c.id).limit(MOST_TRAINING_ROWS))
+    return Lesson([(json.loads(body), json.loads(answer)) for body, answer in rows], source)
+
+
+_THERE = ~select(erased.c.item_id).where(erased.c.item_id == item.c.id).exists()
