@@ -42,7 +42,9 @@ def train(
     context: typer.Context,
     programme: str,
     model: str,
-    learn_from: Annotated[Literal["gold", "decisions"], typer.Option(help="which answers it learns from")] = "gold",
+    learn_from: Annotated[
+        Literal["gold", "decisions", "both"], typer.Option(help="which answers it learns from")
+    ] = "gold",
     from_release: Annotated[
         str | None, typer.Option(help="a sealed dataset to learn from, by name or id, instead of --learn-from")
     ] = None,

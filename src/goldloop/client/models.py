@@ -87,7 +87,7 @@ class Models:
         programme: str,
         name: str,
         *,
-        learn_from: Literal["gold", "decisions", "release"] = "gold",
+        learn_from: Literal["gold", "decisions", "both", "release"] = "gold",
         release: str | None = None,
         seed: int = 0,
     ) -> Job:

@@ -32,7 +32,7 @@ class Training(Noun):
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"learn_from": "gold", "seed": 7}]})
 
-    learn_from: str = Field(default="gold", pattern="^(gold|decisions|release)$")
+    learn_from: str = Field(default="gold", pattern="^(gold|decisions|both|release)$")
     release: str | None = Field(default=None, description="id of a dataset of this programme, for `release`")
     seed: int = 0
 

@@ -1,9 +1,10 @@
 """Training: a built-in model learns from the programme's own answers, and remembers from which."""
 
 import json
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, exists, select
+from sqlalchemy import Connection, Select, exists, select
 
 from goldloop.core import families
 from goldloop.core.errors import Invalid
@@ -27,7 +28,7 @@ class Lesson(NamedTuple):
 
 
 def train(job: Running) -> dict[str, Any]:
-    """The job: args {"programme", "model", "learn_from": "gold" | "decisions" | "release", "release", "seed"}.
+    """The job: args {"programme", "model", "learn_from": gold, decisions, both or release, "release", "seed"}.
 
     A new version: a candidate, unless it is the first of its name.
     """
@@ -59,44 +60,55 @@ def train(job: Running) -> dict[str, Any]:
 
 
 def lesson_of(connection: Connection, programme_id: int, learn_from: str, *, release_id: int | None) -> Lesson:
-    """What there is to learn from: known gold, what the programme has decided, or the rows of a sealed release.
+    """What there is to learn from: known gold, what was decided, both, or the rows of a sealed release.
 
     What is kept for evaluation alone teaches nobody.
     """
-    statement = select(item.c.body, value.c.answer).where(item.c.programme_id == programme_id, _THERE)
     source: dict[str, Any] = {"learn_from": learn_from}
-    if learn_from == "gold":
-        statement = (
-            statement.join(gold, gold.c.item_id == item.c.id)
-            .join(judgement, judgement.c.id == gold.c.judgement_id)
-            .join(value, value.c.id == judgement.c.value_id)
-        )
-    elif learn_from == "decisions":
-        statement = (
-            statement.join(decision, decision.c.item_id == item.c.id)
-            .join(batch, (batch.c.id == decision.c.batch_id) & (batch.c.purpose == "production"))
-            .join(value, value.c.id == decision.c.value_id)
-            .where(decision.c.state == DECISION["decided"])
-        )
-    elif learn_from == "release" and release_id is not None:
+    if learn_from == "release" and release_id is not None:
         row = release_row_of(connection, release_id)
         source["release"] = {"name": row.name, "number": row.number, "digest": row.digest.hex()}
-        statement = (
-            statement.join(release_row, release_row.c.item_id == item.c.id)
-            .join(value, value.c.id == release_row.c.value_id)
-            .where(
-                release_row.c.programme_id == programme_id,
-                release_row.c.name == row.name,
-                release_row.c.valid_from <= row.number,
-                release_row.c.valid_to.is_(None) | (release_row.c.valid_to > row.number),
-            )
-        )
-    else:
-        expected = "gold, decisions, or release with a release"
+        return Lesson(_rows(connection, [_released(programme_id, row.name, row.number)]), source)
+    parts = {"gold": (_KNOWN,), "decisions": (_DECIDED,), "both": (_KNOWN, _DECIDED)}.get(learn_from)
+    if parts is None:
+        expected = "gold, decisions, both, or release with a release"
         raise Invalid("a model learns from answers", field="learn_from", expected=expected, found=learn_from)
+    return Lesson(_rows(connection, [part.where(item.c.programme_id == programme_id) for part in parts]), source)
+
+
+def _rows(connection: Connection, parts: Sequence[Select[Any]]) -> list[tuple[dict[str, Any], Any]]:
+    """Bodies with answers, by item; what was decided of an item stands above what was known of it."""
     kept = exists().where(gold_item.c.item_id == item.c.id, gold_item.c.eval_only)
-    rows = connection.execute(statement.where(~kept).order_by(item.c.id).limit(MOST_TRAINING_ROWS))
-    return Lesson([(json.loads(body), json.loads(answer)) for body, answer in rows], source)
+    gone = exists().where(erased.c.item_id == item.c.id)
+    found: dict[int, tuple[str, str]] = {}
+    for part in parts:
+        rows = connection.execute(part.where(~kept, ~gone).order_by(item.c.id).limit(MOST_TRAINING_ROWS))
+        found |= {key: (body, answer) for key, body, answer in rows}
+    return [(json.loads(body), json.loads(answer)) for _, (body, answer) in sorted(found.items())][:MOST_TRAINING_ROWS]
 
 
-_THERE = ~select(erased.c.item_id).where(erased.c.item_id == item.c.id).exists()
+def _released(programme_id: int, name: str, number: int) -> Select[Any]:
+    return (
+        _ITEMS.join(release_row, release_row.c.item_id == item.c.id)
+        .join(value, value.c.id == release_row.c.value_id)
+        .where(
+            release_row.c.programme_id == programme_id,
+            release_row.c.name == name,
+            release_row.c.valid_from <= number,
+            release_row.c.valid_to.is_(None) | (release_row.c.valid_to > number),
+        )
+    )
+
+
+_ITEMS = select(item.c.id, item.c.body, value.c.answer).select_from(item)
+_KNOWN = (
+    _ITEMS.join(gold, gold.c.item_id == item.c.id)
+    .join(judgement, judgement.c.id == gold.c.judgement_id)
+    .join(value, value.c.id == judgement.c.value_id)
+)
+_DECIDED = (
+    _ITEMS.join(decision, decision.c.item_id == item.c.id)
+    .join(batch, (batch.c.id == decision.c.batch_id) & (batch.c.purpose == "production"))
+    .join(value, value.c.id == decision.c.value_id)
+    .where(decision.c.state == DECISION["decided"])
+)
