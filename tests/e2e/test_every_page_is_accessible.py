@@ -43,6 +43,7 @@ PAGES = [
     "sla",
     "report",
     "calibration",
+    "models",
     "questions",
     "questions?tab=precedents",
     "questions?tab=flagged",

@@ -99,15 +99,9 @@ def test_rounds_of_learning_are_chosen_measured_retrained_compared_and_promoted(
             "seed": SEED,
         }
 
-        print(
-            [
-                (o.random_arm["error"]["value"], o.selected_arm["error"]["value"], o.random_arm["automated"]["value"])
-                for o in found.rounds
-            ]
-        )
         # what people settled is sealed, and a version learns from the release by name
         for one in found.rounds:
-            print(done(client, client.batches.gate(one.batch_id)))
+            done(client, client.batches.gate(one.batch_id))
         batches = [one.batch_id for one in found.rounds]
         sealed = done(client, client.releases.cut("bank", "corrections", batch_ids=batches))
         made = done(client, client.models.train("bank", "ngrams", release=sealed["release_id"], seed=SEED))
@@ -121,7 +115,6 @@ def test_rounds_of_learning_are_chosen_measured_retrained_compared_and_promoted(
         compared = client.models.get("bank", "ngrams").comparisons[0]
         assert compared["n"] == compared["eligible"] == EXAM
         assert "caution" not in compared  # the exam is kept for evaluation: nothing was learnt from it
-        print(compared["accuracy"], compared["because"])
         assert compared["accuracy"]["second"]["value"] > compared["accuracy"]["first"]["value"]
         assert len(compared["labels"]) == INTENTS
 

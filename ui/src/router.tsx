@@ -80,6 +80,7 @@ export function makeRouter(queries: QueryClient) {
       room("/p/$programme/protection", () => import("./pages/protection"), "pages"),
       room("/p/$programme/sla", () => import("./pages/quality/sla"), "pages", "sla"),
       room("/p/$programme/report", () => import("./pages/quality/client-report"), "pages", "sla"),
+      room("/p/$programme/models", () => import("./pages/models/programme"), "pages", "models"),
       room("/i/$item", () => import("./pages/item"), "pages"),
       room("/people", () => import("./pages/people"), "pages"),
       room("/settings", () => import("./pages/settings"), "pages"),

@@ -1,6 +1,7 @@
 """What a version of a model would say, on a few items, before it speaks of all: nothing it says is kept."""
 
 import time
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, func, select
@@ -39,7 +40,7 @@ def preview(
     task, ontology = families.task.build(policy.policy.task), policy.policy.labels
     items = [(names[key], texts[key]) for key in keys]
 
-    def say(some: list[tuple[str, families.Body]]) -> list[Suggestion | Refusal]:
+    def say(some: Sequence[tuple[str, families.Body]]) -> list[Suggestion | Refusal]:
         out: list[Suggestion | Refusal] = []
         for start in range(0, len(some), asked.judge.batch_size):
             chunk = some[start : start + asked.judge.batch_size]

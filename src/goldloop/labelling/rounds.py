@@ -70,21 +70,15 @@ def _share(
     from goldloop.stats.estimate import proportion
 
     if not rows:
-        return {
-            "value": None,
-            "low": None,
-            "high": None,
-            "n": 0,
-            "eligible": eligible,
-            "method": method,
-            "because": because,
-        }
+        nothing = dict.fromkeys(("value", "low", "high", "level"))
+        return {**nothing, "n": 0, "eligible": eligible, "method": method, "because": because}
     found = proportion(sum(map(holds, rows)), len(rows), method="clopper-pearson", level=LEVEL)
     interval = found.interval
     return {
         "value": found.value,
         "low": interval.low if interval else None,
         "high": interval.high if interval else None,
+        "level": LEVEL,
         "n": len(rows),
         "eligible": eligible,
         "method": method,

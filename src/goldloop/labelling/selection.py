@@ -8,7 +8,7 @@ worth. The kinds here are therefore a table of this capability.
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from pydantic import Field, ValidationError
 
@@ -18,6 +18,7 @@ from goldloop.core.registry import Kind
 from goldloop.judges.ngrams import Ngrams, fit_ngrams
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
 
@@ -122,24 +123,29 @@ class Diversity(Selection):
         told = [one for one in pool if one.text.strip()]
         if not told:
             return []
-        terms, arrays = fit_ngrams([one.text for one in told])
-        ngrams = Ngrams(terms, arrays)
-        points = ngrams.features([one.text for one in told])
-        points = points / math.sqrt(2)  # two views of length 1 each
-        nearest: NDArray[np.float64] = np.full(len(told), 1.0)
+        texts = [one.text for one in told]
+        ngrams = Ngrams(*fit_ngrams(texts))
+        points: Any = ngrams.features(texts)
+        nearest: NDArray[np.float64] = np.ones(len(told))
         if known.texts:
-            anchors = ngrams.features(list(known.texts)) / math.sqrt(2)
+            anchors: Any = ngrams.features(known.texts)
             for start in range(0, anchors.shape[0], 256):
-                alike = np.asarray((points @ anchors[start : start + 256].T).max(axis=1).todense()).ravel()
-                nearest = np.minimum(nearest, 1 - alike)
+                shared = _shared(points, anchors[start : start + 256])
+                nearest = np.minimum(nearest, 1 - shared.max(axis=1))
         out = []
         for _ in range(min(size, len(told))):
             best = int(nearest.argmax())
-            out.append(Picked(told[best].item_id, float(max(nearest[best], 0.0))))
-            alike = np.asarray((points @ points[best].T).todense()).ravel()
-            nearest = np.minimum(nearest, 1 - alike)
+            out.append(Picked(told[best].item_id, max(float(nearest[best]), 0.0)))
+            nearest = np.minimum(nearest, 1 - _shared(points, points[best])[:, 0])
             nearest[best] = -1.0
         return out
+
+
+def _shared(points: Any, others: Any) -> "NDArray[np.float64]":
+    """(points, others) cosines: both views of a text have length 1, so that two texts share at most 2."""
+    import numpy as np
+
+    return np.asarray((points @ others.T).todense(), np.float64) / 2
 
 
 class ErrorCluster(Selection):
@@ -188,9 +194,10 @@ class Coverage(Selection):
         out: list[Picked] = []
         taken: set[int] = set()
         while len(out) < size:
-            name = min((name for name in waiting if waiting[name]), key=lambda name: (counts[name], name), default=None)
-            if name is None or counts[name] >= target:
+            open_ = [name for name in waiting if waiting[name] and counts[name] < target]
+            if not open_:
                 break
+            name = min(open_, key=lambda name: (counts[name], name))
             one = waiting[name].pop()
             if one.item_id not in taken:
                 taken.add(one.item_id)

@@ -166,15 +166,14 @@ class OpenAIModel:
         return _reply(message, choice, self._params.confidence)
 
     def _count(self, usage: Any) -> None:
-        counts = [usage.get(name) for name in ("prompt_tokens", "completion_tokens")] if isinstance(usage, dict) else []
-        told = len(counts) == 2 and all(type(count) is int and count >= 0 for count in counts)
+        tokens = _tokens(usage)
         with self._lock:
-            if told:
-                self._in, self._out = self._in + counts[0], self._out + counts[1]
-                self._pace.use(counts[0] + counts[1], time.monotonic())
-            else:
+            if tokens is None:
                 self._untold += 1
-        if not told and self._params.money_limit is not None:
+            else:
+                self._in, self._out = self._in + tokens[0], self._out + tokens[1]
+                self._pace.use(sum(tokens), time.monotonic())
+        if tokens is None and self._params.money_limit is not None:
             raise Unavailable(
                 "the endpoint does not say what a request used, so its money limit cannot be kept",
                 permanent=True,
@@ -182,6 +181,16 @@ class OpenAIModel:
                 expected="prompt_tokens and completion_tokens",
                 found=repr(usage)[:80],
             )
+
+
+def _tokens(usage: Any) -> tuple[int, int] | None:
+    """Tokens read and written; None where the endpoint does not tell them."""
+    if not isinstance(usage, dict):
+        return None
+    read, written = usage.get("prompt_tokens"), usage.get("completion_tokens")
+    if type(read) is int and type(written) is int and read >= 0 and written >= 0:
+        return read, written
+    return None
 
 
 def _reply(message: Any, choice: Any, mode: str) -> Mapping[str, Any]:

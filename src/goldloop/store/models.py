@@ -136,8 +136,15 @@ def uses(connection: Connection, programme_id: int) -> dict[int, Use]:
     )
     out: dict[int, Use] = {}
     for key, said, refused, requests, tokens_in, tokens_out, cost, currency in rows:
-        tokens = [None if count is None else int(count) for count in (tokens_in, tokens_out)]
-        out[key] = Use(int(said), int(refused), int(requests), *tokens, cost, currency)
+        out[key] = Use(
+            said=int(said),
+            refused=int(refused),
+            requests=int(requests),
+            tokens_in=None if tokens_in is None else int(tokens_in),
+            tokens_out=None if tokens_out is None else int(tokens_out),
+            cost=cost,
+            currency=currency,
+        )
     return out
 
 
@@ -166,8 +173,9 @@ def runs_of(connection: Connection, actor_id: int, *, limit: int = 50) -> list[R
 
 
 def _run(row: Any) -> RunRow:
-    cut = 4 + len(Use._fields)
-    return RunRow(*row[:4], Use._make(row[4:cut]), json.loads(row[cut]), *row[cut + 1 :])
+    use = Use(*(getattr(row, name) for name in Use._fields))
+    tally = json.loads(row.tally)
+    return RunRow(row.id, row.actor_id, row.job_id, row.purpose, use, tally, row.began_at, row.changed_at)
 
 
 _RUNS = select(
