@@ -50,6 +50,7 @@ class Site:
             "report": "/p/banking/report",
             "protection": "/p/banking/protection",
             "calibration": "/p/banking/calibration",
+            "models": "/p/banking/models",
             "batch": f"/b/{about.batch}",
             "item": f"/i/{about.item}",
             "gate": f"/b/{about.batch}/gate",

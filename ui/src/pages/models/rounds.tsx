@@ -51,7 +51,7 @@ const COLUMNS = (): Column<Round>[] => [
     key: "batch",
     title: t("learning.batch"),
     cell: ({ batch_id, batch }) => (
-      <Link to="/b/$batch" params={{ batch: batch_id }}>
+      <Link className="round-name" to="/b/$batch" params={{ batch: batch_id }}>
         {batch}
       </Link>
     ),
@@ -94,7 +94,7 @@ const TOP = 22
 
 /** Two shares over rounds, each point with its interval; the table below says the same in numbers. */
 function Chart({ rounds, level }: { rounds: readonly Round[]; level: number }) {
-  const step = (WIDTH - LEFT - 30) / Math.max(1, rounds.length - 1)
+  const step = (WIDTH - LEFT - 60) / Math.max(1, rounds.length - 1)
   const x = (at: number) => (rounds.length === 1 ? WIDTH / 2 : LEFT + 16 + at * step)
   const y = (share: number) => TOP + (1 - share) * (HEIGHT - TOP - BOTTOM)
   const lines: readonly (readonly [string, string, (round: Round) => Measured])[] = [
@@ -102,7 +102,7 @@ function Chart({ rounds, level }: { rounds: readonly Round[]; level: number }) {
     ["error", t("learning.model_error"), ({ random_arm }) => random_arm.error],
   ]
   return (
-    <figure className="curve">
+    <figure className="curve rounds">
       <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={t("learning.chart")}>
         {[0, 0.5, 1].map((share) => (
           <g key={share}>
