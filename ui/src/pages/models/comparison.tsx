@@ -36,6 +36,7 @@ export function Comparisons({ path, name }: { path: string; name: string }) {
 
 function Compared({ comparison }: { comparison: Comparison }) {
   const { accuracy, paired, because, caution, labels, slices, changes, method, first, second } = comparison
+  const of = t("versions.compared", { first, second })
   return (
     <>
       <p>
@@ -63,11 +64,11 @@ function Compared({ comparison }: { comparison: Comparison }) {
         </div>
       </dl>
       <p className="dim">{method}</p>
-      {labels.length > 0 && <Groups title={t("versions.labels")} groups={labels} />}
-      {slices.length > 0 && <Groups title={t("versions.slices")} groups={slices} />}
+      {labels.length > 0 && <Groups title={t("versions.labels")} of={of} groups={labels} />}
+      {slices.length > 0 && <Groups title={t("versions.slices")} of={of} groups={slices} />}
       <h4>{t("versions.changes")}</h4>
       <Table
-        label={t("versions.changes")}
+        label={`${t("versions.changes")}: ${of}`}
         rows={changes.map((one) => ({ ...one, key: `${one.accepted} ${one.first} ${one.second}` }))}
         columns={[
           { key: "accepted", title: t("versions.accepted"), cell: ({ accepted }) => accepted },
@@ -82,11 +83,17 @@ function Compared({ comparison }: { comparison: Comparison }) {
   )
 }
 
-function Groups({ title, groups }: { title: string; groups: readonly Group[] }) {
+function Groups({ title, of, groups }: { title: string; of: string; groups: readonly Group[] }) {
   return (
     <>
       <h4>{title}</h4>
-      <Table label={title} rows={groups} columns={GROUPS()} keyOf={({ name }) => name} empty={null} />
+      <Table
+        label={`${title}: ${of}`}
+        rows={groups}
+        columns={GROUPS()}
+        keyOf={({ name }) => name}
+        empty={null}
+      />
     </>
   )
 }

@@ -104,7 +104,7 @@ function Model({ path, name, declared, versions }: Props) {
         )}
       </header>
       <Table
-        label={name}
+        label={t("versions.table", { name })}
         rows={versions}
         columns={columns(declared, act)}
         keyOf={({ id }) => id}

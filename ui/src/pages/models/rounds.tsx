@@ -34,7 +34,7 @@ export function Rounds({ path, programme }: { path: string; programme: string })
       {rounds.length > 0 && <Chart rounds={rounds} level={page.data?.level ?? 0.95} />}
       {page.data && (
         <Table
-          label={t("learning.title")}
+          label={t("learning.table")}
           rows={rounds}
           columns={COLUMNS()}
           keyOf={({ batch_id }) => batch_id}
