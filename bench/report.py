@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 HERE = Path(__file__).parent
 OUT, TABLE = HERE / "out", HERE / "RESULTS.md"
 ORDER = (
-    "cycles", "intake", "export", "gate", "audits", "learning", "beside", "desk", "start", "doubles",
+    "cycles", "intake", "export", "gate", "audits", "learning", "lineage", "beside", "desk", "start", "doubles",
     "doubles-postgresql", "kill9",
 )  # fmt: skip
 HEAD = """# Results

@@ -19,6 +19,7 @@ from bench.exporting import export
 from bench.gating import gate
 from bench.kill9 import soak
 from bench.learning import learning
+from bench.lineage import lineage
 from bench.report import Line
 from bench.scale import FULL, SMALL, Scale
 from bench.starting import start
@@ -29,6 +30,7 @@ BENCHES: Mapping[str, Callable[[Path, Scale], list[Line]]] = {
     "gate": gate,
     "audits": audits,
     "learning": learning,
+    "lineage": lineage,
     "cycles": cycles,
     "beside": beside,
     "desk": browser,

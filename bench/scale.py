@@ -13,6 +13,7 @@ class Scale(NamedTuple):
     rounds: int
     exported: int
     gated: int
+    released: int
     double_cycles: int
     doubles_pg_workers: int
     beside: int
@@ -30,6 +31,7 @@ FULL = Scale(
     rounds=3,
     exported=10_000,
     gated=100_000,
+    released=1_000_000,
     double_cycles=100_000,
     doubles_pg_workers=4,
     beside=1_000_000,
@@ -46,6 +48,7 @@ SMALL = Scale(
     rounds=1,
     exported=200,
     gated=300,
+    released=500,
     double_cycles=600,
     doubles_pg_workers=2,
     beside=2_000,

@@ -25,6 +25,7 @@ PREFIXES = {
     "programme": "prg",
     "proposal": "prp",
     "release": "rel",
+    "run": "run",
     "take_in": "tin",
     "token": "tok",
     "verdict": "ver",

@@ -1,4 +1,5 @@
 import { useQueryClient } from "@tanstack/react-query"
+import { Link } from "@tanstack/react-router"
 import { address, post, Refusal } from "@/api/http"
 import type { Job, Programme, Release } from "@/api/nouns"
 import { t } from "@/app/i18n"
@@ -54,6 +55,11 @@ const columnsWith = (verify: Verify): Column<Release>[] => [
           <a className="btn small" href={address(`/releases/${id}/download`)} download>
             {t("release.download")}
           </a>
+          {number > 1 && (
+            <Link className="btn small" to="/releases/$release/changes" params={{ release: id }}>
+              {t("release.changes")}
+            </Link>
+          )}
           <button type="button" className="btn small" onClick={() => verify({ id, name, number })}>
             {t("verify.do")}
           </button>
