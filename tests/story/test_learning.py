@@ -115,6 +115,8 @@ def test_rounds_of_learning_are_chosen_measured_retrained_compared_and_promoted(
         newest, last, first = versions[0], versions[1], versions[-1]
         assert (newest.state, last.state, first.state) == ("candidate", "promoted", "retired")
         assert newest.trained_on["release"]["name"] == "corrections"
+        (run,) = client.runs.all("bank", release=sealed["release_id"])  # lineage leads from its labels to the version
+        assert run.name == f"ngrams {newest.version}"
 
         done(client, client.models.compare("bank", "ngrams", last.id, gold="exam", first=first.id))
         compared = client.models.get("bank", "ngrams").comparisons[0]

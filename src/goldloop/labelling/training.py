@@ -7,15 +7,19 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Select, exists, select
 
 from goldloop.core import families
+from goldloop.core.clock import now
 from goldloop.core.errors import Invalid
 from goldloop.core.nouns import Spec
 from goldloop.jobs.running import Running
 from goldloop.judges.trainable import Trainable
 from goldloop.labelling.versions import declared_judge, register
+from goldloop.store import ledger
+from goldloop.store.actors import ModelRow
 from goldloop.store.codes import DECISION
 from goldloop.store.programmes import policy_in_force
 from goldloop.store.releases import release_row_of
 from goldloop.store.schema import batch, decision, erased, gold, gold_item, item, judgement, release_row, value
+from goldloop.store.training_runs import RunRow, add_run, run_named
 
 MOST_TRAINING_ROWS = 100_000
 
@@ -55,8 +59,34 @@ def train(job: Running) -> dict[str, Any]:
     learnt = {**lesson.source, "rows": len(rows), "seed": seed}
     with store.write() as connection:
         row = register(connection, policy, name, spec, fingerprint=blob.sha256.hex(), trained_on=learnt)
+        if job.args.get("release") is not None:
+            _remember(connection, job, row, int(job.args["release"]), {"judge": doc.name, "seed": seed})
         job.save(connection, len(rows), total=len(rows))
     return {"model": name, "version": row.version, "fingerprint": row.fingerprint, **learnt}
+
+
+def _remember(connection: Connection, job: Running, row: ModelRow, release_id: int, params: dict[str, Any]) -> None:
+    """Training on a release is a training run like one elsewhere: lineage leads from its labels to the version."""
+    name, at, by = f"{row.name} {row.version}", now(), job.asked_by
+    programme_id = release_row_of(connection, release_id).programme_id
+    if by is None or run_named(connection, programme_id, name) is not None:
+        return
+    run = RunRow(
+        id=0,
+        programme_id=programme_id,
+        name=name,
+        source="goldloop",
+        code=None,
+        model=name,
+        params=params,
+        trained_at=at,
+        recorded_by=by,
+        recorded_at=at,
+        releases=(release_id,),
+    )
+    key = add_run(connection, run)
+    data = {"name": name, "source": run.source, "model": name, "code": None, "releases": [release_id]}
+    ledger.record(connection, "run.recorded", programme=programme_id, actor=by, subject=str(key), data=data, at=at)
 
 
 def lesson_of(connection: Connection, programme_id: int, learn_from: str, *, release_id: int | None) -> Lesson:
