@@ -135,3 +135,14 @@ def test_a_regression_is_traced_to_the_cohort_behind_it(tmp_path: Path):
             client.runs.record(PROGRAMME, "intent-3", ["intents@9"])
         with pytest.raises(Invalid):
             client.releases.count_changes(first)
+
+        gone = client.releases.withdraw(second, "Labels of the night shift were wrong.")
+        assert gone.withdrawn is not None
+        assert gone.withdrawn["by"] == "Mona"
+        with pytest.raises(Conflict):
+            client.releases.download(second, tmp_path / "again.zip")
+        with pytest.raises(Conflict):
+            client.releases.withdraw(second, "Labels of the night shift were wrong.")
+        assert done(client, client.releases.verify(second))["outcome"] == "verified", "what was sealed stays"
+        told = next(client.news.all())
+        assert (told.kind, told.data["because"]) == ("release.withdrawn", "Labels of the night shift were wrong.")

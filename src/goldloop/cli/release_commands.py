@@ -16,7 +16,7 @@ from goldloop.programmes.release import verify_release
 app = noun("Cut releases, and verify them with no server.")
 CHANGES = ("added", "relabelled", "confirmed", "removed")
 MOST_ROWS = 100
-COLUMNS = ("id", "kind", "name", "number", "digest", "sealed_at")
+COLUMNS = ("id", "kind", "name", "number", "digest", "sealed_at", "withdrawn.because")
 Release = Annotated[str, typer.Argument(help="PROGRAMME/NAME, PROGRAMME/NAME@NUMBER or an id")]
 
 
@@ -78,6 +78,18 @@ def diff(
         say_rows(shown, ("change", "external_id", "before", "after", "by", "because"), as_json=False)
         if len(shown) == MOST_ROWS:
             remark(f"the first {MOST_ROWS} are shown; --json has them all")
+
+
+@app.command()
+def withdraw(
+    context: typer.Context,
+    release: Release,
+    because: Annotated[str, typer.Option(help="why nobody should use it any longer")],
+    json: Json = False,
+) -> None:
+    """Withdraw a release, by name and with a reason: it is no longer given out, and its followers are told."""
+    with client(context) as ours:
+        say_one(ours.releases.withdraw(release_id(ours, release), because), COLUMNS, as_json=json)
 
 
 @app.command()

@@ -18,6 +18,7 @@ class ReleaseRow(Row):
     number: int
     digest: str
     sealed_at: int
+    withdrawn: dict[str, Any] | None = None
 
 
 class ChangedRow(Row):
@@ -82,6 +83,11 @@ class Releases:
         """How many rows differ from an earlier release of the same name, and how."""
         path = address("releases", release, "changes", "summary")
         return self._wire.one(ChangeSummary, "GET", path, params={"since": since})
+
+    def withdraw(self, release: str, because: str) -> ReleaseRow:
+        """Withdraw a release, by name and with a reason. Raises Conflict where it was withdrawn before."""
+        path = address("releases", release, "withdraw")
+        return self._wire.one(ReleaseRow, "POST", path, json={"because": because})
 
     def verify(self, release: str) -> Job:
         """Check a release's folder on the server against its certificate, as a job."""

@@ -35,6 +35,7 @@ NEWS_KINDS = (
     "take_in.finished",
     "job.failed",
     "release.sealed",
+    "release.withdrawn",
     "sla.at_risk",
     "sla.breached",
     "escalation.answered",
@@ -259,6 +260,14 @@ run_result = _table(  # append-only: what an evaluation of a run's model found; 
     _real("high", nullable=True),
     _int("evaluated_at"),
     Index("run_result_by_run", "run_id"),
+)
+withdrawn_release = _table(  # releases that nobody should use any longer; they stay as they were sealed
+    "withdrawn_release",
+    Column("release_id", Key, ForeignKey("release.id"), primary_key=True),
+    _ref("withdrawn_by", "actor"),
+    _word("because"),
+    _int("withdrawn_at"),
+    clustered=True,
 )
 receipt = _table(  # who received a release, each time: an audit that finds drift names them
     "receipt",
