@@ -125,6 +125,10 @@ def test_rounds_of_learning_are_chosen_measured_retrained_compared_and_promoted(
         assert compared["accuracy"]["second"]["value"] > compared["accuracy"]["first"]["value"]
         assert len(compared["labels"]) == INTENTS
 
+        client.releases.withdraw(sealed["release_id"], "a clause of the guidelines was wrong")
+        with pytest.raises(Conflict, match="withdrawn"):
+            client.models.train("bank", "ngrams", release=sealed["release_id"])
+
 
 def _without_chance(home: Path) -> None:
     """Draws are keyed by an installation's secret: with one that is known they are the same every time."""

@@ -21,7 +21,7 @@ from goldloop.store import models as store
 from goldloop.store.access import Caller, access_programme, access_release, visible_items
 from goldloop.store.actors import ModelRow, models
 from goldloop.store.programmes import PolicyRow, policy_in_force
-from goldloop.store.releases import newest_release
+from goldloop.store.releases import newest_release, withdrawals
 from goldloop.store.suggestions import count_by
 
 routes = APIRouter()
@@ -138,6 +138,9 @@ def train_model(ask: Ask, programme: str, name: str, body: Training | None = Non
             if release.kind != "dataset" or release.programme_id != policy.programme_id:
                 expected = "a dataset of this programme"
                 raise Invalid("a model learns from a dataset", field="release", expected=expected, found=release.kind)
+            if gone := withdrawals(connection, [release.id]).get(release.id):
+                expected = "a release that stands"
+                raise Conflict("this release was withdrawn", field="release", expected=expected, found=gone.because)
             args["release"] = release.id
         return _queued(ask, connection, caller, policy, "train", args)
 
