@@ -19,6 +19,7 @@ from bench.doubles import doubles, doubles_postgresql
 from bench.exporting import export
 from bench.gating import gate
 from bench.kill9 import soak
+from bench.learning import learning
 from bench.lineage import lineage
 from bench.report import Line
 from bench.scale import FULL, SMALL, Scale
@@ -30,6 +31,7 @@ BENCHES: Mapping[str, Callable[[Path, Scale], list[Line]]] = {
     "gate": gate,
     "audits": audits,
     "bound": bounds,
+    "learning": learning,
     "lineage": lineage,
     "cycles": cycles,
     "beside": beside,

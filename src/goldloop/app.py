@@ -7,7 +7,16 @@ from goldloop.http import errors, static
 from goldloop.http.guard import LOOPBACK, Guard
 from goldloop.http.routes import jobs, people, session
 from goldloop.http.routes import kinds as kinds_routes
-from goldloop.labelling import anchoring_api, confidence_api, dry_run_api, economics_api, mine_api, work_api
+from goldloop.labelling import (
+    anchoring_api,
+    confidence_api,
+    dry_run_api,
+    economics_api,
+    learning_api,
+    mine_api,
+    models_api,
+    work_api,
+)
 from goldloop.labelling import api as labelling
 from goldloop.loop.context import Contexts
 from goldloop.news import api as news
@@ -66,6 +75,8 @@ ROUTES: tuple[APIRouter, ...] = (
     confidence_api.routes,
     bounds_api.routes,
     dry_run_api.routes,
+    models_api.routes,
+    learning_api.routes,
     quality.routes,
     gate_api.routes,
     consensus_api.routes,

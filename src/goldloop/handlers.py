@@ -4,9 +4,12 @@ from collections.abc import Mapping, Sequence
 
 from goldloop.jobs.running import Handler
 from goldloop.labelling.anchoring_findings import find_anchoring
+from goldloop.labelling.compare import compare_models
+from goldloop.labelling.learn import learn_next
 from goldloop.labelling.open_work import open_work
-from goldloop.labelling.prelabel import run, train
+from goldloop.labelling.prelabel import run
 from goldloop.labelling.recheck import check_bounds
+from goldloop.labelling.training import train
 from goldloop.loop.answers import look_at_answers
 from goldloop.loop.rebuild import rebuild_job
 from goldloop.loop.take_in import take_in
@@ -35,6 +38,8 @@ HANDLERS: Mapping[str, Handler] = {
     "take_in": take_in,
     "train": train,
     "prelabel": run,
+    "compare_models": compare_models,
+    "learn_next": learn_next,
     "open_work": open_work,
     "measure": measure_batch,
     "gate": run_gate,

@@ -35,6 +35,7 @@ from goldloop.store.schema import batch_item, decision, judgement, member, value
 from goldloop.store.values import NewValue, value_keys
 
 TASK = canonical({"name": "choice.v1", "params": {}})
+ORACLE = '{"name":"choice_baseline.v1","params":{}}'
 MODELS = "\nmodels: {oracle: {judge: choice_baseline.v1}}\n"
 ANNOTATE = "routing: {rules: [{rule: all, to: annotate, tier: 1}]}"
 VERIFY = """
@@ -269,7 +270,7 @@ def _take_in(
     suggested = {name: label for name, label in wanted.items() if label is not None}
     if suggested:
         oracle = actor_key(connection, "model", "oracle", "1", acme, at=at)
-        add_model(connection, oracle, programme, judge="{}", fingerprint="0", trained_on=None)
+        add_model(connection, oracle, programme, judge=ORACLE, fingerprint="0", trained_on=None)
         task = phrase_key(connection, TASK)
         answers = {label: NewValue(canonical({"labels": [label]}), (label,)) for label in set(suggested.values())}
         values = value_keys(connection, task, list(answers.values()))

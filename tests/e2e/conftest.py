@@ -54,6 +54,7 @@ class Site:
             "accuracy": "/p/banking/accuracy",
             "economics": "/p/banking/economics",
             "confidence": "/p/banking/confidence",
+            "models": "/p/banking/models",
             "batch": f"/b/{about.batch}",
             "item": f"/i/{about.item}",
             "gate": f"/b/{about.batch}/gate",

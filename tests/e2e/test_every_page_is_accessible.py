@@ -51,6 +51,7 @@ PAGES = [
     "accuracy",
     "economics",
     "confidence",
+    "models",
     "lineage",
     "changes",
     "run",

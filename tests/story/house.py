@@ -12,9 +12,9 @@ ENTERPRISE, PROVIDER = "Harbour Bank", "Fieldwork"
 
 
 @contextmanager
-def house(home: Path) -> Iterator[Client]:
+def house(home: Path, **settings: object) -> Iterator[Client]:
     """A client signed in as mona, who owns everything; an enterprise and a provider are there."""
-    with in_process(Settings(home=home)) as here, Client(app=here.app) as client:
+    with in_process(Settings.model_validate({"home": home, **settings})) as here, Client(app=here.app) as client:
         client.set_up(
             str(here.set_up_token),
             name="mona",

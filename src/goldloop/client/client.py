@@ -19,6 +19,7 @@ from goldloop.client.governance import Governance
 from goldloop.client.imports import Imports
 from goldloop.client.items import Items
 from goldloop.client.jobs import Jobs
+from goldloop.client.learning import Learning
 from goldloop.client.ledger import Ledger
 from goldloop.client.models import Models
 from goldloop.client.news import News
@@ -103,6 +104,7 @@ class Client:
         self.imports = Imports(wire)
         self.items = Items(wire)
         self.jobs = Jobs(wire)
+        self.learning = Learning(wire)
         self.ledger = Ledger(wire)
         self.models = Models(wire)
         self.news = News(wire)

@@ -7,7 +7,7 @@ measure: judgements -> evidence check: evidence -> verdict     exporter: release
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, Protocol, Self, runtime_checkable
 
 from goldloop.core.errors import Invalid
 from goldloop.core.nouns import CheckResult, Evidence, Noun, Outcome, Spec, Stance
@@ -177,13 +177,18 @@ class Task(Kind):
 
 
 class Suggestion(NamedTuple):
-    """What a machine says of one item. `top` holds at most five (label id, share) pairs, best first."""
+    """What a machine says of one item. `top` holds at most five (label id, share) pairs, best first.
+
+    `confidence` is None where the model does not know it; no rule that asks for confidence then matches.
+    `confidence_from` says what it was read from, where a model has several ways.
+    """
 
     answer: Any
-    confidence: float
+    confidence: float | None
     top: tuple[tuple[str, float], ...] = ()
     margin: float | None = None
     entropy: float | None = None
+    confidence_from: str | None = None
 
 
 class Refusal(NamedTuple):
@@ -205,10 +210,38 @@ class Model(Protocol):
         ...
 
 
+class Used(NamedTuple):
+    """What a connected model has used so far. Tokens are None where it tells none, the cost where no price is stated.
+
+    `cost` is in minor units of `currency`, with fractions.
+    """
+
+    requests: int
+    tokens_in: int | None
+    tokens_out: int | None
+    cost: float | None
+    currency: str | None
+
+
+@runtime_checkable
+class Metered(Protocol):
+    """A model whose use is counted, and may be limited."""
+
+    @property
+    def used(self) -> Used:
+        """What it has used since it was connected."""
+        ...
+
+    @property
+    def money_limit(self) -> int | None:
+        """The most that a version may cost in all, in minor units; None is no limit."""
+        ...
+
+
 class ModelRef(Noun):
     """Which model client a judge needs, and its parameters."""
 
-    client: Literal["python", "http", "file", "trained"]
+    client: Literal["python", "http", "openai", "file", "trained"]
     params: dict[str, Any] = {}
 
 
@@ -220,6 +253,13 @@ class Judge(Kind):
     def needs(self) -> ModelRef:
         """The model this judge speaks through."""
         raise NotImplementedError
+
+    def told(self, *, task: Task, ontology: Ontology, guidelines: Sequence[tuple[str, str]]) -> Self:
+        """This judge as one version of it: what it reads of a programme is written out in its parameters.
+
+        `guidelines` are (title, text) of every clause. Most judges read nothing.
+        """
+        return self
 
     def judge(
         self, items: Sequence[tuple[str, Body]], model: Model, *, task: Task, ontology: Ontology

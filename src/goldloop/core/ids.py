@@ -14,6 +14,7 @@ PREFIXES = {
     "batch": "bat",
     "block": "blk",
     "brief": "brf",
+    "comparison": "cmp",
     "contest": "cts",
     "event": "evt",
     "evidence": "evi",

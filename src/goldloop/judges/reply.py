@@ -3,6 +3,8 @@
     {"answer": ..., "confidence": 0.93}                       the answer in the task's form, labels by id or name
     {"answer": ..., "confidence": ..., "top": [["a", 0.93], ["b", 0.04]], "margin": 0.89, "entropy": 0.3}
     {"scores": {"a": 0.93, "b": 0.04}}                        one label is asked for: the best score answers
+    {"answer": ..., "confidence": null}                       the model does not know how sure it is
+    {"answer": ..., "confidence": 0.93, "confidence_from": "logprobs"}
     {"refused": "the text is empty"}
 
 Shares lie in 0-1. Entropy is in nats. Where margin is missing, it is the gap between the two best shares; where entropy
@@ -29,9 +31,11 @@ def ask(items: Items, model: Model, *, task: Task, ontology: Ontology) -> list[S
     A model that claims certainty of each of 20 or more answers is refused for all of them: its confidence routes
     nothing.
     """
-    if not items:
-        return []
-    replies = model.say(items)
+    return read(items, model.say(items), task=task, ontology=ontology) if items else []
+
+
+def read(items: Items, replies: Sequence[Any], *, task: Task, ontology: Ontology) -> list[Suggestion | Refusal]:
+    """What a model replied about items; see `ask`."""
     if len(replies) != len(items):
         raise Unavailable(
             "the model answered another number of items",
@@ -43,7 +47,7 @@ def ask(items: Items, model: Model, *, task: Task, ontology: Ontology) -> list[S
         read_reply(reply, body, task=task, ontology=ontology) for (_, body), reply in zip(items, replies, strict=True)
     ]
     confident = [one.confidence for one in said if isinstance(one, Suggestion)]
-    if len(confident) >= CERTAIN and min(confident) == 1.0:
+    if len(confident) >= CERTAIN and all(one == 1.0 for one in confident):
         because = f"the model claims confidence 1.0 for all {len(confident)} answers of a batch: that measures nothing"
         return [Refusal(because) if isinstance(one, Suggestion) else one for one in said]
     return said
@@ -62,6 +66,7 @@ def read_reply(reply: Any, body: Body, *, task: Task, ontology: Ontology) -> Sug
 
 
 def _suggestion(reply: Mapping[str, Any], body: Body, task: Task, ontology: Ontology) -> Suggestion:
+    confidence: float | None
     scores = "answer" not in reply and "scores" in reply
     shares = _shares(reply.get("scores" if scores else "top") or (), ontology, field="scores" if scores else "top")
     if scores:
@@ -69,7 +74,8 @@ def _suggestion(reply: Mapping[str, Any], body: Body, task: Task, ontology: Onto
             raise Invalid("the model scored no label", field="scores", expected="a share per label", found="none")
         answer, confidence = [shares[0][0]], shares[0][1]
     elif "answer" in reply:
-        answer, confidence = reply["answer"], _share(reply.get("confidence"), field="confidence")
+        unknown = "confidence" in reply and reply["confidence"] is None
+        answer, confidence = reply["answer"], None if unknown else _share(reply.get("confidence"), field="confidence")
     else:
         raise Invalid("the model's reply has no answer", field="answer", expected="an answer", found=_keys(reply))
     margin = reply.get("margin")
@@ -84,6 +90,7 @@ def _suggestion(reply: Mapping[str, Any], body: Body, task: Task, ontology: Onto
         top=tuple(shares[:TOP]),
         margin=None if margin is None else _share(margin, field="margin"),
         entropy=None if entropy is None else _number(entropy, field="entropy"),
+        confidence_from=source if isinstance(source := reply.get("confidence_from"), str) else None,
     )
 
 

@@ -1,4 +1,4 @@
-"""Routes of labelling: uploads, imports, models, opening work."""
+"""Routes of labelling: uploads, imports, opening work."""
 
 import hashlib
 from collections.abc import Iterator
@@ -22,9 +22,7 @@ from goldloop.http.routes.jobs import as_job
 from goldloop.labelling.preview import preview
 from goldloop.store import jobs, take_ins
 from goldloop.store.access import access_programme, access_take_in
-from goldloop.store.actors import models
 from goldloop.store.programmes import policy_in_force
-from goldloop.store.suggestions import count_by
 
 routes = APIRouter()
 PIECE = 1 << 20
@@ -53,15 +51,6 @@ class Preview(Noun):
 
     file: str = Field(description="`file` of the upload")
     source: Spec
-
-
-class Training(Noun):
-    """What a model learns from."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [{"learn_from": "gold", "seed": 7}]})
-
-    learn_from: str = Field(default="gold", pattern="^(gold|decisions)$")
-    seed: int = 0
 
 
 @routes.post("/programmes/{programme}/uploads", status_code=201)
@@ -158,56 +147,15 @@ def rejects(ask: Ask, take_in: str, after: After = None, limit: Limit = 200, for
     return long_list(fetch, after=after, limit=limit, format=format, name="rejects")
 
 
-@routes.get("/programmes/{programme}/models")
-def model_versions(ask: Ask, programme: str, format: Format = "json") -> Response:
-    """The programme's models: every version, newest first, with its fingerprint and how much it has said."""
-    with ask.store.read() as connection:
-        row = access_programme(connection, ask.ids, ask.caller(connection), programme, may="see")
-        found = models(connection, row.id)
-        rows = [
-            {
-                "id": ask.ids.show("actor", one.actor_id),
-                "name": one.name,
-                "version": one.version,
-                "judge": Spec.model_validate_json(one.judge).name,
-                "fingerprint": one.fingerprint,
-                "trained_on": one.trained_on,
-                "judgements": count_by(connection, one.actor_id),
-            }
-            for one in found
-        ]
-    return page(rows, format=format, name="models")
-
-
-@routes.post("/programmes/{programme}/models/{name}/train", status_code=202)
-def train_model(ask: Ask, programme: str, name: str, body: Training | None = None) -> JSONResponse:
-    """Train a new version of a built-in model, as a job."""
-    doc = body or Training()
-    return _queue(ask, programme, "train", {"model": name, "learn_from": doc.learn_from, "seed": doc.seed}, model=name)
-
-
-@routes.post("/programmes/{programme}/models/{name}/run", status_code=202)
-def run_model(ask: Ask, programme: str, name: str) -> JSONResponse:
-    """Pre-label every item the model's newest version has not spoken of, as a job."""
-    return _queue(ask, programme, "prelabel", {"model": name}, model=name)
-
-
 @routes.post("/programmes/{programme}/route", status_code=202)
 def route_items(ask: Ask, programme: str) -> JSONResponse:
     """Form batches of what has come in, route every item with its reason, and open the work, as a job."""
-    return _queue(ask, programme, "open_work", {}, model=None)
-
-
-def _queue(ask: Asking, programme: str, kind: str, args: dict[str, Any], *, model: str | None) -> JSONResponse:
     with ask.store.write() as connection:
         caller = ask.caller(connection)
         row = access_programme(connection, ask.ids, caller, programme, may="import")
-        policy = policy_in_force(connection, row.id)
-        if model is not None and model not in policy.policy.models:
-            known = ", ".join(sorted(policy.policy.models)) or "none"
-            raise NotFound("this programme has no such model", field="model", expected=f"one of {known}", found=model)
-        args = {**args, "programme": row.id}
-        job = jobs.enqueue(connection, kind, args, programme=row.id, asked_by=caller.actor_id)
+        policy_in_force(connection, row.id)
+        args = {"programme": row.id}
+        job = jobs.enqueue(connection, "open_work", args, programme=row.id, asked_by=caller.actor_id)
         return reply(as_job(ask, jobs.find(connection, job)), 202)
 
 

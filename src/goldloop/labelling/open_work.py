@@ -52,6 +52,7 @@ from goldloop.store.schema import batch, batch_item, decision
 from goldloop.store.unrouted import count_unrouted, next_unrouted
 
 CHUNK = 200  # items of one transaction: people's submits wait behind it, some milliseconds
+CHOSEN = "learn"  # batches whose items a selection chose are called so
 BREATH = 0.0005  # seconds between chunks in which a waiting submit gets its turn
 
 
@@ -96,6 +97,7 @@ def _next_batch(job: Running, policy: PolicyRow) -> tuple[int, list[int]]:
                 batch.c.item_count == 0,
                 batch.c.purpose == "production",
                 batch.c.name.not_like("replay-%"),
+                batch.c.name.not_like(f"{CHOSEN}-%"),  # it is filled by who chose its items
             )
             .limit(1)
         ).scalar()
@@ -110,12 +112,22 @@ def _next_batch(job: Running, policy: PolicyRow) -> tuple[int, list[int]]:
         return _open_batch(connection, policy), keys
 
 
-def _open_batch(connection: Connection, policy: PolicyRow) -> int:
+def begin_chosen(connection: Connection, policy: PolicyRow) -> int:
+    """Open a batch for items that are chosen, not taken in turn; its key."""
+    return _open_batch(connection, policy, called=CHOSEN)
+
+
+def fill_chosen(job: Running, policy: PolicyRow, batch_id: int, keys: Sequence[int]) -> int:
+    """Route chosen items into their batch like any others, and open their work; how many."""
+    return _fill(job, Contexts(), policy, batch_id, _choose(job, policy, keys), done=0, total=len(keys))
+
+
+def _open_batch(connection: Connection, policy: PolicyRow, *, called: str = "batch") -> int:
     doc, at = policy.policy, now()
     number = sum(row.purpose == "production" for row in batches.batches(connection, policy.programme_id)) + 1
     new = NewBatch(
         programme_id=policy.programme_id,
-        name=f"batch-{number}",
+        name=f"{called}-{number}",
         purpose="production",
         task=canonical(doc.task.model_dump(mode="json")),
         ontology_id=policy.ontology_id,

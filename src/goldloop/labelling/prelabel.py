@@ -1,112 +1,285 @@
-"""Pre-labels: a model of the programme is trained or connected, and its suggestions become judgements.
+"""Pre-labels: a version of a model speaks, and its suggestions become judgements.
 
-A model version is an actor with a fingerprint. Every suggestion is looked at by the human-only triggers, also when the
-item is already being worked on: the latch closes at once and reopens what leaned on a machine.
+Every suggestion is looked at by the human-only triggers, also when the item is already being worked on: the latch
+closes at once and reopens what leaned on a machine.
 """
 
 import json
 import time
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, exists, func, select
+from sqlalchemy import Connection, func, select
 
 from goldloop.core import families
 from goldloop.core.canonical import canonical
 from goldloop.core.clock import now
-from goldloop.core.errors import Conflict, Invalid
-from goldloop.core.families import Refusal, Suggestion
-from goldloop.core.nouns import Spec
+from goldloop.core.errors import Unavailable
+from goldloop.core.families import Metered, Refusal, Suggestion
 from goldloop.jobs.running import Running
-from goldloop.judges.trainable import Trainable
+from goldloop.judges.reply import CERTAIN
 from goldloop.labelling.rules import Suggested, human_only_because
+from goldloop.labelling.versions import Speaker, Wait, speaker
 from goldloop.loop.context import Contexts
 from goldloop.loop.latch import latch
-from goldloop.models.connect import connect
 from goldloop.store import ledger
-from goldloop.store.actors import ModelRow, actor_key, add_model, models
-from goldloop.store.codes import DECISION, STANCE
+from goldloop.store.actors import ModelRow
+from goldloop.store.codes import STANCE
 from goldloop.store.items import attributes, bodies
 from goldloop.store.judgements import NewJudgement, add_judgements
+from goldloop.store.models import Use, begin_run, note_run, run_row, spent
 from goldloop.store.phrases import phrase_key
-from goldloop.store.programmes import PolicyRow, policy_in_force, programme_row
-from goldloop.store.schema import batch, decision, erased, gold, gold_item, item, judgement, value
+from goldloop.store.programmes import PolicyRow, policy_in_force
+from goldloop.store.schema import erased, gold, item
 from goldloop.store.suggestions import judged_by
 from goldloop.store.values import NewValue, value_keys
 
 PAGE = 2_000  # items that are read at once
-MOST_TRAINING_ROWS = 100_000
-
-
-def train(job: Running) -> dict[str, Any]:
-    """The job: args {"programme", "model", "learn_from": "gold" | "decisions", "seed"}. A new model version."""
-    store, name = job.store, str(job.args["model"])
-    with store.read() as connection:
-        policy = policy_in_force(connection, job.args["programme"])
-        doc = _model(policy, name)
-        rows = _training_rows(connection, policy.programme_id, str(job.args.get("learn_from", "gold")))
-    kind = families.judge.kind(doc.name)
-    if not issubclass(kind, Trainable):
-        raise Invalid("this judge is not trained here", field="model", expected="a trainable judge", found=doc.name)
-    task = families.task.build(policy.policy.task)
-    seed = int(job.args.get("seed", 0))
-    job.progress(0, total=len(rows), unit="rows", note=f"training {doc.name} on {len(rows):,} answers")
-    weights = kind.train(rows, task=task, ontology=policy.policy.labels, seed=seed)
-    job.check_cancel()
-    blob = store.blobs.put(weights.chunks())
-    spec = Spec(name=doc.name, params={**doc.params, "weights": blob.name})
-    learnt = {"rows": len(rows), "learn_from": job.args.get("learn_from", "gold"), "seed": seed}
-    with store.write() as connection:
-        row = register(connection, policy, name, spec, fingerprint=blob.sha256.hex(), trained_on=learnt)
-        job.save(connection, len(rows), total=len(rows))
-    return {"model": name, "version": row.version, "rows": len(rows), "fingerprint": row.fingerprint}
+MOST_REASONS = 20
+LIMIT = "money_limit"
+LOOK_S = 0.5  # how often somebody who waits looks whether they were told to stop
 
 
 def run(job: Running) -> dict[str, Any]:
-    """The job: args {"programme", "model"}. The model's newest version speaks of every item it has not spoken of."""
+    """The job: args {"programme", "model", "version"}. A version speaks of every item it has not spoken of.
+
+    Without a version it is the one in force; any other runs in the shadow: it speaks, and routes nothing.
+    """
     with job.store.read() as connection:
         policy = policy_in_force(connection, job.args["programme"])
-        total = _count_items(connection, policy.programme_id)
-    said = refused = 0
-    resume = job.resume or {}
-    after = int(resume.get("after", 0))
-    done = int(resume.get("done", 0))
+        total = count_waiting(connection, policy.programme_id)
+    name, resume = str(job.args["model"]), job.resume or {}
+    talk = Talk(job, policy, name, "prelabel", version=job.args.get("version"), resume=resume.get("talk"))
+    after, done, stopped = int(resume.get("after", 0)), int(resume.get("done", 0)), None
     while True:
         with job.store.read() as connection:
             keys = _page(connection, policy.programme_id, after)
         if not keys:
-            return {"model": job.args["model"], "said": said, "refused": refused, "items": done}
-        counts = judge_items(job, policy, str(job.args["model"]), keys)
-        said, refused, after, done = said + counts[0], refused + counts[1], keys[-1], done + len(keys)
-        job.progress(done, total=max(total, done), unit="items", resume={"after": after, "done": done})
+            break
+        try:
+            talk.judge(keys, tell=_telling(job, done, total))
+        except Unavailable as error:
+            if error.field == LIMIT:
+                stopped = f"{error}; raise it in the programme file and run again: it goes on where it stopped"
+                break
+            raise Unavailable(
+                f"{error.message}; {done:,} of {total:,} items are done, and `goldloop job retry` goes on there",
+                permanent=error.permanent,
+                field=error.field,
+                expected=error.expected,
+                found=error.found,
+                **error.details,
+            ) from error
+        after, done = keys[-1], done + len(keys)
+        token = {"after": after, "done": done, "talk": talk.token}
+        job.progress(done, total=max(total, done), unit="items", resume=token)
+    return {"model": name, "version": talk.speaker.row.version, "items": done, **talk.summary(), "stopped": stopped}
+
+
+def _telling(job: Running, done: int, total: int) -> Callable[[int], None]:
+    return lambda more: job.progress(done + more, total=max(total, done + more), unit="items")
 
 
 def judge_items(job: Running, policy: PolicyRow, name: str, keys: Sequence[int]) -> tuple[int, int]:
-    """Ask a model's newest version about items it has said nothing of; how many it answered, and refused."""
-    store, contexts = job.store, Contexts()
-    with store.write() as connection:
-        row = newest_version(connection, policy, name)
-    spec = Spec.model_validate_json(row.judge)
-    judge = families.judge.build(spec)
-    model = connect(judge.needs(), blobs=store.blobs, settings=store.settings)
-    task = families.task.build(policy.policy.task)
-    with store.read() as connection:
-        before = judged_by(connection, row.actor_id, keys)
-    missing = [key for key in keys if key not in before]
-    said = refused = 0
-    for start in range(0, len(missing), judge.batch_size):
-        job.check_cancel()
-        chunk = missing[start : start + judge.batch_size]
+    """Ask a model's version in force about items it has said nothing of; how many it answered, and refused."""
+    talk = Talk(job, policy, name, "second")
+    talk.judge(keys)
+    return talk.use.said, talk.use.refused
+
+
+class Talk:
+    """One run of one version: what it says is kept, what it refuses counted, what it uses written down as it goes."""
+
+    def __init__(
+        self,
+        job: Running,
+        policy: PolicyRow,
+        name: str,
+        purpose: str,
+        *,
+        version: int | None = None,
+        resume: Mapping[str, Any] | None = None,
+    ) -> None:
+        """`resume`: the `token` of an earlier start of the same run; the version is then the one it began with."""
+        self._job, self._policy, self._contexts = job, policy, Contexts()
+        version = resume["version"] if resume else version
+        self.speaker: Speaker = speaker(job.store, policy, name, version=version, wait=patience(job))
+        self._dearest = 0.0
+        actor_id = self.speaker.row.actor_id
+        with job.store.write(durable=False) as connection:
+            self._key = (
+                int(resume["run"])
+                if resume
+                else begin_run(connection, policy.programme_id, actor_id, purpose, job_id=job.id, at=now())
+            )
+            begun = run_row(connection, self._key)
+        self._before = self.use = begun.use
+        self.tally = Tally(begun.tally)
+
+    @property
+    def token(self) -> dict[str, Any]:
+        """What another start of this run needs."""
+        return {"run": self._key, "version": self.speaker.row.actor_id}
+
+    def judge(self, keys: Sequence[int], *, tell: Callable[[int], None] | None = None) -> None:
+        """Ask about those of these items that the version has said nothing of. Raises Unavailable.
+
+        `tell` hears how many of them are done.
+        """
+        store, policy, (row, judge, model) = self._job.store, self._policy, self.speaker
+        task = families.task.build(policy.policy.task)
         with store.read() as connection:
-            texts, names = bodies(connection, chunk), _external_ids(connection, chunk)
-        asked = [(names[key], texts[key]) for key in chunk]
-        answers = judge.judge(asked, model, task=task, ontology=policy.policy.labels)
-        good = {key: one for key, one in zip(chunk, answers, strict=True) if isinstance(one, Suggestion)}
-        with store.write(durable=False) as connection:
-            keep(connection, contexts, policy, row, good)
-        said, refused = said + len(good), refused + sum(isinstance(one, Refusal) for one in answers)
-        time.sleep(0.0005)
-    return said, refused
+            before = judged_by(connection, row.actor_id, keys)
+        missing = [key for key in keys if key not in before]
+        start = 0
+        while start < len(missing):
+            self._job.check_cancel()
+            chunk = missing[start : start + self._affordable(judge.batch_size)]
+            start += len(chunk)
+            with store.read() as connection:
+                texts, names = bodies(connection, chunk), external_ids(connection, chunk)
+            asked = [(names[key], texts[key]) for key in chunk]
+            spent_before = self.use.cost or 0.0
+            try:
+                answers = judge.judge(asked, model, task=task, ontology=policy.policy.labels)
+            except BaseException:  # also on the way out: what was paid for is written down
+                self._count([], ())
+                raise
+            good = {key: one for key, one in zip(chunk, answers, strict=True) if isinstance(one, Suggestion)}
+            with store.write(durable=False) as connection:
+                keep(connection, self._contexts, policy, row, good)
+            self._count(answers, good)
+            self._dearest = max(self._dearest, ((self.use.cost or 0.0) - spent_before) / len(chunk))
+            if tell is not None:
+                tell(len(keys) - len(missing) + start)
+            time.sleep(0.0005)
+
+    def summary(self) -> dict[str, Any]:
+        """What came of it, for people: counts, reasons, cost, and what is strange about the answers."""
+        use = self.use
+        return {
+            **use._asdict(),
+            "reasons": self.tally.counts.get("reasons", {}),
+            "confidence_from": self.tally.counts.get("from", {}),
+            "warnings": self.tally.warnings(use.said),
+        }
+
+    def _affordable(self, most: int) -> int:
+        """How many items may be asked about at once, so that the limit is not passed by more than one answer's cost."""
+        with self._job.store.read() as connection:
+            left = affordable(connection, self.speaker, self._dearest)
+        if left is None:
+            return most
+        return min(most, max(1, int(left / self._dearest))) if self._dearest else 1
+
+    def _count(self, answers: Sequence[Suggestion | Refusal], good: Any) -> None:
+        self.tally.add(answers)
+        self.use = used_by(self.speaker, self._before)._replace(
+            said=self.use.said + len(good), refused=self.use.refused + len(answers) - len(good)
+        )
+        with self._job.store.write(durable=False) as connection:
+            note_run(connection, self._key, self.use, self.tally.counts, at=now())
+
+
+class Tally:
+    """What answers of a run have in common: why they were refused, what their confidence was read from."""
+
+    def __init__(self, counts: Mapping[str, Any]) -> None:
+        self.counts: dict[str, Any] = json.loads(json.dumps(dict(counts)))
+
+    def add(self, answers: Sequence[Suggestion | Refusal]) -> None:
+        """Count some more answers."""
+        reasons, sources = Counter(self.counts.get("reasons", {})), Counter(self.counts.get("from", {}))
+        for one in answers:
+            if isinstance(one, Refusal):
+                reason = _reason(one)
+                reasons[reason if reason in reasons or len(reasons) < MOST_REASONS else "other reasons"] += 1
+                continue
+            if one.confidence_from is not None:
+                sources[one.confidence_from] += 1
+            self.counts["certain"] = self.counts.get("certain", 0) + (one.confidence == 1.0)
+            self.counts["unknown"] = self.counts.get("unknown", 0) + (one.confidence is None)
+        self.counts |= {"reasons": dict(reasons), "from": dict(sources)}
+
+    def warnings(self, said: int) -> list[str]:
+        """What is strange about the answers, in words."""
+        out = []
+        certain, unknown = self.counts.get("certain", 0), self.counts.get("unknown", 0)
+        reasons = self.counts.get("reasons", {})
+        if said and certain == said and (said >= CERTAIN):
+            out.append(f"all {said:,} answers claim confidence 1.0: that measures nothing")
+        if any("claims confidence 1.0" in reason for reason in reasons):
+            out.append("the model claims confidence 1.0 for everything: its answers were refused")
+        if unknown:
+            out.append(f"{unknown:,} of {said:,} answers have no confidence: rules that ask for one do not match them")
+        if len(self.counts.get("from", {})) > 1:
+            parts = ", ".join(f"{n:,} {source}" for source, n in sorted(self.counts["from"].items()))
+            out.append(f"confidences are of several kinds, which no one threshold fits: {parts}")
+        strange = sum(n for reason, n in reasons.items() if "not in the ontology" in reason)
+        if strange:
+            out.append(f"{strange:,} answers use labels that are not in the ontology: they were refused")
+        numbers = sum(n for reason, n in reasons.items() if "no such number" in reason or "0-1" in reason)
+        if numbers:
+            out.append(f"{numbers:,} answers have a confidence that is no share, such as NaN: they were refused")
+        return out
+
+
+def affordable(connection: Connection, speaker: Speaker, dearest: float = 0.0) -> float | None:
+    """What a version may still cost, in minor units; None is no limit.
+
+    Raises Unavailable with the field `money_limit` where not even the dearest answer so far would fit.
+    """
+    limit = speaker.model.money_limit if isinstance(speaker.model, Metered) else None
+    if limit is None:
+        return None
+    gone = spent(connection, speaker.row.actor_id)
+    if gone >= limit or gone + dearest > limit:
+        raise Unavailable(
+            "the money limit of this version is met",
+            permanent=True,
+            field=LIMIT,
+            expected=f"less than {limit:,} minor units",
+            found=f"{gone:,.4g} spent",
+        )
+    return limit - gone
+
+
+def used_by(speaker: Speaker, before: Use = Use()) -> Use:  # noqa: B008 - frozen
+    """What a version has used since it was connected, on top of what was counted before."""
+    if not isinstance(speaker.model, Metered):
+        return before
+    used = speaker.model.used
+
+    def added(a: Any, b: Any) -> Any:
+        return b if not before.requests else None if a is None or b is None else a + b
+
+    return before._replace(
+        requests=before.requests + used.requests,
+        tokens_in=added(before.tokens_in, used.tokens_in),
+        tokens_out=added(before.tokens_out, used.tokens_out),
+        cost=added(before.cost, used.cost),
+        currency=used.currency,
+    )
+
+
+def patience(job: Running) -> Wait:
+    """Waiting that ends as soon as the job is to end."""
+
+    def wait(seconds: float) -> None:
+        until = time.monotonic() + seconds
+        while (left := until - time.monotonic()) > 0:
+            job.check_cancel()
+            time.sleep(min(left, LOOK_S))
+
+    return wait
+
+
+def _reason(refusal: Refusal) -> str:
+    """The part of a reason that many refusals share: without what was expected and found, and without its place."""
+    text = refusal.because.partition(" (expected")[0].partition(" (found")[0]
+    field, colon, rest = text.partition(": ")
+    return (rest if colon and " " not in field else text)[:160]
 
 
 def keep(
@@ -159,82 +332,6 @@ def keep(
     )
 
 
-def newest_version(connection: Connection, policy: PolicyRow, name: str) -> ModelRow:
-    """The version of a model that speaks now, registered if it needs no training. Raises Conflict where it does."""
-    found = models(connection, policy.programme_id, name)
-    if found:
-        return found[0]
-    spec = _model(policy, name)
-    kind = families.judge.kind(spec.name)
-    if issubclass(kind, Trainable) and "weights" not in spec.params:
-        raise Conflict(
-            f"model {name!r} is not trained yet", expected=f"goldloop model train {name}", found="no weights"
-        )
-    families.judge.build(spec)
-    return register(
-        connection, policy, name, spec, fingerprint=canonical(spec.model_dump(mode="json")), trained_on=None
-    )
-
-
-def register(
-    connection: Connection,
-    policy: PolicyRow,
-    name: str,
-    spec: Spec,
-    *,
-    fingerprint: str,
-    trained_on: Mapping[str, Any] | None,
-) -> ModelRow:
-    """A new version of a model: an actor whose name and version nobody else has."""
-    number = len(models(connection, policy.programme_id, name)) + 1
-    organisation = programme_row(connection, policy.programme_id).organisation_id
-    programme = policy.policy.programme
-    key = actor_key(connection, "model", name, f"{programme}.{number}", organisation, at=now())
-    judge = canonical(spec.model_dump(mode="json"))
-    about = canonical(dict(trained_on)) if trained_on else None
-    add_model(connection, key, policy.programme_id, judge=judge, fingerprint=fingerprint, trained_on=about)
-    ledger.record(
-        connection,
-        "model.registered",
-        programme=policy.programme_id,
-        actor=None,
-        subject=str(key),
-        data={"name": name, "version": number, "fingerprint": fingerprint},
-        at=now(),
-    )
-    return ModelRow(key, name, f"{programme}.{number}", judge, fingerprint, about)
-
-
-def _model(policy: PolicyRow, name: str) -> Spec:
-    if name not in policy.policy.models:
-        known = ", ".join(sorted(policy.policy.models)) or "none"
-        raise Invalid("this programme has no such model", field="model", expected=f"one of {known}", found=name)
-    return policy.policy.models[name].judge
-
-
-def _training_rows(connection: Connection, programme_id: int, learn_from: str) -> list[tuple[dict[str, Any], Any]]:
-    """Bodies with answers to learn from: known gold, or what the programme has decided."""
-    statement = select(item.c.body, value.c.answer).where(item.c.programme_id == programme_id, _THERE)
-    if learn_from == "gold":
-        statement = (
-            statement.join(gold, gold.c.item_id == item.c.id)
-            .join(judgement, judgement.c.id == gold.c.judgement_id)
-            .join(value, value.c.id == judgement.c.value_id)
-        )
-    elif learn_from == "decisions":
-        statement = (
-            statement.join(decision, decision.c.item_id == item.c.id)
-            .join(batch, (batch.c.id == decision.c.batch_id) & (batch.c.purpose == "production"))
-            .join(value, value.c.id == decision.c.value_id)
-            .where(decision.c.state == DECISION["decided"])
-        )
-    else:
-        raise Invalid("a model learns from answers", field="learn_from", expected="gold or decisions", found=learn_from)
-    kept = exists().where(gold_item.c.item_id == item.c.id, gold_item.c.eval_only)  # for evaluation alone
-    rows = connection.execute(statement.where(~kept).order_by(item.c.id).limit(MOST_TRAINING_ROWS))
-    return [(json.loads(body), json.loads(answer)) for body, answer in rows]
-
-
 def _page(connection: Connection, programme_id: int, after: int) -> list[int]:
     """The next items that still need a label: gold teaches and measures, it is not pre-labelled."""
     statement = (
@@ -246,12 +343,14 @@ def _page(connection: Connection, programme_id: int, after: int) -> list[int]:
     return list(connection.execute(statement).scalars())
 
 
-def _count_items(connection: Connection, programme_id: int) -> int:
+def count_waiting(connection: Connection, programme_id: int) -> int:
+    """How many items there are to pre-label: all but known gold and what was erased."""
     statement = select(item.c.id).where(item.c.programme_id == programme_id, _NO_GOLD).subquery()
     return int(connection.execute(select(func.count()).select_from(statement)).scalar_one())
 
 
-def _external_ids(connection: Connection, keys: Sequence[int]) -> dict[int, str]:
+def external_ids(connection: Connection, keys: Sequence[int]) -> dict[int, str]:
+    """What the data's owner calls items."""
     rows = connection.execute(select(item.c.id, item.c.external_id).where(item.c.id.in_(keys)))
     return {key: name for key, name in rows}
 

@@ -1,5 +1,7 @@
 """From a reference to a connected model."""
 
+import time
+from collections.abc import Callable
 from typing import TypeVar
 
 from pydantic import ValidationError
@@ -16,8 +18,8 @@ from goldloop.models.trained import TrainedModel, TrainedParams
 Params = TypeVar("Params", bound=Noun)
 
 
-def connect(ref: ModelRef, *, blobs: Blobs, settings: Settings) -> Model:
-    """The model that a judge's `needs()` names.
+def connect(ref: ModelRef, *, blobs: Blobs, settings: Settings, wait: Callable[[float], None] = time.sleep) -> Model:
+    """The model that a judge's `needs()` names; it waits for its endpoint by `wait`.
 
     Raises Invalid for unknown parameters or a broken file, NotFound for a missing blob, Forbidden for an entry point
     that the operator does not allow, Unavailable where the model cannot be loaded.
@@ -28,6 +30,11 @@ def connect(ref: ModelRef, *, blobs: Blobs, settings: Settings) -> Model:
         from goldloop.models.http import HttpModel, HttpParams  # brings an HTTP client: a server may never need one
 
         return HttpModel(_params(ref, HttpParams), allow_private=settings.allow_private_urls)
+    if ref.client == "openai":
+        from goldloop.models.openai import OpenAIModel, OpenAIParams
+
+        allow = settings.allow_private_urls
+        return OpenAIModel(_params(ref, OpenAIParams), allow_private=allow, wait=wait)
     if ref.client == "file":
         return FileModel(_params(ref, FileParams), blobs=blobs)
     return TrainedModel(_params(ref, TrainedParams), blobs=blobs)

@@ -8,8 +8,7 @@ import json
 import os
 import random
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import httpx2
@@ -19,9 +18,8 @@ from goldloop.core.errors import Invalid, Unavailable
 from goldloop.core.families import Body
 from goldloop.core.nouns import Noun
 from goldloop.models.fingerprint import digest
-from goldloop.models.post import posted
+from goldloop.models.post import asked, refused
 
-TRY_AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
 PAUSE, LONGEST_PAUSE = 0.5, 30.0
 
 
@@ -71,56 +69,16 @@ class HttpModel:
 
     def _post(self, content: bytes) -> bytes:
         """The body of a 200. Raises Unavailable for everything else."""
-        deadline = time.monotonic() + self._params.timeout_seconds
-        limit = self._params.max_reply_mb << 20
         params = self._params
-        sent = posted(
+        return asked(
             self._url,
             content,
             headers=self._headers,
             timeout=params.timeout_seconds,
             allow_private=self._allow_private,
+            most_mb=params.max_reply_mb,
+            explain=lambda response, _: refused(response),
         )
-        with _told(), sent as response:
-            if response.status_code != 200:
-                raise _refused(response)
-            parts, size = [], 0
-            for part in response.iter_bytes():
-                size += len(part)
-                if size > limit:
-                    expected = f"at most {self._params.max_reply_mb} MiB"
-                    raise Unavailable("the model's reply is too large", permanent=True, expected=expected)
-                if time.monotonic() > deadline:
-                    raise Unavailable(
-                        "the model did not finish in time", expected=f"{self._params.timeout_seconds:g} seconds"
-                    )
-                parts.append(part)
-        return b"".join(parts)
-
-
-@contextmanager
-def _told() -> Iterator[None]:
-    """Failures of the line as Unavailable."""
-    try:
-        yield
-    except httpx2.TimeoutException as error:
-        raise Unavailable("the model did not answer in time", found=type(error).__name__) from error
-    except (httpx2.TransportError, httpx2.DecodingError) as error:
-        raise Unavailable("the model cannot be reached", found=f"{type(error).__name__}: {error}"[:160]) from error
-
-
-def _refused(response: httpx2.Response) -> Unavailable:
-    status = response.status_code
-    if 300 <= status < 400:
-        return Unavailable("the model's URL redirects", permanent=True, expected="200", found=str(status))
-    after = response.headers.get("retry-after", "")
-    return Unavailable(
-        "the model answered with an error",
-        permanent=status not in TRY_AGAIN,
-        expected="200",
-        found=str(status),
-        retry_after=float(after) if after.isdigit() else None,
-    )
 
 
 def _replies(content: bytes, *, expected: int) -> Sequence[Mapping[str, Any]]:

@@ -1,11 +1,17 @@
 """One POST to a URL that somebody declared: to the address that was looked up and checked, without redirects."""
 
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
 import httpx2
 
+from goldloop.core.errors import Unavailable
 from goldloop.models.address import public_address
+
+TRY_AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
+ERROR_BYTES = 1 << 16  # of an error's body that are read
+Explain = Callable[[httpx2.Response, bytes], Unavailable]
 
 
 @contextmanager
@@ -22,3 +28,61 @@ def posted(
         client.stream("POST", url.copy_with(host=address), content=content, headers=sent, extensions=named) as response,
     ):
         yield response
+
+
+def asked(
+    url: httpx2.URL,
+    content: bytes,
+    *,
+    headers: Mapping[str, str],
+    timeout: float,
+    allow_private: bool,
+    most_mb: int,
+    explain: Explain,
+) -> bytes:
+    """The body of a 200, in bounded time and memory. Everything else is Unavailable; `explain` reads an error."""
+    deadline = time.monotonic() + timeout
+    sent = posted(url, content, headers=headers, timeout=timeout, allow_private=allow_private)
+    with _told(), sent as response:
+        good = response.status_code == 200
+        if 300 <= response.status_code < 400:
+            raise Unavailable(
+                "the model's URL redirects", permanent=True, expected="200", found=str(response.status_code)
+            )
+        parts, size = [], 0
+        for part in response.iter_bytes():
+            size += len(part)
+            if good and size > most_mb << 20:
+                raise Unavailable("the model's reply is too large", permanent=True, expected=f"at most {most_mb} MiB")
+            if time.monotonic() > deadline:
+                raise Unavailable("the model did not finish in time", expected=f"{timeout:g} seconds")
+            parts.append(part)
+            if not good and size > ERROR_BYTES:
+                break
+        if not good:
+            raise explain(response, b"".join(parts)[:ERROR_BYTES])
+    return b"".join(parts)
+
+
+def refused(response: httpx2.Response, *, permanent: bool | None = None, said: str | None = None) -> Unavailable:
+    """What an error of the endpoint means: whether it may pass, and when it asks to be asked again."""
+    status = response.status_code
+    after = response.headers.get("retry-after", "")
+    return Unavailable(
+        "the model answered with an error" + (f": {said}" if said else ""),
+        permanent=status not in TRY_AGAIN if permanent is None else permanent,
+        expected="200",
+        found=str(status),
+        retry_after=float(after) if after.isascii() and after.replace(".", "", 1).isdigit() else None,
+    )
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Failures of the line as Unavailable."""
+    try:
+        yield
+    except httpx2.TimeoutException as error:
+        raise Unavailable("the model did not answer in time", found=type(error).__name__) from error
+    except (httpx2.TransportError, httpx2.DecodingError) as error:
+        raise Unavailable("the model cannot be reached", found=f"{type(error).__name__}: {error}"[:160]) from error

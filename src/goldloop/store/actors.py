@@ -3,9 +3,12 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, func, insert, select
 
-from goldloop.store.schema import actor, model
+from goldloop.core.clock import now
+from goldloop.store.schema import actor, model, promotion
+
+FIRST = "the first version of its name"
 
 
 class ActorRow(NamedTuple):
@@ -87,7 +90,7 @@ class ModelRow(NamedTuple):
 def add_model(
     connection: Connection, actor_id: int, programme_id: int, *, judge: str, fingerprint: str, trained_on: str | None
 ) -> None:
-    """Register a model version."""
+    """Register a model version: the first of its name routes at once, a later one when somebody promotes it."""
     connection.execute(
         insert(model),
         {
@@ -98,15 +101,29 @@ def add_model(
             "trained_on": trained_on,
         },
     )
+    name = connection.execute(select(actor.c.name).where(actor.c.id == actor_id)).scalar_one()
+    of_name = select(promotion.c.id).where(promotion.c.programme_id == programme_id, promotion.c.name == name)
+    if connection.execute(of_name.limit(1)).first() is None:
+        row = {"programme_id": programme_id, "name": name, "actor_id": actor_id, "because": FIRST, "promoted_at": now()}
+        connection.execute(insert(promotion), row)
 
 
 def models(connection: Connection, programme_id: int, name: str | None = None) -> list[ModelRow]:
-    """The model versions of a programme, newest first."""
+    """The model versions of a programme, those that were promoted last first, then the newest.
+
+    Of one name the first is therefore the version in force: the promoted one.
+    """
+    promoted = (
+        select(func.coalesce(func.max(promotion.c.id), 0))
+        .where(promotion.c.actor_id == model.c.actor_id)
+        .correlate(model)
+        .scalar_subquery()
+    )
     statement = (
         select(model.c.actor_id, actor.c.name, actor.c.version, model.c.judge, model.c.fingerprint, model.c.trained_on)
         .join(actor, actor.c.id == model.c.actor_id)
         .where(model.c.programme_id == programme_id)
-        .order_by(model.c.actor_id.desc())
+        .order_by(promoted.desc(), model.c.actor_id.desc())
     )
     if name is not None:
         statement = statement.where(actor.c.name == name)

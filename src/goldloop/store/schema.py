@@ -889,7 +889,7 @@ model = _table(
     _ref("programme_id", "programme"),
     _word("judge"),  # the judge's spec
     _word("fingerprint"),
-    _word("trained_on", nullable=True),  # JSON: which items, seed, held-out measurements
+    _word("trained_on", nullable=True),  # JSON: which answers of which release, how many, seed
     Index("model_by_programme", "programme_id"),
 )
 recalibration = _table(  # append-only: a map from a model version's stated confidence to one that can be believed
@@ -932,6 +932,51 @@ bound = _table(  # thresholds designed to keep an error bound; nothing of a desi
     _int("adopted_at", nullable=True),
     _flag("tighten"),
     UniqueConstraint("programme_id", "number"),
+)
+promotion = _table(  # append-only: which version of a model routes; the newest row of a name holds
+    "promotion",
+    _id(),
+    _ref("programme_id", "programme"),
+    _word("name"),
+    _ref("actor_id", "actor"),  # the version
+    _ref("by_id", "actor", nullable=True),  # NULL: the first version, by being registered
+    _word("because"),
+    _ref("comparison_id", "comparison", nullable=True),  # what it rests on
+    _int("promoted_at"),
+    Index("promotion_by_name", "programme_id", "name", "id"),
+    Index("promotion_by_version", "actor_id", "id"),
+)
+comparison = _table(  # append-only: two versions of a model on the same gold
+    "comparison",
+    _id(),
+    _ref("programme_id", "programme"),
+    _ref("first_id", "actor"),
+    _ref("second_id", "actor"),
+    _ref("release_id", "release"),
+    _word("doc"),  # JSON: the numbers, with their intervals
+    _ref("compared_by", "actor", nullable=True),
+    _int("compared_at"),
+    Index("comparison_by_programme", "programme_id", "id"),
+)
+model_run = _table(  # what one run of a model version said, refused, used and cost
+    "model_run",
+    _id(),
+    _ref("programme_id", "programme"),
+    _ref("actor_id", "actor"),
+    _ref("job_id", "job", nullable=True),  # NULL: a preview
+    _word("purpose"),  # prelabel, second, preview, comparison
+    _int("said"),
+    _int("refused"),
+    _word("tally"),  # JSON: reasons of refusals, where confidences came from
+    _int("requests"),
+    _int("tokens_in", nullable=True),
+    _int("tokens_out", nullable=True),
+    _real("cost", nullable=True),  # minor units, with fractions; NULL where no price is stated
+    _word("currency", nullable=True),
+    _int("began_at"),
+    _int("changed_at"),
+    Index("model_run_by_version", "actor_id", "id"),
+    Index("model_run_by_programme", "programme_id", "id"),
 )
 job = _table(
     "job",

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Connection, func, select
 
-from goldloop.store.bulk import add_rows, drop_rows
+from goldloop.store.bulk import add_rows, drop_rows, find_rows
 from goldloop.store.schema import unrouted
 
 
@@ -17,6 +17,20 @@ def next_unrouted(connection: Connection, programme_id: int, *, limit: int) -> l
     """The next items to route, by age."""
     rows = select(unrouted.c.item_id).where(unrouted.c.programme_id == programme_id).order_by(unrouted.c.item_id)
     return list(connection.execute(rows.limit(limit)).scalars())
+
+
+def unrouted_after(connection: Connection, programme_id: int, after: int, *, limit: int) -> list[int]:
+    """A page of the items that wait to be routed, by key."""
+    waits = (unrouted.c.programme_id == programme_id, unrouted.c.item_id > after)
+    rows = select(unrouted.c.item_id).where(*waits).order_by(unrouted.c.item_id).limit(limit)
+    return list(connection.execute(rows).scalars())
+
+
+def still_unrouted(connection: Connection, programme_id: int, keys: Sequence[int]) -> list[int]:
+    """Those of some items that still wait to be routed, in the order given."""
+    where = ("programme_id", programme_id)
+    waits = {key for (key,) in find_rows(connection, unrouted, ("item_id",), among="item_id", of=keys, where=where)}
+    return [key for key in keys if key in waits]
 
 
 def count_unrouted(connection: Connection, programme_id: int) -> int:

@@ -6,6 +6,7 @@ import type confidence from "@/i18n/confidence.json"
 import type desk from "@/i18n/desk.json"
 import type general from "@/i18n/en.json"
 import type lineage from "@/i18n/lineage.json"
+import type models from "@/i18n/models.json"
 import type pages from "@/i18n/pages.json"
 import type protection from "@/i18n/protection.json"
 import shell from "@/i18n/shell.json"
@@ -25,7 +26,8 @@ declare module "i18next" {
         typeof sla &
         typeof lineage &
         typeof briefs &
-        typeof confidence
+        typeof confidence &
+        typeof models
     }
   }
 }
@@ -40,7 +42,7 @@ void i18next.init({
 
 export const t = i18next.t.bind(i18next)
 
-export type Catalogue = "desk" | "pages" | "sla" | "lineage" | "briefs" | "anchoring" | "confidence"
+export type Catalogue = "desk" | "pages" | "sla" | "lineage" | "briefs" | "anchoring" | "confidence" | "models"
 
 /** Words that come with the places that say them; the shell's own are always there. */
 const CATALOGUES: Record<Catalogue, readonly (() => Promise<{ default: object }>)[]> = {
@@ -53,6 +55,7 @@ const CATALOGUES: Record<Catalogue, readonly (() => Promise<{ default: object }>
   sla: [() => import("@/i18n/sla.json")],
   anchoring: [() => import("@/i18n/anchoring.json")],
   confidence: [() => import("@/i18n/confidence.json")],
+  models: [() => import("@/i18n/models.json")],
   lineage: [() => import("@/i18n/lineage.json")],
   briefs: [() => import("@/i18n/briefs.json")],
 }

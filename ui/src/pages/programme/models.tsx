@@ -1,4 +1,5 @@
 import { useQueryClient } from "@tanstack/react-query"
+import { Link } from "@tanstack/react-router"
 import { post, Refusal } from "@/api/http"
 import type { Programme } from "@/api/nouns"
 import { t } from "@/app/i18n"
@@ -21,23 +22,30 @@ export function Models({ programme, policy }: { programme: Programme; policy: Re
       .finally(() => void queries.invalidateQueries({ queryKey: ["jobs"] }))
   if (models.length === 0) return <Empty title={t("models.none")} because={t("models.none_because")} />
   return (
-    <ul className="cards">
-      {models.map(([name, { judge, version }]) => (
-        <li key={name} className="card">
-          <h2>{name}</h2>
-          <p className="dim">
-            {typeof judge === "string" ? judge : judge?.name} · {t("models.version", { version })}
-          </p>
-          <div className="row">
-            <button type="button" className="btn small" onClick={() => void start(name, "train")}>
-              {t("models.train")}
-            </button>
-            <button type="button" className="btn small" onClick={() => void start(name, "run")}>
-              {t("models.run")}
-            </button>
-          </div>
-        </li>
-      ))}
-    </ul>
+    <>
+      <p>
+        <Link to="/p/$programme/models" params={{ programme: programme.name }}>
+          {t("models.versions")}
+        </Link>
+      </p>
+      <ul className="cards">
+        {models.map(([name, { judge, version }]) => (
+          <li key={name} className="card">
+            <h2>{name}</h2>
+            <p className="dim">
+              {typeof judge === "string" ? judge : judge?.name} · {t("models.version", { version })}
+            </p>
+            <div className="row">
+              <button type="button" className="btn small" onClick={() => void start(name, "train")}>
+                {t("models.train")}
+              </button>
+              <button type="button" className="btn small" onClick={() => void start(name, "run")}>
+                {t("models.run")}
+              </button>
+            </div>
+          </li>
+        ))}
+      </ul>
+    </>
   )
 }
