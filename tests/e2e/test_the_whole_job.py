@@ -52,6 +52,7 @@ def test_a_raw_file_becomes_a_release_that_verifies(page: Page, site, tmp_path: 
     turn(page, "Batches")
     expect(page.get_by_role("row", name=re.compile("batch-1"))).to_be_visible(timeout=LONG_MS)
     page.get_by_role("link", name=re.compile("Annotate")).first.click()
+    site.at_desk(page)
     for slot in "1221":
         before = page.locator(".card-text").inner_text()
         page.keyboard.press(slot)
