@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.databases import make
+
 from goldloop.cli.folder import in_process
 from goldloop.client import Client
 from goldloop.core.settings import Settings
@@ -14,6 +16,7 @@ ENTERPRISE, PROVIDER = "Harbour Bank", "Fieldwork"
 @contextmanager
 def house(home: Path) -> Iterator[Client]:
     """A client signed in as mona, who owns everything; an enterprise and a provider are there."""
+    make(Settings(home=home))
     with in_process(Settings(home=home)) as here, Client(app=here.app) as client:
         client.set_up(
             str(here.set_up_token),
