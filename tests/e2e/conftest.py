@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from tests.e2e.house import PASSWORD, House, house
+from tests.e2e.waiting import OnTheirWay
 
 ROOT = Path(__file__).resolve().parents[2]
 FLAGS = ["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking"]
@@ -35,6 +37,7 @@ class Site:
         self.about = about
         self.expect_failures = False
         self._signed_in: dict[str, Any] = {}
+        self._on_their_way: WeakKeyDictionary[Page, OnTheirWay] = WeakKeyDictionary()
 
     def path(self, name: str) -> str:
         """`batch?tab=items` or `choice/verify` as an address."""
@@ -71,8 +74,8 @@ class Site:
         if "/" in name:
             self.at_desk(page)
         else:
-            page.wait_for_load_state("networkidle")
             page.locator("h1").first.wait_for()  # its words are fetched before a page is
+            self._on_their_way[page].settle(page)
 
     def work(self, page: Page, kind: str, queue: str) -> None:
         """Sit down at a queue."""
@@ -115,6 +118,7 @@ class Site:
         )
         context.set_default_timeout(TIMEOUT_MS)
         page = context.new_page()
+        self._on_their_way[page] = OnTheirWay(page)
         if not context.request.get(f"{self.about.url}/api/me").ok:
             self.sign_in(page, name)
             self._signed_in[name] = context.storage_state()

@@ -4,7 +4,7 @@ import re
 from re import Pattern
 from typing import Literal
 
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, Request, Route, expect
 
 SUBMIT = re.compile(r"/api/work/[^/]+/submit")
 CLAIM = "**/api/work/claim"
@@ -19,8 +19,41 @@ DRAFTS = """() => new Promise((told, failed) => {
     }
   }
 })"""
+AT_REST = "() => new Promise((done) => requestAnimationFrame(() => requestIdleCallback(done, {timeout: 1_000})))"
+"""Told after a frame, when the page has nothing else to do."""
+
+CALM = 3  # looks in a row
 SCHEMES: tuple[Literal["light"], Literal["dark"]] = ("light", "dark")
 LOOK_AGAIN_MS, LOOKS = 50, 600
+
+
+class OnTheirWay:
+    """The requests of a page that have no answer yet."""
+
+    def __init__(self, page: Page) -> None:
+        self._open: set[Request] = set()
+        self._made = 0
+        page.on("request", self._begun)
+        page.on("requestfinished", self._open.discard)
+        page.on("requestfailed", self._open.discard)
+
+    def _begun(self, request: Request) -> None:
+        if request.is_navigation_request():
+            self._open.clear()  # nobody waits for what the page before asked for
+        self._open.add(request)
+        self._made += 1
+
+    def settle(self, page: Page) -> None:
+        """Wait until everything has come that was asked for, and the page has shown it without asking for more."""
+        calm = 0
+        for _ in range(LOOKS):
+            made = self._made
+            page.evaluate(AT_REST)
+            calm = calm + 1 if not self._open and made == self._made else 0
+            if calm == CALM:
+                return
+            page.wait_for_timeout(LOOK_AGAIN_MS)
+        raise AssertionError(f"{page.url} does not come to rest: {[one.url for one in self._open]}")
 
 
 class Held:
