@@ -21,7 +21,22 @@ settings.load_profile("exploring" if os.environ.get("GOLDLOOP_FULL") == "1" else
 BROWSER = "tests/e2e/"
 LONG = (
     BROWSER,
+    "tests/contract/test_bench_small.py",
     "tests/story/test_cli.py",
+    "tests/docs/test_pages.py",
+    "tests/contract/test_kill9.py",
+    "tests/story/test_wnut17.py",
+    "tests/story/test_banking77.py",
+    "tests/simulation/stats/test_spans_coverage.py",
+    "tests/story/test_calibration.py",
+    "tests/unit/stats/test_statistics_benches.py",
+    "tests/story/test_people_and_ontology.py",
+    "tests/contract/test_jobs.py",
+    "tests/contract/test_search.py",
+    "tests/contract/test_doors.py",
+    "tests/story/test_crowd_replay.py",
+    "tests/unit/judges/test_spans_baseline.py",
+    "tests/unit/stats/test_truth_crowds.py",
 )
 """What takes longest, the longest first: begun last, it would leave one process waiting for another."""
 

@@ -34,14 +34,17 @@ class OnTheirWay:
         self._open: set[Request] = set()
         self._made = 0
         page.on("request", self._begun)
-        page.on("requestfinished", self._open.discard)
-        page.on("requestfailed", self._open.discard)
+        page.on("requestfinished", self._over)
+        page.on("requestfailed", self._over)
 
     def _begun(self, request: Request) -> None:
         if request.is_navigation_request():
             self._open.clear()  # nobody waits for what the page before asked for
         self._open.add(request)
         self._made += 1
+
+    def _over(self, request: Request) -> None:
+        self._open.discard(request)
 
     def settle(self, page: Page) -> None:
         """Wait until everything has come that was asked for, and the page has shown it without asking for more."""
