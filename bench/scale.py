@@ -14,6 +14,8 @@ class Scale(NamedTuple):
     exported: int
     gated: int
     double_cycles: int
+    stallers: int
+    """People who each leave one work lying at a time: in the full bench about 5 of 100 hand-outs."""
     doubles_pg_workers: int
     beside: int
     starts: int
@@ -31,6 +33,7 @@ FULL = Scale(
     exported=10_000,
     gated=100_000,
     double_cycles=100_000,
+    stallers=24,
     doubles_pg_workers=4,
     beside=1_000_000,
     starts=5,
@@ -41,12 +44,13 @@ FULL = Scale(
 SMALL = Scale(
     small=True,
     houses=(400, 800),
-    users=8,
+    users=4,
     cycles=80,
     rounds=1,
     exported=200,
     gated=300,
-    double_cycles=600,
+    double_cycles=300,
+    stallers=6,
     doubles_pg_workers=2,
     beside=2_000,
     starts=1,
