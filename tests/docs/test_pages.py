@@ -12,8 +12,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from tests.databases import make
 from tests.forks import Forks
 from tests.realdata import folder
+
+from goldloop.core.settings import Settings
 
 DOCS = Path(__file__).parents[2] / "docs"
 BIN = Path(sys.executable).parent
@@ -75,6 +78,7 @@ def _run(place: Path, block: Block, url: str = ADDRESS) -> str:
 def follow(page: Path, place: Path, forks: Forks) -> list[str]:
     """Do what a page says: its first block before the server runs, the others while it does; what each printed."""
     forks.install(place / "bin")
+    make(Settings(home=place / "goldloop-data"))
     first, *rest = blocks(page)
     said = [_run(place, first)]
     with _served(place) as url:
