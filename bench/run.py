@@ -18,6 +18,7 @@ from bench.doubles import doubles, doubles_postgresql
 from bench.exporting import export
 from bench.gating import gate
 from bench.kill9 import soak
+from bench.lineage import lineage
 from bench.report import Line
 from bench.scale import FULL, SMALL, Scale
 from bench.starting import start
@@ -27,6 +28,7 @@ BENCHES: Mapping[str, Callable[[Path, Scale], list[Line]]] = {
     "export": export,
     "gate": gate,
     "audits": audits,
+    "lineage": lineage,
     "cycles": cycles,
     "beside": beside,
     "desk": browser,

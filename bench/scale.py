@@ -13,6 +13,7 @@ class Scale(NamedTuple):
     rounds: int
     exported: int
     gated: int
+    released: int
     double_cycles: int
     stallers: int
     """People who each leave one work lying at a time: in the full bench about 5 of 100 hand-outs."""
@@ -32,6 +33,7 @@ FULL = Scale(
     rounds=3,
     exported=10_000,
     gated=100_000,
+    released=1_000_000,
     double_cycles=100_000,
     stallers=24,
     doubles_pg_workers=4,
@@ -49,6 +51,7 @@ SMALL = Scale(
     rounds=1,
     exported=200,
     gated=300,
+    released=500,
     double_cycles=300,
     stallers=6,
     doubles_pg_workers=2,

@@ -20,6 +20,7 @@ from goldloop.programmes import (
     overview_api,
     releases_api,
     trace_api,
+    training_runs_api,
 )
 from goldloop.protection import api as protection_api
 from goldloop.protection import content_api, terms_api
@@ -51,6 +52,7 @@ ROUTES: tuple[APIRouter, ...] = (
     labels_api.routes,
     governance_api.routes,
     trace_api.routes,
+    training_runs_api.routes,
     labelling.routes,
     quality.routes,
     gate_api.routes,

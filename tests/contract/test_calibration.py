@@ -12,7 +12,7 @@ from goldloop.app import create_app
 from goldloop.core.clock import DAY, SECOND
 from goldloop.core.errors import Conflict, Forbidden, Invalid
 from goldloop.http import show
-from goldloop.loop import calibrate
+from goldloop.loop import gold_withdrawal
 from goldloop.loop.hand_out import Assignment
 from goldloop.programmes.apply import apply
 from goldloop.quality import calibration, gold, people
@@ -224,7 +224,7 @@ def test_an_exam_whose_items_are_erased_or_withdrawn_goes_on_with_others(store: 
         given = connection.execute(select(gold_work.c.item_id)).scalars().all()
         forget(connection, one.programme, given[:3], because="asked for", by=one.mona, at=one.at)
         for key in given[3:]:
-            calibrate.withdraw(
+            gold_withdrawal.withdraw(
                 connection, one.contexts, one.programme, _release(one), key, "was wrong", by=one.mona, at=one.at
             )
         row = connection.execute(select(gold_item).where(gold_item.c.item_id == given[0])).one()

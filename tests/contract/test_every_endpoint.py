@@ -22,6 +22,7 @@ from goldloop.store.open import Store, open_store
 from goldloop.store.programmes import policy_in_force, policy_text
 from goldloop.store.proposals import add_proposal
 from goldloop.store.schema import account, job, release, take_in, work
+from goldloop.store.training_runs import RunRow, add_run
 
 FIELDS = {"code", "message", "field", "expected", "found", "details", "request_id"}
 GARBAGE: tuple[dict[str, Any], ...] = (
@@ -156,7 +157,15 @@ def _ids(store: Store, one: Kernel) -> dict[str, str]:
         "audit": "watch",
         "place": "items",
         "webhook_id": "whk_0000000000000",
+        "run": show("run", _run(store, one)),
     }
+
+
+def _run(store: Store, one: Kernel) -> int:
+    """A training run on nothing that was released."""
+    at, by = one.at, one.people["ann"]
+    with store.write() as connection:
+        return add_run(connection, RunRow(0, one.programme, "first", "sdk", None, None, {}, at, by, at, ()))
 
 
 def _proposal(store: Store, one: Kernel) -> int:

@@ -63,6 +63,9 @@ class Site:
             "judgement": f"/j/{about.judgement}",
             "report on somebody": f"/p/banking/people/{about.person}",
             "report on me": "/me/report",
+            "lineage": "/p/traced/lineage",
+            "changes": f"/releases/{about.release}/changes",
+            "run": f"/runs/{about.run}",
             "nothing left": f"/work?programme={about.programmes.get('archive')}&queue=review",
         }
         return places.get(head, f"/{head}") + (f"?{query}" if query else "")

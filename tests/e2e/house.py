@@ -44,6 +44,9 @@ class House(NamedTuple):
     waived: str = ""
     """A batch whose gate was run, stayed shut, and was opened by hand."""
     person: str = ""
+    release: str = ""
+    """The second release of a dataset, whose labels two training runs learnt from."""
+    run: str = ""
 
 
 @contextmanager
@@ -67,7 +70,8 @@ def house(folder: Path) -> Iterator[House]:
         batch = _rows(owner, f"/api/programmes/{ids['choice']}/batches")[0]["batch"]["id"]
         item = _rows(owner, f"/api/batches/{batch}/items")[0]["item_id"]
         judgement = _done(owner.get(f"/api/items/{item}"))["judgements"][-1]["id"]
-        yield House(url, ids, batch, item, judgement, waived, people["ana"][0])
+        release, run = _trained_on(owner, url)
+        yield House(url, ids, batch, item, judgement, waived, people["ana"][0], release, run)
 
 
 @contextmanager
@@ -160,6 +164,39 @@ def _waived(owner: httpx.Client, programme: str) -> str:
     _finished(owner, owner.post(f"/api/batches/{batch}/gate"))
     _done(owner.post(f"/api/batches/{batch}/waiver", json={"because": "Kept as it is: nobody trains on it."}))
     return batch
+
+
+def _trained_on(owner: httpx.Client, url: str) -> tuple[str, str]:
+    """Two releases and two training runs on them: the second release, and the run that learnt from it."""
+    raci = {"accountable": "mira"}
+    document = {
+        "programme": "traced",
+        "title": "Traced",
+        "organisation": "Example",
+        "raci": raci,
+        "task": "choice.v1",
+        "ontology": {"labels": ["yes", "no"]},
+        "routing": {"rules": [{"rule": "all", "to": "annotate", "tier": 1}]},
+        "batches": {"size": 2, "gate": "delivery"},
+        "gates": {"delivery": {"owner": "mira", "checks": ["completeness.v1"]}},
+    }
+    owner, programme = small(House(url, {}, "", ""), document, [f"trained on this, {n}" for n in range(4)])
+    base = f"/api/programmes/{programme}"
+    batches = [row["batch"]["id"] for row in _rows(owner, f"{base}/batches")]
+    while works := _done(owner.post("/api/work/claim", json={"programme_id": programme, "queue": "annotate"}))["works"]:
+        for work in works:
+            said = {"key": str(uuid4()), "stance": "answer", "answer": {"labels": ["yes"]}, "active_ms": 900}
+            _done(owner.post(f"/api/work/{work['work_id']}/submit", json=said))
+    run = ""
+    for number, batch in enumerate(sorted(batches), 1):
+        _finished(owner, owner.post(f"/api/batches/{batch}/gate"))
+        _finished(owner, owner.post(f"{base}/releases", json={"name": "answers"}))
+        told = {"name": f"run-{number}", "releases": [f"answers@{number}"], "model": "answers"}
+        run = _done(owner.post(f"{base}/runs", json=told))["id"]
+        results = [{"right": 60 * number, "n": 200}, {"slice": {"label": "no"}, "right": 150 - 60 * number, "n": 200}]
+        _done(owner.post(f"/api/runs/{run}/results", json={"evaluation": "held out", "results": results}))
+    release = _rows(owner, f"{base}/releases")[0]["id"]
+    return release, run
 
 
 def _yaml(kind: str, name: str, *, predictions: str | None) -> str:

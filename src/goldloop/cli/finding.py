@@ -28,13 +28,19 @@ def batch_id(client: Client, name: str, *, programme: str | None = None) -> str:
 
 
 def release_id(client: Client, name: str) -> str:
-    """A release's id, from its id or from PROGRAMME/RELEASE, the newest of that name. Raises NotFound."""
+    """A release's id, from its id, from PROGRAMME/NAME@NUMBER, or from PROGRAMME/NAME, its newest. Raises NotFound."""
     programme, slash, short = name.partition("/")
     if not slash:
         return name
-    found = [one for one in client.releases.all(programme) if one.name == short]
+    short, _, number = short.partition("@")
+    found = [one for one in client.releases.all(programme) if one.name == short and number in ("", str(one.number))]
     if not found:
-        raise NotFound("there is no such release", field="release", expected="PROGRAMME/NAME or an id", found=name)
+        raise NotFound(
+            "there is no such release",
+            field="release",
+            expected="PROGRAMME/NAME, PROGRAMME/NAME@NUMBER or an id",
+            found=name,
+        )
     return max(found, key=_number).id
 
 

@@ -1,5 +1,6 @@
 """`goldloop release`."""
 
+from itertools import islice
 from pathlib import Path
 from typing import Annotated
 
@@ -13,8 +14,10 @@ from goldloop.cli.watching import telling, watched
 from goldloop.programmes.release import verify_release
 
 app = noun("Cut releases, and verify them with no server.")
-COLUMNS = ("id", "kind", "name", "number", "digest", "sealed_at")
-Release = Annotated[str, typer.Argument(help="PROGRAMME/NAME or an id")]
+CHANGES = ("added", "relabelled", "confirmed", "removed")
+MOST_ROWS = 100
+COLUMNS = ("id", "kind", "name", "number", "digest", "sealed_at", "withdrawn.because")
+Release = Annotated[str, typer.Argument(help="PROGRAMME/NAME, PROGRAMME/NAME@NUMBER or an id")]
 
 
 @app.command()
@@ -52,6 +55,41 @@ def show(context: typer.Context, release: Release, json: Json = False) -> None:
     """One release."""
     with client(context) as ours:
         say_one(ours.releases.get(release_id(ours, release)), COLUMNS, as_json=json)
+
+
+@app.command()
+def diff(
+    context: typer.Context,
+    release: Release,
+    since: Annotated[str | None, typer.Option(help="the release to compare with; the one before if left out")] = None,
+    only: Annotated[str | None, typer.Option(help="added, relabelled, confirmed or removed")] = None,
+    json: Json = False,
+) -> None:
+    """The rows that differ from an earlier release of the same name: how, why, and by whom."""
+    with client(context) as ours:
+        key, other = release_id(ours, release), release_id(ours, since) if since is not None else None
+        rows = ours.releases.changes(key, since=other, only=only)
+        if json:
+            say(list(rows))
+            return
+        found = ours.releases.count_changes(key, since=other)
+        print(", ".join(f"{getattr(found, change):,} {change}" for change in CHANGES))
+        shown = [{**one.model_dump(), "by": ", ".join(by["name"] for by in one.by)} for one in islice(rows, MOST_ROWS)]
+        say_rows(shown, ("change", "external_id", "before", "after", "by", "because"), as_json=False)
+        if len(shown) == MOST_ROWS:
+            remark(f"the first {MOST_ROWS} are shown; --json has them all")
+
+
+@app.command()
+def withdraw(
+    context: typer.Context,
+    release: Release,
+    because: Annotated[str, typer.Option(help="why nobody should use it any longer")],
+    json: Json = False,
+) -> None:
+    """Withdraw a release, by name and with a reason: it is no longer given out, and its followers are told."""
+    with client(context) as ours:
+        say_one(ours.releases.withdraw(release_id(ours, release), because), COLUMNS, as_json=json)
 
 
 @app.command()

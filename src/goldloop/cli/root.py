@@ -39,6 +39,7 @@ NOUNS = {
     "calibration": "Exams and hidden gold: how people stand, pauses and their ends.",
     "judgement": "Labels traced to person, model, versions, batch and release, and back.",
     "release": "Cut releases, and verify them with no server.",
+    "run": "Training runs on releases, and what lies behind a regression.",
     "ledger": "Check the ledger's arithmetic.",
     "news": "What happened that you should know of.",
     "webhook": "Where a programme's news is sent.",

@@ -20,6 +20,9 @@ class Kind(StrEnum):
     TAKE_IN_FINISHED = "take_in.finished"
     JOB_FAILED = "job.failed"
     RELEASE_SEALED = "release.sealed"
+    RELEASE_WITHDRAWN = "release.withdrawn"
+    SLA_AT_RISK = "sla.at_risk"
+    SLA_BREACHED = "sla.breached"
 
 
 @app.command()

@@ -21,6 +21,7 @@ from goldloop.client.programmes import Programmes
 from goldloop.client.protection import Protection
 from goldloop.client.releases import Releases
 from goldloop.client.reports import Reports
+from goldloop.client.runs import Runs
 from goldloop.client.sla import Sla
 from goldloop.client.tokens import Tokens
 from goldloop.client.wire import Row, Wire, address
@@ -99,6 +100,7 @@ class Client:
         self.protection = Protection(wire)
         self.releases = Releases(wire)
         self.reports = Reports(wire)
+        self.runs = Runs(wire)
         self.sla = Sla(wire)
         self.tokens = Tokens(wire)
         self.work = Work(wire)

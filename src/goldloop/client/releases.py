@@ -1,7 +1,8 @@
 """Releases: cut, listed, downloaded."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 from goldloop.client.jobs import Job
 from goldloop.client.wire import Report, Row, Wire, address
@@ -17,6 +18,32 @@ class ReleaseRow(Row):
     number: int
     digest: str
     sealed_at: int
+    withdrawn: dict[str, Any] | None = None
+
+
+class ChangedRow(Row):
+    """A row that differs between two releases: added, relabelled, confirmed by another batch, or removed."""
+
+    change: str
+    item_id: str
+    external_id: str
+    before: Any = None
+    after: Any = None
+    because: str | None = None
+    batch: str | None = None
+    by: tuple[dict[str, Any], ...] = ()
+
+
+class ChangeSummary(Row):
+    """How many rows differ between two releases, and which labels became which."""
+
+    before: dict[str, Any]
+    after: dict[str, Any]
+    added: int
+    relabelled: int
+    confirmed: int
+    removed: int
+    pairs: tuple[dict[str, Any], ...] = ()
 
 
 class Releases:
@@ -46,6 +73,21 @@ class Releases:
     def download(self, release: str, file: Path, *, report: Report | None = None) -> None:
         """Write a release to a zip file. `report` is called with (bytes read, bytes in all; 0 where unknown)."""
         self._wire.download(address("releases", release, "download"), file, report=report)
+
+    def changes(self, release: str, *, since: str | None = None, only: str | None = None) -> Iterator[ChangedRow]:
+        """The rows that differ from an earlier release of the same name (the one before if left out)."""
+        params = {"since": since, "only": only}
+        return self._wire.rows(ChangedRow, address("releases", release, "changes"), params=params)
+
+    def count_changes(self, release: str, *, since: str | None = None) -> ChangeSummary:
+        """How many rows differ from an earlier release of the same name, and how."""
+        path = address("releases", release, "changes", "summary")
+        return self._wire.one(ChangeSummary, "GET", path, params={"since": since})
+
+    def withdraw(self, release: str, because: str) -> ReleaseRow:
+        """Withdraw a release, by name and with a reason. Raises Conflict where it was withdrawn before."""
+        path = address("releases", release, "withdraw")
+        return self._wire.one(ReleaseRow, "POST", path, json={"because": because})
 
     def verify(self, release: str) -> Job:
         """Check a release's folder on the server against its certificate, as a job."""

@@ -24,6 +24,7 @@ PREFIXES = {
     "programme": "prg",
     "proposal": "prp",
     "release": "rel",
+    "run": "run",
     "take_in": "tin",
     "token": "tok",
     "verdict": "ver",

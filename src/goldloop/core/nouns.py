@@ -227,15 +227,24 @@ class Verdict(Noun):
 
 
 class Brief(Noun):
-    """A finding that someone must repair; it closes when the number that opened it is healthy."""
+    """A finding that someone must repair. It closes when its number is healthy on newer data, or a person waives it."""
 
     id: str
-    verdict_id: str
+    programme_id: str
+    key: str = Field(description="what is measured: the same key opens it, closes it, and reopens it on relapse")
+    source: str
     title: str
+    state: Literal["open", "in_work", "waiting", "closed", "waived"]
     owner: str
-    due_at: int | None
+    due_at: int
+    because: str = Field(description="the newest numbers, in words")
+    scope: dict[str, Any] = {}
+    remedy: str | None = None
     batch_ids: tuple[str, ...] = ()
-    closed_by: str | None = None
+    relapses: int = 0
+    waivers: tuple[Waiver, ...] = ()
+    opened_at: int
+    since_at: int = Field(description="when it was opened or last reopened")
 
 
 class Release(Noun):

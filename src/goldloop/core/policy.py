@@ -368,6 +368,12 @@ class Batches(Noun):
     gate: str | None = None
 
 
+class Briefs(Noun):
+    """How findings become briefs: how long their owner has before a brief is overdue."""
+
+    due_days: float = Field(default=14, gt=0, le=365, description="two weeks: a label is reviewed and measured again")
+
+
 class Policy(Noun):
     """The whole programme file."""
 
@@ -397,6 +403,7 @@ class Policy(Noun):
     batches: Batches = Batches()
     gates: dict[Name, GateDoc] = {}
     audits: dict[Name, AuditDoc] = {}
+    briefs: Briefs = Briefs()
     sla: SlaDoc | None = None
     calibration: Calibration | None = None
     licence: str | None = None

@@ -13,7 +13,7 @@ from goldloop.core.headline import headline
 from goldloop.core.nouns import Noun, Queue, Stance
 from goldloop.http import show
 from goldloop.http.asking import Ask, Asking, reply
-from goldloop.loop import calibrate
+from goldloop.loop import seating
 from goldloop.loop.admit import admit
 from goldloop.loop.hand_out import Assignment, assignments, hand_out, note_exposure
 from goldloop.loop.submit import Note, Submission, submit
@@ -122,7 +122,7 @@ def work_queues(ask: Ask) -> JSONResponse:
         caller = _worker(ask.caller(connection))
         hands = admit(connection, ask.contexts, caller.actor_id, caller.hands()).hands
         lanes = open_to(connection, hands)
-        measured = calibrate.measured_in(connection, ask.contexts, caller.actor_id, hands)
+        measured = seating.measured_in(connection, ask.contexts, caller.actor_id, hands)
         lanes = {key: one for key, one in lanes.items() if not measured.shuts(one)}
         ready = queue.waiting(connection, list(lanes))
         names = {row.id: row.name for row in programmes(connection, sorted(caller.memberships))}

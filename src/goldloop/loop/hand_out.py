@@ -11,7 +11,7 @@ from goldloop.core.nouns import QUEUES, Queue
 from goldloop.core.order import order_of, order_seed
 from goldloop.core.policy import ErrorKind
 from goldloop.core.protection import ContentClass
-from goldloop.loop import calibrate
+from goldloop.loop import hidden_gold, seating
 from goldloop.loop.context import BatchContext, Contexts
 from goldloop.store import work as queue
 from goldloop.store.calibrations import count_handed, gold_work_of
@@ -105,9 +105,9 @@ def hand_out(
     holding = [one for one in mine if one.work_id not in beside and _fits(kept.get(one.lane_id), queue_name)]
     if len(holding) < count:
         force = {programme: in_force(connection, programme) for programme in hands}
-        seats = calibrate.seats(connection, contexts, person_id, hands, force, at=at)
+        seats = seating.seats(connection, contexts, person_id, hands, force, at=at)
         if any(one.state != "passed" for one in seats.values()):
-            lanes = {key: one for key, one in open_to(connection, hands).items() if not calibrate.closed_to(seats, one)}
+            lanes = {key: one for key, one in open_to(connection, hands).items() if not seating.closed_to(seats, one)}
         wanted = {key: one for key, one in lanes.items() if _fits(one, queue_name)}
         taking = _Taking(connection, contexts, person_id, hands, wanted, force, {one.item_id for one in mine}, term)
         holding += taking.some(min(count - len(holding), count if new is None else new), seats, secret, at=at)
@@ -127,16 +127,16 @@ class _Taking(NamedTuple):
     avoid: set[int]
     term: queue.Term
 
-    def some(self, count: int, seats: Mapping[int, calibrate.Seat], secret: bytes, *, at: int) -> list[queue.Taken]:
+    def some(self, count: int, seats: Mapping[int, seating.Seat], secret: bytes, *, at: int) -> list[queue.Taken]:
         """Lease up to `count` works, with hidden gold in the places that the person's own stream says."""
         order = _in_order(self.lanes)
         hiding = [one for one in seats.values() if one.state == "passed" and one.doc.hidden]
         golden: dict[int, queue.Taken] = {}
         for seat in hiding:
-            for place in calibrate.places(secret, seat, count):
+            for place in hidden_gold.places(secret, seat, count):
                 found = None
                 if place not in golden:
-                    found = calibrate.hide(
+                    found = hidden_gold.hide(
                         self.connection,
                         self.contexts,
                         seat,
@@ -186,7 +186,7 @@ class _Taking(NamedTuple):
             queue.put_in_order(self.connection, [one.work_id for one in out], first=given[0])
         return out
 
-    def _count(self, taken: Sequence[queue.Taken], seats: Mapping[int, calibrate.Seat]) -> None:
+    def _count(self, taken: Sequence[queue.Taken], seats: Mapping[int, seating.Seat]) -> None:
         """Count what was handed out in programmes that examine again after so many works."""
         for programme_id, seat in seats.items():
             works = sum(self.lanes[one.lane_id].programme == programme_id for one in taken)
@@ -194,13 +194,11 @@ class _Taking(NamedTuple):
                 count_handed(self.connection, programme_id, self.person_id, works)
 
 
-def _is_not_shut(
-    holding: Sequence[queue.Taken], hands: Mapping[int, Hands], seats: Mapping[int, calibrate.Seat]
-) -> None:
+def _is_not_shut(holding: Sequence[queue.Taken], hands: Mapping[int, Hands], seats: Mapping[int, seating.Seat]) -> None:
     """Raise Forbidden where a person holds nothing and may take nothing anywhere."""
     shut = [one for one in seats.values() if one.state in ("paused", "undecided")]
     if not holding and shut and len(shut) == len(hands):
-        raise Forbidden(calibrate.refusal(shut[0]))
+        raise Forbidden(seating.refusal(shut[0]))
 
 
 def assignments(connection: Connection, contexts: Contexts, work_ids: Sequence[int]) -> list[Assignment]:

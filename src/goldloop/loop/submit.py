@@ -16,7 +16,7 @@ from goldloop.core.errors import Conflict, Invalid, NotFound
 from goldloop.core.nouns import QUEUES, Noun, Stance
 from goldloop.core.ontology import Ontology
 from goldloop.core.order import order_seed
-from goldloop.loop import calibrate
+from goldloop.loop import gold_answers
 from goldloop.loop.context import BatchContext, Contexts, ontology_of
 from goldloop.loop.settle import settle
 from goldloop.store import ledger
@@ -79,7 +79,7 @@ class Submitted(NamedTuple):
     batch_id: int
     surplus: bool
     state: str
-    lesson: calibrate.Lesson | None = None
+    lesson: gold_answers.Lesson | None = None
 
 
 def submit(
@@ -116,7 +116,7 @@ def submit(
     if said.stance == "adjudicate":
         _tell_askers(connection, context.row.programme_id, held, key, by=person_id, at=at)
     if context.row.purpose == "calibration":  # no label rests on what is said of gold
-        state, lesson = calibrate.said_of_gold(
+        state, lesson = gold_answers.said_of_gold(
             connection, contexts, context, person_id, work_id, held.item_id, said.stance, value_id, key, at=at
         )
         return Submitted(key, held.item_id, held.batch_id, False, state, lesson)
@@ -335,7 +335,7 @@ def _ontology(connection: Connection, context: BatchContext, ontology_id: int) -
 
 
 def _result(connection: Connection, key: int, item_id: int, batch_id: int, *, surplus: bool) -> Submitted:
-    again = calibrate.said_before(connection, key)
+    again = gold_answers.said_before(connection, key)
     if again is not None:
         return Submitted(key, item_id, batch_id, surplus, *again)
     decided = decision_of(connection, batch_id, item_id)

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, bindparam, select
 from goldloop.core.errors import Conflict, NotFound
 from goldloop.core.families import STANCES
 from goldloop.core.nouns import QUEUES, Queue, Stance
-from goldloop.loop import calibrate
+from goldloop.loop import gold_answers
 from goldloop.loop.context import Contexts
 from goldloop.loop.settle import settle
 from goldloop.loop.submit import Submission, already, record
@@ -95,7 +95,7 @@ def undo(
     if not queue.reopen(connection, work_id, person_id, stamp, at=at, until=until):
         raise Conflict("this work is open again already", expected="a closed work")
     if context.row.purpose == "calibration":
-        calibrate.taken_back(connection, work_id)
+        gold_answers.taken_back(connection, work_id)
     else:
         settle(connection, context, found.item_id, at=at)
     return found
@@ -151,7 +151,7 @@ def _because_not(connection: Connection, row: Any) -> str | None:
     ).scalar()
     if ruled is not None:
         return "a reviewer has ruled on it"
-    return calibrate.because_settled(connection, row.work_id) if row.purpose == "calibration" else None
+    return gold_answers.because_settled(connection, row.work_id) if row.purpose == "calibration" else None
 
 
 _LATER = judgement.alias()

@@ -20,7 +20,14 @@ from goldloop.store.webhooks import MOST, add_webhook, find_webhook, remove_webh
 
 routes = APIRouter()
 Told = Literal[
-    "gate.decided", "gate.waived", "take_in.finished", "job.failed", "release.sealed", "sla.at_risk", "sla.breached"
+    "gate.decided",
+    "gate.waived",
+    "take_in.finished",
+    "job.failed",
+    "release.sealed",
+    "release.withdrawn",
+    "sla.at_risk",
+    "sla.breached",
 ]
 SECRET_BYTES = 32
 

@@ -23,7 +23,7 @@ from goldloop.store.deliveries import replaced
 from goldloop.store.evidence import newest_outcome
 from goldloop.store.open import Store
 from goldloop.store.programmes import PolicyRow, policy_in_force
-from goldloop.store.release_rows import count_decided, decided, keep_rows
+from goldloop.store.release_rows import count_decided, decided, end_rows, keep_rows, left_out
 from goldloop.store.releases import add_release, folder_of, newest_release
 
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
@@ -40,6 +40,7 @@ def cut(job: Running) -> dict[str, Any]:
         total = count_decided(connection, [row.id for row in rows])
     job.progress(0, total=total, unit="rows", note="sealing")
     sealed, number = _seal(job, policy, rows, total)
+    _keep_history(job, policy, rows, number)
     with store.write() as connection:
         at = now()
         name = str(job.args["name"])
@@ -56,8 +57,6 @@ def cut(job: Running) -> dict[str, Any]:
             sealed=bytes.fromhex(sealed.digest),
             parents=[parent.id] if parent else [],
         )
-        for page in decided(connection, [row.id for row in rows]):
-            keep_rows(connection, policy.programme_id, name, number, page)
         ledger.record(
             connection,
             "release.sealed",
@@ -137,6 +136,22 @@ def _seal(job: Running, policy: PolicyRow, rows: Sequence[BatchRow], total: int)
             secret=store.secret + policy.programme_id.to_bytes(8),
         )
     return sealed, number
+
+
+def _keep_history(job: Running, policy: PolicyRow, rows: Sequence[BatchRow], number: int) -> None:
+    """Note the rows of a release that is about to be recorded, in transactions short enough to work beside.
+
+    Until the release is recorded nobody asks for its number, and a job that runs again writes only what is missing.
+    """
+    store, name, batches_ = job.store, str(job.args["name"]), [row.id for row in rows]
+    with store.read() as reading:
+        for page in decided(reading, batches_):
+            with store.write(durable=False) as connection:
+                keep_rows(connection, policy.programme_id, name, number, page)
+        gone = left_out(reading, policy.programme_id, name, batches_)
+    for start in range(0, len(gone), 500):
+        with store.write(durable=False) as connection:
+            end_rows(connection, gone[start : start + 500], number)
 
 
 def _counted(job: Running, rows: Any, total: int) -> Any:

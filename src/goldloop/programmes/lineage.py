@@ -1,7 +1,7 @@
 """Lineage of an item: everything said of it, by whom, having seen what, under which version, and why it went there."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -26,6 +26,7 @@ from goldloop.store.schema import (
     value,
     work,
 )
+from goldloop.store.training_runs import learnt_from
 
 
 def item_view(connection: Connection, ids: Ids, key: int) -> dict[str, Any]:
@@ -196,7 +197,21 @@ def _releases(connection: Connection, ids: Ids, key: int) -> list[dict[str, Any]
         .where(release_row.c.item_id == key, release.c.kind == "dataset")
         .distinct()
     )
-    return [{"id": ids.show("release", row.id), "name": row.name, "number": row.number} for row in rows]
+    return with_runs(connection, ids, [(row.id, row.name, row.number) for row in rows])
+
+
+def with_runs(connection: Connection, ids: Ids, releases: Sequence[tuple[int, str, int]]) -> list[dict[str, Any]]:
+    """Releases (key, name, number) as clients read them, each with the training runs that learnt from it."""
+    learnt = learnt_from(connection, [key for key, _, _ in releases])
+    return [
+        {
+            "id": ids.show("release", key),
+            "name": name,
+            "number": number,
+            "runs": [{"id": ids.show("run", run), "name": of} for run, of in learnt.get(key, ())],
+        }
+        for key, name, number in releases
+    ]
 
 
 def _versions(connection: Connection, ids: Ids, key: int) -> list[dict[str, Any]]:

@@ -1,15 +1,17 @@
 """Routes of releases: cut, list, download."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse, StreamingResponse
 from pydantic import ConfigDict, Field
+from sqlalchemy import Connection
 
 from goldloop.core import families
 from goldloop.core.clock import now
-from goldloop.core.errors import NotFound
+from goldloop.core.errors import Conflict, Invalid, NotFound
 from goldloop.core.nouns import Noun
 from goldloop.http import show
 from goldloop.http.asking import Ask, Asking, reply
@@ -18,11 +20,11 @@ from goldloop.http.routes.jobs import as_job
 from goldloop.loop.forget import erased_of_release
 from goldloop.programmes.cut import check_cut, signer_of
 from goldloop.programmes.packing import pieces, zipped
-from goldloop.store import jobs
+from goldloop.store import jobs, ledger
 from goldloop.store.access import access_programme, access_release
 from goldloop.store.delivered import add_receipt
 from goldloop.store.programmes import programme_row
-from goldloop.store.releases import ReleaseRow, folder_of, releases
+from goldloop.store.releases import ReleaseRow, Withdrawal, folder_of, releases, withdraw_release, withdrawals
 
 routes = APIRouter()
 
@@ -37,12 +39,22 @@ class NewRelease(Noun):
     exports: tuple[str, ...] = Field(default=("jsonl.v1",), description="exporter kinds")
 
 
+class Withdrawing(Noun):
+    """Why nobody should use a release any longer."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"because": "Labels of one shift were wrong; version 3 replaces them."}]}
+    )
+
+    because: str = Field(min_length=10, max_length=2000)
+
+
 @routes.get("/programmes/{programme}/releases")
 def programme_releases(ask: Ask, programme: str, format: Format = "json") -> Response:
     """The dataset releases of a programme, newest first."""
     with ask.store.read() as connection:
         row = access_programme(connection, ask.ids, ask.caller(connection), programme, may="see")
-        rows = [_shown(ask, one) for one in releases(connection, row.id, "dataset")]
+        rows = _all_shown(ask, connection, releases(connection, row.id, "dataset"))
     return page(rows, format=format, name="releases")
 
 
@@ -72,7 +84,7 @@ def one_release(ask: Ask, release: str) -> JSONResponse:
     with ask.store.read() as connection:
         row = access_release(connection, ask.ids, ask.caller(connection), release, may="see")
         name = programme_row(connection, row.programme_id).name
-    shown = _shown(ask, row)
+        shown = _all_shown(ask, connection, [row])[0]
     if row.kind == "dataset":
         shown["key"] = signer_of(ask.store, name).fingerprint
     return reply(shown)
@@ -91,6 +103,32 @@ def verify_one_release(ask: Ask, release: str) -> JSONResponse:
         return reply(as_job(ask, jobs.find(connection, job)), 202)
 
 
+@routes.post("/releases/{release}/withdraw")
+def withdraw_one_release(ask: Ask, release: str, body: Withdrawing) -> JSONResponse:
+    """Withdraw a release, by name and with a reason: it is no longer given out, and who follows the programme is told.
+
+    Its folder, its certificate and its place in the line stay: what was sealed can still be checked.
+    """
+    with ask.store.write() as connection:
+        caller = ask.caller(connection)
+        row = access_release(connection, ask.ids, caller, release, may="release")
+        if row.kind != "dataset":
+            raise Invalid("only a dataset is withdrawn", field="release", expected="a dataset", found=row.kind)
+        at = now()
+        if not withdraw_release(connection, row.id, by=caller.actor_id, because=body.because, at=at):
+            raise Conflict("this release was withdrawn before", expected="one that stands", found=release[:60])
+        ledger.record(
+            connection,
+            "release.withdrawn",
+            programme=row.programme_id,
+            actor=caller.actor_id,
+            subject=str(row.id),
+            data={"name": row.name, "number": row.number, "because": body.because},
+            at=at,
+        )
+        return reply(_all_shown(ask, connection, [row])[0])
+
+
 @routes.get("/releases/{release}/download")
 def download_release(ask: Ask, release: str) -> StreamingResponse:
     """The release's folder as a zip file."""
@@ -98,6 +136,11 @@ def download_release(ask: Ask, release: str) -> StreamingResponse:
         caller = ask.caller(connection)
         row = access_release(connection, ask.ids, caller, release, may="export")
         name = programme_row(connection, row.programme_id).name
+        withdrawn = withdrawals(connection, [row.id]).get(row.id)
+    if withdrawn is not None:
+        raise Conflict(
+            f"this release was withdrawn by {withdrawn.by}", expected="a release that stands", found=withdrawn.because
+        )
     folder = folder_of(ask.store.home, name, row.name, row.number)
     gone = erased_of_release(row)
     if gone is not None:
@@ -110,11 +153,17 @@ def download_release(ask: Ask, release: str) -> StreamingResponse:
     return StreamingResponse(pieces(zipped(folder)), media_type="application/zip", headers=headers)
 
 
-def _shown(ask: Asking, row: ReleaseRow) -> dict[str, Any]:
+def _all_shown(ask: Asking, connection: Connection, rows: Sequence[ReleaseRow]) -> list[dict[str, Any]]:
+    withdrawn = withdrawals(connection, [row.id for row in rows])
+    return [_shown(ask, row, withdrawn.get(row.id)) for row in rows]
+
+
+def _shown(ask: Asking, row: ReleaseRow, withdrawn: Withdrawal | None) -> dict[str, Any]:
     about = json.loads(row.body) if row.kind == "dataset" else {}
     return {
         **show.release(ask.ids, row),
         "rows": about.get("rows"),
         "key": about.get("signer"),
         "erased": about.get("erased"),
+        "withdrawn": withdrawn._asdict() if withdrawn is not None else None,
     }

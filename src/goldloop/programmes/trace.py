@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Connection, select
 from goldloop.core.families import STANCES
 from goldloop.core.ids import Ids
 from goldloop.http.show import queue_name
-from goldloop.programmes.lineage import item_view
+from goldloop.programmes.lineage import item_view, with_runs
 from goldloop.store.codes import DECISION_NAMES
 from goldloop.store.programmes import policy_row
 from goldloop.store.releases import release_row_of
@@ -269,4 +269,4 @@ def _sealed(connection: Connection, ids: Ids, item_id: int, batch_id: int) -> li
         .where(release_row.c.item_id == item_id, release_row.c.batch_id == batch_id, release.c.kind == "dataset")
         .order_by(release.c.id)
     )
-    return [{"id": ids.show("release", key), "name": name, "number": number} for key, name, number in rows]
+    return with_runs(connection, ids, [(key, name, number) for key, name, number in rows])

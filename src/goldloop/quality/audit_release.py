@@ -33,7 +33,7 @@ from goldloop.store.draws import DrawRow, add_draw, drawn_items, draws
 from goldloop.store.evidence import NewVerdict, add_evidence, add_verdict, newest_outcome
 from goldloop.store.open import Store
 from goldloop.store.programmes import policy_in_force
-from goldloop.store.releases import ReleaseRow, newest_release, release_row_of
+from goldloop.store.releases import ReleaseRow, newest_standing, release_row_of
 from goldloop.store.schema import decision
 
 if TYPE_CHECKING:
@@ -118,7 +118,7 @@ def judged_labels(connection: Connection, one: Audit) -> dict[int, int]:
 def _draw(store: Store, doc: AuditDoc, programme_id: int, name: str, *, asked_by: int | None) -> Audit | None:
     acceptance_plan(doc.plan)  # takes seconds the first time: not inside the transaction
     with store.write() as connection:
-        release = newest_release(connection, programme_id, "dataset", doc.release)
+        release = newest_standing(connection, programme_id, doc.release)
         if release is None:
             return None
         labels = delivered_labels(connection, release)

@@ -17,7 +17,7 @@ from goldloop.core.headline import headline
 from goldloop.core.ids import Ids
 from goldloop.core.policy import Calibration, Policy
 from goldloop.jobs.running import Running
-from goldloop.loop import calibrate
+from goldloop.loop import examine
 from goldloop.loop.context import Contexts
 from goldloop.loop.exam import METHOD, limits
 from goldloop.measures.say import measured, nothing
@@ -51,13 +51,13 @@ def lift(
     row = _paused(connection, programme_id, person_id)
     _may_rule(connection, row, because, by=by)
     if not again:
-        return calibrate.note(connection, row, "passed", "lifted", because.strip(), by=by, at=at)
+        return examine.note(connection, row, "passed", "lifted", because.strip(), by=by, at=at)
     force = in_force(connection, programme_id)
     policy = contexts.policy(connection, force.id)
     if policy.calibration is None:
         raise Conflict("this programme no longer asks for an exam", expected="a lift to live work")
     next_ = row._replace(sitting=row.sitting + 1, handed=0)
-    return calibrate.open_exam(
+    return examine.open_exam(
         connection, contexts, next_, None, policy, force, because.strip(), by=by, kind="again", at=at
     )
 
@@ -68,7 +68,7 @@ def uphold(connection: Connection, programme_id: int, person_id: int, because: s
     if not is_contested(store.words(connection, programme_id, person_id=person_id)):
         raise Conflict("nobody has contested this pause", expected="a contested pause")
     _may_rule(connection, row, because, by=by)
-    calibrate.note(connection, row, CALIBRATION_NAMES[row.state], "stands", because.strip(), by=by, at=at)
+    examine.note(connection, row, CALIBRATION_NAMES[row.state], "stands", because.strip(), by=by, at=at)
     store.set_calibration(connection, row)
 
 
@@ -78,7 +78,7 @@ def contest(connection: Connection, programme_id: int, person_id: int, because: 
     said_why(because)
     if is_contested(store.words(connection, programme_id, person_id=person_id)):
         raise Conflict("you have contested this pause", expected="the ruling awaited")
-    calibrate.note(connection, row, CALIBRATION_NAMES[row.state], "contested", because.strip(), by=person_id, at=at)
+    examine.note(connection, row, CALIBRATION_NAMES[row.state], "contested", because.strip(), by=person_id, at=at)
     store.set_calibration(connection, row)  # why they are paused has not changed
 
 
@@ -142,7 +142,7 @@ def train_people(job: Running) -> dict[str, Any]:
     for person_id, sitting in found:
         with job.store.write() as connection:
             programme_id = contexts.batch(connection, batch_id).row.programme_id
-            works += calibrate.train(connection, contexts, programme_id, person_id, sitting, at=now())
+            works += examine.train(connection, contexts, programme_id, person_id, sitting, at=now())
     return {"people": len(found), "works": works}
 
 

@@ -13,7 +13,7 @@ from goldloop.core.policy import Name
 from goldloop.http import show
 from goldloop.http.asking import Ask, reply
 from goldloop.http.paging import Format, page
-from goldloop.loop import calibrate
+from goldloop.loop import gold_withdrawal
 from goldloop.quality import calibration, gold
 from goldloop.store.access import access_item, access_programme, access_release
 from goldloop.store.codes import CALIBRATION_NAMES
@@ -141,7 +141,7 @@ def withdraw_gold(ask: Ask, programme: str, name: str, item: str, body: Withdraw
         if release is None or found is None:
             raise Conflict("this item is not in the newest gold release of the name", field="item", found=item[:60])
         calibration.said_why(body.because)
-        changed = calibrate.withdraw(
+        changed = gold_withdrawal.withdraw(
             connection,
             ask.contexts,
             row.id,

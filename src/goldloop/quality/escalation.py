@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from sqlalchemy import Connection
 
 from goldloop.core.errors import Conflict, Forbidden, NotFound
-from goldloop.loop import calibrate
+from goldloop.loop import seating
 from goldloop.loop.context import Contexts
 from goldloop.loop.submit import Submission, Submitted, already, submit
 from goldloop.store import ledger
@@ -56,9 +56,9 @@ def take(
             "this question is for somebody else", expected=f"tier {slot.tier} and whatever else the item requires"
         )
     force = in_force(connection, asked.programme_id)
-    shut = calibrate.is_shut(connection, contexts, person_id, asked.programme_id, force.id)
+    shut = seating.is_shut(connection, contexts, person_id, asked.programme_id, force.id)
     if shut is not None:
-        raise Forbidden(calibrate.refusal(shut), expected="a senior who lifts it")
+        raise Forbidden(seating.refusal(shut), expected="a senior who lifts it")
     if not queue.take_this(
         connection, person_id, slot.work_id, queue.Stamp(force.ontology_id, force.guideline_id), term
     ):

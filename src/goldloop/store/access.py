@@ -36,6 +36,7 @@ from goldloop.store.schema import (
     session,
     take_in,
     token,
+    training_run,
 )
 
 
@@ -185,6 +186,14 @@ def access_take_in(connection: Connection, ids: Ids, caller: Caller, public: str
     key = ids.key("take_in", public)
     owner = connection.execute(select(take_in.c.programme_id).where(take_in.c.id == key)).scalar()
     enter(caller, owner, may, _none("take_in", public))
+    return key
+
+
+def access_run(connection: Connection, ids: Ids, caller: Caller, public: str, *, may: Action) -> int:
+    """A training run's key by public id."""
+    key = ids.key("run", public)
+    owner = connection.execute(select(training_run.c.programme_id).where(training_run.c.id == key)).scalar()
+    enter(caller, owner, may, _none("training run", public))
     return key
 
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from sqlalchemy import Connection, Select, bindparam, exists, func, select, update
@@ -290,6 +291,17 @@ def newest_gold(connection: Connection, programme_id: int, name: str) -> int | N
     return found
 
 
+def count_gold(connection: Connection, release_id: int) -> int:
+    """How many items a gold release holds, by its manifest; light enough for every hand-out."""
+    return _counted(str(_MANIFEST.scalar(connection, release=release_id)))
+
+
+@lru_cache(maxsize=64)
+def _counted(manifest: str) -> int:
+    return int(json.loads(manifest)["items"])
+
+
+_MANIFEST = Prepared(select(release.c.body).where(release.c.id == bindparam("release")))
 _NEWEST = Prepared(
     select(release.c.id)
     .where(

@@ -130,7 +130,7 @@ def _names(connection: Connection, rows: Sequence[Any]) -> dict[tuple[str, str],
     for kinds, table, column in (
         (("gate.decided", "gate.waived"), batch, batch.c.name),
         (("take_in.finished",), take_in, take_in.c.file),
-        (("release.sealed",), release, release.c.name),
+        (("release.sealed", "release.withdrawn"), release, release.c.name),
     ):
         asked = {int(row.subject): row.kind for row in rows if row.kind in kinds}
         if asked:

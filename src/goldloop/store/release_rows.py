@@ -140,9 +140,7 @@ def keep_rows(connection: Connection, programme_id: int, name: str, number: int,
     ]
     ended = [before[row.item_id].id for row in changed if row.item_id in before]
     for start in range(0, len(ended), 500):
-        connection.execute(
-            update(release_row).where(release_row.c.id.in_(ended[start : start + 500])).values(valid_to=number)
-        )
+        end_rows(connection, ended[start : start + 500], number)
     if changed:
         connection.execute(
             insert(release_row),
@@ -160,6 +158,32 @@ def keep_rows(connection: Connection, programme_id: int, name: str, number: int,
             ],
         )
     return len(changed)
+
+
+def left_out(connection: Connection, programme_id: int, name: str, batch_ids: Sequence[int]) -> list[int]:
+    """Keys of the rows that a name's newest history holds, and that a release of these batches does not."""
+    stands = (
+        select(decision.c.item_id)
+        .where(
+            decision.c.batch_id == release_row.c.batch_id,
+            decision.c.item_id == release_row.c.item_id,
+            decision.c.state == DECISION["decided"],
+            ~_GONE,
+        )
+        .exists()
+    )
+    statement = select(release_row.c.id).where(
+        release_row.c.programme_id == programme_id,
+        release_row.c.name == name,
+        release_row.c.valid_to.is_(None),
+        ~(release_row.c.batch_id.in_(batch_ids) & stands),
+    )
+    return list(connection.execute(statement).scalars())
+
+
+def end_rows(connection: Connection, keys: Sequence[int], number: int) -> None:
+    """Note that these rows are in releases before this number, and no longer in it."""
+    connection.execute(update(release_row).where(release_row.c.id.in_(keys)).values(valid_to=number))
 
 
 def count_decided(connection: Connection, batch_ids: Sequence[int]) -> int:

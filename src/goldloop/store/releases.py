@@ -8,7 +8,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, func, insert, select, update
 
 from goldloop.core.canonical import canonical, digest
-from goldloop.store.schema import release, release_parent
+from goldloop.store.schema import actor, release, release_parent, withdrawn_release
 
 
 class ReleaseRow(NamedTuple):
@@ -23,6 +23,14 @@ class ReleaseRow(NamedTuple):
     body: str
     sealed_by: int
     sealed_at: int
+
+
+class Withdrawal(NamedTuple):
+    """A named person's word that nobody should use a release any longer."""
+
+    by: str
+    because: str
+    at: int
 
 
 def add_release(
@@ -83,6 +91,34 @@ def releases(connection: Connection, programme_id: int, kind: str) -> list[Relea
     """The releases of a kind, newest first."""
     statement = _ROWS.where(release.c.programme_id == programme_id, release.c.kind == kind)
     return [ReleaseRow(*row) for row in connection.execute(statement.order_by(release.c.id.desc()))]
+
+
+def withdraw_release(connection: Connection, key: int, *, by: int, because: str, at: int) -> bool:
+    """Note that nobody should use a release any longer; False where that was noted before."""
+    if key in withdrawals(connection, [key]):
+        return False
+    row = {"release_id": key, "withdrawn_by": by, "because": because, "withdrawn_at": at}
+    connection.execute(insert(withdrawn_release), row)
+    return True
+
+
+def withdrawals(connection: Connection, keys: Sequence[int]) -> dict[int, Withdrawal]:
+    """Who withdrew which of these releases, and why."""
+    rows = connection.execute(
+        select(
+            withdrawn_release.c.release_id, actor.c.name, withdrawn_release.c.because, withdrawn_release.c.withdrawn_at
+        )
+        .join(actor, actor.c.id == withdrawn_release.c.withdrawn_by)
+        .where(withdrawn_release.c.release_id.in_(keys))
+    )
+    return {key: Withdrawal(by, because, at) for key, by, because, at in rows}
+
+
+def newest_standing(connection: Connection, programme_id: int, name: str) -> ReleaseRow | None:
+    """The newest dataset release of a name that was not withdrawn, or None."""
+    found = [row for row in releases(connection, programme_id, "dataset") if row.name == name]
+    gone = withdrawals(connection, [row.id for row in found])
+    return next((row for row in found if row.id not in gone), None)
 
 
 def folder_of(home: Path, programme: str, name: str, number: int) -> Path:

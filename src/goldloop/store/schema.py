@@ -35,6 +35,7 @@ NEWS_KINDS = (
     "take_in.finished",
     "job.failed",
     "release.sealed",
+    "release.withdrawn",
     "sla.at_risk",
     "sla.breached",
     "escalation.answered",
@@ -222,7 +223,51 @@ release_row = _table(
     _int("valid_from"),
     _int("valid_to", nullable=True),
     Index("release_row_by_name", "programme_id", "name", "valid_to"),
+    Index("release_row_by_start", "programme_id", "name", "valid_from"),
     Index("release_row_by_item", "item_id"),
+)
+training_run = _table(  # a model was trained somewhere on releases: which, with which code, and what came out
+    "training_run",
+    _id(),
+    _ref("programme_id", "programme"),
+    _word("name"),
+    _word("source"),  # who told: sdk, mlflow, openlineage
+    _word("code", nullable=True),
+    _word("model", nullable=True),
+    _word("params"),  # JSON
+    _int("trained_at"),
+    _ref("recorded_by", "actor"),
+    _int("recorded_at"),
+    UniqueConstraint("programme_id", "name"),
+)
+training_run_release = _table(
+    "training_run_release",
+    Column("run_id", Key, ForeignKey("training_run.id"), primary_key=True),
+    Column("release_id", Key, ForeignKey("release.id"), primary_key=True),
+    Index("training_run_by_release", "release_id"),
+    clustered=True,
+)
+run_result = _table(  # append-only: what an evaluation of a run's model found; the newest of a name speaks
+    "run_result",
+    _id(),
+    _ref("run_id", "training_run"),
+    _word("evaluation"),
+    _word("measure"),
+    _word("slice"),  # JSON
+    _real("value"),
+    _int("n"),
+    _real("low", nullable=True),
+    _real("high", nullable=True),
+    _int("evaluated_at"),
+    Index("run_result_by_run", "run_id"),
+)
+withdrawn_release = _table(  # releases that nobody should use any longer; they stay as they were sealed
+    "withdrawn_release",
+    Column("release_id", Key, ForeignKey("release.id"), primary_key=True),
+    _ref("withdrawn_by", "actor"),
+    _word("because"),
+    _int("withdrawn_at"),
+    clustered=True,
 )
 receipt = _table(  # who received a release, each time: an audit that finds drift names them
     "receipt",
@@ -796,6 +841,43 @@ verdict = _table(
     _word("waiver_because", nullable=True),
     _int("decided_at"),
     Index("verdict_by_batch", "batch_id", "id"),
+)
+
+# -- briefs ------------------------------------------------------------------------------------------------------------
+brief = _table(  # a finding that somebody repairs: one row a key, which a relapse reopens
+    "brief",
+    _id(),
+    _ref("programme_id", "programme"),
+    _word("key"),
+    _word("source"),
+    _word("title"),
+    _word("state"),  # open, in_work, waiting, closed, waived
+    _ref("owner_id", "actor"),
+    _int("due_at"),
+    _word("because"),  # the newest numbers, in words
+    _word("scope"),  # JSON
+    _word("remedy", nullable=True),
+    _int("relapses"),
+    _int("opened_at"),
+    _int("since_at"),  # when it was opened or last reopened: what closes it was measured on newer data
+    _int("heard_at"),
+    _int("waived_until", nullable=True),  # an unhealthy reading after it reopens; NULL: none does
+    UniqueConstraint("programme_id", "key"),
+    Index("brief_by_state", "programme_id", "state", "due_at"),
+)
+brief_word = _table(  # append-only: what was measured of a brief, and what people did about it
+    "brief_word",
+    _id(),
+    _ref("brief_id", "brief"),
+    _word("kind"),  # opened, heard, closed, reopened, owned, due, remedied, worked, repaired, waived
+    _word("because"),
+    _ref("by_id", "actor", nullable=True),  # NULL: the rule
+    Column("healthy", Boolean(create_constraint=False), nullable=True),
+    _word("evidence"),  # JSON list of evidence keys
+    _ref("verdict_id", "verdict", nullable=True),
+    _ref("batch_id", "batch", nullable=True),
+    _int("at"),
+    Index("brief_word_by_brief", "brief_id", "id"),
 )
 
 # -- models, jobs, ledger ----------------------------------------------------------------------------------------------

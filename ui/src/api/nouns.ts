@@ -147,6 +147,7 @@ export interface Release {
   sealed_at: number
   /** When and why its folder was erased here. */
   erased?: { at: number; because: string } | null
+  withdrawn?: { by: string; because: string; at: number } | null
 }
 
 export interface Programme {

@@ -2,6 +2,7 @@ import i18next from "i18next"
 import type calibration from "@/i18n/calibration.json"
 import type desk from "@/i18n/desk.json"
 import type general from "@/i18n/en.json"
+import type lineage from "@/i18n/lineage.json"
 import type pages from "@/i18n/pages.json"
 import type protection from "@/i18n/protection.json"
 import shell from "@/i18n/shell.json"
@@ -17,7 +18,8 @@ declare module "i18next" {
         typeof pages &
         typeof calibration &
         typeof protection &
-        typeof sla
+        typeof sla &
+        typeof lineage
     }
   }
 }
@@ -32,7 +34,7 @@ void i18next.init({
 
 export const t = i18next.t.bind(i18next)
 
-export type Catalogue = "desk" | "pages" | "sla"
+export type Catalogue = "desk" | "pages" | "sla" | "lineage"
 
 /** Words that come with the places that say them; the shell's own are always there. */
 const CATALOGUES: Record<Catalogue, readonly (() => Promise<{ default: object }>)[]> = {
@@ -43,6 +45,7 @@ const CATALOGUES: Record<Catalogue, readonly (() => Promise<{ default: object }>
   ],
   pages: [() => import("@/i18n/en.json"), () => import("@/i18n/pages.json")],
   sla: [() => import("@/i18n/sla.json")],
+  lineage: [() => import("@/i18n/lineage.json")],
 }
 
 /** Fetches the words of a place; those that are here already are not fetched again. */

@@ -84,9 +84,12 @@ function Where({ one, close }: { one: News; close: () => void }) {
       </Link>
     )
   }
-  const tab = { "take_in.finished": "imports", "job.failed": "jobs", "release.sealed": "releases" }[
-    kind as string
-  ]
+  const tab = {
+    "take_in.finished": "imports",
+    "job.failed": "jobs",
+    "release.sealed": "releases",
+    "release.withdrawn": "releases",
+  }[kind as string]
   if (programme && tab) {
     return (
       <Link to="/p/$programme" params={{ programme }} search={{ tab }} onClick={close}>

@@ -24,6 +24,7 @@ import { Models } from "./programme/models"
 import { OntologyChanges } from "./programme/ontology"
 import { OverviewPart } from "./programme/overview"
 import { Releases } from "./programme/releases"
+import { Rooms } from "./programme/rooms"
 import { Team } from "./programme/team"
 import { Webhooks } from "./programme/webhooks"
 
@@ -115,23 +116,7 @@ export default function ProgrammeRoom() {
       <ProgressLine progress={progress} />
       <QueueCards queues={queues} programme_id={programme.id} />
       <Tabs label={t("programme.parts")} tabs={TABS.map((key) => [key, titleOf(key)] as const)} at={tab} />
-      <p>
-        <Link to="/p/$programme/quality" params={{ programme: name }}>
-          {t("quality.deliveries_and_audits")}
-        </Link>{" "}
-        ·{" "}
-        <Link to="/p/$programme/sla" params={{ programme: name }}>
-          {t("programme.sla")}
-        </Link>
-        {" · "}
-        <Link to="/p/$programme/protection" params={{ programme: name }}>
-          {t("protection.title")}
-        </Link>
-        {" · "}
-        <Link to="/p/$programme/calibration" params={{ programme: name }}>
-          {t("calibration.link")}
-        </Link>
-      </p>
+      <Rooms programme={name} />
       <Part tab={tab} page={page.data} startImport={() => setImporting(true)} route={() => void route()} />
       {importing && <ImportDialog programme={programme} close={() => setImporting(false)} />}
     </Page>

@@ -39,7 +39,12 @@ interface Trace {
   } | null
   readonly work: { queue: "verify"; tier: number; because: string } | null
   readonly decision: { state: "decided"; answer: unknown; because: string; rests_on_it: boolean } | null
-  readonly releases: readonly { id: string; name: string; number: number }[]
+  readonly releases: readonly {
+    id: string
+    name: string
+    number: number
+    runs: readonly { id: string; name: string }[]
+  }[]
 }
 
 const authorOf = ({ name, kind, version, organisation, fingerprint }: Author) =>
@@ -109,6 +114,18 @@ export default function TracePage() {
     [
       t("trace.releases"),
       releases.map(({ name, number }) => `${name} #${number}`).join(", ") || t("trace.unreleased"),
+    ],
+    [
+      t("trace.runs"),
+      releases.some(({ runs }) => runs.length > 0)
+        ? releases.flatMap(({ runs }) =>
+            runs.map(({ id, name }) => (
+              <Link key={id} to="/runs/$run" params={{ run: id }}>
+                {name}{" "}
+              </Link>
+            )),
+          )
+        : t("trace.no_runs"),
     ],
   ]
   return (

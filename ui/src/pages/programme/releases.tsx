@@ -1,8 +1,11 @@
 import { useQueryClient } from "@tanstack/react-query"
+import { Link } from "@tanstack/react-router"
+import { useState } from "react"
 import { address, post, Refusal } from "@/api/http"
 import type { Job, Programme, Release } from "@/api/nouns"
 import { t } from "@/app/i18n"
 import { moment } from "@/lib/format"
+import { Ask } from "@/parts/ask"
 import { Empty } from "@/parts/empty"
 import { LabelsNow } from "@/parts/formats"
 import { useJobs } from "@/parts/jobs"
@@ -11,20 +14,25 @@ import { useRows } from "@/parts/rows"
 import { Status } from "@/parts/status"
 import { type Column, Table } from "@/parts/table"
 
-type Verify = (release: Pick<Release, "id" | "name" | "number">) => void
+type Act = (release: Release) => void
 
-const columnsWith = (verify: Verify): Column<Release>[] => [
+const columnsWith = (verify: Act, withdraw: Act): Column<Release>[] => [
   {
     key: "name",
     title: t("release.name"),
     by: ({ name, number }) => `${name} ${number}`,
     wide: true,
-    cell: ({ name, number, kind }) => (
+    cell: ({ name, number, kind, withdrawn }) => (
       <>
         <b>
           {name} #{number}
         </b>
         <small>{kind}</small>
+        {withdrawn && (
+          <Status tone="bad">
+            {t("release.withdrawn_by", { by: withdrawn.by, because: withdrawn.because })}
+          </Status>
+        )}
       </>
     ),
   },
@@ -46,19 +54,35 @@ const columnsWith = (verify: Verify): Column<Release>[] => [
   {
     key: "get",
     title: t("table.act"),
-    cell: ({ id, kind, name, number, erased }) =>
-      erased ? (
-        <span className="dim">{t("protection.release_erased", { because: erased.because })}</span>
-      ) : kind === "dataset" ? (
+    cell: (release) => {
+      const { id, kind, number, erased, withdrawn } = release
+      if (erased) {
+        return <span className="dim">{t("protection.release_erased", { because: erased.because })}</span>
+      }
+      if (kind !== "dataset") return null
+      return (
         <span className="row tight">
-          <a className="btn small" href={address(`/releases/${id}/download`)} download>
-            {t("release.download")}
-          </a>
-          <button type="button" className="btn small" onClick={() => verify({ id, name, number })}>
+          {!withdrawn && (
+            <a className="btn small" href={address(`/releases/${id}/download`)} download>
+              {t("release.download")}
+            </a>
+          )}
+          {number > 1 && (
+            <Link className="btn small" to="/releases/$release/changes" params={{ release: id }}>
+              {t("release.changes")}
+            </Link>
+          )}
+          <button type="button" className="btn small" onClick={() => verify(release)}>
             {t("verify.do")}
           </button>
+          {!withdrawn && (
+            <button type="button" className="btn small" onClick={() => withdraw(release)}>
+              {t("release.withdraw")}
+            </button>
+          )}
         </span>
-      ) : null,
+      )
+    },
   },
 ]
 
@@ -100,12 +124,34 @@ function Verified({ jobs, releases }: { jobs: readonly Job[]; releases: readonly
   )
 }
 
+/** Asks why nobody should use a release any longer. */
+function Withdraw({ release, close }: { release: Release; close: () => void }) {
+  const [because, setBecause] = useState("")
+  const { id, name, number } = release
+  return (
+    <Ask
+      title={t("release.withdraw_title", { name: `${name} #${number}` })}
+      act={t("release.withdraw")}
+      close={close}
+      run={() => post(`/releases/${id}/withdraw`, { because })}
+      disabled={because.trim().length < 10}
+    >
+      <p>{t("release.withdraw_means")}</p>
+      <label className="field">
+        {t("release.withdraw_because")}
+        <textarea rows={3} value={because} onChange={(event) => setBecause(event.target.value)} required />
+      </label>
+    </Ask>
+  )
+}
+
 export function Releases({ programme, labelled }: { programme: Programme; labelled: boolean }) {
   const path = `/programmes/${programme.id}/releases`
   const { rows, pages: _pages, ...list } = useRows<Release>(path, {}, 10_000)
   const jobs = useJobs(programme.id)
   const queries = useQueryClient()
-  const verify: Verify = ({ id, name, number }) =>
+  const [leaving, setLeaving] = useState<Release | null>(null)
+  const verify: Act = ({ id, name, number }) =>
     void post(`/releases/${id}/verify`)
       .then(() => tell(t("verify.started", { name: `${name} #${number}` })))
       .catch((error: unknown) => tell(error instanceof Refusal ? error.sentence : String(error)))
@@ -116,13 +162,22 @@ export function Releases({ programme, labelled }: { programme: Programme; labell
       <Table
         label={t("programme.tab.releases")}
         rows={rows}
-        columns={columnsWith(verify)}
+        columns={columnsWith(verify, setLeaving)}
         keyOf={({ id }) => id}
         csv={address(path, { format: "csv" })}
         keys
         {...list}
         empty={<Empty title={t("release.none")} because={t("release.none_because")} />}
       />
+      {leaving && (
+        <Withdraw
+          release={leaving}
+          close={() => {
+            setLeaving(null)
+            list.retry()
+          }}
+        />
+      )}
       {labelled && <LabelsNow programme={programme.id} />}
       <p className="dim">
         {t("release.verify")} <code>goldloop release verify FOLDER --key FINGERPRINT</code>

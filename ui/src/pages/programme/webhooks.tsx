@@ -14,6 +14,7 @@ const KINDS = [
   "take_in.finished",
   "job.failed",
   "release.sealed",
+  "release.withdrawn",
   "sla.at_risk",
   "sla.breached",
 ] as const
