@@ -23,7 +23,7 @@ import pytest
 
 FILES = (0, 1, 2)
 LONGEST = 1 << 20
-PATIENCE_S = 240
+PATIENCE_S = 300
 SCRIPT = """#!{python} -IS
 import array, json, os, socket, sys
 asked = json.dumps([sys.argv[1:], dict(os.environ), os.getcwd()]).encode()

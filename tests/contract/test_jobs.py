@@ -66,7 +66,7 @@ def run(store: Store, **options: Any) -> int:
     return run_worker(store, HANDLERS, threading.Event(), pace=QUICK, idle_s=0, **options)
 
 
-def until(holds: Callable[[], bool], seconds: float = 20) -> None:
+def until(holds: Callable[[], bool], seconds: float = 120) -> None:
     end = time.monotonic() + seconds
     while not holds():
         assert time.monotonic() < end, "this never happened"
@@ -327,9 +327,9 @@ def test_a_job_that_kills_its_runners_is_given_up(steps: Store) -> None:
 def test_several_worker_processes_do_every_step_exactly_once(steps: Store) -> None:
     keys = [queue(steps, "count", steps=15, pause=0.005) for _ in range(24)]
     processes = [worker(steps, lease_s=2.0) for _ in range(3)]
-    until(lambda: sum(look(steps, key).state == "done" for key in keys) >= 4, 60)
+    until(lambda: sum(look(steps, key).state == "done" for key in keys) >= 4)
     processes[0].kill()
-    until(lambda: all(look(steps, key).state == "done" for key in keys), 60)
+    until(lambda: all(look(steps, key).state == "done" for key in keys))
     for process in processes:
         process.kill()
         process.wait()

@@ -59,7 +59,7 @@ def _served(place: Path) -> Iterator[str]:
         yield json.loads((place / "goldloop-data" / "server.json").read_text())["url"]
     finally:
         server.terminate()
-        server.wait(20)
+        server.wait(60)
 
 
 def _run(place: Path, block: Block, url: str = ADDRESS) -> str:
@@ -70,7 +70,7 @@ def _run(place: Path, block: Block, url: str = ADDRESS) -> str:
             return ""
     text = block.text.replace(ADDRESS, url)
     command = {"sh": ["bash", "-ec", text], "python": [sys.executable, "-c", text]}[block.language]
-    done = subprocess.run(command, cwd=place, env=_environment(place), capture_output=True, text=True, timeout=240)
+    done = subprocess.run(command, cwd=place, env=_environment(place), capture_output=True, text=True, timeout=600)
     assert done.returncode == 0, (text, done.stdout, done.stderr)
     return done.stdout
 

@@ -6,7 +6,6 @@ import pytest
 from playwright.sync_api import Page, expect
 
 pytestmark = pytest.mark.browser
-LONG_MS = 60_000
 
 
 def test_a_number_of_the_overview_leads_to_its_items(page: Page, site) -> None:

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from goldloop.programmes.release import verify_release
 
 pytestmark = pytest.mark.browser
-LONG_MS = 60_000  # for what a background job has to finish first
+LONG_MS = 120_000  # for what a background job has to finish first
 TEXTS = ("I was charged twice", "the app does not open", "what is on my invoice?", "it crashes on start")
 LINES = [json.dumps({"id": f"r{n}", "text": text}) for n, text in enumerate(TEXTS)] + ['{"id": "r4"}']
 

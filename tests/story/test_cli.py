@@ -57,7 +57,7 @@ class Shell:
     def begin(self, *words: str, code: int = 0, text: str = "") -> subprocess.CompletedProcess[str]:
         """A command from its very start."""
         done = subprocess.run(
-            self._command(*words), env=self.environment, input=text, capture_output=True, text=True, timeout=120
+            self._command(*words), env=self.environment, input=text, capture_output=True, text=True, timeout=300
         )
         return _as_expected(done, code)
 
@@ -98,7 +98,7 @@ def _served(server: subprocess.Popen[str]) -> dict:
 def _ended(server: subprocess.Popen[str], how: signal.Signals) -> int:
     server.send_signal(how)
     try:
-        return server.wait(20)
+        return server.wait(60)
     finally:
         server.kill()
 
