@@ -274,7 +274,7 @@ def _finished(owner: httpx.Client, begun: httpx.Response) -> None:
     job = _done(begun)
     until = time.monotonic() + JOB_S
     while job["state"] in ("queued", "running") and time.monotonic() < until:
-        time.sleep(0.1)
+        time.sleep(0.03)
         job = _done(owner.get(f"/api/jobs/{job['id']}"))
     assert job["state"] == "done", job
 
