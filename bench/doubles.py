@@ -26,8 +26,9 @@ from tests.databases import programs, running_postgres
 from goldloop.core.clock import SECOND
 
 LEASE_S = 2
-STALLERS = 24  # each leaves one work lying at a time: about 5 of 100 hand-outs
 STALL_S = 1.25 * LEASE_S
+LEAST_S = 2 * LEASE_S  # people stay so long, that a lease runs out while they do
+LOOK_AGAIN_S = 0.05
 RETRY_EVERY = 20  # of so many submissions one is sent twice
 
 
@@ -92,7 +93,7 @@ def _worked(server: Server, folder: Path, scale: Scale) -> Found:
         house.take_in(programme, fresh(folder, scale.double_cycles * 5 // 4))
         house.route(programme)
         workers = house.hire(programme, scale.users)
-        stallers = house.hire(programme, STALLERS, prefix="s")
+        stallers = house.hire(programme, scale.stallers, prefix="s")
         began = time.perf_counter()
         logs = _all_at_once(workers, stallers, scale.double_cycles)
         seconds = time.perf_counter() - began
@@ -114,13 +115,20 @@ def _all_at_once(workers: Sequence[Desk], stallers: Sequence[Desk], cycles: int)
 
 
 def _work(person: int, desk: Desk, count: int | None, stall_s: float, over: Event) -> list[HandedOut]:
-    """One person's closed loop: `count` works, or until it is over; each held for `stall_s`."""
+    """One person's closed loop: `count` works or more, or until it is over; each held for `stall_s`."""
     log: list[HandedOut] = []
-    while not over.is_set() and (count is None or len(log) < count):
+    stays_until = time.perf_counter() + LEAST_S
+    while not over.is_set():
         asked_at = time.perf_counter()
+        may_go = asked_at >= stays_until
+        if may_go and count is not None and len(log) >= count:
+            break
         works = desk.claim()
         if not works:
-            break
+            if may_go:
+                break
+            time.sleep(LOOK_AGAIN_S)
+            continue
         work = works[0]
         over.wait(stall_s) if stall_s else None
         key = uuid4()

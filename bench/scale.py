@@ -15,6 +15,8 @@ class Scale(NamedTuple):
     gated: int
     released: int
     double_cycles: int
+    stallers: int
+    """People who each leave one work lying at a time: in the full bench about 5 of 100 hand-outs."""
     doubles_pg_workers: int
     beside: int
     starts: int
@@ -36,6 +38,7 @@ FULL = Scale(
     gated=100_000,
     released=1_000_000,
     double_cycles=100_000,
+    stallers=24,
     doubles_pg_workers=4,
     beside=1_000_000,
     starts=5,
@@ -49,13 +52,14 @@ FULL = Scale(
 SMALL = Scale(
     small=True,
     houses=(400, 800),
-    users=8,
+    users=4,
     cycles=80,
     rounds=1,
     exported=200,
     gated=300,
     released=500,
-    double_cycles=600,
+    double_cycles=300,
+    stallers=6,
     doubles_pg_workers=2,
     beside=2_000,
     starts=1,

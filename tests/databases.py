@@ -1,7 +1,8 @@
 """The stores that tests run on: SQLite in a temporary folder, and a real PostgreSQL that the tests bring themselves.
 
 One PostgreSQL a session, from the binaries of a wheel, on a socket in a temporary folder; as root it runs as `nobody`.
-Every test gets a database of its own, copied from a template that was migrated once.
+Every test gets an empty database: on SQLite a copy of a template that was migrated once, on PostgreSQL, where a copy
+takes a hundred times as long as the few rows of a test, the one before it without its rows.
 """
 
 import os
@@ -12,20 +13,45 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from hashlib import sha256
 from importlib.util import find_spec
-from itertools import count
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
 from psycopg.sql import SQL, Identifier
+from sqlalchemy import update
 
 from goldloop.core.settings import Settings
+from goldloop.store.migrate import HEAD
 from goldloop.store.open import Store, open_store
+from goldloop.store.schema import installation
 
 TEMPLATE = "goldloop_template"
+MADE_WITH = {name: sha256(name.encode()).digest() for name in ("ids", "secret")}
+"""The keys of every installation: what is drawn under them is the same in every run."""
+
+LARGE = 1 << 20  # bytes of a table from which on its rows go with their file
+_SHAPE = """
+SELECT md5(string_agg(line, ',' ORDER BY line)) FROM (
+    SELECT format('%s %s %s %s %s', relname, relkind, attname, atttypid, attnotnull) AS line
+    FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid WHERE relnamespace = found.oid
+    UNION ALL SELECT format('%s %s', conrelid::regclass, conname) FROM pg_constraint WHERE connamespace = found.oid
+    UNION ALL SELECT format('%s %s', tgrelid::regclass, tgname) FROM pg_trigger WHERE NOT tgisinternal
+) AS lines
+"""
+SHAPE = f"SELECT ({_SHAPE}) FROM pg_namespace AS found WHERE nspname = 'public'"
+OTHERS = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid()
+"""
+TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
+RESTART = """
+SELECT setval(format('public.%I', sequencename)::regclass, start_value, false)
+FROM pg_sequences WHERE schemaname = 'public' AND last_value IS NOT NULL
+"""
 OPTIONS = {
     "listen_addresses": "",
     "fsync": "off",
@@ -38,9 +64,10 @@ OPTIONS = {
 
 @dataclass(frozen=True)
 class Postgres:
-    """A running server; `folder` holds its data, its log and its socket."""
+    """A running server; `folder` holds its data, its log and its socket, `shapes` is how databases were made."""
 
     folder: Path
+    shapes: dict[str, str] = field(default_factory=dict)
 
     def url(self, database: str) -> str:
         """The SQLAlchemy URL of a database."""
@@ -54,9 +81,41 @@ class Postgres:
         """Forget a database, whoever is connected."""
         self._run("DROP DATABASE {} WITH (FORCE)", database)
 
+    def empty(self, database: str) -> None:
+        """Have a database as the template is: without its rows where its tables are still the same, else made anew."""
+        if database in self.shapes:
+            with psycopg.connect(self.url(database), autocommit=True) as connection:
+                connection.execute(OTHERS)
+                if connection.execute(SHAPE).fetchone() == (self.shapes[database],) and _migrated(connection):
+                    _without_rows(connection)
+                    return
+            self.drop(database)
+        self.create(database, template=TEMPLATE)
+        with psycopg.connect(self.url(database)) as connection:
+            (self.shapes[database],) = connection.execute(SHAPE).fetchone() or ("",)
+
     def _run(self, statement: str, *names: str) -> None:
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
             connection.execute(SQL(statement).format(*map(Identifier, names)))
+
+
+def _migrated(connection: psycopg.Connection[Any]) -> bool:
+    return connection.execute("SELECT version_num FROM alembic_version").fetchall() == [(HEAD,)]
+
+
+def _without_rows(connection: psycopg.Connection[Any]) -> None:
+    tables = [name for (name,) in connection.execute(TABLES)]
+    filled = SQL(" UNION ALL ").join(
+        SQL("SELECT {}, pg_relation_size({}) WHERE EXISTS (SELECT FROM {})").format(name, name, Identifier(name))
+        for name in tables
+    )
+    connection.execute("SET session_replication_role = replica")  # rows go in any order
+    for name, size in connection.execute(filled).fetchall():
+        emptying = "TRUNCATE {} CASCADE" if size > LARGE else "DELETE FROM {}"
+        connection.execute(SQL(emptying).format(Identifier(name)))
+    connection.execute(RESTART)
+    with connection.cursor() as cursor:
+        cursor.executemany("INSERT INTO installation (name, value) VALUES (%s, %s)", list(MADE_WITH.items()))
 
 
 @contextmanager
@@ -97,13 +156,20 @@ def programs() -> Path:
     return folders[-1]
 
 
+def make(settings: Settings) -> None:
+    """An empty installation whose keys are not drawn: its samples and its pseudonyms are the same in every run."""
+    with _opened(settings) as store, store.write() as connection:
+        for name, key in MADE_WITH.items():
+            connection.execute(update(installation).where(installation.c.name == name).values(value=key))
+
+
 @pytest.fixture(scope="session")
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
     """The session's PostgreSQL, with the migrated template."""
     with running_postgres(programs()) as server:
         server.create(TEMPLATE)
         home = tmp_path_factory.mktemp("template")
-        open_store(Settings(home=home, database=server.url(TEMPLATE))).close()
+        make(Settings(home=home, database=server.url(TEMPLATE)))
         yield server
 
 
@@ -111,11 +177,8 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated SQLite file to copy."""
     home = tmp_path_factory.mktemp("template")
-    open_store(Settings(home=home)).close()
+    make(Settings(home=home))
     return home / "goldloop.db"
-
-
-_numbers = count(1)
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
@@ -130,13 +193,9 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
             yield opened
         return
     server: Postgres = request.getfixturevalue("postgres")
-    database = f"test_{next(_numbers)}"
-    server.create(database, template=TEMPLATE)
-    try:
-        with _opened(Settings(home=home, database=server.url(database))) as opened:
-            yield opened
-    finally:
-        server.drop(database)
+    server.empty("test")
+    with _opened(Settings(home=home, database=server.url("test"))) as opened:
+        yield opened
 
 
 @contextmanager

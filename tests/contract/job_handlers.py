@@ -12,7 +12,10 @@ STEPS = "CREATE TABLE step (job BIGINT, n BIGINT, runner TEXT)"
 
 
 def count(job: Running) -> dict[str, int]:
-    """Write the numbers from `resume` to `steps`, one transaction each; `pause` seconds between."""
+    """Write the numbers from `resume` to `steps`, one transaction each; `pause` seconds between.
+
+    Whoever has just written the number `stay` goes no further: only another runner does.
+    """
     steps = job.args["steps"]
     for n in range(job.resume or 0, steps):
         with job.store.write(durable=False) as connection:
@@ -21,6 +24,8 @@ def count(job: Running) -> dict[str, int]:
                 {"job": job.id, "n": n, "runner": job.runner},
             )
             job.save(connection, n + 1, total=steps, unit="numbers", note=f"number {n}", resume=n + 1)
+        if n == job.args.get("stay"):
+            wait(job)
         time.sleep(job.args.get("pause", 0))
     return {"steps": steps}
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from bench.kill9 import kill9
 
-KILLS = 20
+KILLS = 10
 
 
 def test_what_was_acknowledged_survives_kills_under_load_once(tmp_path: Path) -> None:

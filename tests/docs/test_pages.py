@@ -12,7 +12,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from tests.databases import make
+from tests.forks import Forks
 from tests.realdata import folder
+
+from goldloop.core.settings import Settings
 
 DOCS = Path(__file__).parents[2] / "docs"
 BIN = Path(sys.executable).parent
@@ -41,7 +45,8 @@ def blocks(page: Path) -> list[Block]:
 def _environment(place: Path) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("GOLDLOOP_")}
     own = {"HOME": str(place), "XDG_CONFIG_HOME": str(place / "config"), "NO_COLOR": "1"}
-    return {**kept, **own, "PATH": f"{BIN}{os.pathsep}{kept.get('PATH', '')}"}
+    programs = (place / "bin", BIN, kept.get("PATH", ""))
+    return {**kept, **own, "PATH": os.pathsep.join(map(str, programs))}
 
 
 @contextmanager
@@ -54,7 +59,7 @@ def _served(place: Path) -> Iterator[str]:
         yield json.loads((place / "goldloop-data" / "server.json").read_text())["url"]
     finally:
         server.terminate()
-        server.wait(20)
+        server.wait(60)
 
 
 def _run(place: Path, block: Block, url: str = ADDRESS) -> str:
@@ -65,22 +70,24 @@ def _run(place: Path, block: Block, url: str = ADDRESS) -> str:
             return ""
     text = block.text.replace(ADDRESS, url)
     command = {"sh": ["bash", "-ec", text], "python": [sys.executable, "-c", text]}[block.language]
-    done = subprocess.run(command, cwd=place, env=_environment(place), capture_output=True, text=True, timeout=240)
+    done = subprocess.run(command, cwd=place, env=_environment(place), capture_output=True, text=True, timeout=600)
     assert done.returncode == 0, (text, done.stdout, done.stderr)
     return done.stdout
 
 
-def follow(page: Path, place: Path) -> list[str]:
+def follow(page: Path, place: Path, forks: Forks) -> list[str]:
     """Do what a page says: its first block before the server runs, the others while it does; what each printed."""
+    forks.install(place / "bin")
+    make(Settings(home=place / "goldloop-data"))
     first, *rest = blocks(page)
     said = [_run(place, first)]
     with _served(place) as url:
         return said + [_run(place, block, url) for block in rest]
 
 
-def test_the_first_page_leads_from_a_raw_file_to_a_verified_release(tmp_path: Path) -> None:
+def test_the_first_page_leads_from_a_raw_file_to_a_verified_release(tmp_path: Path, forks: Forks) -> None:
     shutil.copy(folder("banking77") / "train.csv", tmp_path)
-    said = follow(DOCS / "start.md", tmp_path)
+    said = follow(DOCS / "start.md", tmp_path, forks)
     assert any(one.startswith("verified") for one in said)
     assert re.search(r"n = \d+ of \d+", said[-1])
 
@@ -93,6 +100,6 @@ def test_the_first_page_leads_from_a_raw_file_to_a_verified_release(tmp_path: Pa
         ("developer", r"2 labels"),
     ],
 )
-def test_a_guide_does_what_it_says(page: str, expected: str, tmp_path: Path) -> None:
-    said = follow(DOCS / "guide" / f"{page}.md", tmp_path)
+def test_a_guide_does_what_it_says(page: str, expected: str, tmp_path: Path, forks: Forks) -> None:
+    said = follow(DOCS / "guide" / f"{page}.md", tmp_path, forks)
     assert re.search(expected, "\n".join(said)), said

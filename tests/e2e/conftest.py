@@ -6,14 +6,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from tests.e2e.house import PASSWORD, House, house
+from tests.e2e.waiting import OnTheirWay
 
 ROOT = Path(__file__).resolve().parents[2]
 FLAGS = ["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking"]
-TIMEOUT_MS = 20_000  # patience, not a bar: the machine may be busy with other tests
+LOUD = ("error", "warning")
+TIMEOUT_MS = 30_000  # patience, not a bar: the machine may be busy with other tests
+expect.set_options(timeout=TIMEOUT_MS)
 
 
 def _skip(why: str) -> None:
@@ -33,6 +37,7 @@ class Site:
         self.about = about
         self.expect_failures = False
         self._signed_in: dict[str, Any] = {}
+        self._on_their_way: WeakKeyDictionary[Page, OnTheirWay] = WeakKeyDictionary()
 
     def path(self, name: str) -> str:
         """`batch?tab=items` or `choice/verify` as an address."""
@@ -78,14 +83,23 @@ class Site:
         page.goto(self.about.url + self.path(name))
         page.locator("main").first.wait_for()
         if "/" in name:
-            page.locator(".actions .primary").wait_for()
+            self.at_desk(page)
         else:
-            page.wait_for_load_state("networkidle")
             page.locator("h1").first.wait_for()  # its words are fetched before a page is
+            self._on_their_way[page].settle(page)
 
     def work(self, page: Page, kind: str, queue: str) -> None:
         """Sit down at a queue."""
         self.open(page, f"{kind}/{queue}")
+
+    def sit_down(self, page: Page, programme: str, queue: str = "annotate") -> None:
+        """The same in a programme of one's own."""
+        page.goto(f"{self.about.url}/work?programme={programme}&queue={queue}")
+        self.at_desk(page)
+
+    def at_desk(self, page: Page) -> None:
+        """Wait until the keys are listened to: an item is seen a moment before, this button a moment after."""
+        page.locator(".actions .primary").wait_for()
 
     def sign_in(self, page: Page, name: str = "mira") -> None:
         """As the owner or somebody else, through the form."""
@@ -115,12 +129,13 @@ class Site:
         )
         context.set_default_timeout(TIMEOUT_MS)
         page = context.new_page()
+        self._on_their_way[page] = OnTheirWay(page)
         if not context.request.get(f"{self.about.url}/api/me").ok:
             self.sign_in(page, name)
             self._signed_in[name] = context.storage_state()
         said: list[str] = []
-        page.on("console", lambda message: said.append(message.text) if message.type in ("error", "warning") else None)
-        page.on("pageerror", lambda error: said.append(str(error)))
+        page.on("console", lambda one: said.append(f"{page.url}: {one.text}") if one.type in LOUD else None)
+        page.on("pageerror", lambda error: said.append(f"{page.url}: {error}"))
         yield page
         context.close()
         loud = [text for text in said if not (self.expect_failures and "Failed to load resource" in text)]

@@ -17,7 +17,7 @@ from tests.e2e.house import (
     _person,
     _signed_in,
     _upload,
-    served,
+    first_served,
 )
 
 People = dict[str, tuple[str, httpx.Client]]
@@ -174,7 +174,7 @@ FORMS: dict[str, Form] = {
 @contextmanager
 def forms_house(folder: Path, *kinds: str) -> Iterator[House]:
     """Start, set up, fill with these kinds, or all; stopped at the end."""
-    with served(folder) as (url, token):
+    with first_served(folder) as (url, token):
         owner = _client(url)
         form = {"token": token, "name": "mira", "password": PASSWORD, "organisation": "Example", "display_name": "Mira"}
         _signed_in(owner, "/api/setup", form)

@@ -2,8 +2,6 @@
 
 import json
 import os
-import re
-import socket
 import subprocess
 import sys
 import time
@@ -14,10 +12,13 @@ from typing import Any, NamedTuple
 from uuid import uuid4
 
 import httpx2 as httpx
+from tests.databases import make
 from tests.e2e.stretches import STRETCHES, TEXT
 
+from goldloop.core.settings import Settings
+
 PASSWORD = "a sentence nobody guesses"
-START_S = 60
+START_S = 120
 JOB_S = 120
 ITEMS = 120
 ANSWERS = 14  # of each of two people, on items that mostly want two judgements
@@ -53,7 +54,7 @@ class House(NamedTuple):
 @contextmanager
 def house(folder: Path) -> Iterator[House]:
     """Start, set up, fill; stopped at the end."""
-    with served(folder) as (url, token):
+    with first_served(folder) as (url, token):
         owner = _client(url)
         form = {"token": token, "name": "mira", "password": PASSWORD, "organisation": "Example", "display_name": "Mira"}
         _signed_in(owner, "/api/setup", form)
@@ -77,30 +78,36 @@ def house(folder: Path) -> Iterator[House]:
 
 
 @contextmanager
-def served(folder: Path, said: str = r"token=([\w-]+)\s") -> Iterator[tuple[str, str]]:
-    """Where a server answers, and what it says when it is up: at its first start the set-up token."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    environment = {**os.environ, "GOLDLOOP_HOME": str(folder), "GOLDLOOP_PORT": str(port), "PYTHONUNBUFFERED": "1"}
-    command = [sys.executable, "-c", "from goldloop.cli import main; main()", "serve"]
-    log = folder.with_suffix(".log")
-    with log.open("wb") as out, subprocess.Popen(command, env=environment, stdout=out, stderr=out) as process:
+def first_served(folder: Path) -> Iterator[tuple[str, str]]:
+    """Where the server of a new house answers, and its set-up token."""
+    make(Settings(home=folder))
+    with served(folder) as (url, set_up):
+        yield url, set_up.rpartition("token=")[2]
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[tuple[str, str]]:
+    """Where a server answers, at a port the system gave it; and the set-up link that it says at its first start."""
+    environment = {**os.environ, "GOLDLOOP_HOME": str(folder), "GOLDLOOP_JOBS": "thread"}
+    command = [sys.executable, "-c", "from goldloop.cli import main; main()", "serve", "--port", "0", "--json"]
+    said, log = folder.with_suffix(".json"), folder.with_suffix(".log")
+    with said.open("wb") as out, log.open("wb") as err:
+        process = subprocess.Popen(command, env=environment, stdout=out, stderr=err)
         try:
-            yield f"http://127.0.0.1:{port}", _said(process, log, said)
+            about = _said(process, said, log)
+            yield about["url"], about["set_up"] or ""
         finally:
             process.terminate()
             process.wait(START_S)
 
 
-def _said(process: subprocess.Popen[bytes], log: Path, words: str) -> str:
+def _said(process: subprocess.Popen[bytes], said: Path, log: Path) -> dict[str, Any]:
     """What the server prints when it is up."""
     until = time.monotonic() + START_S
-    while time.monotonic() < until:
-        if found := re.search(words, log.read_text(errors="replace")):
-            return found[1]
-        if process.poll() is not None:
-            break
+    while time.monotonic() < until and process.poll() is None:
+        if (text := said.read_text()).endswith("}\n"):
+            about: dict[str, Any] = json.loads(text)
+            return about
         time.sleep(0.1)
     raise AssertionError(f"the server did not come up: {log.read_text(errors='replace')}")
 
@@ -294,7 +301,7 @@ def _finished(owner: httpx.Client, begun: httpx.Response) -> None:
     job = _done(begun)
     until = time.monotonic() + JOB_S
     while job["state"] in ("queued", "running") and time.monotonic() < until:
-        time.sleep(0.1)
+        time.sleep(0.03)
         job = _done(owner.get(f"/api/jobs/{job['id']}"))
     assert job["state"] == "done", job
 

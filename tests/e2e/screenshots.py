@@ -88,7 +88,7 @@ def _demo(folder: Path) -> Iterator[tuple[Site, dict[str, str]]]:
     demo = [sys.executable, "-c", "from goldloop.cli import main; main()", "demo", "--no-serve", "--json"]
     done = subprocess.run([*demo, "--home", str(home)], check=True, capture_output=True)
     people = {one["name"]: one["password"] for one in json.loads(done.stdout)["sign_ins"]}
-    with served(home, said=r"goldloop serves") as (url, _):
+    with served(home) as (url, _):
         yield Site(House(url, {}, "", "")), people
 
 

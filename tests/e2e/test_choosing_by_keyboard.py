@@ -1,14 +1,12 @@
 """Choosing labels with the keyboard alone, in all three queues."""
 
-import re
-
 import pytest
 from playwright.sync_api import Page, expect
+from tests.e2e.waiting import draft_kept, saved
 
 pytestmark = pytest.mark.browser
 
 TEXT = ".card-text"
-SAVED = re.compile("Saved")
 
 
 def text_of(page: Page) -> str:
@@ -21,7 +19,7 @@ def test_one_key_accepts_a_suggestion_and_the_next_item_is_there(page: Page, sit
     first = text_of(page)
     page.keyboard.press("a")
     expect(page.locator(TEXT)).not_to_have_text(first)
-    expect(page.get_by_role("button", name=SAVED)).to_be_visible()
+    saved(page)
     expect(page.locator(".recent-row").first).to_contain_text("accepted")
 
 
@@ -53,7 +51,7 @@ def test_undo_goes_back_across_items_with_the_answer(page: Page, site) -> None:
     choose(page, site.label_words)
     page.keyboard.press("Enter")
     expect(page.locator(TEXT)).not_to_have_text(first)
-    expect(page.get_by_role("button", name=SAVED)).to_be_visible()
+    saved(page)
     page.keyboard.press("z")
     expect(page.locator(TEXT)).to_have_text(first)
     expect(page.locator(".chosen .tag-big")).to_be_visible()
@@ -80,7 +78,7 @@ def test_undo_within_an_item_takes_the_choice_back(page: Page, site) -> None:
 def test_a_draft_survives_a_reload(page: Page, site) -> None:
     site.work(page, "choice", "annotate")
     choose(page, site.label_words)
-    page.wait_for_timeout(600)
+    draft_kept(page)
     page.reload()
     expect(page.locator(".chosen .tag-big")).to_be_visible()
 

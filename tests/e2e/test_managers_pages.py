@@ -6,7 +6,6 @@ import pytest
 from playwright.sync_api import Page, expect
 
 pytestmark = pytest.mark.browser
-LONG_MS = 60_000
 
 
 def test_a_number_of_the_overview_leads_to_its_items(page: Page, site) -> None:
@@ -73,6 +72,7 @@ def test_a_template_is_tried_with_its_keys_and_nothing_is_sent(page: Page, site)
     trial = page.locator(".workbench-preview")
     page.keyboard.press("1")
     expect(trial.locator(".chosen .tag-big")).to_have_count(0)
+    trial.locator(".actions .primary").wait_for()
     trial.focus()
     page.keyboard.press("1")
     expect(trial.locator(".chosen .tag-big")).to_contain_text("Billing")

@@ -4,10 +4,9 @@ import re
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, Route, expect
+from tests.e2e.waiting import SUBMIT
 
 pytestmark = pytest.mark.browser
-
-SUBMIT = re.compile(r"/api/work/[^/]+/submit")
 
 
 def chip(page: Page, words: str):
@@ -22,7 +21,7 @@ def test_answers_given_offline_are_sent_when_the_line_is_back(page: Page, contex
     page.keyboard.press("x")
     expect(chip(page, "Offline · 2 queued")).to_be_visible()
     context.set_offline(False)
-    expect(chip(page, "Saved")).to_be_visible(timeout=15_000)
+    expect(chip(page, "Saved")).to_be_visible()
 
 
 def test_answers_survive_a_reload(page: Page, site) -> None:
@@ -33,9 +32,9 @@ def test_answers_survive_a_reload(page: Page, site) -> None:
     expect(chip(page, "1 queued|Saving 1")).to_be_visible()
     page.reload()
     expect(chip(page, "1 queued|Saving 1")).to_be_visible()
-    page.unroute(SUBMIT)
-    with page.expect_response(SUBMIT, timeout=20_000) as sent:
-        expect(chip(page, "Saved")).to_be_visible(timeout=20_000)
+    with page.expect_response(SUBMIT) as sent:
+        page.unroute(SUBMIT)
+    expect(chip(page, "Saved")).to_be_visible()
     assert sent.value.ok
 
 
@@ -49,7 +48,7 @@ def test_a_lost_session_is_signed_in_again_in_place(page: Page, site) -> None:
     dialog.get_by_label("Password", exact=True).fill(site.password)
     page.keyboard.press("Enter")
     expect(dialog).to_have_count(0)
-    expect(chip(page, "Saved")).to_be_visible(timeout=15_000)
+    expect(chip(page, "Saved")).to_be_visible()
     expect(page.locator(".card-text")).to_be_visible()
 
 
@@ -86,5 +85,5 @@ def test_a_server_error_is_tried_again(page: Page, site) -> None:
 
     page.route(SUBMIT, fail)
     page.keyboard.press("a")
-    expect(chip(page, "Saved")).to_be_visible(timeout=15_000)
+    expect(chip(page, "Saved")).to_be_visible()
     assert next(failures, None) is None

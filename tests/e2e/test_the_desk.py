@@ -6,11 +6,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from tests.e2e.house import ana_asks, apply, small
+from tests.e2e.waiting import CLAIM, SUBMIT, Held, draft_kept, saved
 
 pytestmark = pytest.mark.browser
 
-SUBMIT = re.compile(r"/api/work/[^/]+/submit")
-SAVED = re.compile("Saved")
 TEXT = ".card-text"
 
 
@@ -29,10 +28,6 @@ def document(name: str, **more: Any) -> dict[str, Any]:
     }
 
 
-def saved(page: Page) -> None:
-    expect(page.get_by_role("button", name=SAVED)).to_be_visible(timeout=15_000)
-
-
 def test_many_suggestions_are_verified_on_one_screen_with_the_keyboard(page: Page, site) -> None:
     site.open(page, "choice/verify?view=many")
     lines = page.locator(".line")
@@ -42,8 +37,9 @@ def test_many_suggestions_are_verified_on_one_screen_with_the_keyboard(page: Pag
     page.keyboard.press("j")
     page.keyboard.press("x")
     page.keyboard.press("l")
-    similar = page.locator(".line .chip").count()
-    assert 0 < similar < 19
+    similar = page.locator(".line .chip")
+    expect(similar.first).to_be_visible()
+    assert similar.count() < 19
     expect(page.locator(".chip.accent")).to_have_text("19 to accept · 1 to reject")
     page.keyboard.press("Control+Enter")
     expect(page.locator(".notice")).to_contain_text("20 answers are on their way")
@@ -60,6 +56,7 @@ def test_a_question_reaches_a_senior_and_its_answer_the_one_who_asked(browser: B
     page.goto(f"{site.about.url}/p/asking/questions?state=open")
     page.get_by_role("button", name="Answer", exact=True).click()
     expect(page.locator(".asked")).to_contain_text("Whose card is meant?")
+    site.at_desk(page)
     page.keyboard.press("1")
     page.keyboard.press("Control+Enter")
     expect(page.locator(".notice")).to_contain_text("Answer the question in words")
@@ -80,7 +77,7 @@ def test_a_rule_that_was_changed_is_opened_before_the_next_answer_under_it(page:
     owner, programme = small(site.about, first, ["one", "two"])
     changed = first["guidelines"][0] | {"text": "Say yes only when it is."}
     apply(owner, {**first, "guidelines": [changed]})
-    page.goto(f"{site.about.url}/work?programme={programme}&queue=annotate")
+    site.sit_down(page, programme)
     expect(page.locator(".clause-new")).to_contain_text("Changed since you last looked")
     before = page.locator(TEXT).inner_text()
     page.keyboard.press("1")
@@ -103,14 +100,16 @@ def test_the_last_item_can_be_taken_back_when_nothing_is_left(page: Page, site) 
     _, programme = small(site.about, document("last", ontology={"labels": labels}, guidelines=[]), ["the only one"])
     page.goto(f"{site.about.url}/work?programme={programme}&queue=annotate")
     for way_back in (lambda: page.keyboard.press("z"), page.get_by_role("button", name=re.compile("Undo")).click):
-        page.locator(TEXT).wait_for()
+        site.at_desk(page)
         page.keyboard.press("1")
         page.keyboard.press("Enter")
         expect(page.locator(".empty")).to_be_visible()
         expect(page.locator(".recent-row").first).to_contain_text("answered · Certainly")
+        expect(page.get_by_role("button", name=re.compile("Undo"))).to_be_visible()  # and so its key is listened to
         way_back()
         expect(page.locator(TEXT)).to_have_text("the only one")
         expect(page.locator(".chosen .tag-big")).to_contain_text("Certainly")
+    site.at_desk(page)
     page.keyboard.press("Enter")
     saved(page)
     page.reload()
@@ -130,15 +129,14 @@ def test_two_windows_of_one_person_hold_different_items(page: Page, context: Bro
 def test_labels_that_change_under_an_open_item_are_said_and_lose_nothing(page: Page, site) -> None:
     first = document("moving")
     owner, programme = small(site.about, first, ["one", "two", "three", "four", "five", "six"])
-    address = f"{site.about.url}/work?programme={programme}&queue=annotate"
-    page.goto(address)
-    expect(page.locator(TEXT)).to_be_visible()
+    site.sit_down(page, programme)
     page.keyboard.press("2")
-    page.wait_for_timeout(500)
+    draft_kept(page)
     apply(owner, {**first, "ontology": {"labels": ["yes", "maybe"]}})
     page.reload()
     expect(page.locator(".banner")).to_contain_text("The labels were changed while you hold this item")
     expect(page.locator(".chosen .tag-big")).to_contain_text("no")
+    site.at_desk(page)
     page.keyboard.press("Enter")
     saved(page)
 
@@ -146,13 +144,13 @@ def test_labels_that_change_under_an_open_item_are_said_and_lose_nothing(page: P
 def test_a_draft_with_a_label_that_is_gone_says_so_and_is_not_sent(page: Page, site) -> None:
     first = document("gone")
     _, programme = small(site.about, first, ["one"])
-    page.goto(f"{site.about.url}/work?programme={programme}&queue=annotate")
-    expect(page.locator(TEXT)).to_be_visible()
+    site.sit_down(page, programme)
     page.keyboard.press("2")
-    page.wait_for_timeout(500)
+    draft_kept(page)
     page.route("**/api/ontologies/*", lambda route: _without(route, "no"))
     page.reload()
     expect(page.locator(".banner")).to_contain_text("no longer among the labels")
+    site.at_desk(page)
     page.keyboard.press("Enter")
     expect(page.locator(".notice")).to_contain_text("choose another")
     page.keyboard.press("1")
@@ -184,6 +182,7 @@ def test_hostile_text_is_shown_and_does_nothing_and_a_private_item_is_said_to_be
     assert names == ["RLO", "PDF", "ZWSP", "U+0007"]
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     expect(page.locator(".top")).to_contain_text("Kept in memory only")
+    site.at_desk(page)
     assert page.evaluate("indexedDB.databases().then((all) => all.length)") >= 1
     page.keyboard.press("1")
     page.keyboard.press("Enter")
@@ -198,31 +197,27 @@ def test_a_slow_server_a_full_disk_and_a_server_that_is_away_are_said_in_a_sente
     context.add_init_script(
         "IDBObjectStore.prototype.put = () => { throw new DOMException('full', 'QuotaExceededError') }"
     )
-    held: list[Any] = []
-    page.route("**/api/work/claim", lambda route: held.append(route))
+    held = Held(page, CLAIM)
     page.goto(site.about.url + site.path("choice/annotate"))
     expect(page.locator(".skeleton")).to_contain_text("The server is slow")
-    for route in held:
-        route.continue_()
-    page.unroute("**/api/work/claim")
-    expect(page.locator(TEXT)).to_be_visible()
+    held.let_go()
+    site.at_desk(page)
     page.keyboard.press("/")
     page.keyboard.type(site.label_words)
     page.keyboard.press("Enter")
     expect(page.locator(".banner")).to_contain_text("keeps nothing on disk")
-    page.route("**/api/work/claim", lambda route: route.abort())
+    page.route(CLAIM, lambda route: route.abort())
     page.keyboard.press("Enter")
     expect(page.locator(".bench")).to_contain_text("The server does not answer")
     expect(page.locator(TEXT)).to_be_visible()
-    page.unroute("**/api/work/claim")
-    expect(page.locator(".bench")).not_to_contain_text("The server does not answer", timeout=15_000)
+    page.unroute(CLAIM)
+    expect(page.locator(".bench")).not_to_contain_text("The server does not answer")
     saved(page)
 
 
 def test_the_next_item_is_there_before_the_server_has_answered(page: Page, site) -> None:
     site.work(page, "choice", "annotate")
-    held: list[Any] = []
-    page.route(SUBMIT, lambda route: held.append(route))
+    held = Held(page, SUBMIT)
     before = page.locator(TEXT).inner_text()
     page.keyboard.press("/")
     page.keyboard.type(site.label_words)
@@ -230,8 +225,7 @@ def test_the_next_item_is_there_before_the_server_has_answered(page: Page, site)
     page.keyboard.press("Enter")
     expect(page.locator(TEXT)).not_to_have_text(before)
     expect(page.get_by_role("button", name=re.compile("Saving 1"))).to_be_visible()
-    for route in held:
-        route.continue_()
+    held.let_go()
     saved(page)
 
 
@@ -241,7 +235,5 @@ def test_reading_settings_reach_the_item(page: Page, site) -> None:
     page.get_by_label("Wide").check()
     page.get_by_label("Less motion").check()
     site.work(page, "choice", "annotate")
-    style = page.locator(TEXT).evaluate(
-        "(item) => [getComputedStyle(item).fontSize, getComputedStyle(item).lineHeight]"
-    )
-    assert style == ["25px", "52.5px"]
+    expect(page.locator(TEXT)).to_have_css("font-size", "25px")
+    expect(page.locator(TEXT)).to_have_css("line-height", "52.5px")

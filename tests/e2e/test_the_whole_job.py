@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from goldloop.programmes.release import verify_release
 
 pytestmark = pytest.mark.browser
-LONG_MS = 60_000  # for what a background job has to finish first
+LONG_MS = 120_000  # for what a background job has to finish first
 TEXTS = ("I was charged twice", "the app does not open", "what is on my invoice?", "it crashes on start")
 LINES = [json.dumps({"id": f"r{n}", "text": text}) for n, text in enumerate(TEXTS)] + ['{"id": "r4"}']
 
@@ -52,6 +52,7 @@ def test_a_raw_file_becomes_a_release_that_verifies(page: Page, site, tmp_path: 
     turn(page, "Batches")
     expect(page.get_by_role("row", name=re.compile("batch-1"))).to_be_visible(timeout=LONG_MS)
     page.get_by_role("link", name=re.compile("Annotate")).first.click()
+    site.at_desk(page)
     for slot in "1221":
         before = page.locator(".card-text").inner_text()
         page.keyboard.press(slot)

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.databases import make
+
 from goldloop.cli.folder import in_process
 from goldloop.client import Client
 from goldloop.core.settings import Settings
@@ -14,7 +16,9 @@ ENTERPRISE, PROVIDER = "Harbour Bank", "Fieldwork"
 @contextmanager
 def house(home: Path, **settings: object) -> Iterator[Client]:
     """A client signed in as mona, who owns everything; an enterprise and a provider are there."""
-    with in_process(Settings.model_validate({"home": home, **settings})) as here, Client(app=here.app) as client:
+    given = Settings.model_validate({"home": home, **settings})
+    make(given)
+    with in_process(given) as here, Client(app=here.app) as client:
         client.set_up(
             str(here.set_up_token),
             name="mona",

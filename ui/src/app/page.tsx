@@ -32,7 +32,8 @@ export function Page({ crumbs, actions, children }: Props) {
         <span className="grow" />
         {actions}
       </TopBar>
-      <main className="page" id="main" tabIndex={-1}>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a page with nothing to press must scroll by keys too */}
+      <main className="page" id="main" tabIndex={0}>
         <div className="page-inner">{children}</div>
       </main>
     </div>

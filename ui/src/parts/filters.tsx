@@ -81,11 +81,20 @@ export function Filters({ fields, first = false }: Props) {
 
 function Typed({ title, value, set }: { title: string; value: string; set: (value: string) => void }) {
   const [typed, setTyped] = useState(value)
-  useEffect(() => setTyped(value), [value])
+  // What comes back from the address is older than what has been typed since: only another's change is taken over.
+  const given = useRef(value)
+  useEffect(() => {
+    if (value === given.current) return
+    given.current = value
+    setTyped(value)
+  }, [value])
   // biome-ignore lint/correctness/useExhaustiveDependencies: only typing starts the wait
   useEffect(() => {
-    if (typed === value) return
-    const wait = setTimeout(() => set(typed), PATIENCE)
+    if (typed === given.current) return
+    const wait = setTimeout(() => {
+      given.current = typed
+      set(typed)
+    }, PATIENCE)
     return () => clearTimeout(wait)
   }, [typed])
   return (
