@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from sqlalchemy import update
 from tests.realdata import folder
 from tests.story.house import PROVIDER, done, house
 
@@ -20,7 +19,7 @@ from goldloop.core.settings import Settings
 from goldloop.simulate import Persona, hire, truth_of, work_off
 from goldloop.store.briefs import BriefRow, briefs
 from goldloop.store.open import open_store
-from goldloop.store.schema import brief, installation
+from goldloop.store.schema import brief
 
 PROGRAMME = "entities"
 HIDDEN, AUDITED = 40, 80
@@ -88,7 +87,6 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
     said.write_text(
         "".join(json.dumps({"id": r["id"], "answer": {"labels": [r["said"]]}, "confidence": 0.9}) + "\n" for r in rows)
     )
-    _same_draws(home / "home")
     with house(home / "home") as client:
         plain = FILE.format(file="none").replace("models: {corpus: {judge: {predictions.v1: {file: none}}}}\n", "")
         plain = plain.replace("  model: corpus\n", "").replace(
@@ -122,17 +120,6 @@ def _brief(story: Story, key: str) -> BriefRow:
         with store.read() as connection:
             (found,) = briefs(connection, 1, brief.c.key == key)
             return found
-    finally:
-        store.close()
-
-
-def _same_draws(home: Path) -> None:
-    """Draws are keyed by the installation's secret: with the same one the same items are hidden and audited."""
-    store = open_store(Settings(home=home))
-    try:
-        with store.write() as connection:
-            fixed = update(installation).where(installation.c.name == "secret").values(value=b"s" * 32)
-            connection.execute(fixed)
     finally:
         store.close()
 

@@ -6,7 +6,6 @@ import random
 from pathlib import Path
 
 import pytest
-from sqlalchemy import update
 from tests.realdata import folder
 from tests.story.house import PROVIDER, done, house
 
@@ -14,10 +13,7 @@ from goldloop.client import Client
 from goldloop.core.errors import Conflict
 from goldloop.core.nouns import Spec
 from goldloop.core.programme_file import read_policy
-from goldloop.core.settings import Settings
 from goldloop.simulate import Persona, Worker, hire, truth_of, work_off
-from goldloop.store.open import open_store
-from goldloop.store.schema import installation
 
 PROGRAMME, SEED = "banking", 11
 INTENTS, KNOWN, REST, SAMPLE = 14, 240, 560, 300
@@ -69,14 +65,6 @@ def _file(path: Path, rows: list[dict[str, str]], *, known: bool) -> Path:
     return path
 
 
-def _certain(home: Path) -> None:
-    """An installation whose draws are the same in every run."""
-    store = open_store(Settings(home=home))
-    with store.write() as connection:
-        connection.execute(update(installation).where(installation.c.name == "secret").values(value=b"certain" * 5))
-    store.close()
-
-
 def _crew(client: Client) -> tuple[Worker, Worker]:
     """A senior for the sample, and an annotator for what is blind; both know the truth."""
     sure = {"accuracy": 1.0, "fatigue": 0.0, "anchoring": 0.0, "corrects": 1.0}
@@ -86,7 +74,6 @@ def _crew(client: Client) -> tuple[Worker, Worker]:
 
 
 def test_banking77_gets_thresholds_that_keep_their_bound(tmp_path: Path, rows: list[dict[str, str]]) -> None:
-    _certain(tmp_path / "home")
     truth = truth_of({row["text"]: {"labels": [_id(row["category"])]} for row in rows}.items())
     with house(tmp_path / "home") as client:
         client.programmes.apply(_programme(rows))

@@ -6,17 +6,13 @@ import random
 from pathlib import Path
 
 import pytest
-from sqlalchemy import update
 from tests.realdata import folder
 from tests.story.house import PROVIDER, done, house
 
 from goldloop.client import Client
 from goldloop.core.errors import Conflict, Invalid
 from goldloop.core.nouns import Spec
-from goldloop.core.settings import Settings
 from goldloop.simulate import crew, hire, truth_of, work_off
-from goldloop.store.open import open_store
-from goldloop.store.schema import installation
 
 INTENTS = 8
 KNOWN, POOL, EXAM = 60, 400, 150
@@ -59,7 +55,6 @@ def test_rounds_of_learning_are_chosen_measured_retrained_compared_and_promoted(
     tmp_path: Path, rows: list[dict[str, str]]
 ) -> None:
     truth = truth_of({row["text"]: {"labels": [row["category"]]} for row in rows}.items())
-    _without_chance(tmp_path / "home")
     with house(tmp_path / "home") as client:
         names = sorted({row["category"] for row in rows})
         client.programmes.apply(PROGRAMME + "".join(f"    - {{id: {one}, name: {one}}}\n" for one in names))
@@ -128,16 +123,6 @@ def test_rounds_of_learning_are_chosen_measured_retrained_compared_and_promoted(
         client.releases.withdraw(sealed["release_id"], "a clause of the guidelines was wrong")
         with pytest.raises(Conflict, match="withdrawn"):
             client.models.train("bank", "ngrams", release=sealed["release_id"])
-
-
-def _without_chance(home: Path) -> None:
-    """Draws are keyed by an installation's secret: with one that is known they are the same every time."""
-    home.mkdir()
-    store = open_store(Settings(home=home))
-    with store.write() as connection:
-        secret = update(installation).where(installation.c.name == "secret").values(value=bytes(32))
-        connection.execute(secret)
-    store.close()
 
 
 def _promoted(client: Client) -> None:

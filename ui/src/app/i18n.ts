@@ -42,7 +42,15 @@ void i18next.init({
 
 export const t = i18next.t.bind(i18next)
 
-export type Catalogue = "desk" | "pages" | "sla" | "lineage" | "briefs" | "anchoring" | "confidence" | "models"
+export type Catalogue =
+  | "desk"
+  | "pages"
+  | "sla"
+  | "lineage"
+  | "briefs"
+  | "anchoring"
+  | "confidence"
+  | "models"
 
 /** Words that come with the places that say them; the shell's own are always there. */
 const CATALOGUES: Record<Catalogue, readonly (() => Promise<{ default: object }>)[]> = {
