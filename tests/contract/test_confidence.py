@@ -18,7 +18,8 @@ from goldloop.core.errors import Conflict, Invalid
 from goldloop.handlers import HANDLERS
 from goldloop.jobs.running import Running
 from goldloop.labelling.bound_rules import Prices, Wanted
-from goldloop.labelling.bounds import design_bound, frame_of, in_force, newest_sample, open_sample, write_bound
+from goldloop.labelling.bounds import design_bound, in_force, write_bound
+from goldloop.labelling.calibration_sample import frame_of, newest_sample, open_sample
 from goldloop.labelling.pairs import Paired, paired, version_of
 from goldloop.labelling.recalibration import fit
 from goldloop.programmes.adopt import adopt, file_with

@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
+from goldloop import statistics
 from goldloop.cli.saying import Json, remark, say_rows
 from goldloop.cli.stats_judgements import Annotator, Answers, File, Item, Level, Value, judgements
 from goldloop.cli.stats_saying import say_estimate, say_result
@@ -39,7 +40,6 @@ def agreement(
     json: Json = False,
 ) -> None:
     """Do annotators say the same of the same item, beyond chance? One row a judgement."""
-    from goldloop.stats import agreement as methods
 
     known("--method", method, METHODS)
     known("--scale", scale, SCALES)
@@ -52,13 +52,15 @@ def agreement(
         options["cluster"] = table.names_of(cluster, "--cluster")
     if pairs:
         coefficient: Literal["cohen", "percent"] = "percent" if method == "percent" else "cohen"
-        _say_pairs(methods.pairwise(*columns, coefficient=coefficient, minimum=minimum, level=level), as_json=json)
+        _say_pairs(
+            statistics.agreement.pairwise(*columns, coefficient=coefficient, minimum=minimum, level=level), as_json=json
+        )
     elif without:
-        _say_without(methods.leave_one_out(*columns, metric=scale), as_json=json)
+        _say_without(statistics.agreement.leave_one_out(*columns, metric=scale), as_json=json)
     elif method == "alpha":
-        say_estimate(method, methods.krippendorff(*columns, metric=scale, **options), as_json=json)
+        say_estimate(method, statistics.agreement.krippendorff(*columns, metric=scale, **options), as_json=json)
     else:
-        say_estimate(method, getattr(methods, method)(*columns, **options), as_json=json)
+        say_estimate(method, getattr(statistics.agreement, method)(*columns, **options), as_json=json)
 
 
 def _check(method: str, scale: str, *, separator: str | None, cluster: str | None, pairs: bool, without: bool) -> None:

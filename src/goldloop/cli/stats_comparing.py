@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal, cast
 
 import typer
 
+from goldloop import statistics
 from goldloop.cli.saying import Json, remark, say_rows
 from goldloop.cli.stats_judgements import File, Level
 from goldloop.cli.stats_saying import said, said_p, say_result
@@ -29,7 +30,6 @@ def compare(
     json: Json = False,
 ) -> None:
     """Two versions on the same items, one row an item: McNemar's exact test, or a bootstrap for scores and clusters."""
-    from goldloop.stats import paired
 
     table = read_table(file)
     if margin is not None and (scores or cluster is not None):
@@ -38,7 +38,7 @@ def compare(
         read = table.numbers if scores else table.verdicts
         clusters = None if cluster is None else table.names_of(cluster, "--cluster")
         one, two = ([float(value) for value in read(*at)] for at in ((first, "--first"), (second, "--second")))
-        difference = paired.bootstrap_difference(one, two, clusters=clusters, level=level)
+        difference = statistics.paired.bootstrap_difference(one, two, clusters=clusters, level=level)
         if json:
             say_result(difference)
         else:
@@ -47,14 +47,14 @@ def compare(
         return
     good, better = table.verdicts(first, "--first"), table.verdicts(second, "--second")
     if margin is not None:
-        shown = paired.non_inferior(good, better, margin=margin, level=level)
+        shown = statistics.paired.non_inferior(good, better, margin=margin, level=level)
         if json:
             say_result(shown)
         else:
             print(f"not worse by more than {margin:g}: {'shown' if shown.shown else 'not shown'}, {shown.because}")
             print(said("second - first", shown.difference))
         return
-    pairs = paired.compare(good, better, level=level)
+    pairs = statistics.paired.compare(good, better, level=level)
     if json:
         say_result(pairs)
         return
@@ -78,11 +78,10 @@ def rank(
     json: Json = False,
 ) -> None:
     """Who is better, from pairs: Bradley-Terry abilities with intervals, and the places each may have."""
-    from goldloop.stats import ranking
 
     known("--ties", ties, ("davidson", "half"))
     table = read_table(file)
-    found = ranking.bradley_terry(
+    found = statistics.ranking.bradley_terry(
         table.names_of(first, "--first"),
         table.names_of(second, "--second"),
         _outcomes(table, outcome),
@@ -124,7 +123,6 @@ def drift(
     json: Json = False,
 ) -> None:
     """Has anything changed? Numbers by Kolmogorov-Smirnov, categories by chi-square, as one family of tests."""
-    from goldloop.stats import paired
 
     known("--correction", correction, CORRECTIONS)
     one, two = read_table(baseline), read_table(current)
@@ -133,7 +131,9 @@ def drift(
         raise Invalid("the tables share no column", field="--column", expected=", ".join(one.names))
     found = {name: _shift(one, two, name) for name in names}
     tested: dict[Hashable, float] = {name: shift.p for name, shift in found.items() if shift.p is not None}
-    tests = paired.family(tested, method=cast(Literal["holm", "bh", "by", "bonferroni"], correction), level=level)
+    tests = statistics.paired.family(
+        tested, method=cast(Literal["holm", "bh", "by", "bonferroni"], correction), level=level
+    )
     adjusted = {str(name): float(p) for name, p in zip(tested, tests.adjusted, strict=True)}
     changed = {str(name): bool(yes) for name, yes in zip(tested, tests.found, strict=True)}
     if json:
@@ -156,16 +156,15 @@ def drift(
 
 
 def _shift(one: Table, two: Table, name: str) -> Shift:
-    from goldloop.stats import drift as tests
 
     cells = [[cell for cell in table.column(name, "--column") if cell is not None] for table in (one, two)]
     numbers = [_numbers(side) for side in cells]
     if numbers[0] is not None and numbers[1] is not None:
-        return tests.kolmogorov_smirnov(numbers[0], numbers[1])
+        return statistics.drift.kolmogorov_smirnov(numbers[0], numbers[1])
     texts = [[str(cell) for cell in side] for side in cells]
-    found = tests.chi_square(texts[0], texts[1])
+    found = statistics.drift.chi_square(texts[0], texts[1])
     rare = found.p is None and found.statistic is not None
-    return tests.chi_square(texts[0], texts[1], permutations=PERMUTATIONS) if rare else found
+    return statistics.drift.chi_square(texts[0], texts[1], permutations=PERMUTATIONS) if rare else found
 
 
 def _numbers(cells: list[Any]) -> list[float] | None:

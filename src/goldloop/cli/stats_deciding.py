@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from goldloop import statistics
 from goldloop.cli.saying import Json, remark, say_rows
 from goldloop.cli.stats_judgements import File, Level
 from goldloop.cli.stats_saying import said, say_result, shape
@@ -23,18 +24,17 @@ def plan(
     json: Json = False,
 ) -> None:
     """An acceptance plan: how many items to judge, when to accept and when to reject, and what that does to batches."""
-    from goldloop.stats import sampling
 
     known("--kind", kind, ("single", "double", "sequential"))
     risks = {"aql": aql, "ltpd": ltpd, "producer_risk": producer_risk, "consumer_risk": consumer_risk}
     if lot is not None and kind != "single":
         raise Invalid("only a single plan knows a batch's size", field="--lot", expected="--kind single", found=kind)
     if kind == "single":
-        made = sampling.single_plan(**risks, lot=lot)
+        made = statistics.sampling.single_plan(**risks, lot=lot)
     else:
-        made = (sampling.double_plan if kind == "double" else sampling.sequential_plan)(**risks)
+        made = (statistics.sampling.double_plan if kind == "double" else statistics.sampling.sequential_plan)(**risks)
     rates = sorted({aql * step for step in STEPS} | {ltpd, (aql + ltpd) / 2, min(1.0, 1.5 * ltpd)})
-    behaviour = shape(sampling.operating_characteristic(made, rates))
+    behaviour = shape(statistics.sampling.operating_characteristic(made, rates))
     if json:
         say_result({"plan": made, "operating_characteristic": behaviour})
         return
@@ -65,10 +65,9 @@ def threshold(
     json: Json = False,
 ) -> None:
     """The cheapest confidence from which labels may pass unseen, with a guarantee. One row a calibration item."""
-    from goldloop.stats import confidence
 
     table = read_table(file)
-    found = confidence.cheapest_thresholds(
+    found = statistics.confidence.cheapest_thresholds(
         table.numbers(score, "--score"),
         table.verdicts(wrong, "--wrong"),
         groups=None if group is None else table.names_of(group, "--group"),
@@ -96,9 +95,8 @@ def harm(
     json: Json = False,
 ) -> None:
     """Is the error rate above a tolerance? Rows in order of time; look as often as you like."""
-    from goldloop.stats import drift
 
-    found = drift.monitor_harm(
+    found = statistics.drift.monitor_harm(
         read_table(file).verdicts(wrong, "--wrong"), tolerance=tolerance, level=level, power=power
     )
     if json:

@@ -4,6 +4,7 @@ from typing import Annotated, Literal, cast
 
 import typer
 
+from goldloop import statistics
 from goldloop.cli.saying import Json, remark, say_rows
 from goldloop.cli.stats_judgements import Annotator, File, Item, Level, Value, judgements
 from goldloop.cli.stats_saying import say_estimate, say_result, shape
@@ -25,10 +26,9 @@ def truth(
     json: Json = False,
 ) -> None:
     """What is the right answer where annotators differ, how sure is it, and how good is each annotator?"""
-    from goldloop.stats import truth as methods
 
     known("--method", method, TRUTH)
-    found = getattr(methods, method)(*judgements(read_table(file), item, annotator, value), level=level)
+    found = getattr(statistics.truth, method)(*judgements(read_table(file), item, annotator, value), level=level)
     items = [
         {"item": name, "answer": answer, "probability": probability, "tied": tied}
         for name, answer, probability, tied in zip(
@@ -84,7 +84,6 @@ def share(
     json: Json = False,
 ) -> None:
     """The share that is right (accuracy), from an audit: plain, by queues of known size, or by known probabilities."""
-    from goldloop.stats import estimate
 
     known("--method", method, ("wilson", "clopper-pearson", "jeffreys"))
     table = read_table(file)
@@ -102,21 +101,21 @@ def share(
         if unknown:
             raise Invalid("has no size", field="--size", expected="QUEUE=ITEMS for every queue", found=unknown[0])
         pairs = list(zip(queues, verdicts, strict=True))
-        found = estimate.stratified(
+        found = statistics.estimate.stratified(
             [sum(right for queue, right in pairs if queue == name) for name in held],
             [queues.count(name) for name in held],
             list(held.values()),
             level=level,
         )
     elif probability is not None:
-        found = estimate.hajek(
+        found = statistics.estimate.hajek(
             [float(one) for one in verdicts],
             table.numbers(probability, "--probability"),
             clusters=None if cluster is None else table.names_of(cluster, "--cluster"),
             level=level,
         )
     else:
-        found = estimate.proportion(sum(verdicts), len(verdicts), method=cast(Method, method), level=level)
+        found = statistics.estimate.proportion(sum(verdicts), len(verdicts), method=cast(Method, method), level=level)
     say_estimate("share right", found, as_json=json)
 
 

@@ -11,6 +11,7 @@ Three numbers for each part, every one of them shown minus hidden, over items th
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from goldloop import statistics
 from goldloop.core.nouns import Noun
 
 if TYPE_CHECKING:
@@ -154,7 +155,6 @@ def forecasts(lines: Sequence[Line], *, items: int) -> list[Forecast]:
     What the blind arm and the differences between people show so far is planned with; before there is a blind arm,
     a usual agreement is, and it is said.
     """
-    from goldloop.stats.bias import anchoring, blind_share
 
     rate, people, between, measured = USUAL_AGREEMENT, None, 0.0, "assumed: "
     blind = [line for line in lines if line.hidden]
@@ -165,7 +165,7 @@ def forecasts(lines: Sequence[Line], *, items: int) -> list[Forecast]:
         both = {line.person for line in lines if not line.hidden} & {line.person for line in blind}
         if len(both) > 1:
             people = len(both)
-            found = anchoring(
+            found = statistics.bias.anchoring(
                 [line.agrees for line in lines],
                 [not line.hidden for line in lines],
                 people=[line.person for line in lines],
@@ -174,7 +174,7 @@ def forecasts(lines: Sequence[Line], *, items: int) -> list[Forecast]:
             between = found.between_people or 0.0
     out = []
     for effect in EFFECTS:
-        plan = blind_share(
+        plan = statistics.bias.blind_share(
             effect, items=items, blind_rate=rate, people=people, between=between, power=POWER, level=LEVEL
         )
         because = None
@@ -226,12 +226,10 @@ def _effect(form: str, by: str, name: str, lines: Sequence[Line], eligible: int,
 
 def _compared(form: str, by: str, counted: Sequence[tuple[Line, bool]], sides: Mapping[bool, "Estimate"]) -> "Estimate":
     """Agreement over people, so that one person's habit counts once; what rests on an audit by its own weights."""
-    from goldloop.stats.bias import anchoring
-    from goldloop.stats.estimate import difference
 
     if form != "agreement":
-        return difference(sides[False], sides[True], method=FORMS[form])
-    return anchoring(
+        return statistics.estimate.difference(sides[False], sides[True], method=FORMS[form])
+    return statistics.bias.anchoring(
         [hit for _, hit in counted],
         [not line.hidden for line, _ in counted],
         people=[line.person for line, _ in counted] if by != "person" else None,
@@ -241,11 +239,10 @@ def _compared(form: str, by: str, counted: Sequence[tuple[Line, bool]], sides: M
 
 
 def _between(form: str, by: str, counted: Sequence[tuple[Line, bool]]) -> float | None:
-    from goldloop.stats.bias import anchoring
 
     if form != "agreement" or by != "all":
         return None
-    return anchoring(
+    return statistics.bias.anchoring(
         [hit for _, hit in counted],
         [not line.hidden for line, _ in counted],
         people=[line.person for line, _ in counted],
@@ -256,12 +253,11 @@ def _between(form: str, by: str, counted: Sequence[tuple[Line, bool]]) -> float 
 
 def _arm(counted: Sequence[tuple[Line, bool]]) -> "Estimate":
     """A weighted share: by the chance of the arm, and of the audit that the reference comes from."""
-    from goldloop.stats.estimate import hajek
 
     # An arm speaks for what these people would have said of every item, which nobody will ever count in full: chances
     # are scaled down, so that weights stay and no arm passes for nearly a census.
     chance = [line.chance * line.audited * 1e-6 for line, _ in counted]
-    return hajek([float(hit) for _, hit in counted], chance, strata=chance, level=LEVEL)
+    return statistics.estimate.hajek([float(hit) for _, hit in counted], chance, strata=chance, level=LEVEL)
 
 
 def _hit(form: str, line: Line) -> bool | None:

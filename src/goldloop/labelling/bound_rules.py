@@ -9,6 +9,7 @@ from typing import Any, Literal, NamedTuple
 
 from pydantic import Field, model_validator
 
+from goldloop import statistics
 from goldloop.core.nouns import Noun
 from goldloop.core.policy import Name, Range, RouteRule, Routing, Share, Tier, When
 
@@ -105,7 +106,6 @@ def rule_of(number: int, group: str, wanted: Wanted, threshold: float) -> RouteR
 
 def design(seen: Sequence[Seen], wanted: Wanted, prices: Prices | None) -> list[dict[str, Any]]:
     """The cheapest certified threshold of every group on the stated scale, with its evidence and its curve."""
-    from goldloop.stats.confidence import certify, cheapest_thresholds
 
     names = list(wanted.groups) or [ALL]
     delta = wanted.delta / len(names)
@@ -135,8 +135,8 @@ def design(seen: Sequence[Seen], wanted: Wanted, prices: Prices | None) -> list[
         if not rows:
             out.append(row | {"takes": {"labels": None, "alpha": None, "because": "judged items of this group"}})
             continue
-        certified = certify(scores, wrong, alpha=wanted.alpha, delta=delta)
-        (found,) = cheapest_thresholds(
+        certified = statistics.confidence.certify(scores, wrong, alpha=wanted.alpha, delta=delta)
+        (found,) = statistics.confidence.cheapest_thresholds(
             scores, wrong, alpha=wanted.alpha, delta=delta, review_cost=review, error_cost=prices.error if prices else 0
         ).values()
         row |= {
@@ -163,9 +163,7 @@ def _curve(scores: Sequence[float], wrong: Sequence[bool], delta: float, prices:
     """Threshold -> share, errors, the upper limit of that row alone, and the cost an item; thinned to be looked at."""
     import numpy as np
 
-    from goldloop.stats.confidence import selective_curve
-
-    found = selective_curve(scores, wrong, level=max(1e-6, 1 - 2 * delta))
+    found = statistics.confidence.selective_curve(scores, wrong, level=max(1e-6, 1 - 2 * delta))
     count = len(found.thresholds)
     shown = np.unique(np.linspace(0, count - 1, min(CURVE, count)).astype(int))
     return [
@@ -191,10 +189,11 @@ def takes(scores: Sequence[float], wrong: Sequence[bool], alpha: float, delta: f
     """What it would take where no threshold is certified: more judged items, a looser bound, or a better model."""
     import numpy as np
 
-    from goldloop.stats.confidence import certify, labels_needed, selective_curve
-
-    looser = next((one for one in GRID if one > alpha and certify(scores, wrong, alpha=one, delta=delta)), None)
-    found = selective_curve(scores, wrong)
+    looser = next(
+        (one for one in GRID if one > alpha and statistics.confidence.certify(scores, wrong, alpha=one, delta=delta)),
+        None,
+    )
+    found = statistics.confidence.selective_curve(scores, wrong)
     good = np.flatnonzero((found.accepted >= min(LEAST_TOP, len(scores))) & (found.risk <= alpha / 2))
     if not len(good):
         top = int(np.searchsorted(found.accepted, min(LEAST_TOP, len(scores))))
@@ -208,7 +207,7 @@ def takes(scores: Sequence[float], wrong: Sequence[bool], alpha: float, delta: f
     accepted = int(found.accepted[widest])
     error = min(alpha / 2, (float(found.risk[widest]) * accepted + 0.5) / (accepted + 1))
     share = float(found.coverage[widest])
-    needed = labels_needed(alpha=alpha, error=error, delta=delta / RANKS, accepted=share)
+    needed = statistics.confidence.labels_needed(alpha=alpha, error=error, delta=delta / RANKS, accepted=share)
     because = (
         f"about {needed:,} judged items, where {share:.0%} of them lie above the threshold and {error:.1%} of those "
         f"are wrong; there are {len(scores):,}"
@@ -218,25 +217,25 @@ def takes(scores: Sequence[float], wrong: Sequence[bool], alpha: float, delta: f
 
 def sample_size(wanted: Wanted, *, share: float = 0.5) -> int:
     """Items to draw for a bound: enough to certify a threshold if a quarter of `alpha` is wrong above it."""
-    from goldloop.stats.confidence import labels_needed
 
     groups = max(1, len(wanted.groups))
     delta = wanted.delta / groups / RANKS
-    return groups * labels_needed(alpha=wanted.alpha, error=wanted.alpha / 4, delta=delta, accepted=share, power=0.9)
+    return groups * statistics.confidence.labels_needed(
+        alpha=wanted.alpha, error=wanted.alpha / 4, delta=delta, accepted=share, power=0.9
+    )
 
 
 def shift(
     sample: Sequence[float], now: Sequence[float], said: Sequence[str], said_now: Sequence[str]
 ) -> dict[str, Any]:
     """Whether the items that the thresholds will meet look like those of the sample: confidences, and labels."""
-    from goldloop.stats.drift import chi_square, kolmogorov_smirnov
 
     if len(now) < LEAST_TOP or len(sample) < LEAST_TOP:
         because = f"{len(now)} items wait and {len(sample)} are in the sample: too few to compare"
         return {"shifted": None, "because": because, "tests": []}
     tests = [
-        {"of": "confidence", **_tested(kolmogorov_smirnov(sample, now))},
-        {"of": "suggested label", **_tested(chi_square(list(said), list(said_now), permutations=999))},
+        {"of": "confidence", **_tested(statistics.drift.kolmogorov_smirnov(sample, now))},
+        {"of": "suggested label", **_tested(statistics.drift.chi_square(list(said), list(said_now), permutations=999))},
     ]
     found = [one["of"] for one in tests if one["p"] is not None and one["p"] < SHIFTED]
     if not found:
@@ -273,12 +272,12 @@ def checked(errors: int, n: int, *, alpha: float, delta: float, look: int) -> Ch
     """
     from scipy.special import bdtr, bdtrc
 
-    from goldloop.stats.estimate.proportion import limits
-
     if not n:
         return Checked("unknown", None, None, None, "no label above the threshold was judged unseen since")
     level = 1 - delta
-    low, high = (float(one) for one in limits(float(errors), n, method="clopper-pearson", level=level))
+    low, high = (
+        float(one) for one in statistics.estimate.limits(float(errors), n, method="clopper-pearson", level=level)
+    )
     told = f"{errors} of {n} judged unseen since were wrong"
     if float(bdtrc(errors - 1, n, alpha)) <= delta / (look * (look + 1)) if errors else False:
         return Checked("broken", errors / n, low, high, f"{told}: the bound of {alpha:.1%} no longer holds")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import Connection, select
 
+from goldloop import statistics
 from goldloop.core import families
 from goldloop.core.clock import now
 from goldloop.core.errors import Conflict
@@ -149,17 +150,14 @@ def compared(judged: Sequence[Judged], task: Task, *, name_of: Callable[[str], s
     """The comparison as numbers. Right is what says the same as gold, remarks left out; a refusal is not right."""
     import numpy as np
 
-    from goldloop.stats.estimate import proportion
-    from goldloop.stats.paired import bootstrap_difference, compare
-
     n = len(judged)
     first = np.array([_right(task, one.first, one.accepted) for one in judged], np.bool_)
     second = np.array([_right(task, one.second, one.accepted) for one in judged], np.bool_)
-    pairs = compare(first, second, level=LEVEL)
+    pairs = statistics.paired.compare(first, second, level=LEVEL)
     before = [_score(task, one.first, one.accepted) for one in judged]
     after = [_score(task, one.second, one.accepted) for one in judged]
     partly = any(0.0 < share < 1.0 for share in (*before, *after))
-    score = bootstrap_difference(before, after, level=LEVEL) if partly else None
+    score = statistics.paired.bootstrap_difference(before, after, level=LEVEL) if partly else None
     changes = Counter(
         (_named(task, one.accepted, name_of), _named(task, one.first, name_of), _named(task, one.second, name_of))
         for one, a, b in zip(judged, first, second, strict=True)
@@ -171,8 +169,12 @@ def compared(judged: Sequence[Judged], task: Task, *, name_of: Callable[[str], s
         "method": METHOD,
         "level": LEVEL,
         "accuracy": {
-            "first": _measured(proportion(int(first.sum()), n, method="clopper-pearson", level=LEVEL)),
-            "second": _measured(proportion(int(second.sum()), n, method="clopper-pearson", level=LEVEL)),
+            "first": _measured(
+                statistics.estimate.proportion(int(first.sum()), n, method="clopper-pearson", level=LEVEL)
+            ),
+            "second": _measured(
+                statistics.estimate.proportion(int(second.sum()), n, method="clopper-pearson", level=LEVEL)
+            ),
         },
         "refused": [sum(one.first is None for one in judged), sum(one.second is None for one in judged)],
         "paired": _paired(pairs),
@@ -191,16 +193,20 @@ def compared(judged: Sequence[Judged], task: Task, *, name_of: Callable[[str], s
 
 def _family(groups: Sequence[Sequence[str]], first: Any, second: Any, name_of: Callable[[str], str]) -> list[Any]:
     """Both versions on the items of every group, the p-values adjusted as one family; the largest change first."""
-    from goldloop.stats.paired import compare, family
 
     members: dict[str, list[int]] = {}
     for at, names in enumerate(groups):
         for name in names:
             members.setdefault(name, []).append(at)
-    found = {name: compare(first[rows], second[rows], level=LEVEL) for name, rows in sorted(members.items())}
+    found = {
+        name: statistics.paired.compare(first[rows], second[rows], level=LEVEL)
+        for name, rows in sorted(members.items())
+    }
     if not found:
         return []
-    tests = family({name: 1.0 if one.p is None else one.p for name, one in found.items()}, level=LEVEL)
+    tests = statistics.paired.family(
+        {name: 1.0 if one.p is None else one.p for name, one in found.items()}, level=LEVEL
+    )
     adjusted = dict(zip(tests.names, zip(tests.adjusted, tests.found, strict=True), strict=True))
     rows = [
         {

@@ -20,13 +20,10 @@ from goldloop.labelling.bound_rules import Wanted, sample_size
 from goldloop.labelling.bounds import (
     bound_view,
     design_bound,
-    frame_of,
     in_force,
-    newest_sample,
-    open_sample,
-    sample_view,
     write_bound,
 )
+from goldloop.labelling.calibration_sample import frame_of, newest_sample, open_sample, sample_view
 from goldloop.labelling.pairs import MOST, Paired, paired, version_of
 from goldloop.labelling.recalibration import fit, of_row
 from goldloop.labelling.recheck import last_checks

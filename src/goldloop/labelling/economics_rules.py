@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from statistics import fmean, variance
 from typing import TYPE_CHECKING, NamedTuple
 
+from goldloop import statistics
 from goldloop.core.clock import DAY, iso
 from goldloop.core.nouns import Noun
 from goldloop.core.policy import Budget
@@ -302,23 +303,21 @@ def _of(one: Work | Item, of: str) -> float | None:
 
 def _arm(items: Sequence[Item], arm: str, of: str) -> "Estimate | None":
     """The mean of an arm, weighted by its chance, and with the spread of items like these: no arm is a census."""
-    from goldloop.stats.estimate import hajek
 
     rows = [(amount, one.chance) for one in items if one.arm == arm and (amount := _of(one, of)) is not None]
     if not rows:
         return None
-    return hajek([amount for amount, _ in rows], [chance * 1e-6 for _, chance in rows], level=LEVEL)
+    return statistics.estimate.hajek([amount for amount, _ in rows], [chance * 1e-6 for _, chance in rows], level=LEVEL)
 
 
 def _of_an_item(of: str, shown: "Estimate | None", hidden: "Estimate | None") -> Saving:
-    from goldloop.stats.estimate import difference
 
     method = "mean of hidden items minus mean of shown ones, all work on them counted; linearised, t, by squares"
     if shown is None or hidden is None:
         why = NO_BLIND if hidden is None else "no item whose suggestion was shown is decided with a known cost"
         n = (shown.n if shown else 0) + (hidden.n if hidden else 0)
         return _no_saving(of, "verified item", method, why, n=n, eligible=n)
-    found = difference(hidden, shown, method=method)
+    found = statistics.estimate.difference(hidden, shown, method=method)
     interval = found.interval
     return Saving(
         of=of, about="verified item", value=found.value, low=interval.low if interval else None,
@@ -398,10 +397,9 @@ def _cost(by: str, name: str, unit: str, rows: Sequence[tuple[float | None, floa
 
 
 def _mean(values: Sequence[float | None]) -> "Estimate | None":
-    from goldloop.stats.estimate import mean
 
     known = [value for value in values if value is not None]
-    return mean(known, level=LEVEL) if known else None
+    return statistics.estimate.mean(known, level=LEVEL) if known else None
 
 
 def _total(values: Sequence[float | None]) -> float | None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import Connection
 
+from goldloop import statistics
 from goldloop.core.errors import Conflict
 from goldloop.store.recalibrations import RecalibrationRow, in_force
 
@@ -62,13 +63,11 @@ def read_by(map_: Mapping[str, Any], stated: "Sequence[float] | NDArray[np.float
     """What stated confidences come to under a map."""
     import numpy as np
 
-    from goldloop.stats.confidence import Isotonic, Temperature, from_json
-
     x = np.asarray(stated, dtype=np.float64)
-    fitted = from_json(dict(map_))
-    if isinstance(fitted, Isotonic):
+    fitted = statistics.confidence.from_json(dict(map_))
+    if isinstance(fitted, statistics.confidence.Isotonic):
         curve = fitted.apply(x)
-    elif isinstance(fitted, Temperature):
+    elif isinstance(fitted, statistics.confidence.Temperature):
         curve = fitted.apply(np.column_stack([_logit(x), np.zeros(len(x))]))[:, 0]
     else:
         curve = fitted.apply(_logit(x))
@@ -142,13 +141,13 @@ def _can_be_fitted(x: "NDArray[np.float64]", hit: "NDArray[np.bool_]") -> None:
 def _fit(kind: str, x: "NDArray[np.float64]", hit: "NDArray[np.bool_]") -> dict[str, Any]:
     import numpy as np
 
-    from goldloop.stats.confidence import isotonic, platt, temperature
-
     if kind == "isotonic.v1":
-        return isotonic(x, hit).as_json()
+        return statistics.confidence.isotonic(x, hit).as_json()
     if kind == "temperature.v1":
-        return temperature(np.column_stack([_logit(x), np.zeros(len(x))]), np.where(hit, 0, 1)).as_json()
-    return platt(_logit(x), hit).as_json()
+        return statistics.confidence.temperature(
+            np.column_stack([_logit(x), np.zeros(len(x))]), np.where(hit, 0, 1)
+        ).as_json()
+    return statistics.confidence.platt(_logit(x), hit).as_json()
 
 
 def _logit(x: "NDArray[np.float64]") -> "NDArray[np.float64]":

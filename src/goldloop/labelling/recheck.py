@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, func, select
 
+from goldloop import statistics
 from goldloop.core.canonical import canonical
 from goldloop.core.clock import now
 from goldloop.core.families import Measured
@@ -251,11 +252,10 @@ def _tighten(
 
 def _next(one: GroupCheck, doc: Mapping[str, Any]) -> tuple[float | None, str]:
     """The loosest threshold that the fresh answers certify, on the stated scale; None where they certify none."""
-    from goldloop.stats.confidence import certify
 
     wanted = doc["asked"]
     delta = (1 - wanted["confidence"]) / max(1, len(wanted["groups"]))
-    found = certify(
+    found = statistics.confidence.certify(
         [pair.confidence for pair in one.pairs],
         [not pair.right for pair in one.pairs],
         alpha=wanted["alpha"],

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+from goldloop import statistics
 from goldloop.labelling.pairs import Pair, Paired
 from goldloop.labelling.recalibration import read_by
 
@@ -52,8 +53,6 @@ def measured(
     pairs: Sequence[Pair], map_: Mapping[str, Any] | None, *, eligible: int, resamples: int, curve: bool = True
 ) -> dict[str, Any]:
     """Calibration error with its interval, accuracy with its own, and the curve; None with the reason where too few."""
-    from goldloop.stats.confidence import calibration_error, reliability_curve
-    from goldloop.stats.estimate.proportion import limits
 
     n = len(pairs)
     out: dict[str, Any] = {
@@ -76,7 +75,7 @@ def measured(
     stated = [one.confidence for one in pairs]
     confidence = read_by(map_, stated).tolist() if map_ else stated
     right = [one.right for one in pairs]
-    low, high = limits(float(sum(right)), n, method="wilson", level=0.95)
+    low, high = statistics.estimate.limits(float(sum(right)), n, method="wilson", level=0.95)
     out |= {
         "accuracy": sum(right) / n,
         "accuracy_low": float(low),
@@ -93,11 +92,11 @@ def measured(
                 "high": one.interval.high,
                 "n": one.n,
             }
-            for one in reliability_curve(confidence, right, bins=max(1, bins))
+            for one in statistics.confidence.reliability_curve(confidence, right, bins=max(1, bins))
         ]
     if n < LEAST:
         return out | {"because": f"{n} answers are too few: {LEAST} are needed"}
-    error = calibration_error(confidence, right, bins=bins, resamples=resamples)
+    error = statistics.confidence.calibration_error(confidence, right, bins=bins, resamples=resamples)
     interval = error.interval
     return out | {
         "ece": error.value,

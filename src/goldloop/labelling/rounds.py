@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from goldloop import statistics
 from goldloop.core import families
 from goldloop.core.ids import Ids
 from goldloop.labelling.learn import RANDOM
@@ -67,12 +68,11 @@ def arm(rows: Sequence[Outcome], automatic: frozenset[str], means: Mapping[int, 
 def _share(
     rows: Sequence[Outcome], holds: Callable[[Outcome], bool], eligible: int, method: str, because: str
 ) -> dict[str, Any]:
-    from goldloop.stats.estimate import proportion
 
     if not rows:
         nothing = dict.fromkeys(("value", "low", "high", "level"))
         return {**nothing, "n": 0, "eligible": eligible, "method": method, "because": because}
-    found = proportion(sum(map(holds, rows)), len(rows), method="clopper-pearson", level=LEVEL)
+    found = statistics.estimate.proportion(sum(map(holds, rows)), len(rows), method="clopper-pearson", level=LEVEL)
     interval = found.interval
     return {
         "value": found.value,

@@ -3,6 +3,7 @@
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from goldloop import statistics
 from goldloop.core.policy import PlanDoc
 
 if TYPE_CHECKING:
@@ -23,9 +24,12 @@ class Point(NamedTuple):
 @lru_cache(maxsize=64)
 def acceptance_plan(doc: PlanDoc) -> "Plan":
     """The plan that keeps the declared risks. A sequential one takes seconds to find: once a process, and a draw."""
-    from goldloop.stats.sampling import double_plan, sequential_plan, single_plan
 
-    make = {"fixed": single_plan, "double": double_plan, "sequential": sequential_plan}[doc.kind]
+    make = {
+        "fixed": statistics.sampling.single_plan,
+        "double": statistics.sampling.double_plan,
+        "sequential": statistics.sampling.sequential_plan,
+    }[doc.kind]
     return make(aql=doc.aql, ltpd=doc.ltpd, producer_risk=doc.producer_risk, consumer_risk=doc.consumer_risk)
 
 
@@ -34,34 +38,33 @@ def plan_for(doc: PlanDoc, frame: int) -> "Plan":
 
     A small lot has an exact plan of its own; where none keeps the risks, everything is judged.
     """
-    from goldloop.stats.sampling import single_plan
 
     plan = acceptance_plan(doc)
     if plan.n[-1] <= frame:
         return plan
-    return single_plan(
+    return statistics.sampling.single_plan(
         aql=doc.aql, ltpd=doc.ltpd, producer_risk=doc.producer_risk, consumer_risk=doc.consumer_risk, lot=frame
     )
 
 
 def check_plan(doc: PlanDoc | None) -> int:
     """The most items a plan may ask for, found quickly. Raises Invalid for points that no plan can serve."""
-    from goldloop.stats.sampling import single_plan
 
     if doc is None:
         return 0
-    fixed = single_plan(aql=doc.aql, ltpd=doc.ltpd, producer_risk=doc.producer_risk, consumer_risk=doc.consumer_risk)
+    fixed = statistics.sampling.single_plan(
+        aql=doc.aql, ltpd=doc.ltpd, producer_risk=doc.producer_risk, consumer_risk=doc.consumer_risk
+    )
     return fixed.n[-1]
 
 
 @lru_cache(maxsize=64)
 def characteristic(doc: PlanDoc) -> tuple[Point, ...]:
     """The operating characteristic, from a batch without errors to one well beyond ltpd."""
-    from goldloop.stats.sampling import operating_characteristic
 
     step = min(1.0, REACH * doc.ltpd) / (POINTS - 1)
     rates = sorted({n * step for n in range(POINTS)} | {doc.aql, doc.ltpd})
-    found = operating_characteristic(acceptance_plan(doc), rates)
+    found = statistics.sampling.operating_characteristic(acceptance_plan(doc), rates)
     return tuple(
         Point(float(rate), float(chance), float(size))
         for rate, chance, size in zip(found.rates, found.acceptance, found.average_sample, strict=True)

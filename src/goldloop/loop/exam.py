@@ -2,6 +2,7 @@
 
 from typing import Literal, NamedTuple
 
+from goldloop import statistics
 from goldloop.core.policy import Exam
 
 METHOD = "share of gold answered right, exact limits, looked at after every {size} items"
@@ -35,9 +36,8 @@ def standing(exam: Exam, right: int, n: int, *, least: int | None = None) -> Sta
 
 def limits(exam: Exam, right: int, n: int) -> tuple[float, float]:
     """The exact limits at the look that `n` answers are."""
-    from goldloop.stats.estimate import proportion
 
     tail = exam.tail(max(1, n // exam.size))
-    interval = proportion(right, n, method="clopper-pearson", level=1 - 2 * tail).interval
+    interval = statistics.estimate.proportion(right, n, method="clopper-pearson", level=1 - 2 * tail).interval
     assert interval is not None
     return interval.low, interval.high

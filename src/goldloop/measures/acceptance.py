@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
+from goldloop import statistics
 from goldloop.core.families import Measure, Measured, Table, Task, measure
 from goldloop.measures.judged import STAGES, Judged, Stage, judged
 from goldloop.measures.say import nothing
@@ -42,7 +43,6 @@ class Acceptance(Measure):
 
     def measure(self, table: Table, task: Task) -> list[Measured]:
         """See `Measure.measure`. `n`: items judged in order; `eligible`: items of the batch."""
-        from goldloop.stats.sampling import decide
 
         method = f"{METHOD}, {STAGES[self.stage]}"
         if not table.items:
@@ -51,7 +51,7 @@ class Acceptance(Measure):
         if found is None or not table.looks:
             return [nothing("no audit was drawn under a plan", method=method, eligible=table.items)]
         plan, flags = self._plan(table), _in_turn(found)
-        verdict = decide(plan, flags)
+        verdict = statistics.sampling.decide(plan, flags)
         if not len(flags):
             return [nothing("none of the audit's items is judged yet", method=method, eligible=table.items)]
         details = {"wrong": float(verdict.defects)}
@@ -71,10 +71,9 @@ class Acceptance(Measure):
     def _decided(
         self, table: Table, plan: "Plan", found: Judged, n: int, defects: int, accepted: bool, method: str
     ) -> Measured:
-        from goldloop.stats.sampling import proved_bound
 
         look = plan.n.index(n)
-        bound = proved_bound(plan, look=look, defects=defects, level=self.level)
+        bound = statistics.sampling.proved_bound(plan, look=look, defects=defects, level=self.level)
         assert bound.interval is not None
         known = found.place < 0
         known_wrong, left = int((found.wrong & known).sum()), table.items - int(known.sum())
@@ -98,10 +97,9 @@ class Acceptance(Measure):
         )
 
     def _plan(self, table: Table) -> "Plan":
-        from goldloop.stats.sampling import Plan
 
         n, accept, reject = (tuple(column) for column in zip(*table.looks, strict=True))
-        return Plan(
+        return statistics.sampling.Plan(
             kind=KINDS[self.kind],
             aql=self.aql,
             ltpd=self.ltpd,

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
+from goldloop import statistics
 from goldloop.core.families import Measure, Measured, Table, Task, measure
 from goldloop.measures.say import measured, nothing
 
@@ -36,12 +37,10 @@ class Accuracy(Measure):
 
     def needed(self, line: float, *, batch: int) -> int | None:
         """See `Measure.needed`."""
-        from goldloop.stats.sampling import size_for_floor
 
-        return size_for_floor(line, level=self.level, population=batch).n
+        return statistics.sampling.size_for_floor(line, level=self.level, population=batch).n
 
     def _whole(self, table: Table, audited: "_Audited") -> Measured:
-        from goldloop.stats.estimate import hajek, stratified
 
         n, held = len(audited.right), int(audited.sizes.sum())
         because = _no_reference(table, audited)
@@ -51,13 +50,16 @@ class Accuracy(Measure):
             return nothing(because, method=METHOD, n=n, eligible=held)
         details = {"undecided": float(table.items - table.items_decided)}
         if audited.equal_chances():
-            found = stratified(audited.counts(audited.right), audited.counts(), audited.sizes, level=self.level)
+            found = statistics.estimate.stratified(
+                audited.counts(audited.right), audited.counts(), audited.sizes, level=self.level
+            )
         else:
-            found = hajek(audited.right, audited.probability, population=held, strata=audited.stratum, level=self.level)
+            found = statistics.estimate.hajek(
+                audited.right, audited.probability, population=held, strata=audited.stratum, level=self.level
+            )
         return measured(found, method=f"{METHOD}, {found.method}", details=details)
 
     def _per_stratum(self, table: Table, audited: "_Audited") -> list[Measured]:
-        from goldloop.stats.estimate import hajek, stratified
 
         out = []
         for k, name in enumerate(table.strata):
@@ -69,15 +71,14 @@ class Accuracy(Measure):
                 continue
             right = audited.right[rows]
             if audited.equal_chances(k):
-                found = stratified([right.sum()], [n], [held], level=self.level)
+                found = statistics.estimate.stratified([right.sum()], [n], [held], level=self.level)
             else:
-                found = hajek(right, audited.probability[rows], population=held, level=self.level)
+                found = statistics.estimate.hajek(right, audited.probability[rows], population=held, level=self.level)
             out.append(measured(found, method=f"{METHOD}, {found.method}", slice_=part))
         return out
 
     def _per_queue(self, table: Table, audited: "_Audited") -> list[Measured]:
         """The queue that each label was accepted from. Its items were not a stratum, so each counts by its chance."""
-        from goldloop.stats.estimate import hajek
 
         out = []
         for k, name in enumerate(table.queues):
@@ -90,7 +91,7 @@ class Accuracy(Measure):
             if because:
                 out.append(nothing(because, method=METHOD, n=n, eligible=held, slice_=part))
                 continue
-            found = hajek(
+            found = statistics.estimate.hajek(
                 audited.right[rows],
                 audited.probability[rows],
                 population=held,

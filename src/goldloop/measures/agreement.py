@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field
 
+from goldloop import statistics
 from goldloop.core.families import Measure, Measured, Table, Task, measure
 from goldloop.measures.independent import Units, paired, units_of
 from goldloop.measures.say import measured, nothing
@@ -85,14 +86,15 @@ class Agreement(Measure):
         return out
 
     def _estimate(self, units: Units, value: "NDArray[Any]", metric: str) -> "Estimate":
-        from goldloop.stats.agreement import cohen, fleiss, krippendorff
 
         cluster = units.item if units.many else None
         if self.statistic == "alpha":
-            return krippendorff(units.unit, units.actor, value, metric=metric, cluster=cluster, level=self.level)
+            return statistics.agreement.krippendorff(
+                units.unit, units.actor, value, metric=metric, cluster=cluster, level=self.level
+            )
         if self.statistic == "cohen":
-            return cohen(units.unit, units.actor, value, cluster=cluster, level=self.level)
-        return fleiss(units.unit, units.actor, value, cluster=cluster, level=self.level)
+            return statistics.agreement.cohen(units.unit, units.actor, value, cluster=cluster, level=self.level)
+        return statistics.agreement.fleiss(units.unit, units.actor, value, cluster=cluster, level=self.level)
 
 
 def _labels(table: Table, task: Task, rows: "NDArray[np.int64]") -> list[str]:

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
+from goldloop import statistics
 from goldloop.core.families import Measure, Measured, Table, Task, measure
 from goldloop.measures.say import nothing
 
@@ -95,6 +96,5 @@ def no_posterior(table: Table, rows: "NDArray[np.int64]") -> str | None:
 
 def posterior_of(table: Table, rows: "NDArray[np.int64]", *, level: float) -> "Truth":
     """The truth model over these answers; codes as in the table."""
-    from goldloop.stats.truth import hierarchical
 
-    return hierarchical(table.item[rows], table.actor[rows], table.value[rows], level=level)
+    return statistics.truth.hierarchical(table.item[rows], table.actor[rows], table.value[rows], level=level)

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
+from goldloop import statistics
 from goldloop.core.families import Measure, Measured, Table, Task, measure
 from goldloop.measures.say import measured, nothing
 
@@ -38,8 +39,6 @@ class Cost(Measure):
     def _mean(self, table: Table, rows: "NDArray[np.bool_]", part: dict[str, str]) -> Measured:
         import numpy as np
 
-        from goldloop.stats.estimate import mean
-
         items, place = np.unique(table.item[rows], return_inverse=True)
         cost, took = table.cost[rows], table.active_ms[rows]
         unknown = np.bincount(place[cost < 0], minlength=len(items)) > 0
@@ -50,5 +49,5 @@ class Cost(Measure):
         details = {"total": float(spent.sum())}
         if (took >= 0).any():
             details["active_seconds_a_judgement"] = float(took[took >= 0].mean()) / 1000
-        found = mean(spent, level=self.level)
+        found = statistics.estimate.mean(spent, level=self.level)
         return measured(found, eligible=len(items), slice_=part, method=METHOD, details=details)

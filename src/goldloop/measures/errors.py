@@ -2,6 +2,7 @@
 
 from pydantic import Field
 
+from goldloop import statistics
 from goldloop.core.families import Measure, Measured, Table, Task, measure
 from goldloop.measures.judged import STAGES, Stage, judged
 from goldloop.measures.say import nothing
@@ -25,8 +26,6 @@ class Errors(Measure):
         """See `Measure.measure`. `n`: items judged; `eligible`: items of the batch."""
         import numpy as np
 
-        from goldloop.stats.estimate import stratified
-
         method = f"{METHOD}, {STAGES[self.stage]}"
         if not table.items:
             return [nothing("the batch holds no items", method=method)]
@@ -36,7 +35,7 @@ class Errors(Measure):
         sizes = np.array(table.cell_sizes, dtype=np.int64)
         n = np.bincount(found.cell, minlength=len(sizes))
         right = np.bincount(found.cell[~found.wrong], minlength=len(sizes))
-        estimate = stratified(right, n, sizes, level=max(2 * self.level - 1, 1e-6))
+        estimate = statistics.estimate.stratified(right, n, sizes, level=max(2 * self.level - 1, 1e-6))
         details = {"wrong": float(found.wrong.sum())}
         if estimate.value is None or estimate.interval is None:
             because = "the audit is not finished: a stratum of its sample has no judged item yet"
@@ -57,6 +56,5 @@ class Errors(Measure):
 
     def needed(self, line: float, *, batch: int) -> int | None:
         """See `Measure.needed`."""
-        from goldloop.stats.sampling import size_for_floor
 
-        return size_for_floor(1 - line, level=max(2 * self.level - 1, 1e-6), population=batch).n
+        return statistics.sampling.size_for_floor(1 - line, level=max(2 * self.level - 1, 1e-6), population=batch).n

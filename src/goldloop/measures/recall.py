@@ -4,6 +4,7 @@ from collections import Counter
 
 from pydantic import Field
 
+from goldloop import statistics
 from goldloop.core.families import Measure, Measured, Table, Task, measure
 from goldloop.measures.independent import SAYS
 from goldloop.measures.say import measured, nothing
@@ -27,8 +28,6 @@ class Recall(Measure):
         """See `Measure.measure`. `n`: items with a reference and an answer; `eligible`: items of the batch."""
         import numpy as np
 
-        from goldloop.stats.estimate import hajek
-
         rows = np.flatnonzero(table.first & np.isin(table.stance, SAYS) & (table.value >= 0) & (table.reference >= 0))
         if not len(rows):
             because = "no item has both a gold or audit answer and an independent one" if table.items else "no items"
@@ -46,7 +45,9 @@ class Recall(Measure):
             if not use.any():
                 out.append(nothing("the reference labels nothing", method=METHOD, eligible=table.items, slice_=part))
                 continue
-            estimate = hajek(hit[use] / there[use], 1 / there[use], clusters=items[use], level=self.level)
+            estimate = statistics.estimate.hajek(
+                hit[use] / there[use], 1 / there[use], clusters=items[use], level=self.level
+            )
             details = {"found": float(hit.sum()), "there": float(there.sum()), "answers": float(use.sum())}
             out.append(measured(estimate, n=n, eligible=table.items, slice_=part, method=METHOD, details=details))
         return out

@@ -2,6 +2,7 @@
 
 from pydantic import Field
 
+from goldloop import statistics
 from goldloop.core.families import Measure, Measured, Table, Task, measure
 from goldloop.measures.independent import paired, units_of
 from goldloop.measures.say import nothing
@@ -24,8 +25,6 @@ class Truth(Measure):
         """See `Measure.measure`. `n`: decided items with two or more independent answers."""
         import numpy as np
 
-        from goldloop.stats.truth import hierarchical
-
         rows = paired(table)
         if not len(rows):
             because = f"none of the {table.items} items has two independent answers"
@@ -34,7 +33,7 @@ class Truth(Measure):
         if len(units.labels) > self.most:
             because = f"{len(units.labels)} different answers are too many to tell who confuses what"
             return [nothing(because, method=METHOD, eligible=table.items)]
-        found = hierarchical(units.unit, units.actor, units.label)
+        found = statistics.truth.hierarchical(units.unit, units.actor, units.label)
         if found.because:
             return [nothing(found.because, method=METHOD, eligible=table.items)]
         items = set(table.item[rows].tolist())

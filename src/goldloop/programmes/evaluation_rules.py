@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from goldloop import statistics
 from goldloop.core.canonical import canonical
 from goldloop.core.errors import Invalid
 from goldloop.core.nouns import Noun
@@ -88,8 +89,6 @@ def read_lines(text: str, *, measure: str) -> tuple[list[Prediction], list[Rejec
 
 def groups(rows: Sequence[Counted], *, floor: float, level: float, least: int) -> list[Group]:
     """The whole, then every slice by name, each held against the floor."""
-    from goldloop.stats.bias.exact import binomial_at_least
-    from goldloop.stats.paired import adjust
 
     parts: dict[tuple[tuple[str, str], ...], list[Counted]] = {(): list(rows)}
     for row in rows:
@@ -97,8 +96,11 @@ def groups(rows: Sequence[Counted], *, floor: float, level: float, least: int) -
             parts.setdefault(((name, value),), []).append(row)
     told = [[one for one in part if one.right is not None] for part in parts.values()]
     rights = [sum(bool(one.right) for one in part) for part in told]
-    p = [binomial_at_least(len(part) - right, len(part), 1 - floor) for part, right in zip(told, rights, strict=True)]
-    adjusted = adjust(p, method="by")
+    p = [
+        statistics.bias.binomial_at_least(len(part) - right, len(part), 1 - floor)
+        for part, right in zip(told, rights, strict=True)
+    ]
+    adjusted = statistics.paired.adjust(p, method="by")
     out = [
         _group(dict(key), part, known, float(chance), floor=floor, level=level, least=least, looked_at=len(parts))
         for (key, part), known, chance in zip(parts.items(), told, adjusted, strict=True)
@@ -117,11 +119,10 @@ def _group(
     least: int,
     looked_at: int,
 ) -> Group:
-    from goldloop.stats.estimate import proportion
 
     right = sum(bool(one.right) for one in known)
     counted = {"slice": slice_, "n": len(known), "eligible": len(part), "right": right}
-    found = proportion(right, len(known), method="clopper-pearson", level=level, eligible=len(part))
+    found = statistics.estimate.proportion(right, len(known), method="clopper-pearson", level=level, eligible=len(part))
     if found.value is None or found.interval is None:
         because = f"nothing is known to be true of {len(part):,} items"
         return Group(**counted, value=None, low=None, high=None, adjusted=None, healthy=None, because=because)

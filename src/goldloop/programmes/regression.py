@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
+from goldloop import statistics
 from goldloop.core.clock import iso
 from goldloop.core.errors import Invalid
 from goldloop.core.ids import Ids
@@ -103,9 +104,6 @@ def judged(parts: Sequence[Part], groups: Sequence[Group], inside: set[int]) -> 
 
     A part that holds all the new labels is compared with nothing: it has no p.
     """
-    from goldloop.stats.bias.exact import hypergeometric_at_least
-    from goldloop.stats.estimate import proportion
-    from goldloop.stats.paired import adjust
 
     rows = sum(one.rows for one in groups)
     whole = _count(groups, inside)
@@ -114,10 +112,22 @@ def judged(parts: Sequence[Part], groups: Sequence[Group], inside: set[int]) -> 
     for part in parts:
         mine = _count(part.groups, inside)
         tested = 0 < mine.rows < rows
-        wrong = hypergeometric_at_least(mine.wrong, mine.audited, whole.wrong, whole.audited) if tested else 1.0
-        among = hypergeometric_at_least(mine.inside, mine.rows, whole.inside, rows) if tested and inside else 1.0
+        wrong = (
+            statistics.bias.hypergeometric_at_least(mine.wrong, mine.audited, whole.wrong, whole.audited)
+            if tested
+            else 1.0
+        )
+        among = (
+            statistics.bias.hypergeometric_at_least(mine.inside, mine.rows, whole.inside, rows)
+            if tested and inside
+            else 1.0
+        )
         tests += [wrong, among]
-        share = proportion(mine.wrong, mine.audited, method="clopper-pearson", level=LEVEL) if mine.audited else None
+        share = (
+            statistics.estimate.proportion(mine.wrong, mine.audited, method="clopper-pearson", level=LEVEL)
+            if mine.audited
+            else None
+        )
         limits = share.interval if share is not None else None
         out.append(
             {
@@ -135,7 +145,7 @@ def judged(parts: Sequence[Part], groups: Sequence[Group], inside: set[int]) -> 
                 "got_worse_of": whole.inside if inside else None,
             }
         )
-    adjusted = adjust(tests, method="by").tolist() if tests else []
+    adjusted = statistics.paired.adjust(tests, method="by").tolist() if tests else []
     for n, one in enumerate(out):
         one["adjusted_wrong"], one["adjusted_got_worse"] = adjusted[2 * n], adjusted[2 * n + 1]
         one["found"] = min(adjusted[2 * n : 2 * n + 2]) <= 1 - LEVEL

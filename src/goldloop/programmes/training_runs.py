@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import Field
 from sqlalchemy import Connection
 
+from goldloop import statistics
 from goldloop.core.errors import Conflict, Invalid, NotFound
 from goldloop.core.ids import PREFIXES, Ids
 from goldloop.core.nouns import Noun
@@ -87,7 +88,6 @@ def record(
 
 def evaluate(connection: Connection, run: RunRow, said: Evaluated, *, by: int, at: int) -> list[Result]:
     """Write down what an evaluation found of a run's model, each share with its exact interval."""
-    from goldloop.stats.estimate import proportion
 
     found = []
     for n, one in enumerate(said.results):
@@ -96,7 +96,7 @@ def evaluate(connection: Connection, run: RunRow, said: Evaluated, *, by: int, a
             raise Invalid(
                 "more are right than there are", field=field, expected=f"at most {one.n}", found=str(one.right)
             )
-        share = proportion(one.right, one.n, method="clopper-pearson", level=LEVEL)
+        share = statistics.estimate.proportion(one.right, one.n, method="clopper-pearson", level=LEVEL)
         assert share.value is not None and share.interval is not None
         limits = share.interval.low, share.interval.high
         found.append(Result(said.evaluation, one.measure, one.slice, share.value, one.n, *limits, at))

@@ -7,6 +7,7 @@ different rates do not distort the whole, and a part is never mistaken for the r
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from goldloop import statistics
 from goldloop.core.nouns import Noun
 
 if TYPE_CHECKING:
@@ -142,11 +143,10 @@ def _accuracy(stage: Stage, by: str, name: str, lines: Sequence[Line], because: 
 
 
 def _share(lines: Sequence[Line], yes: Callable[[Line], bool | None]) -> "Estimate | None":
-    from goldloop.stats.estimate import hajek
 
     if not lines:
         return None
-    return hajek(
+    return statistics.estimate.hajek(
         [float(bool(yes(line))) for line in lines],
         [line.chance for line in lines],
         strata=[f"{line.batch}/{line.cell}" for line in lines],

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import Connection
 
+from goldloop import statistics
 from goldloop.core.canonical import canonical
 from goldloop.core.clock import now
 from goldloop.core.nouns import QUEUES
@@ -155,8 +156,6 @@ def _next_part(
     """The items of a draw to judge next: all of them, or as many as its plan needs before it can decide."""
     import numpy as np
 
-    from goldloop.stats.sampling import decide, fewest_more
-
     opened = set(batches.routed_items(connection, audit_id))
     places = in_order(drawn.seed, [one.item_id for one in drawn_items(connection, drawn.id)])
     if plan is None:
@@ -170,12 +169,12 @@ def _next_part(
             break
         said, true = accepted.get(key, -1), found.reference[key]
         wrong.append(means.get(said, said) != means.get(true, true))
-    stands = decide(plan, np.array(wrong, dtype=np.bool_)) if wrong else None
+    stands = statistics.sampling.decide(plan, np.array(wrong, dtype=np.bool_)) if wrong else None
     if stands is not None and stands.outcome != "continue":
         return []
     if len(wrong) < len(opened):
         return []  # what is open is not judged yet
-    return places[len(opened) : fewest_more(plan, n=len(wrong), defects=sum(wrong))]
+    return places[len(opened) : statistics.sampling.fewest_more(plan, n=len(wrong), defects=sum(wrong))]
 
 
 def _values(connection: Connection, batch_id: int, keys: list[int]) -> dict[int, int]:

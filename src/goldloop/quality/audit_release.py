@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import Connection, select
 
+from goldloop import statistics
 from goldloop.core import families
 from goldloop.core.canonical import canonical
 from goldloop.core.clock import DAY, now
@@ -254,12 +255,15 @@ def _meaning(label: DeliveredLabel, means: Mapping[int, int]) -> DeliveredLabel:
 def _next_part(
     places: list[int], opened: set[int], said: dict[int, int], labels: dict[int, DeliveredLabel], plan: "Plan"
 ) -> list[int]:
-    from goldloop.stats.sampling import fewest_more
 
     if any(key not in said for key in opened):
         return []  # what is open is not judged yet
     defects = sum(said[key] != labels[key].value_id for key in opened)
-    return [key for key in places[: fewest_more(plan, n=len(opened), defects=defects)] if key not in opened]
+    return [
+        key
+        for key in places[: statistics.sampling.fewest_more(plan, n=len(opened), defects=defects)]
+        if key not in opened
+    ]
 
 
 def _table(labels: dict[int, DeliveredLabel], places: list[int], said: dict[int, int], plan: "Plan") -> Table:

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from goldloop import statistics
 from goldloop.core.clock import DAY, now
 from goldloop.core.errors import Conflict, Forbidden, Invalid, NotFound
 from goldloop.core.families import Measured
@@ -289,7 +290,6 @@ def _word(one: CalibrationWord) -> dict[str, Any]:
 
 
 def _overturned(history: Sequence[CalibrationWord]) -> Measured:
-    from goldloop.stats.estimate import proportion
 
     contests = sum(one.kind == "contested" for one in history)
     lifted = ruled = 0
@@ -303,4 +303,6 @@ def _overturned(history: Sequence[CalibrationWord]) -> Measured:
             lifted += one.kind != "stands"
     if not ruled:
         return nothing("no contested pause has been ruled on", method=OVERTURNED, eligible=contests)
-    return measured(proportion(lifted, ruled, method="clopper-pearson", eligible=contests), method=OVERTURNED)
+    return measured(
+        statistics.estimate.proportion(lifted, ruled, method="clopper-pearson", eligible=contests), method=OVERTURNED
+    )

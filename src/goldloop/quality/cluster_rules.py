@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from goldloop import statistics
 from goldloop.core.families import Body, Task
 from goldloop.core.nouns import Noun
 from goldloop.core.ontology import Ontology
@@ -68,14 +69,13 @@ class _Unit(NamedTuple):
 
 def clusters(lines: Sequence[Line], task: Task, ontology: Ontology) -> list[Cluster]:
     """The confusions among the labels of an ontology that are seen at least twice, the most certain first."""
-    from goldloop.stats.bias import error_clusters
 
     known = {*(label.id for label in ontology.labels), *NOTHING}
     units = [unit for line in lines for unit in _units(line, task, known)]
     if not units:
         return []
     names = sorted({name for unit in units for name in unit.facts})
-    found = error_clusters(
+    found = statistics.bias.error_clusters(
         [unit.said for unit in units],
         [unit.true for unit in units],
         slices={name: [unit.facts.get(name, "-") for unit in units] for name in names},

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from goldloop import statistics
 from goldloop.core.headline import headline
 from goldloop.core.nouns import Noun
 from goldloop.loop.context import BatchContext
@@ -98,7 +99,6 @@ def disagreements(
 
 def confused(connection: Connection, context: BatchContext, *, level: float = 0.95) -> list[Confused]:
     """Which labels people give where others give another, most first."""
-    from goldloop.stats.estimate import proportion
 
     said = independent(connection, context.row.id)
     texts = answers(connection, [one.value_id for one in said])
@@ -124,7 +124,7 @@ def confused(connection: Connection, context: BatchContext, *, level: float = 0.
                     mixed[pair[0], pair[1]] += 1
     out = []
     for (a, b), together in mixed.most_common(200):
-        found = proportion(together, either[a] + either[b] - together, level=level)
+        found = statistics.estimate.proportion(together, either[a] + either[b] - together, level=level)
         assert found.interval is not None and found.value is not None
         out.append(
             Confused(
@@ -137,11 +137,12 @@ def confused(connection: Connection, context: BatchContext, *, level: float = 0.
 
 def _posterior(said: Sequence[Independent]) -> Mapping[int, Mapping[int, float]]:
     """The probability of every answer to every item, by the default truth method; empty where it can say nothing."""
-    from goldloop.stats.truth import hierarchical
 
     if not said or len({one.value_id for one in said}) > MOST_ANSWERS:
         return {}
-    found = hierarchical([one.item_id for one in said], [one.actor_id for one in said], [one.value_id for one in said])
+    found = statistics.truth.hierarchical(
+        [one.item_id for one in said], [one.actor_id for one in said], [one.value_id for one in said]
+    )
     if found.because:
         return {}
     classes = [int(name) for name in found.classes]

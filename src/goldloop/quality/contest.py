@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
+from goldloop import statistics
 from goldloop.core.errors import Conflict, Invalid, NotFound
 from goldloop.core.families import STANCES, Measured
 from goldloop.loop.context import Contexts
@@ -119,11 +120,12 @@ def overturns(rows: Sequence[ContestRow]) -> list[Overturns]:
 
 
 def _rate(rows: Sequence[ContestRow]) -> Measured:
-    from goldloop.stats.estimate import proportion
 
     said = [outcome(row) for row in rows]
     ruled = [one for one in said if one != "open"]
     if not ruled:
         return nothing("no second ruling is in yet", method=OVERTURNED, eligible=len(rows))
-    found = proportion(ruled.count("overturned"), len(ruled), method="clopper-pearson", eligible=len(rows))
+    found = statistics.estimate.proportion(
+        ruled.count("overturned"), len(ruled), method="clopper-pearson", eligible=len(rows)
+    )
     return measured(found, method=OVERTURNED)

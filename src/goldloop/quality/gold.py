@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from pydantic import Field
 from sqlalchemy import Connection
 
+from goldloop import statistics
 from goldloop.core import families
 from goldloop.core.canonical import canonical, digest
 from goldloop.core.errors import GoldloopError, Invalid, NotFound
@@ -249,8 +250,6 @@ def doubts(rows: Sequence[ItemTally], *, floor: float, least: int) -> list[Doubt
 
     An item is suspected where more of them disagree with it than their own error on the rest explains.
     """
-    from goldloop.stats.bias.exact import binomial_at_least
-    from goldloop.stats.paired import adjust
 
     totals: dict[int, list[int]] = {}
     by_item: dict[int, list[ItemTally]] = {}
@@ -275,11 +274,11 @@ def doubts(rows: Sequence[ItemTally], *, floor: float, least: int) -> list[Doubt
         expected = p = None
         if good:
             expected = (wrong_elsewhere + 1) / (answers_elsewhere + 2)  # never 0: somebody errs some day
-            p = binomial_at_least(against, len(good), expected)
+            p = statistics.bias.binomial_at_least(against, len(good), expected)
         wrong = sum(not row.right for row in said)
         out.append(Doubt(item_id, len(said), wrong, len(good), against, expected, p, None, False, "", top[0], top[1]))
     tested = [one for one in out if one.p is not None]
-    adjusted = [float(value) for value in adjust([one.p or 0.0 for one in tested], method="bh")]
+    adjusted = [float(value) for value in statistics.paired.adjust([one.p or 0.0 for one in tested], method="bh")]
     by_key = dict(zip((one.item_id for one in tested), adjusted, strict=True))
     return [_judged(one, by_key.get(one.item_id)) for one in out]
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from goldloop import statistics
 from goldloop.core.families import Body, Task
 from goldloop.core.nouns import Noun
 
@@ -73,7 +74,6 @@ class Isolated(Noun):
 
 def isolate(lines: Sequence[Line], task: Task, *, level: float = 0.95) -> Isolated:
     """Rank the parts of a batch by how certainly more of their labels are wrong than elsewhere."""
-    from goldloop.stats.bias import error_clusters
 
     wrong = [task.bare(line.accepted) != task.bare(line.reference) for line in lines]
     counted = Isolated(judged=len(lines), wrong=sum(wrong))
@@ -84,7 +84,7 @@ def isolate(lines: Sequence[Line], task: Task, *, level: float = 0.95) -> Isolat
     told = ["wrong" if bad else "right" for bad in wrong]
     parts = [
         _part(one, level)
-        for one in error_clusters(["right"] * len(lines), told, slices=slices, level=level, least=1)
+        for one in statistics.bias.error_clusters(["right"] * len(lines), told, slices=slices, level=level, least=1)
         if one.dimension in slices
     ]
     return counted.model_copy(
@@ -96,7 +96,6 @@ def _confusions(
     lines: Sequence[Line], task: Task, slices: Mapping[str, Sequence[str]], level: float
 ) -> list[Confusion]:
     """On the task's units: an item for a choice, a token for spans."""
-    from goldloop.stats.bias import error_clusters
 
     said: list[str] = []
     true: list[str] = []
@@ -110,7 +109,7 @@ def _confusions(
     columns = {name: [values[n] for n in row] for name, values in slices.items()}
     return [
         Confusion(said=str(one.suggested), true=str(one.true), **_numbers(one, level))
-        for one in error_clusters(said, true, slices=columns, level=level)
+        for one in statistics.bias.error_clusters(said, true, slices=columns, level=level)
     ]
 
 

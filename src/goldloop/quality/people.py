@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
+from goldloop import statistics
 from goldloop.core import families
 from goldloop.core.clock import DAY, iso
 from goldloop.core.families import STANCES, Measured, Task
@@ -223,11 +224,10 @@ def ontology_decay(connection: Connection, programme_id: int) -> list[dict[str, 
 
 
 def _share(part: int, whole: int, method: str) -> dict[str, Any]:
-    from goldloop.stats.estimate import proportion
 
     if not whole:
         return nothing("nothing was said", method=method).model_dump(mode="json")
-    return measured(proportion(min(part, whole), whole), method=method).model_dump(mode="json")
+    return measured(statistics.estimate.proportion(min(part, whole), whole), method=method).model_dump(mode="json")
 
 
 def _both(read: Reader, one: Checked) -> tuple[str | None, str | None]:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from goldloop import statistics
 from goldloop.core.families import Measured
 from goldloop.measures.say import measured, nothing
 
@@ -32,11 +33,10 @@ class Pair(NamedTuple):
 
 def accuracy(tally: Tally, *, answers: int, slice_: Mapping[str, str] | None = None) -> Measured:
     """The share of somebody's answers that were right, exact interval; `eligible` is everything they answered."""
-    from goldloop.stats.estimate import proportion
 
     if not tally.checked:
         return nothing("none of the answers is beside gold or an audit", method=ACCURACY, eligible=answers)
-    found = proportion(
+    found = statistics.estimate.proportion(
         tally.right, tally.checked, method="clopper-pearson", level=LEVEL, eligible=max(answers, tally.checked)
     )
     return measured(found, method=ACCURACY, slice_=slice_)
@@ -48,13 +48,12 @@ def stands_out(mine: Tally, everybody: Tally, *, people: int) -> str | None:
     Fisher's exact one-sided test against everybody else together, with the chance of naming anybody wrongly kept at
     5% among all who are looked at (Bonferroni).
     """
-    from goldloop.stats.bias.exact import hypergeometric_at_least
 
     others = Tally(everybody.right - mine.right, everybody.checked - mine.checked)
     if not mine.checked or not others.checked:
         return None
     wrong = everybody.checked - everybody.right
-    chance = hypergeometric_at_least(mine.checked - mine.right, mine.checked, wrong, everybody.checked)
+    chance = statistics.bias.hypergeometric_at_least(mine.checked - mine.right, mine.checked, wrong, everybody.checked)
     if chance * max(people, 1) > 1 - LEVEL:
         return None
     return (
@@ -65,11 +64,10 @@ def stands_out(mine: Tally, everybody: Tally, *, people: int) -> str | None:
 
 def speed(active_ms: Sequence[int], *, answers: int) -> Measured:
     """Mean active seconds of the answers whose time is known, with Student's interval."""
-    from goldloop.stats.estimate import mean
 
     if not active_ms:
         return nothing("no active time is known", method=SPEED, eligible=answers)
-    found = mean([ms / 1000 for ms in active_ms], level=LEVEL)
+    found = statistics.estimate.mean([ms / 1000 for ms in active_ms], level=LEVEL)
     return measured(found, method=SPEED, eligible=max(answers, len(active_ms)))
 
 
@@ -88,13 +86,12 @@ def drift(wrong: Sequence[bool], everybody: Tally) -> dict[str, Any]:
 
     It signals, at a rate of false alarms that was decided beforehand, where errors have become frequent.
     """
-    from goldloop.stats.drift import error_charts
 
     if not wrong:
         return {"because": "none of the answers is beside gold or an audit", "n": 0, "signal": None, "path": []}
     share = 1 - everybody.right / everybody.checked if everybody.checked else 0.0
     baseline = min(max(share, LOWEST), HIGHEST)
-    chart = error_charts(
+    chart = statistics.drift.error_charts(
         list(wrong), ["one"] * len(wrong), baseline=baseline, worse=min(baseline * WORSE, 0.9), run_length=RUN_LENGTH
     )["one"]
     return {

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from goldloop import statistics
 from goldloop.core.nouns import CheckResult, Evidence, Outcome, Spec
 from goldloop.core.policy import Sample
 
@@ -39,12 +40,11 @@ def proved(evidence: Sequence[Evidence]) -> str | None:
 
 def sample_sizes(held: Mapping[str, int], *, size: int, minimum: int) -> dict[str, int]:
     """How many items of each stratum to audit: in proportion, but at least `minimum` of each, or all it holds."""
-    from goldloop.stats.sampling import allocate
 
     names = sorted(held)
     least = sum(min(minimum, held[name]) for name in names)
     wanted = min(sum(held.values()), max(size, least))
-    given = allocate([held[name] for name in names], wanted, minimum=minimum)
+    given = statistics.sampling.allocate([held[name] for name in names], wanted, minimum=minimum)
     return {name: int(count) for name, count in zip(names, given, strict=True)}
 
 

@@ -6,6 +6,7 @@ from typing import Any, ClassVar, Self
 
 from pydantic import Field, model_validator
 
+from goldloop import statistics
 from goldloop.core.canonical import canonical
 from goldloop.core.errors import Invalid
 from goldloop.core.families import Body, Task, Unit, no_answer, task
@@ -64,14 +65,13 @@ class Write(Task):
 
     def distance(self, a: Any, b: Any) -> float:
         """The words to change, to leave out and to put in, as a share of the longer text; 1 where the labels differ."""
-        from goldloop.stats.transcripts.edits import edit_distance
 
         if a["label"] != b["label"]:
             return 1.0
         first, second = a["text"].split(), b["text"].split()
         if first == second:
             return 0.0
-        return edit_distance(first, second) / max(len(first), len(second))
+        return statistics.transcripts.edit_distance(first, second) / max(len(first), len(second))
 
     def units(self, answer: Any, body: Body) -> Sequence[Unit]:
         """One unit, what kind of text it is."""

@@ -5,13 +5,14 @@ queues audited at different rates  stratified (queue sizes known), hajek / horvi
 machine grades plus human audits   prediction_powered
 a helper whose mean is known       control_variates
 two of these beside each other     difference
+the limits of a share alone        limits
 """
 
 from goldloop.stats.estimate.average import mean, total
 from goldloop.stats.estimate.control import control_variates
 from goldloop.stats.estimate.difference import difference
 from goldloop.stats.estimate.prediction import prediction_powered
-from goldloop.stats.estimate.proportion import proportion
+from goldloop.stats.estimate.proportion import limits, proportion
 from goldloop.stats.estimate.stratified import stratified
 from goldloop.stats.estimate.weighted import hajek, horvitz_thompson
 
@@ -20,6 +21,7 @@ __all__ = [
     "difference",
     "hajek",
     "horvitz_thompson",
+    "limits",
     "mean",
     "prediction_powered",
     "proportion",
