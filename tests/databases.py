@@ -156,10 +156,10 @@ def programs() -> Path:
     return folders[-1]
 
 
-def make(settings: Settings) -> None:
+def make(settings: Settings, **keys: bytes) -> None:
     """An empty installation whose keys are not drawn: its samples and its pseudonyms are the same in every run."""
     with _opened(settings) as store, store.write() as connection:
-        for name, key in MADE_WITH.items():
+        for name, key in (MADE_WITH | keys).items():
             connection.execute(update(installation).where(installation.c.name == name).values(value=key))
 
 

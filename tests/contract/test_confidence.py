@@ -29,6 +29,7 @@ from goldloop.store.bounds import BoundRow
 from goldloop.store.codes import STANCE
 from goldloop.store.credentials import hash_password
 from goldloop.store.judgements import NewJudgement, add_judgements
+from goldloop.store.models import promote
 from goldloop.store.open import Store
 from goldloop.store.people import grant
 from goldloop.store.phrases import phrase_key
@@ -82,6 +83,7 @@ def speak(one: Kernel, said: Mapping[str, tuple[str, float]], *, trained_on: str
             for name, (label, confidence) in said.items()
         ]  # fmt: skip
         add_judgements(connection, rows)
+        promote(connection, one.programme, "oracle", key, by=one.mona, because="a test", comparison_id=None, at=at)
 
 
 def spoken(store: Store, confidence: Callable[[int], float] = stated) -> Kernel:

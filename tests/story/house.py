@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.databases import make
+from tests.databases import MADE_WITH, make
 
 from goldloop.cli.folder import in_process
 from goldloop.client import Client
@@ -14,10 +14,13 @@ ENTERPRISE, PROVIDER = "Harbour Bank", "Fieldwork"
 
 
 @contextmanager
-def house(home: Path, **settings: object) -> Iterator[Client]:
-    """A client signed in as mona, who owns everything; an enterprise and a provider are there."""
+def house(home: Path, *, secret: bytes = MADE_WITH["secret"], **settings: object) -> Iterator[Client]:
+    """A client signed in as mona, who owns everything; an enterprise and a provider are there.
+
+    Everything that is drawn is keyed by `secret`.
+    """
     given = Settings.model_validate({"home": home, **settings})
-    make(given)
+    make(given, secret=secret)
     with in_process(given) as here, Client(app=here.app) as client:
         client.set_up(
             str(here.set_up_token),

@@ -75,7 +75,7 @@ def _crew(client: Client) -> tuple[Worker, Worker]:
 
 def test_banking77_gets_thresholds_that_keep_their_bound(tmp_path: Path, rows: list[dict[str, str]]) -> None:
     truth = truth_of({row["text"]: {"labels": [_id(row["category"])]} for row in rows}.items())
-    with house(tmp_path / "home") as client:
+    with house(tmp_path / "home", secret=b"certain" * 5) as client:
         client.programmes.apply(_programme(rows))
         for name, part, known in (("known.csv", rows[:KNOWN], True), ("rest.csv", rows[KNOWN:], False)):
             done(client, client.imports.add(PROGRAMME, _file(tmp_path / name, part, known=known), CSV))

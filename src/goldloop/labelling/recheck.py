@@ -21,7 +21,7 @@ from goldloop.store import bounds, jobs, ledger, recalibrations
 from goldloop.store.actors import ModelRow, models
 from goldloop.store.bounds import BoundRow
 from goldloop.store.evidence import add_evidence, programme_evidence
-from goldloop.store.phrases import phrase_key
+from goldloop.store.phrases import phrases_known
 from goldloop.store.programmes import PolicyRow, policy_in_force
 from goldloop.store.schema import evidence
 from goldloop.store.unseen import Routed, routed_by, unseen_of
@@ -76,7 +76,8 @@ def check(connection: Connection, policy: PolicyRow, row: BoundRow) -> list[Grou
     changed = _changed(connection, policy, row)
     if changed is not None:
         return [GroupCheck(one["name"], Checked("unproved", None, None, None, changed), [], 0) for one in groups]
-    rules = {phrase_key(connection, one["rule"]): one["name"] for one in groups}
+    known = phrases_known(connection, [one["rule"] for one in groups])  # none was routed by the others
+    rules = {known[one["rule"]]: one["name"] for one in groups if one["rule"] in known}
     since = row.adopted_at or 0
     routed = routed_by(connection, policy.programme_id, list(rules), since=since, most=BATCHES)
     fresh = _fresh(connection, policy, row, routed, rules)

@@ -31,6 +31,11 @@ def phrase_key(connection: Connection, text: str) -> int:
     return int(key) if key is not None else phrase_keys(connection, [text])[text]
 
 
+def phrases_known(connection: Connection, texts: Iterable[str]) -> dict[str, int]:
+    """The key of every text that was ever interned; writes nothing."""
+    return _known(connection, sorted(set(texts)))
+
+
 def phrase_texts(connection: Connection, keys: Iterable[int]) -> dict[int, str]:
     """The text of every key."""
     wanted = sorted(set(keys))
