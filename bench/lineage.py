@@ -21,7 +21,7 @@ from goldloop.programmes.changes import summary
 from goldloop.programmes.trace import trace
 from goldloop.store.changed_labels import changed_labels
 from goldloop.store.open import Store, open_store
-from goldloop.store.release_changes import changes
+from goldloop.store.release_changes import Place, changes
 from goldloop.store.release_rows import Decided, end_rows, keep_rows, left_out
 from goldloop.store.releases import ReleaseRow, add_release, release_row_of
 from goldloop.store.schema import batch_item, decision, item, judgement
@@ -133,7 +133,7 @@ def _compared(store: Store, releases: list[ReleaseRow]) -> list[Line]:
 
 
 def _walked(connection: Connection, before: ReleaseRow, after: ReleaseRow) -> int:
-    place = count = 0
+    place, count = Place(), 0
     while page := changes(connection, before, after, only=None, place=place, limit=STEP):
         place, count = page[-1].place, count + len(page)
     return count

@@ -16,6 +16,7 @@ from goldloop.store.release_changes import (
     RELABELLED,
     REMOVED,
     Change,
+    Place,
     changes,
     count_changes,
     count_rows,
@@ -80,14 +81,16 @@ def test_changes_are_those_that_comparing_by_hand_finds(store: Store) -> None:
             before, after = _release(one.programme, a + 1), _release(one.programme, b + 1)
             wanted = _by_hand(history[a], history[b])
             found: list[Change] = []
-            while page := changes(connection, before, after, only=None, place=found[-1].place if found else 0, limit=2):
+            while page := changes(
+                connection, before, after, only=None, place=found[-1].place if found else Place(), limit=2
+            ):
                 found += page
             assert {(row.change, row.item_id) for row in found} == wanted
             assert len(found) == len(wanted), "no row comes twice"
             counted = count_changes(connection, before, after)
             for kind in CHANGES:
                 mine = {key for change, key in wanted if change == kind}
-                only = changes(connection, before, after, only=kind, place=0, limit=100)
+                only = changes(connection, before, after, only=kind, place=Place(), limit=100)
                 assert {row.item_id for row in only} == mine
                 assert sum(row.rows for row in counted if row.change == kind) == len(mine)
                 kinds |= {kind for _ in mine}

@@ -10,7 +10,7 @@ from goldloop.core.canonical import canonical
 from goldloop.core.errors import Invalid
 from goldloop.core.ids import Ids
 from goldloop.store.programmes import programme_row
-from goldloop.store.release_changes import CHANGES, Change, changes, count_changes, count_rows
+from goldloop.store.release_changes import CHANGES, Change, Place, changes, count_changes, count_rows
 from goldloop.store.releases import ReleaseRow, parents_of, release_row_of
 from goldloop.store.schema import actor, batch, decision, erased, item, judgement, organisation
 from goldloop.store.values import answers
@@ -76,9 +76,9 @@ def rows(
     visible: ColumnElement[bool],
     *,
     only: str | None,
-    place: int,
+    place: Place,
     limit: int,
-) -> tuple[list[dict[str, Any]], int | None]:
+) -> tuple[list[dict[str, Any]], Place | None]:
     """A page of changed rows and where the next one begins; items that the reader may not see are left out."""
     page = changes(connection, before, after, only=only, place=place, limit=limit)
     keys = [one.item_id for one in page]

@@ -1,5 +1,6 @@
 """Routes of lineage: what changed between releases, training runs on them, and what lies behind a regression."""
 
+import re
 from collections.abc import Callable
 from typing import Annotated, Any, Literal
 
@@ -17,13 +18,14 @@ from goldloop.programmes.lineage_graph import graph
 from goldloop.programmes.regression import answer
 from goldloop.programmes.training_runs import Evaluated, NewRun
 from goldloop.store.access import access_programme, access_release, access_run, visible_items
+from goldloop.store.release_changes import Place
 from goldloop.store.releases import ReleaseRow, releases
 from goldloop.store.training_runs import RunRow, run_before, run_row, runs, runs_on
 
 routes = APIRouter()
 Since = Annotated[str | None, Query(max_length=60, description="the one to compare with; the one before if left out")]
 Only = Annotated[Literal["added", "relabelled", "confirmed", "removed"] | None, Query(description="one kind of change")]
-MOST_PLACE = 18  # digits of a place that fit a database's integer
+PLACE = r"[01]-[0-9]{1,9}-[0-9]{1,18}"  # numbers that fit a database's integers
 
 
 class RunToRecord(NewRun):
@@ -93,7 +95,7 @@ def release_changes(
             rows, next_ = changes.rows(
                 connection, ask.ids, earlier, later, visible, only=only, place=_place(cursor), limit=most
             )
-        return rows, str(next_) if next_ is not None else None
+        return rows, "-".join(map(str, next_)) if next_ is not None else None
 
     return long_list(fetch, after=after, limit=limit, format=format, name="changes")
 
@@ -205,11 +207,11 @@ def _both(ask: Asking, connection: Connection, release: str, since: str | None) 
     return changes.in_order(access_release(connection, ask.ids, caller, since, may="read_items"), row)
 
 
-def _place(cursor: str | None) -> int:
+def _place(cursor: str | None) -> Place:
     if cursor is None:
-        return 0
-    if not (cursor.isascii() and cursor.isdigit() and len(cursor) <= MOST_PLACE):
+        return Place()
+    if not re.fullmatch(PLACE, cursor):
         raise Invalid(
             "is no place in this list", field="after", expected="`next` of the page before", found=cursor[:40]
         )
-    return int(cursor)
+    return Place._make(map(int, cursor.split("-")))

@@ -10,12 +10,21 @@ from goldloop.store.schema import release_row
 ADDED, RELABELLED, CONFIRMED, REMOVED = "added", "relabelled", "confirmed", "removed"
 CHANGES = (ADDED, RELABELLED, CONFIRMED, REMOVED)
 """confirmed: decided again in another batch, with the same label."""
+CAME, WENT = 0, 1  # the parts of a walk
+
+
+class Place(NamedTuple):
+    """Where a walk through the changes goes on: in which part, from which release's rows, after which row."""
+
+    part: int = 0
+    number: int = 0
+    row: int = 0
 
 
 class Change(NamedTuple):
-    """One row that is not as it was; `place` is where to go on after it."""
+    """One row that is not as it was, and its place."""
 
-    place: int
+    place: Place
     change: str
     item_id: int
     before_value: int | None
@@ -34,22 +43,31 @@ class Counted(NamedTuple):
 
 
 def changes(
-    connection: Connection, before: ReleaseRow, after: ReleaseRow, *, only: str | None, place: int, limit: int
+    connection: Connection, before: ReleaseRow, after: ReleaseRow, *, only: str | None, place: Place, limit: int
 ) -> list[Change]:
-    """A page of what changed, in the order it was written down, from the row after `place` on."""
-    page = [
-        Change(*row)
-        for part in _parts(before, after, only, release_row.c.id)
-        for row in connection.execute(part.where(release_row.c.id > place).order_by(release_row.c.id).limit(limit))
-    ]
-    return sorted(page, key=lambda one: one.place)[:limit]
+    """A page of what changed after a place: what came, release by release, then what went.
+
+    Release by release, so that every page begins in the middle of an index, however much has changed.
+    """
+    out: list[Change] = []
+    for part in _asked(only):
+        for number in range(before.number + 1, after.number + 1):
+            if (part, number) < place[:2]:
+                continue
+            first = place.row if (part, number) == place[:2] else 0
+            rows = _part(part, before, after, only, number).where(release_row.c.id > first)
+            found = connection.execute(rows.order_by(release_row.c.id).limit(limit - len(out)))
+            out += [Change(Place(part, number, key), *row) for key, *row in found]
+            if len(out) == limit:
+                return out
+    return out
 
 
 def count_changes(connection: Connection, before: ReleaseRow, after: ReleaseRow) -> list[Counted]:
     """How many rows changed, by what happened and by label before and after; most first."""
     out: list[Counted] = []
-    for part in _parts(before, after, None, literal(0)):
-        rows = part.subquery()
+    for part in _asked(None):
+        rows = _part(part, before, after, None, None).subquery()
         keys = (rows.c.change, rows.c.before_value, rows.c.after_value)
         out += [Counted(*row) for row in connection.execute(select(*keys, func.count()).group_by(*keys))]
     return sorted(out, key=lambda one: -one.rows)
@@ -62,18 +80,29 @@ def count_rows(connection: Connection, row: ReleaseRow) -> int:
 
 def holds(row: ReleaseRow) -> ColumnElement[bool]:
     """True for a row that this release holds."""
-    of_name = and_(release_row.c.programme_id == row.programme_id, release_row.c.name == row.name)
-    return and_(of_name, _in_force(row, release_row))
+    return and_(_of_name(row), _in_force(row, release_row))
 
 
-def came(before: ReleaseRow | None, after: ReleaseRow) -> ColumnElement[bool]:
-    """True for a row of `after` that `before` does not hold as it is; for all of them where there is none before."""
+def came(before: ReleaseRow | None, after: ReleaseRow, *, number: int | None = None) -> ColumnElement[bool]:
+    """True for a row of `after` that `before` does not hold as it is; for all of them where there is none before.
+
+    `number`: of those the ones that came with this release. One number, and not a range, is what an index ends on.
+    """
     if before is None:
         return holds(after)
     same = release_row.alias("same")  # taken out in between and put back is no change
     alike = (same.c.value_id == release_row.c.value_id, same.c.batch_id == release_row.c.batch_id)
     there = select(same.c.id).where(_holds_item(before, same), *alike).exists()
-    return and_(holds(after), release_row.c.valid_from > before.number, ~there)
+    stays = or_(release_row.c.valid_to.is_(None), release_row.c.valid_to > after.number)
+    return and_(_of_name(after), _when(release_row.c.valid_from, before, after, number), stays, ~there)
+
+
+def _of_name(row: ReleaseRow) -> ColumnElement[bool]:
+    return and_(release_row.c.programme_id == row.programme_id, release_row.c.name == row.name)
+
+
+def _when(column: ColumnElement[int], before: ReleaseRow, after: ReleaseRow, number: int | None) -> ColumnElement[bool]:
+    return column == number if number is not None else and_(column > before.number, column <= after.number)
 
 
 def _holds_item(row: ReleaseRow, of: FromClause) -> ColumnElement[bool]:
@@ -86,20 +115,18 @@ def _in_force(row: ReleaseRow, of: FromClause) -> ColumnElement[bool]:
     return and_(of.c.valid_from <= row.number, or_(of.c.valid_to.is_(None), of.c.valid_to > row.number))
 
 
-def _parts(
-    before: ReleaseRow, after: ReleaseRow, only: str | None, place: ColumnElement[int]
-) -> list[Select[tuple[Any, ...]]]:
-    parts = []
-    if only != REMOVED:
-        parts.append(_came(before, after, only, place))
-    if only in (None, REMOVED):
-        parts.append(_went(before, after, place))
-    return parts
+def _asked(only: str | None) -> tuple[int, ...]:
+    """The parts in which a kind of change is found."""
+    return (CAME, WENT) if only is None else (WENT,) if only == REMOVED else (CAME,)
 
 
-def _came(
-    before: ReleaseRow, after: ReleaseRow, only: str | None, place: ColumnElement[int]
+def _part(
+    part: int, before: ReleaseRow, after: ReleaseRow, only: str | None, number: int | None
 ) -> Select[tuple[Any, ...]]:
+    return _came(before, after, only, number) if part == CAME else _went(before, after, number)
+
+
+def _came(before: ReleaseRow, after: ReleaseRow, only: str | None, number: int | None) -> Select[tuple[Any, ...]]:
     old = release_row.alias("old")
     is_ = {
         ADDED: old.c.id.is_(None),
@@ -108,7 +135,7 @@ def _came(
     }
     return (
         select(
-            place.label("place"),
+            release_row.c.id,
             case((is_[ADDED], ADDED), (is_[CONFIRMED], CONFIRMED), else_=RELABELLED).label("change"),
             release_row.c.item_id,
             old.c.value_id.label("before_value"),
@@ -118,19 +145,24 @@ def _came(
         )
         .select_from(release_row)
         .outerjoin(old, _holds_item(before, old))
-        .where(came(before, after), *([is_[only]] if only is not None else []))
+        .where(came(before, after, number=number), *([is_[only]] if only is not None else []))
     )
 
 
-def _went(before: ReleaseRow, after: ReleaseRow, place: ColumnElement[int]) -> Select[tuple[Any, ...]]:
+def _went(before: ReleaseRow, after: ReleaseRow, number: int | None) -> Select[tuple[Any, ...]]:
     new = release_row.alias("new")
     there = select(new.c.id).where(_holds_item(after, new)).exists()
     return select(
-        place.label("place"),
+        release_row.c.id,
         literal(REMOVED).label("change"),
         release_row.c.item_id,
         release_row.c.value_id.label("before_value"),
         release_row.c.batch_id.label("before_batch"),
         literal(None).label("after_value"),
         literal(None).label("after_batch"),
-    ).where(holds(before), release_row.c.valid_to <= after.number, ~there)
+    ).where(
+        _of_name(before),
+        release_row.c.valid_from <= before.number,
+        _when(release_row.c.valid_to, before, after, number),
+        ~there,
+    )
