@@ -329,6 +329,14 @@ def test_a_constant_confidence_certifies_nothing_and_cannot_be_calibrated(store:
         fit([pair.confidence for pair in found.pairs], [pair.right for pair in found.pairs])
 
 
+def test_a_bound_that_nothing_was_routed_by_yet_is_unknown_and_no_finding(store: Store) -> None:
+    one = spoken(store)
+    sampled(one)
+    adopted(one, designed(one))
+    assert run(one, "check_bounds")["groups"] == {"all": "unknown"}
+    assert briefs(one) == []
+
+
 @pytest.mark.parametrize("change", ["version", "recalibration"])
 def test_a_bound_proves_nothing_of_another_version_or_another_map(store: Store, change: str) -> None:
     one = spoken(store)

@@ -76,13 +76,15 @@ def check(connection: Connection, policy: PolicyRow, row: BoundRow) -> list[Grou
     changed = _changed(connection, policy, row)
     if changed is not None:
         return [GroupCheck(one["name"], Checked("unproved", None, None, None, changed), [], 0) for one in groups]
-    known = phrases_known(connection, [one["rule"] for one in groups])  # none was routed by the others
-    rules = {known[one["rule"]]: one["name"] for one in groups if one["rule"] in known}
+    known = phrases_known(connection, [one["rule"] for one in groups])
+    rules = {known[one["rule"]]: one["name"] for one in groups if one["rule"] in known}  # nothing met the others yet
     since = row.adopted_at or 0
     routed = routed_by(connection, policy.programme_id, list(rules), since=since, most=BATCHES)
     fresh = _fresh(connection, policy, row, routed, rules)
+    counts = {name: routed.items.get(key, 0) for key, name in rules.items()}
     return [
-        _one(connection, row, doc, one, fresh[one["name"]], routed, key) for key, one in zip(rules, groups, strict=True)
+        _one(connection, row, doc, one["name"], fresh.get(one["name"], []), counts.get(one["name"], 0))
+        for one in groups
     ]
 
 
@@ -90,10 +92,9 @@ def _one(
     connection: Connection,
     row: BoundRow,
     doc: Mapping[str, Any],
-    group: Mapping[str, Any],
+    group: str,
     pairs: list[Pair],
-    routed: Routed,
-    rule_id: int,
+    routed: int,
 ) -> GroupCheck:
     errors = sum(not one.right for one in pairs)
     found = checked(
@@ -101,9 +102,9 @@ def _one(
         len(pairs),
         alpha=doc["asked"]["alpha"],
         delta=1 - doc["asked"]["confidence"],
-        look=1 + _looks(connection, row, group["name"]),
+        look=1 + _looks(connection, row, group),
     )
-    return GroupCheck(group["name"], found, pairs, routed.items.get(rule_id, 0))
+    return GroupCheck(group, found, pairs, routed)
 
 
 def _fresh(
