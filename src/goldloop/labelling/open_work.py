@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select
 
 from goldloop.core import families
 from goldloop.core.canonical import canonical
-from goldloop.core.clock import DAY, now
+from goldloop.core.clock import now
 from goldloop.core.errors import Invalid
 from goldloop.core.nouns import QUEUES
 from goldloop.core.policy import Policy
@@ -32,15 +32,15 @@ from goldloop.labelling.rules import (
 from goldloop.labelling.suggested import suggested
 from goldloop.loop.context import BatchContext, Contexts, plan_of
 from goldloop.loop.draw import draw_share, frame_digest, seed_of
+from goldloop.loop.new_batch import production_batch
 from goldloop.loop.replay import RULE as REPLAYED
-from goldloop.loop.replay import accountable
 from goldloop.loop.ruling import next_step
 from goldloop.loop.settle import accepted, row_of, settle
 from goldloop.loop.slots import BASE_PRIORITY, Lanes, new_work
 from goldloop.store import batches, ledger
 from goldloop.store import work as queue
 from goldloop.store.actors import models
-from goldloop.store.batches import NewBatch, Route
+from goldloop.store.batches import Route
 from goldloop.store.codes import NO_QUEUE, QUEUE
 from goldloop.store.decisions import put_decisions
 from goldloop.store.draws import add_draw
@@ -123,24 +123,8 @@ def fill_chosen(job: Running, policy: PolicyRow, batch_id: int, keys: Sequence[i
 
 
 def _open_batch(connection: Connection, policy: PolicyRow, *, called: str = "batch") -> int:
-    doc, at = policy.policy, now()
     number = sum(row.purpose == "production" for row in batches.batches(connection, policy.programme_id)) + 1
-    new = NewBatch(
-        programme_id=policy.programme_id,
-        name=f"{called}-{number}",
-        purpose="production",
-        task=canonical(doc.task.model_dump(mode="json")),
-        ontology_id=policy.ontology_id,
-        guideline_id=policy.guideline_id,
-        policy_id=policy.id,
-        gate=doc.batches.gate,
-        owner_id=accountable(connection, policy),
-        parent_id=None,
-        due_at=at + round(doc.batches.due_days * DAY) if doc.batches.due_days else None,
-        item_count=0,
-        created_at=at,
-    )
-    return batches.add_batch(connection, new)
+    return batches.add_batch(connection, production_batch(connection, policy, f"{called}-{number}", items=0, at=now()))
 
 
 def _choose(job: Running, policy: PolicyRow, keys: Sequence[int]) -> list[Chosen]:

@@ -8,16 +8,15 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy import Connection
 
-from goldloop.core.canonical import canonical
-from goldloop.core.clock import DAY, now
+from goldloop.core.clock import now
 from goldloop.jobs.running import Running
 from goldloop.loop.context import Contexts, plan_of
-from goldloop.loop.replay import accountable
+from goldloop.loop.new_batch import production_batch
 from goldloop.loop.ruling import next_step
 from goldloop.loop.slots import FOLLOW_UP_PRIORITY, Lanes, new_work
 from goldloop.store import batches, ledger
 from goldloop.store import work as queue
-from goldloop.store.batches import NewBatch, Route
+from goldloop.store.batches import Route
 from goldloop.store.codes import QUEUE
 from goldloop.store.items import attributes, human_only_reasons
 from goldloop.store.phrases import phrase_key
@@ -31,24 +30,9 @@ def open_again(
     connection: Connection, policy: PolicyRow, start: str, items: int, *, by: int | None, data: Mapping[str, object]
 ) -> int:
     """Open the next batch whose name begins like this, for so many items; its key. `data` goes into the ledger."""
-    doc, at = policy.policy, now()
+    at = now()
     number = sum(row.name.startswith(start) for row in batches.batches(connection, policy.programme_id)) + 1
-    new = NewBatch(
-        programme_id=policy.programme_id,
-        name=f"{start}-{number}",
-        purpose="production",
-        task=canonical(doc.task.model_dump(mode="json")),
-        ontology_id=policy.ontology_id,
-        guideline_id=policy.guideline_id,
-        policy_id=policy.id,
-        gate=doc.batches.gate,
-        owner_id=accountable(connection, policy),
-        parent_id=None,
-        due_at=at + round(doc.batches.due_days * DAY) if doc.batches.due_days else None,
-        item_count=items,
-        created_at=at,
-    )
-    key = batches.add_batch(connection, new)
+    key = batches.add_batch(connection, production_batch(connection, policy, f"{start}-{number}", items=items, at=at))
     ledger.record(
         connection,
         "batch.opened",
