@@ -40,7 +40,6 @@ def agreement(
     json: Json = False,
 ) -> None:
     """Do annotators say the same of the same item, beyond chance? One row a judgement."""
-
     known("--method", method, METHODS)
     known("--scale", scale, SCALES)
     _check(method, scale, separator=separator, cluster=cluster, pairs=pairs, without=without)

@@ -30,7 +30,6 @@ def compare(
     json: Json = False,
 ) -> None:
     """Two versions on the same items, one row an item: McNemar's exact test, or a bootstrap for scores and clusters."""
-
     table = read_table(file)
     if margin is not None and (scores or cluster is not None):
         raise Invalid("is for yes and no, item by item", field="--margin", expected="no --scores and no --cluster")
@@ -78,7 +77,6 @@ def rank(
     json: Json = False,
 ) -> None:
     """Who is better, from pairs: Bradley-Terry abilities with intervals, and the places each may have."""
-
     known("--ties", ties, ("davidson", "half"))
     table = read_table(file)
     found = statistics.ranking.bradley_terry(
@@ -123,7 +121,6 @@ def drift(
     json: Json = False,
 ) -> None:
     """Has anything changed? Numbers by Kolmogorov-Smirnov, categories by chi-square, as one family of tests."""
-
     known("--correction", correction, CORRECTIONS)
     one, two = read_table(baseline), read_table(current)
     names = column or [name for name in one.names if name in two.names]
@@ -156,7 +153,6 @@ def drift(
 
 
 def _shift(one: Table, two: Table, name: str) -> Shift:
-
     cells = [[cell for cell in table.column(name, "--column") if cell is not None] for table in (one, two)]
     numbers = [_numbers(side) for side in cells]
     if numbers[0] is not None and numbers[1] is not None:

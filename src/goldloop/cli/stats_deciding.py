@@ -24,7 +24,6 @@ def plan(
     json: Json = False,
 ) -> None:
     """An acceptance plan: how many items to judge, when to accept and when to reject, and what that does to batches."""
-
     known("--kind", kind, ("single", "double", "sequential"))
     risks = {"aql": aql, "ltpd": ltpd, "producer_risk": producer_risk, "consumer_risk": consumer_risk}
     if lot is not None and kind != "single":
@@ -65,7 +64,6 @@ def threshold(
     json: Json = False,
 ) -> None:
     """The cheapest confidence from which labels may pass unseen, with a guarantee. One row a calibration item."""
-
     table = read_table(file)
     found = statistics.confidence.cheapest_thresholds(
         table.numbers(score, "--score"),
@@ -95,7 +93,6 @@ def harm(
     json: Json = False,
 ) -> None:
     """Is the error rate above a tolerance? Rows in order of time; look as often as you like."""
-
     found = statistics.drift.monitor_harm(
         read_table(file).verdicts(wrong, "--wrong"), tolerance=tolerance, level=level, power=power
     )

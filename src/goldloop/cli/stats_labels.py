@@ -26,7 +26,6 @@ def truth(
     json: Json = False,
 ) -> None:
     """What is the right answer where annotators differ, how sure is it, and how good is each annotator?"""
-
     known("--method", method, TRUTH)
     found = getattr(statistics.truth, method)(*judgements(read_table(file), item, annotator, value), level=level)
     items = [
@@ -84,7 +83,6 @@ def share(
     json: Json = False,
 ) -> None:
     """The share that is right (accuracy), from an audit: plain, by queues of known size, or by known probabilities."""
-
     known("--method", method, ("wilson", "clopper-pearson", "jeffreys"))
     table = read_table(file)
     verdicts = table.verdicts(right, "--right")

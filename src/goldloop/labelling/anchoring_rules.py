@@ -155,7 +155,6 @@ def forecasts(lines: Sequence[Line], *, items: int) -> list[Forecast]:
     What the blind arm and the differences between people show so far is planned with; before there is a blind arm,
     a usual agreement is, and it is said.
     """
-
     rate, people, between, measured = USUAL_AGREEMENT, None, 0.0, "assumed: "
     blind = [line for line in lines if line.hidden]
     if blind:
@@ -226,7 +225,6 @@ def _effect(form: str, by: str, name: str, lines: Sequence[Line], eligible: int,
 
 def _compared(form: str, by: str, counted: Sequence[tuple[Line, bool]], sides: Mapping[bool, "Estimate"]) -> "Estimate":
     """Agreement over people, so that one person's habit counts once; what rests on an audit by its own weights."""
-
     if form != "agreement":
         return statistics.estimate.difference(sides[False], sides[True], method=FORMS[form])
     return statistics.bias.anchoring(
@@ -239,7 +237,6 @@ def _compared(form: str, by: str, counted: Sequence[tuple[Line, bool]], sides: M
 
 
 def _between(form: str, by: str, counted: Sequence[tuple[Line, bool]]) -> float | None:
-
     if form != "agreement" or by != "all":
         return None
     return statistics.bias.anchoring(

@@ -106,7 +106,6 @@ def rule_of(number: int, group: str, wanted: Wanted, threshold: float) -> RouteR
 
 def design(seen: Sequence[Seen], wanted: Wanted, prices: Prices | None) -> list[dict[str, Any]]:
     """The cheapest certified threshold of every group on the stated scale, with its evidence and its curve."""
-
     names = list(wanted.groups) or [ALL]
     delta = wanted.delta / len(names)
     review = max(0.0, prices.annotate - prices.verify) if prices else 1.0
@@ -217,7 +216,6 @@ def takes(scores: Sequence[float], wrong: Sequence[bool], alpha: float, delta: f
 
 def sample_size(wanted: Wanted, *, share: float = 0.5) -> int:
     """Items to draw for a bound: enough to certify a threshold if a quarter of `alpha` is wrong above it."""
-
     groups = max(1, len(wanted.groups))
     delta = wanted.delta / groups / RANKS
     return groups * statistics.confidence.labels_needed(
@@ -229,7 +227,6 @@ def shift(
     sample: Sequence[float], now: Sequence[float], said: Sequence[str], said_now: Sequence[str]
 ) -> dict[str, Any]:
     """Whether the items that the thresholds will meet look like those of the sample: confidences, and labels."""
-
     if len(now) < LEAST_TOP or len(sample) < LEAST_TOP:
         because = f"{len(now)} items wait and {len(sample)} are in the sample: too few to compare"
         return {"shifted": None, "because": because, "tests": []}

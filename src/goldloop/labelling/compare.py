@@ -193,7 +193,6 @@ def compared(judged: Sequence[Judged], task: Task, *, name_of: Callable[[str], s
 
 def _family(groups: Sequence[Sequence[str]], first: Any, second: Any, name_of: Callable[[str], str]) -> list[Any]:
     """Both versions on the items of every group, the p-values adjusted as one family; the largest change first."""
-
     members: dict[str, list[int]] = {}
     for at, names in enumerate(groups):
         for name in names:

@@ -303,7 +303,6 @@ def _of(one: Work | Item, of: str) -> float | None:
 
 def _arm(items: Sequence[Item], arm: str, of: str) -> "Estimate | None":
     """The mean of an arm, weighted by its chance, and with the spread of items like these: no arm is a census."""
-
     rows = [(amount, one.chance) for one in items if one.arm == arm and (amount := _of(one, of)) is not None]
     if not rows:
         return None
@@ -311,7 +310,6 @@ def _arm(items: Sequence[Item], arm: str, of: str) -> "Estimate | None":
 
 
 def _of_an_item(of: str, shown: "Estimate | None", hidden: "Estimate | None") -> Saving:
-
     method = "mean of hidden items minus mean of shown ones, all work on them counted; linearised, t, by squares"
     if shown is None or hidden is None:
         why = NO_BLIND if hidden is None else "no item whose suggestion was shown is decided with a known cost"
@@ -397,7 +395,6 @@ def _cost(by: str, name: str, unit: str, rows: Sequence[tuple[float | None, floa
 
 
 def _mean(values: Sequence[float | None]) -> "Estimate | None":
-
     known = [value for value in values if value is not None]
     return statistics.estimate.mean(known, level=LEVEL) if known else None
 

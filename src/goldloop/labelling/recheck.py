@@ -254,7 +254,6 @@ def _tighten(
 
 def _next(one: GroupCheck, doc: Mapping[str, Any]) -> tuple[float | None, str]:
     """The loosest threshold that the fresh answers certify, on the stated scale; None where they certify none."""
-
     wanted = doc["asked"]
     delta = (1 - wanted["confidence"]) / max(1, len(wanted["groups"]))
     found = statistics.confidence.certify(

@@ -53,7 +53,6 @@ def measured(
     pairs: Sequence[Pair], map_: Mapping[str, Any] | None, *, eligible: int, resamples: int, curve: bool = True
 ) -> dict[str, Any]:
     """Calibration error with its interval, accuracy with its own, and the curve; None with the reason where too few."""
-
     n = len(pairs)
     out: dict[str, Any] = {
         "n": n,

@@ -68,7 +68,6 @@ def arm(rows: Sequence[Outcome], automatic: frozenset[str], means: Mapping[int, 
 def _share(
     rows: Sequence[Outcome], holds: Callable[[Outcome], bool], eligible: int, method: str, because: str
 ) -> dict[str, Any]:
-
     if not rows:
         nothing = dict.fromkeys(("value", "low", "high", "level"))
         return {**nothing, "n": 0, "eligible": eligible, "method": method, "because": because}

@@ -24,7 +24,6 @@ class Point(NamedTuple):
 @lru_cache(maxsize=64)
 def acceptance_plan(doc: PlanDoc) -> "Plan":
     """The plan that keeps the declared risks. A sequential one takes seconds to find: once a process, and a draw."""
-
     make = {
         "fixed": statistics.sampling.single_plan,
         "double": statistics.sampling.double_plan,
@@ -38,7 +37,6 @@ def plan_for(doc: PlanDoc, frame: int) -> "Plan":
 
     A small lot has an exact plan of its own; where none keeps the risks, everything is judged.
     """
-
     plan = acceptance_plan(doc)
     if plan.n[-1] <= frame:
         return plan
@@ -49,7 +47,6 @@ def plan_for(doc: PlanDoc, frame: int) -> "Plan":
 
 def check_plan(doc: PlanDoc | None) -> int:
     """The most items a plan may ask for, found quickly. Raises Invalid for points that no plan can serve."""
-
     if doc is None:
         return 0
     fixed = statistics.sampling.single_plan(
@@ -61,7 +58,6 @@ def check_plan(doc: PlanDoc | None) -> int:
 @lru_cache(maxsize=64)
 def characteristic(doc: PlanDoc) -> tuple[Point, ...]:
     """The operating characteristic, from a batch without errors to one well beyond ltpd."""
-
     step = min(1.0, REACH * doc.ltpd) / (POINTS - 1)
     rates = sorted({n * step for n in range(POINTS)} | {doc.aql, doc.ltpd})
     found = statistics.sampling.operating_characteristic(acceptance_plan(doc), rates)

@@ -36,7 +36,6 @@ def standing(exam: Exam, right: int, n: int, *, least: int | None = None) -> Sta
 
 def limits(exam: Exam, right: int, n: int) -> tuple[float, float]:
     """The exact limits at the look that `n` answers are."""
-
     tail = exam.tail(max(1, n // exam.size))
     interval = statistics.estimate.proportion(right, n, method="clopper-pearson", level=1 - 2 * tail).interval
     assert interval is not None

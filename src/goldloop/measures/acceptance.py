@@ -43,7 +43,6 @@ class Acceptance(Measure):
 
     def measure(self, table: Table, task: Task) -> list[Measured]:
         """See `Measure.measure`. `n`: items judged in order; `eligible`: items of the batch."""
-
         method = f"{METHOD}, {STAGES[self.stage]}"
         if not table.items:
             return [nothing("the batch holds no items", method=method)]
@@ -71,7 +70,6 @@ class Acceptance(Measure):
     def _decided(
         self, table: Table, plan: "Plan", found: Judged, n: int, defects: int, accepted: bool, method: str
     ) -> Measured:
-
         look = plan.n.index(n)
         bound = statistics.sampling.proved_bound(plan, look=look, defects=defects, level=self.level)
         assert bound.interval is not None
@@ -97,7 +95,6 @@ class Acceptance(Measure):
         )
 
     def _plan(self, table: Table) -> "Plan":
-
         n, accept, reject = (tuple(column) for column in zip(*table.looks, strict=True))
         return statistics.sampling.Plan(
             kind=KINDS[self.kind],

@@ -37,11 +37,9 @@ class Accuracy(Measure):
 
     def needed(self, line: float, *, batch: int) -> int | None:
         """See `Measure.needed`."""
-
         return statistics.sampling.size_for_floor(line, level=self.level, population=batch).n
 
     def _whole(self, table: Table, audited: "_Audited") -> Measured:
-
         n, held = len(audited.right), int(audited.sizes.sum())
         because = _no_reference(table, audited)
         if because is None:
@@ -60,7 +58,6 @@ class Accuracy(Measure):
         return measured(found, method=f"{METHOD}, {found.method}", details=details)
 
     def _per_stratum(self, table: Table, audited: "_Audited") -> list[Measured]:
-
         out = []
         for k, name in enumerate(table.strata):
             rows, held, part = audited.stratum == k, int(audited.sizes[k]), {"stratum": name}
@@ -79,7 +76,6 @@ class Accuracy(Measure):
 
     def _per_queue(self, table: Table, audited: "_Audited") -> list[Measured]:
         """The queue that each label was accepted from. Its items were not a stratum, so each counts by its chance."""
-
         out = []
         for k, name in enumerate(table.queues):
             rows, part = audited.queue == k, {"queue": name}

@@ -86,7 +86,6 @@ class Agreement(Measure):
         return out
 
     def _estimate(self, units: Units, value: "NDArray[Any]", metric: str) -> "Estimate":
-
         cluster = units.item if units.many else None
         if self.statistic == "alpha":
             return statistics.agreement.krippendorff(

@@ -96,5 +96,4 @@ def no_posterior(table: Table, rows: "NDArray[np.int64]") -> str | None:
 
 def posterior_of(table: Table, rows: "NDArray[np.int64]", *, level: float) -> "Truth":
     """The truth model over these answers; codes as in the table."""
-
     return statistics.truth.hierarchical(table.item[rows], table.actor[rows], table.value[rows], level=level)

@@ -56,5 +56,4 @@ class Errors(Measure):
 
     def needed(self, line: float, *, batch: int) -> int | None:
         """See `Measure.needed`."""
-
         return statistics.sampling.size_for_floor(1 - line, level=max(2 * self.level - 1, 1e-6), population=batch).n

@@ -89,7 +89,6 @@ def read_lines(text: str, *, measure: str) -> tuple[list[Prediction], list[Rejec
 
 def groups(rows: Sequence[Counted], *, floor: float, level: float, least: int) -> list[Group]:
     """The whole, then every slice by name, each held against the floor."""
-
     parts: dict[tuple[tuple[str, str], ...], list[Counted]] = {(): list(rows)}
     for row in rows:
         for name, value in row.slices.items():
@@ -119,7 +118,6 @@ def _group(
     least: int,
     looked_at: int,
 ) -> Group:
-
     right = sum(bool(one.right) for one in known)
     counted = {"slice": slice_, "n": len(known), "eligible": len(part), "right": right}
     found = statistics.estimate.proportion(right, len(known), method="clopper-pearson", level=level, eligible=len(part))

@@ -104,7 +104,6 @@ def judged(parts: Sequence[Part], groups: Sequence[Group], inside: set[int]) -> 
 
     A part that holds all the new labels is compared with nothing: it has no p.
     """
-
     rows = sum(one.rows for one in groups)
     whole = _count(groups, inside)
     out: list[dict[str, Any]] = []

@@ -88,7 +88,6 @@ def record(
 
 def evaluate(connection: Connection, run: RunRow, said: Evaluated, *, by: int, at: int) -> list[Result]:
     """Write down what an evaluation found of a run's model, each share with its exact interval."""
-
     found = []
     for n, one in enumerate(said.results):
         if one.right > one.n:

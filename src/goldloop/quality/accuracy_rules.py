@@ -143,7 +143,6 @@ def _accuracy(stage: Stage, by: str, name: str, lines: Sequence[Line], because: 
 
 
 def _share(lines: Sequence[Line], yes: Callable[[Line], bool | None]) -> "Estimate | None":
-
     if not lines:
         return None
     return statistics.estimate.hajek(

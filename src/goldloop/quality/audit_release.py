@@ -255,7 +255,6 @@ def _meaning(label: DeliveredLabel, means: Mapping[int, int]) -> DeliveredLabel:
 def _next_part(
     places: list[int], opened: set[int], said: dict[int, int], labels: dict[int, DeliveredLabel], plan: "Plan"
 ) -> list[int]:
-
     if any(key not in said for key in opened):
         return []  # what is open is not judged yet
     defects = sum(said[key] != labels[key].value_id for key in opened)

@@ -290,7 +290,6 @@ def _word(one: CalibrationWord) -> dict[str, Any]:
 
 
 def _overturned(history: Sequence[CalibrationWord]) -> Measured:
-
     contests = sum(one.kind == "contested" for one in history)
     lifted = ruled = 0
     open_now: set[int] = set()

@@ -69,7 +69,6 @@ class _Unit(NamedTuple):
 
 def clusters(lines: Sequence[Line], task: Task, ontology: Ontology) -> list[Cluster]:
     """The confusions among the labels of an ontology that are seen at least twice, the most certain first."""
-
     known = {*(label.id for label in ontology.labels), *NOTHING}
     units = [unit for line in lines for unit in _units(line, task, known)]
     if not units:

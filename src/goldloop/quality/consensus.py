@@ -99,7 +99,6 @@ def disagreements(
 
 def confused(connection: Connection, context: BatchContext, *, level: float = 0.95) -> list[Confused]:
     """Which labels people give where others give another, most first."""
-
     said = independent(connection, context.row.id)
     texts = answers(connection, [one.value_id for one in said])
     keys = sorted({one.item_id for one in said})
@@ -137,7 +136,6 @@ def confused(connection: Connection, context: BatchContext, *, level: float = 0.
 
 def _posterior(said: Sequence[Independent]) -> Mapping[int, Mapping[int, float]]:
     """The probability of every answer to every item, by the default truth method; empty where it can say nothing."""
-
     if not said or len({one.value_id for one in said}) > MOST_ANSWERS:
         return {}
     found = statistics.truth.hierarchical(

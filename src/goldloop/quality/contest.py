@@ -120,7 +120,6 @@ def overturns(rows: Sequence[ContestRow]) -> list[Overturns]:
 
 
 def _rate(rows: Sequence[ContestRow]) -> Measured:
-
     said = [outcome(row) for row in rows]
     ruled = [one for one in said if one != "open"]
     if not ruled:

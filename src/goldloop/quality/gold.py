@@ -250,7 +250,6 @@ def doubts(rows: Sequence[ItemTally], *, floor: float, least: int) -> list[Doubt
 
     An item is suspected where more of them disagree with it than their own error on the rest explains.
     """
-
     totals: dict[int, list[int]] = {}
     by_item: dict[int, list[ItemTally]] = {}
     for row in rows:

@@ -74,7 +74,6 @@ class Isolated(Noun):
 
 def isolate(lines: Sequence[Line], task: Task, *, level: float = 0.95) -> Isolated:
     """Rank the parts of a batch by how certainly more of their labels are wrong than elsewhere."""
-
     wrong = [task.bare(line.accepted) != task.bare(line.reference) for line in lines]
     counted = Isolated(judged=len(lines), wrong=sum(wrong))
     if not counted.wrong:
@@ -96,7 +95,6 @@ def _confusions(
     lines: Sequence[Line], task: Task, slices: Mapping[str, Sequence[str]], level: float
 ) -> list[Confusion]:
     """On the task's units: an item for a choice, a token for spans."""
-
     said: list[str] = []
     true: list[str] = []
     row: list[int] = []

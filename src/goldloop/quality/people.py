@@ -224,7 +224,6 @@ def ontology_decay(connection: Connection, programme_id: int) -> list[dict[str, 
 
 
 def _share(part: int, whole: int, method: str) -> dict[str, Any]:
-
     if not whole:
         return nothing("nothing was said", method=method).model_dump(mode="json")
     return measured(statistics.estimate.proportion(min(part, whole), whole), method=method).model_dump(mode="json")

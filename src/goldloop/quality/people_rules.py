@@ -33,7 +33,6 @@ class Pair(NamedTuple):
 
 def accuracy(tally: Tally, *, answers: int, slice_: Mapping[str, str] | None = None) -> Measured:
     """The share of somebody's answers that were right, exact interval; `eligible` is everything they answered."""
-
     if not tally.checked:
         return nothing("none of the answers is beside gold or an audit", method=ACCURACY, eligible=answers)
     found = statistics.estimate.proportion(
@@ -48,7 +47,6 @@ def stands_out(mine: Tally, everybody: Tally, *, people: int) -> str | None:
     Fisher's exact one-sided test against everybody else together, with the chance of naming anybody wrongly kept at
     5% among all who are looked at (Bonferroni).
     """
-
     others = Tally(everybody.right - mine.right, everybody.checked - mine.checked)
     if not mine.checked or not others.checked:
         return None
@@ -64,7 +62,6 @@ def stands_out(mine: Tally, everybody: Tally, *, people: int) -> str | None:
 
 def speed(active_ms: Sequence[int], *, answers: int) -> Measured:
     """Mean active seconds of the answers whose time is known, with Student's interval."""
-
     if not active_ms:
         return nothing("no active time is known", method=SPEED, eligible=answers)
     found = statistics.estimate.mean([ms / 1000 for ms in active_ms], level=LEVEL)
@@ -86,7 +83,6 @@ def drift(wrong: Sequence[bool], everybody: Tally) -> dict[str, Any]:
 
     It signals, at a rate of false alarms that was decided beforehand, where errors have become frequent.
     """
-
     if not wrong:
         return {"because": "none of the answers is beside gold or an audit", "n": 0, "signal": None, "path": []}
     share = 1 - everybody.right / everybody.checked if everybody.checked else 0.0

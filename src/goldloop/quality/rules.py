@@ -40,7 +40,6 @@ def proved(evidence: Sequence[Evidence]) -> str | None:
 
 def sample_sizes(held: Mapping[str, int], *, size: int, minimum: int) -> dict[str, int]:
     """How many items of each stratum to audit: in proportion, but at least `minimum` of each, or all it holds."""
-
     names = sorted(held)
     least = sum(min(minimum, held[name]) for name in names)
     wanted = min(sum(held.values()), max(size, least))

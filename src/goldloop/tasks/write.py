@@ -65,7 +65,6 @@ class Write(Task):
 
     def distance(self, a: Any, b: Any) -> float:
         """The words to change, to leave out and to put in, as a share of the longer text; 1 where the labels differ."""
-
         if a["label"] != b["label"]:
             return 1.0
         first, second = a["text"].split(), b["text"].split()
