@@ -3,10 +3,12 @@
 Routing settles these batches afterwards: what people agreed on is decided, disputes get a ruling.
 """
 
+from typing import ClassVar
+
 from sqlalchemy import Connection
 
 from goldloop.core.canonical import canonical
-from goldloop.core.nouns import Spec
+from goldloop.core.nouns import Spec, Stance
 from goldloop.store.accounts import actor_of_account
 from goldloop.store.batches import NewBatch, Route, add_batch, add_routes, batches, count_items, routed_items
 from goldloop.store.codes import QUEUE
@@ -21,6 +23,7 @@ class Replay:
     """The batches that one take-in's human judgements go to."""
 
     queue = QUEUE["annotate"]
+    _queues: ClassVar[dict[Stance, int | None]] = {"adjudicate": QUEUE["review"], "reject": None}
 
     def __init__(self, connection: Connection, take_in_id: int, policy: PolicyRow) -> None:
         self._policy = policy
@@ -45,6 +48,10 @@ class Replay:
             self._sizes[open_batch] += 1
             self._new.append(Route(open_batch, item_id, self._rule, self.queue, 2, 1, True, True, None, None))
         return self._batch[item_id]
+
+    def queue_of(self, stance: Stance) -> int | None:
+        """Where a statement was made: a ruling in review; a rejection, which sends the item back, in no queue."""
+        return self._queues.get(stance, self.queue)
 
     def flush(self, connection: Connection) -> None:
         """Write the items that joined since the last flush."""
