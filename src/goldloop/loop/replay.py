@@ -3,12 +3,11 @@
 Routing settles these batches afterwards: what people agreed on is decided, disputes get a ruling.
 """
 
-from typing import ClassVar
-
 from sqlalchemy import Connection
 
 from goldloop.core.canonical import canonical
-from goldloop.core.nouns import Spec, Stance
+from goldloop.core.families import Said
+from goldloop.core.nouns import Spec
 from goldloop.store.accounts import actor_of_account
 from goldloop.store.batches import NewBatch, Route, add_batch, add_routes, batches, count_items, routed_items
 from goldloop.store.codes import QUEUE
@@ -23,7 +22,6 @@ class Replay:
     """The batches that one take-in's human judgements go to."""
 
     queue = QUEUE["annotate"]
-    _queues: ClassVar[dict[Stance, int | None]] = {"adjudicate": QUEUE["review"], "reject": None}
 
     def __init__(self, connection: Connection, take_in_id: int, policy: PolicyRow) -> None:
         self._policy = policy
@@ -49,9 +47,14 @@ class Replay:
             self._new.append(Route(open_batch, item_id, self._rule, self.queue, 2, 1, True, True, None, None))
         return self._batch[item_id]
 
-    def queue_of(self, stance: Stance) -> int | None:
-        """Where a statement was made: a ruling in review; a rejection, which sends the item back, in no queue."""
-        return self._queues.get(stance, self.queue)
+    def queue_of(self, said: Said, seen: Said | None) -> int | None:
+        """Where a person said something: a ruling in review, no to a suggestion in verify.
+
+        No to another person's answer is said in no queue: it sends the item back.
+        """
+        if said.stance == "reject":
+            return QUEUE["verify"] if seen is not None and seen.kind == "model" else None
+        return QUEUE["review"] if said.stance == "adjudicate" else self.queue
 
     def flush(self, connection: Connection) -> None:
         """Write the items that joined since the last flush."""

@@ -261,7 +261,9 @@ def _say(
                     said_at=said.at or at,
                     value_id=values[value.answer] if value is not None else None,
                     batch_id=replay.batch_of(connection, key, at=at) if person else None,
-                    queue=replay.queue_of(said.stance) if person else None,
+                    queue=replay.queue_of(said, one.said[said.of][0] if said.of is not None else None)
+                    if person
+                    else None,
                     ontology_id=doing.policy.ontology_id,
                     confidence=said.confidence,
                     active_ms=said.active_ms,

@@ -49,6 +49,8 @@ def _project(archive: zipfile.ZipFile, to: Path, *, name: str, most: int) -> Pro
     exports = [
         one for one in entries if one not in (*people, *about) and one.filename.lower().endswith(DATA) and one.file_size
     ]
+    if len(exports) > 1 and all(one.filename.lower().endswith(".jsonl") for one in exports):
+        return Project(_merged(archive, exports, to / "export", most), name.removesuffix(".zip") + ".jsonl")
     if len(exports) != 1:
         found = ", ".join(sorted(one.filename for one in exports))[:200] or "none"
         raise Invalid("a project has one export", field=name, expected="one file of " + ", ".join(DATA), found=found)
@@ -61,6 +63,40 @@ def _project(archive: zipfile.ZipFile, to: Path, *, name: str, most: int) -> Pro
             out.write(piece)
     config = _small(archive, configs[0]) if configs else _config_in(archive, about)
     return Project(data, Path(exports[0].filename).name, config, _names(archive, people))
+
+
+def _merged(archive: zipfile.ZipFile, exports: list[zipfile.ZipInfo], data: Path, most: int) -> Path:
+    """One file of the files that a tool writes a person, whose name is the file's, or its folder's where all are alike.
+
+    Each line says whose it is. A file `all` beside the others holds what they hold.
+    """
+    alike = len({Path(one.filename).name for one in exports}) == 1
+    left = most
+    with data.open("wb") as out:
+        for one in sorted(exports, key=lambda entry: entry.filename):
+            path = Path(one.filename)
+            user = path.parent.name if alike else path.stem
+            if user.lower() == "all" and not alike:
+                continue
+            head = b'{"user": ' + json.dumps(user).encode() + b", "
+            with archive.open(one) as packed:
+                for line in _lines(packed, left, one.filename):
+                    left -= len(line)
+                    whole = line.strip()
+                    out.write(head + whole[1:] + b"\n" if whole.startswith(b"{") and whole != b"{}" else line)
+    return data
+
+
+def _lines(packed: IO[bytes], most: int, name: str) -> Iterator[bytes]:
+    """The lines of what is packed, up to a limit."""
+    size = 0
+    while line := packed.readline(PIECE):
+        size += len(line)
+        if size > most:
+            raise Invalid("this file is too large", field=name, expected=f"at most {most >> 20} MiB", found="more")
+        if len(line) == PIECE and not line.endswith(b"\n"):
+            raise Invalid("this line is too long", field=name, expected=f"at most {PIECE} bytes a line", found="more")
+        yield line
 
 
 def _is_hidden(name: str) -> bool:

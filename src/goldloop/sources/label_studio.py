@@ -15,7 +15,7 @@ from goldloop.core.ontology import Ontology
 from goldloop.sources.annotations import said_of
 from goldloop.sources.columns import Columns
 from goldloop.sources.compared_parts import comparing
-from goldloop.sources.drafts import draft
+from goldloop.sources.drafts import draft_of, task_of
 from goldloop.sources.elements import Element, read_elements
 from goldloop.sources.labelling_config import (
     CONTROLS,
@@ -82,7 +82,7 @@ class LabelStudio(Columns):
         if config is not None and control is not None:
             return as_ontology(control, config.relations, criteria=config.criteria(control))
         records = (record for record in self.read(path) if isinstance(record, Record))
-        return draft(word for record in records for said in record.said for word in _words(said.answer))
+        return draft_of(said.answer for record in records for said in record.said)
 
     def asks(self, path: Path) -> Spec | None:
         """The task of the control whose results count; without a configuration, that of the first answers."""
@@ -91,8 +91,7 @@ class LabelStudio(Columns):
         if config is not None and control is not None:
             return as_task(control, config)
         records = (record for record in self.read(path) if isinstance(record, Record))
-        answers = (said.answer for record in islice(records, LOOKED_AT) for said in record.said if said.answer)
-        return _task_of(list(answers))
+        return task_of(said.answer for record in islice(records, LOOKED_AT) for said in record.said)
 
     @classmethod
     def sample(cls) -> tuple[str, bytes]:
@@ -192,24 +191,6 @@ class _Reading(NamedTuple):
                 yield f"results of the control {name} ({self.tags.get(str(name), one.get('type'))})"
             if one.get("meta"):
                 yield "notes on regions"
-
-
-def _words(answer: Any) -> list[str]:
-    if not isinstance(answer, Mapping):
-        return []
-    return answer.get("labels") or [one["label"] for key in ("spans", "relations") for one in answer.get(key, ())]
-
-
-def _task_of(answers: list[Any]) -> Spec | None:
-    """The task that plain answers look like."""
-    if any("relations" in one and one["relations"] for one in answers):
-        return None  # without a configuration nothing tells the labels of relations from the others
-    if any("spans" in one for one in answers):
-        return Spec(name="spans.v1", params={"allow_overlap": True})
-    if not answers:
-        return None
-    several = any(len(one.get("labels", ())) != 1 for one in answers)
-    return Spec(name="choice.v1", params={"multiple": True, "allow_none": True} if several else {})
 
 
 def _is_list(file: Bytes, path: Path) -> bool:

@@ -10,7 +10,7 @@ from goldloop.core import families
 from goldloop.core.errors import Forbidden
 from goldloop.store.actors import actors
 from goldloop.store.bulk import add_rows
-from goldloop.store.codes import SHOWN, STANCE
+from goldloop.store.codes import QUEUE, SHOWN, STANCE
 from goldloop.store.keys import reserve
 from goldloop.store.phrases import phrase_texts
 from goldloop.store.prepared import Prepared
@@ -91,7 +91,7 @@ def add_judgements(
 
 
 def _looking(row: NewJudgement, key: int) -> NewJudgement:
-    if row.stance == STANCE["answer"]:
+    if row.stance == STANCE["answer"] or row.queue == QUEUE["verify"]:
         return row._replace(suggestion_id=key, shown=SHOWN["before"])
     return row._replace(others=json.dumps([key]))
 
