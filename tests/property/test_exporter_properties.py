@@ -72,7 +72,7 @@ FIRST = 1_700_000_000_123_456
 
 @st.composite
 def statements(draw: st.DrawFn) -> list[Said]:
-    """What models and people said of one text, in order: answers, some from a suggestion, skips, and rulings on them."""
+    """What models and people said of one text, in order: answers, some from a suggestion, skips, rulings on them."""
     models = [
         Said(f"m{n}", draw(LABELLED), "model", f"v{n}", draw(st.none() | st.floats(0, 1)), FIRST + n)
         for n in range(draw(st.integers(0, 2)))
