@@ -9,6 +9,7 @@ from goldloop.core import clock
 from goldloop.core.errors import Invalid
 from goldloop.core.families import Exported, Exporter, Row, Task, exporter
 from goldloop.core.ontology import Ontology
+from goldloop.exporters.form_controls import Form, form_for
 from goldloop.exporters.labelling_config import CONTROL, TEXT, choices_config, is_tree, relations_config, spans_config
 from goldloop.exporters.losses import GAPS, HUMAN_ONLY, Tally, pieces_of
 
@@ -22,7 +23,8 @@ _ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=
 
 @exporter("label_studio.v1")
 class LabelStudio(Exporter):
-    """`tasks.json` and `label_config.xml`, for Label Studio's import; for choices, spans and relations.
+    """`tasks.json` and `label_config.xml`, for Label Studio's import: choices, spans, relations, ratings from 1,
+    and comparisons, rankings and texts by one label.
 
     A person's judgement is an annotation of its author, a skip a cancelled one, a model's or a rule's a prediction, the
     accepted answer an annotation marked as ground truth. People are numbered through the file (`completed_by`). Offsets
@@ -31,10 +33,12 @@ class LabelStudio(Exporter):
     """
 
     def write(self, rows: Iterable[Row], to: Path, *, task: Task, ontology: Ontology) -> Exported:
-        """Write both files. Raises Invalid where the task's answers are neither choices, spans nor relations."""
-        (to / "label_config.xml").write_text(_config(task, ontology), encoding="utf-8", newline="\n")
+        """Write both files. Raises Invalid where no control of Label Studio can ask for the task's answers."""
+        form = form_for(task, ontology)
+        config = form.config if form is not None else _config(task, ontology)
+        (to / "label_config.xml").write_text(config, encoding="utf-8", newline="\n")
         tally, count = Tally(), 0
-        tree, people = is_tree(ontology), _People()
+        shape = _Shape(ontology, is_tree(ontology), form, _People())
         with (to / "tasks.json").open("w", encoding="utf-8", newline="\n") as file:
             file.write("[")
             for row in rows:
@@ -44,9 +48,11 @@ class LabelStudio(Exporter):
                 tally.add(ACCEPTED, when=any(one.stance == "accept" for one in said))
                 tally.add(BATCH, when=bool(row.batch))
                 tally.add(GAPS, when=any("fragments" in span for span in row.answer.get("spans", ())))
-                tally.add(NO_TEXT, when=not isinstance(row.body.get("text"), str))
+                tally.add(NO_TEXT, when=form is None and not isinstance(row.body.get("text"), str))
+                for what in sorted(shape.lost(row, said)):
+                    tally.add(what)
                 tally.add(HUMAN_ONLY, when=not ontology.human_only.isdisjoint(task.labels(row.answer)))
-                file.write((",\n" if count > 1 else "\n") + _ENCODE(_task(row, said, count, ontology, tree, people)))
+                file.write((",\n" if count > 1 else "\n") + _ENCODE(_task(row, said, count, shape)))
             file.write("\n]\n")
         return Exported(files=("tasks.json", "label_config.xml"), rows=count, losses=tally.losses())
 
@@ -98,6 +104,32 @@ class _Said(NamedTuple):
         return {key: value for key, value in own.items() if value is not None}
 
 
+class _Shape(NamedTuple):
+    """How answers become results, all through one file."""
+
+    ontology: Ontology
+    tree: bool
+    form: Form | None
+    people: "_People"
+
+    def results(self, answer: Mapping[str, Any], row: Row) -> list[dict[str, Any]]:
+        """An answer as results."""
+        if self.form is not None:
+            return self.form.results(answer, row)
+        return _results(answer, row, self.ontology, self.tree)
+
+    def data(self, row: Row) -> dict[str, Any]:
+        """What a task's data holds beside the item's body."""
+        return self.form.data(row) if self.form is not None else {}
+
+    def lost(self, row: Row, said: Sequence[_Said]) -> set[str]:
+        """What of a row's answers no result can hold."""
+        if self.form is None:
+            return set()
+        answers = [row.answer, *(one.answer for one in said if one.answer is not None)]
+        return {what for answer in answers for what in self.form.lost(answer)}
+
+
 class _People:
     """The number of each person in one file, in order of appearance: Label Studio knows people by numbers."""
 
@@ -120,16 +152,14 @@ def _config(task: Task, ontology: Ontology) -> str:
     if form == {"labels"}:
         return choices_config(ontology, multiple=isinstance(task.pattern(), list))
     raise Invalid(
-        "Label Studio carries choices, spans and relations",
+        "Label Studio has no control for this",
         field="task",
-        expected="choices, spans or relations",
+        expected="choices, spans, relations, ratings, comparisons, rankings or texts",
         found=task.name,
     )
 
 
-def _task(
-    row: Row, said: Sequence[_Said], number: int, ontology: Ontology, tree: bool, people: _People
-) -> dict[str, Any]:
+def _task(row: Row, said: Sequence[_Said], number: int, shape: _Shape) -> dict[str, Any]:
     """One task. Its id is its place; the item's own id travels beside."""
     models = [one for one in said if one.kind != "person" and one.answer is not None]
     judged = [one for one in said if one.kind == "person" and (one.answer is not None or one.stance == "skip")]
@@ -137,7 +167,7 @@ def _task(
     places = {one.id: n for n, one in enumerate(judged)}
     annotations = []
     for one in judged:
-        out = _annotation(one, row, ontology, tree) | {"completed_by": people.number(one.actor)}
+        out = _annotation(one, row, shape) | {"completed_by": shape.people.number(one.actor)}
         if one.suggestion in suggested:
             out["parent_prediction"] = suggested[one.suggestion]
         if one.stance == "adjudicate":
@@ -145,21 +175,23 @@ def _task(
             out["goldloop"] |= {"stance": one.stance} | ({"of": about[0]} if about else {})
         annotations.append(out)
     accepted = _Said.of({"actor": row.decided_by, "kind": "rule", "answer": row.answer})
-    annotations.append(_annotation(accepted, row, ontology, tree) | {"ground_truth": True})
-    predictions = [{"id": suggested[one.id], **_prediction(one, row, ontology, tree)} for one in models]
+    annotations.append(_annotation(accepted, row, shape) | {"ground_truth": True})
+    predictions = [{"id": suggested[one.id], **_prediction(one, row, shape)} for one in models]
+    added = shape.data(row)
     own = {"external_id": row.external_id, "item_id": row.item_id, "slices": row.slices, "licence": row.licence}
+    own |= {"added": sorted(added)}
     return {
         "id": number,
-        "data": row.body,
+        "data": {**row.body, **added},
         "meta": {"goldloop": {key: value for key, value in own.items() if value}},
         "annotations": annotations,
         "predictions": predictions,
     }
 
 
-def _annotation(said: _Said, row: Row, ontology: Ontology, tree: bool) -> dict[str, Any]:
+def _annotation(said: _Said, row: Row, shape: _Shape) -> dict[str, Any]:
     out: dict[str, Any] = {
-        "result": _results(said.answer, row, ontology, tree) if said.answer is not None else [],
+        "result": shape.results(said.answer, row) if said.answer is not None else [],
         "was_cancelled": said.stance == "skip",
         "goldloop": said.own,
     }
@@ -170,8 +202,8 @@ def _annotation(said: _Said, row: Row, ontology: Ontology, tree: bool) -> dict[s
     return out
 
 
-def _prediction(said: _Said, row: Row, ontology: Ontology, tree: bool) -> dict[str, Any]:
-    out: dict[str, Any] = {"result": _results(said.answer, row, ontology, tree), "goldloop": said.own}
+def _prediction(said: _Said, row: Row, shape: _Shape) -> dict[str, Any]:
+    out: dict[str, Any] = {"result": shape.results(said.answer, row), "goldloop": said.own}
     if said.version:
         out["model_version"] = said.version
     if said.confidence is not None:

@@ -34,7 +34,10 @@ def ranker(results: Results, control: Control, body: Body) -> Any:
         if len(ordered) != 1:
             raise wrong(f"result.{n}.value.ranker", "one order", ", ".join(ordered))
         (ordered,) = ordered.values()
-    ids = [str(part.get("id")) for part in body.get("responses", ()) if isinstance(part, Mapping)]
+    listed = body.get("responses", ())
+    ids = [str(part["id"]) for part in listed if isinstance(part, Mapping) and part.get("id") is not None]
+    if len(set(ids)) < len(listed):
+        ids = [str(n) for n in range(len(listed))]
     if not isinstance(ordered, list) or sorted(map(str, ordered)) != sorted(ids):
         raise wrong(f"result.{n}.value.ranker", "the id of every part, once", ordered)
     places = {str(id_): place for place, id_ in enumerate(ordered, 1)}

@@ -253,6 +253,9 @@ def _own_record(own: dict[str, Any], data: dict[str, Any], number: int, after: s
     slices = own.get("slices")
     words = {str(key): str(value) for key, value in slices.items()} if isinstance(slices, dict) else {}
     external, licence = own.get("external_id"), own.get("licence")
+    added = own.get("added")
+    if isinstance(added, list) and added:  # what Label Studio had to find beside the body
+        data = {key: value for key, value in data.items() if key not in added}
     return Record(
         str(external) if external else None, data, number, (), words, after, licence=str(licence) if licence else None
     )

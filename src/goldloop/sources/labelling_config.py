@@ -46,6 +46,7 @@ class Control(NamedTuple):
     per_region: bool = False
     most: int = 5
     sides: tuple[str, str] = ("left", "right")
+    title: str = ""
 
     @property
     def carried(self) -> bool:
@@ -140,6 +141,7 @@ def _control(tag: str, attributes: dict[str, str], file: str) -> Control:
         per_region=attributes.get("perRegion") == "true" or attributes.get("perItem") == "true",
         most=int(most) if kind == "rating" else 5,
         sides=(attributes.get("leftClass", "left"), attributes.get("rightClass", "right")),
+        title=attributes.get("goldloop-name", ""),
     )
 
 
@@ -172,8 +174,9 @@ def as_ontology(
     if control.type in ("rating", "pairwise", "ranker", "textarea"):
         named: dict[str, str] = {}
         for one in criteria or [control]:
-            named[one.name] = free_id(one.name, named.values())
-        return Ontology(labels=tuple(Label(id=id_, name=name[:200] or id_) for name, id_ in named.items()))
+            id_ = free_id(one.name, named)
+            named[id_] = (one.title or one.name or id_)[:200]
+        return Ontology(labels=tuple(Label(id=id_, name=name) for id_, name in named.items()))
     labels: list[Label] = []
     ids: dict[tuple[str, ...], str] = {}
     for entry in control.entries:
