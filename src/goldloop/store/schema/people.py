@@ -1,0 +1,83 @@
+"""The installation, organisations, and who works in them: people, accounts, sessions, tokens."""
+
+from sqlalchemy import Column, ForeignKey, Index, LargeBinary, UniqueConstraint
+
+from goldloop.store.schema.columns import Key, Words, flag, key, octets, ref, table, whole, word
+
+installation = table("installation", Column("name", Words, primary_key=True), octets("value"))
+organisation = table(
+    "organisation", key(), Column("name", Words, nullable=False, unique=True), word("kind"), whole("created_at")
+)
+actor = table(
+    "actor",
+    key(),
+    word("kind"),
+    word("name"),
+    word("version"),
+    ref("organisation_id", "organisation", nullable=True),
+    flag("simulated"),
+    whole("created_at"),
+    whole("left_at", nullable=True),
+    UniqueConstraint("kind", "name", "version", "organisation_id"),
+)
+person = table(
+    "person",
+    Column("actor_id", Key, ForeignKey("actor.id"), primary_key=True),
+    word("employment"),  # permanent, contract, gig
+    whole("started_at"),
+    word("tiers"),  # JSON list, such as [1,2]
+    word("skills"),  # JSON list
+    word("languages"),  # JSON list
+    word("residency", nullable=True),
+    word("clearance"),  # JSON list of access labels
+    whole("rate", nullable=True),  # minor units an hour
+    word("currency", nullable=True),
+)
+account = table(
+    "account",
+    key(),
+    ref("actor_id", "actor"),
+    Column("name", Words, nullable=False, unique=True),
+    word("password", nullable=True),
+    flag("owner"),
+    whole("disabled_at", nullable=True),
+    whole("created_at"),
+)
+session = table(
+    "session",
+    Column("digest", LargeBinary, primary_key=True),
+    ref("account_id", "account"),
+    octets("csrf"),
+    whole("created_at"),
+    whole("expires_at"),
+)
+invitation = table(
+    "invitation",
+    Column("digest", LargeBinary, primary_key=True),
+    ref("account_id", "account"),
+    whole("expires_at"),
+    whole("used_at", nullable=True),
+)
+token = table(
+    "token",
+    key(),
+    ref("account_id", "account"),
+    word("name"),
+    Column("digest", LargeBinary, nullable=False, unique=True),
+    word("scopes"),  # JSON list
+    whole("created_at"),
+    whole("expires_at", nullable=True),
+    whole("revoked_at", nullable=True),
+)
+saved_filter = table(  # a person's own names for what a list shows; sharing one is sending its address
+    "saved_filter",
+    key(),
+    ref("account_id", "account"),
+    ref("programme_id", "programme"),
+    word("place"),  # which list it is for
+    word("name"),
+    word("query"),  # JSON: the filters as the address has them
+    whole("created_at"),
+    UniqueConstraint("account_id", "programme_id", "place", "name"),
+)
+attempt = table("attempt", key(), octets("subject"), whole("at"), Index("attempt_by_subject", "subject", "at"))
