@@ -4,8 +4,8 @@ import type briefs from "@/i18n/briefs.json"
 import type calibration from "@/i18n/calibration.json"
 import type confidence from "@/i18n/confidence.json"
 import type desk from "@/i18n/desk.json"
-import type general from "@/i18n/en.json"
 import type lineage from "@/i18n/lineage.json"
+import type managers from "@/i18n/managers.json"
 import type models from "@/i18n/models.json"
 import type pages from "@/i18n/pages.json"
 import type protection from "@/i18n/protection.json"
@@ -18,7 +18,7 @@ declare module "i18next" {
     resources: {
       translation: typeof shell &
         typeof desk &
-        typeof general &
+        typeof managers &
         typeof pages &
         typeof calibration &
         typeof protection &
@@ -59,7 +59,7 @@ const CATALOGUES: Record<Catalogue, readonly (() => Promise<{ default: object }>
     () => import("@/i18n/calibration.json"),
     () => import("@/i18n/protection.json"),
   ],
-  pages: [() => import("@/i18n/en.json"), () => import("@/i18n/pages.json")],
+  pages: [() => import("@/i18n/managers.json"), () => import("@/i18n/pages.json")],
   sla: [() => import("@/i18n/sla.json")],
   anchoring: [() => import("@/i18n/anchoring.json")],
   confidence: [() => import("@/i18n/confidence.json")],
