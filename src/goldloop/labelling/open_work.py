@@ -16,6 +16,7 @@ from goldloop.core.clock import now
 from goldloop.core.errors import Invalid
 from goldloop.core.nouns import QUEUES
 from goldloop.core.policy import Policy
+from goldloop.core.reason import reason
 from goldloop.jobs.running import Running
 from goldloop.labelling.prelabel import judge_items
 from goldloop.labelling.recalibration import Recalibrated, recalibrated
@@ -24,7 +25,6 @@ from goldloop.labelling.rules import (
     Facts,
     Routed,
     Suggested,
-    confidence_of,
     human_only_because,
     needs_second,
     route,
@@ -342,8 +342,8 @@ def _because(one: Chosen) -> str:
     """Why the item came to this queue, for whoever may see it."""
     if one.human_only is not None:
         return f"{HUMAN_ONLY}: {one.human_only}"
-    said = confidence_of(one.facts.first, version=one.map.number if one.map is not None else None)
-    return f"{one.routed.rule}, confidence {said}" if said != "none" else one.routed.rule
+    first, version = one.facts.first, one.map.number if one.map is not None else None
+    return reason(one.routed.rule, first.confidence, first.calibrated, version) if first else one.routed.rule
 
 
 def _settle_replayed(job: Running, contexts: Contexts, programme_id: int) -> int:

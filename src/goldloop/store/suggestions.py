@@ -7,7 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, func, select
 
 from goldloop.store.bulk import find_rows
-from goldloop.store.schema import judgement, phrase, value_label
+from goldloop.store.schema import gold_item, judgement, phrase, value_label
 
 
 class SuggestionRow(NamedTuple):
@@ -31,6 +31,29 @@ def suggestions_of(connection: Connection, actor_id: int, keys: Sequence[int]) -
         for key, item_id, value_id, confidence, margin, top, under, batch_id in sorted(rows)
         if batch_id is None
     }
+
+
+def confused_with(connection: Connection, release_id: int, model_id: int, value_id: int, *, most: int = 5) -> list[str]:
+    """The labels that a model version said most often of gold whose accepted answer is another, this one."""
+    truth = judgement.alias()
+    rows = connection.execute(
+        select(phrase.c.text)
+        .select_from(gold_item)
+        .join(truth, truth.c.id == gold_item.c.judgement_id)
+        .join(judgement, (judgement.c.item_id == gold_item.c.item_id) & (judgement.c.actor_id == model_id))
+        .join(value_label, value_label.c.value_id == judgement.c.value_id)
+        .join(phrase, phrase.c.id == value_label.c.label_id)
+        .where(
+            gold_item.c.release_id == release_id,
+            truth.c.value_id == value_id,
+            judgement.c.value_id != value_id,
+            judgement.c.batch_id.is_(None),
+        )
+        .group_by(phrase.c.text)
+        .order_by(func.count().desc(), phrase.c.text)
+        .limit(most)
+    )
+    return list(rows.scalars())
 
 
 def _shares(top: str) -> tuple[tuple[str, float], ...]:

@@ -8,6 +8,7 @@ import type general from "@/i18n/en.json"
 import type lineage from "@/i18n/lineage.json"
 import type models from "@/i18n/models.json"
 import type pages from "@/i18n/pages.json"
+import type probes from "@/i18n/probes.json"
 import type protection from "@/i18n/protection.json"
 import shell from "@/i18n/shell.json"
 import type sla from "@/i18n/sla.json"
@@ -23,6 +24,7 @@ declare module "i18next" {
         typeof calibration &
         typeof protection &
         typeof anchoring &
+        typeof probes &
         typeof sla &
         typeof lineage &
         typeof briefs &
@@ -61,7 +63,7 @@ const CATALOGUES: Record<Catalogue, readonly (() => Promise<{ default: object }>
   ],
   pages: [() => import("@/i18n/en.json"), () => import("@/i18n/pages.json")],
   sla: [() => import("@/i18n/sla.json")],
-  anchoring: [() => import("@/i18n/anchoring.json")],
+  anchoring: [() => import("@/i18n/anchoring.json"), () => import("@/i18n/probes.json")],
   confidence: [() => import("@/i18n/confidence.json")],
   models: [() => import("@/i18n/models.json")],
   lineage: [() => import("@/i18n/lineage.json")],
