@@ -165,6 +165,9 @@ class HumanOnlyDoc(Noun):
     tier: Tier = 2
     judgements: int = Field(default=1, ge=1, le=9)
     ruling: Literal["always", "disputes"] = "always"
+    misses: Share | None = Field(
+        default=None, description="a brief opens where more of them may go unsuspected, as blind answers show"
+    )
 
 
 class Routing(Noun):

@@ -5,6 +5,7 @@ import type calibration from "@/i18n/calibration.json"
 import type confidence from "@/i18n/confidence.json"
 import type desk from "@/i18n/desk.json"
 import type general from "@/i18n/en.json"
+import type humanOnly from "@/i18n/human-only.json"
 import type lineage from "@/i18n/lineage.json"
 import type models from "@/i18n/models.json"
 import type pages from "@/i18n/pages.json"
@@ -25,6 +26,7 @@ declare module "i18next" {
         typeof protection &
         typeof anchoring &
         typeof probes &
+        typeof humanOnly &
         typeof sla &
         typeof lineage &
         typeof briefs &
@@ -63,7 +65,11 @@ const CATALOGUES: Record<Catalogue, readonly (() => Promise<{ default: object }>
   ],
   pages: [() => import("@/i18n/en.json"), () => import("@/i18n/pages.json")],
   sla: [() => import("@/i18n/sla.json")],
-  anchoring: [() => import("@/i18n/anchoring.json"), () => import("@/i18n/probes.json")],
+  anchoring: [
+    () => import("@/i18n/anchoring.json"),
+    () => import("@/i18n/probes.json"),
+    () => import("@/i18n/human-only.json"),
+  ],
   confidence: [() => import("@/i18n/confidence.json")],
   models: [() => import("@/i18n/models.json")],
   lineage: [() => import("@/i18n/lineage.json")],
