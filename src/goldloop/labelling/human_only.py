@@ -19,7 +19,7 @@ from goldloop.store.draws import drawn_items, draws
 from goldloop.store.human_only import Watched, count_latched, watched
 from goldloop.store.overview import READ, newest_within
 from goldloop.store.programmes import policy_in_force
-from goldloop.store.suggestions import labels_of, shares
+from goldloop.store.suggestions import labels_of, shares_in
 
 KEY, SOURCE = "human_only:misses", "human_only"
 TITLE = "Human-only items go unsuspected"
@@ -84,7 +84,7 @@ def _lines(connection: Connection, batch_id: int, rows: Sequence[Watched]) -> li
     out = []
     for one in rows:
         value_id = truth[one.item_id]
-        said = dict(shares(one.top)) if one.top else {}
+        said = dict(shares_in(one.top)) if one.top else {}
         for label in labels.get(one.suggested, ()) if one.suggested is not None else ():
             said.setdefault(label, 1.0)
         model = names[one.model_id] if one.model_id is not None else None

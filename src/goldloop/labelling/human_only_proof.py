@@ -32,7 +32,7 @@ from goldloop.store.human_only import (
 )
 from goldloop.store.items import attributes, external_id_of
 from goldloop.store.schema import judgement
-from goldloop.store.suggestions import labels_of, shares
+from goldloop.store.suggestions import labels_of, shares_in
 
 PAGE = 2_000
 NAMED = 1_000  # violations that the result names; the others are counted
@@ -131,6 +131,6 @@ def _said(connection: Connection, keys: Sequence[int]) -> dict[int | None, Sugge
     rows = find_rows(connection, judgement, columns, among="id", of=keys)
     labels = labels_of(connection, [value_id for _, value_id, *_ in rows if value_id is not None])
     return {
-        key: Suggested(key, value_id, labels.get(value_id, ()), confidence, margin, shares(top) if top else ())
+        key: Suggested(key, value_id, labels.get(value_id, ()), confidence, margin, shares_in(top) if top else ())
         for key, value_id, confidence, margin, top in rows
     }

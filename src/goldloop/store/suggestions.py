@@ -22,12 +22,16 @@ class SuggestionRow(NamedTuple):
     ontology_id: int | None = None
 
 
-def suggestions_of(connection: Connection, actor_id: int, keys: Sequence[int]) -> dict[int, SuggestionRow]:
-    """The newest suggestion of one model version, by item."""
+def suggestions_of(
+    connection: Connection, actor_id: int, keys: Sequence[int], *, shares: bool = True
+) -> dict[int, SuggestionRow]:
+    """The newest suggestion of one model version, by item; without `shares` their runners-up are left out."""
     columns = ("id", "item_id", "value_id", "confidence", "margin", "top", "ontology_id", "batch_id")
     rows = find_rows(connection, judgement, columns, among="item_id", of=keys, where=("actor_id", actor_id))
     return {
-        item_id: SuggestionRow(key, item_id, value_id, confidence, margin, shares(top) if top else (), under)
+        item_id: SuggestionRow(
+            key, item_id, value_id, confidence, margin, shares_in(top) if shares and top else (), under
+        )
         for key, item_id, value_id, confidence, margin, top, under, batch_id in sorted(rows)
         if batch_id is None
     }
@@ -56,7 +60,7 @@ def confused_with(connection: Connection, release_id: int, model_id: int, value_
     return list(rows.scalars())
 
 
-def shares(top: str) -> tuple[tuple[str, float], ...]:
+def shares_in(top: str) -> tuple[tuple[str, float], ...]:
     """The labels of a suggestion with what each got, best first."""
     return tuple((label, share) for label, share in json.loads(top))
 
