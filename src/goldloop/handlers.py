@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from goldloop.jobs.running import Handler
 from goldloop.labelling.anchoring_findings import find_anchoring
 from goldloop.labelling.compare import compare_models
+from goldloop.labelling.human_only import find_misses
+from goldloop.labelling.human_only_proof import prove
 from goldloop.labelling.learn import learn_next
 from goldloop.labelling.open_work import open_work
 from goldloop.labelling.prelabel import run
@@ -47,6 +49,8 @@ HANDLERS: Mapping[str, Handler] = {
     "requeue": requeue,
     "clusters": find_clusters,
     "anchoring": find_anchoring,
+    "human_only": find_misses,
+    "prove_human_only": prove,
     "receive": receive,
     "audit": audit,
     "sla": keep_sla,
@@ -70,6 +74,7 @@ REACTIONS: Sequence[Reaction] = (
     Reaction("words of an import", "take_in.finished", "index_text"),
     Reaction("what suggestions did", "gate.decided", "anchoring"),
     Reaction("clusters of errors", "gate.decided", "clusters"),
+    Reaction("what went unsuspected", "gate.decided", "human_only"),
     Reaction("training on hidden gold", "gate.decided", "train_people"),
     Reaction("error bounds", "gate.decided", "check_bounds"),
     *(Reaction(f"webhooks of {kind}", kind, "announce") for kind in NOUNS),

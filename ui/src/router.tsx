@@ -87,6 +87,7 @@ export function makeRouter(queries: QueryClient) {
       room("/p/$programme/anchoring", () => import("./pages/anchoring/anchoring"), "pages", "anchoring"),
       room("/p/$programme/accuracy", () => import("./pages/anchoring/accuracy"), "pages", "anchoring"),
       room("/p/$programme/economics", () => import("./pages/anchoring/economics"), "pages", "anchoring"),
+      room("/p/$programme/human-only", () => import("./pages/human-only/programme"), "pages", "anchoring"),
       room("/p/$programme/models", () => import("./pages/models/programme"), "pages", "models"),
       room("/p/$programme/lineage", () => import("./pages/lineage/programme"), "pages", "lineage"),
       room("/runs/$run", () => import("./pages/lineage/run"), "pages", "lineage"),

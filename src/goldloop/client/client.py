@@ -16,6 +16,7 @@ from goldloop.client.economics import Economics
 from goldloop.client.escalations import Escalations
 from goldloop.client.findings import Findings
 from goldloop.client.governance import Governance
+from goldloop.client.human_only import HumanOnly
 from goldloop.client.imports import Imports
 from goldloop.client.items import Items
 from goldloop.client.jobs import Jobs
@@ -92,6 +93,7 @@ class Client:
         self._wire = wire
         self.accuracy = Accuracies(wire)
         self.anchoring = Anchoring(wire)
+        self.human_only = HumanOnly(wire)
         self.audits = Audits(wire)
         self.batches = Batches(wire)
         self.briefs = Briefs(wire)

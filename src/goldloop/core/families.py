@@ -166,6 +166,14 @@ class Task(Kind):
         """
         return None
 
+    def mistaken(self, answer: Any, body: Body, instead: str, *, draw: int) -> Any | None:
+        """A wrong answer that could be taken for the right one, in canonical form: `instead` is said for one label.
+
+        `draw` is any number: which of several mistakes it is. None where the task knows of no such mistake.
+        """
+        labels = self.labels(answer)
+        return self.relabelled(answer, {labels[draw % len(labels)]: instead}) if labels else None
+
     def named(self, answer: Any, ontology: Ontology) -> Any:
         """A canonical answer with label names in place of ids, for files that people read."""
         raise NotImplementedError

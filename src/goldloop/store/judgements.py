@@ -129,6 +129,11 @@ def answers_of(connection: Connection, keys: Sequence[int]) -> dict[int, Answer]
     return {key: Answer(text, seed) for key, text, seed in rows}
 
 
+def value_of(connection: Connection, key: int) -> int:
+    """What a judgement that says something says."""
+    return int(connection.execute(select(judgement.c.value_id).where(judgement.c.id == key)).scalar_one())
+
+
 _COLUMNS = ("id", *NewJudgement._fields)
 _ADD_ONE = Prepared(insert(judgement).returning(judgement.c.id), columns=NewJudgement._fields)
 _SUGGESTION = judgement.alias()

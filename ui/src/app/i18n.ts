@@ -4,10 +4,12 @@ import type briefs from "@/i18n/briefs.json"
 import type calibration from "@/i18n/calibration.json"
 import type confidence from "@/i18n/confidence.json"
 import type desk from "@/i18n/desk.json"
+import type humanOnly from "@/i18n/human-only.json"
 import type lineage from "@/i18n/lineage.json"
 import type managers from "@/i18n/managers.json"
 import type models from "@/i18n/models.json"
 import type pages from "@/i18n/pages.json"
+import type probes from "@/i18n/probes.json"
 import type protection from "@/i18n/protection.json"
 import shell from "@/i18n/shell.json"
 import type sla from "@/i18n/sla.json"
@@ -23,6 +25,8 @@ declare module "i18next" {
         typeof calibration &
         typeof protection &
         typeof anchoring &
+        typeof probes &
+        typeof humanOnly &
         typeof sla &
         typeof lineage &
         typeof briefs &
@@ -61,7 +65,11 @@ const CATALOGUES: Record<Catalogue, readonly (() => Promise<{ default: object }>
   ],
   pages: [() => import("@/i18n/managers.json"), () => import("@/i18n/pages.json")],
   sla: [() => import("@/i18n/sla.json")],
-  anchoring: [() => import("@/i18n/anchoring.json")],
+  anchoring: [
+    () => import("@/i18n/anchoring.json"),
+    () => import("@/i18n/probes.json"),
+    () => import("@/i18n/human-only.json"),
+  ],
   confidence: [() => import("@/i18n/confidence.json")],
   models: [() => import("@/i18n/models.json")],
   lineage: [() => import("@/i18n/lineage.json")],
