@@ -21,6 +21,7 @@ from goldloop.programmes.adopt import adopt_bound
 from goldloop.programmes.brief_work import work_brief
 from goldloop.programmes.cut import cut
 from goldloop.programmes.index_text import index_text
+from goldloop.programmes.project_survey import survey
 from goldloop.programmes.rereview import rereview
 from goldloop.programmes.verify_job import verify
 from goldloop.protection.erase import erase, retain
@@ -69,6 +70,7 @@ HANDLERS: Mapping[str, Handler] = {
     "train_people": train_people,
     "check_bounds": check_bounds,
     "adopt_bound": adopt_bound,
+    "survey_project": survey,
 }
 REACTIONS: Sequence[Reaction] = (
     Reaction("words of an import", "take_in.finished", "index_text"),

@@ -66,6 +66,7 @@ export function makeRouter(queries: QueryClient) {
     house.addChildren([
       room("/", () => import("./pages/programmes"), "pages"),
       room("/new", () => import("./pages/new-programme"), "pages"),
+      room("/projects", () => import("./pages/projects/bring-in"), "pages", "projects"),
       room("/work", () => import("./work/workbench")),
       room("/me", () => import("./pages/me"), "pages"),
       room("/p/$programme/questions", () => import("./pages/questions"), "pages"),

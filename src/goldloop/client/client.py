@@ -26,6 +26,7 @@ from goldloop.client.models import Models
 from goldloop.client.news import News
 from goldloop.client.people import Organisations, People
 from goldloop.client.programmes import Programmes
+from goldloop.client.projects import Projects
 from goldloop.client.protection import Protection
 from goldloop.client.raci import RaciTable
 from goldloop.client.releases import Releases
@@ -115,6 +116,7 @@ class Client:
         self.people = People(wire)
         self.policies = Policies(wire)
         self.programmes = Programmes(wire)
+        self.projects = Projects(wire)
         self.protection = Protection(wire)
         self.raci = RaciTable(wire)
         self.releases = Releases(wire)

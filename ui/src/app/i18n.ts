@@ -10,6 +10,7 @@ import type managers from "@/i18n/managers.json"
 import type models from "@/i18n/models.json"
 import type pages from "@/i18n/pages.json"
 import type probes from "@/i18n/probes.json"
+import type projects from "@/i18n/projects.json"
 import type protection from "@/i18n/protection.json"
 import shell from "@/i18n/shell.json"
 import type sla from "@/i18n/sla.json"
@@ -31,7 +32,8 @@ declare module "i18next" {
         typeof lineage &
         typeof briefs &
         typeof confidence &
-        typeof models
+        typeof models &
+        typeof projects
     }
   }
 }
@@ -55,6 +57,7 @@ export type Catalogue =
   | "anchoring"
   | "confidence"
   | "models"
+  | "projects"
 
 /** Words that come with the places that say them; the shell's own are always there. */
 const CATALOGUES: Record<Catalogue, readonly (() => Promise<{ default: object }>)[]> = {
@@ -72,6 +75,7 @@ const CATALOGUES: Record<Catalogue, readonly (() => Promise<{ default: object }>
   ],
   confidence: [() => import("@/i18n/confidence.json")],
   models: [() => import("@/i18n/models.json")],
+  projects: [() => import("@/i18n/projects.json")],
   lineage: [() => import("@/i18n/lineage.json")],
   briefs: [() => import("@/i18n/briefs.json")],
 }
