@@ -19,6 +19,7 @@ from goldloop.labelling import (
     work_api,
 )
 from goldloop.labelling import api as labelling
+from goldloop.labelling.planning import api as planning
 from goldloop.loop.context import Contexts
 from goldloop.news import api as news
 from goldloop.programmes import api as programmes
@@ -93,6 +94,7 @@ ROUTES: tuple[APIRouter, ...] = (
     anchoring_api.routes,
     human_only_api.routes,
     economics_api.routes,
+    planning.routes,
     accuracy_api.routes,
     clusters_api.routes,
     sla_api.routes,

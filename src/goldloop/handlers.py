@@ -9,6 +9,7 @@ from goldloop.labelling.human_only import find_misses
 from goldloop.labelling.human_only_proof import prove
 from goldloop.labelling.learn import learn_next
 from goldloop.labelling.open_work import open_work
+from goldloop.labelling.planning.job import make_plan
 from goldloop.labelling.prelabel import run
 from goldloop.labelling.recheck import check_bounds
 from goldloop.labelling.training import train
@@ -44,6 +45,7 @@ HANDLERS: Mapping[str, Handler] = {
     "compare_models": compare_models,
     "learn_next": learn_next,
     "open_work": open_work,
+    "plan": make_plan,
     "measure": measure_batch,
     "gate": run_gate,
     "remediate": remediate,

@@ -25,6 +25,7 @@ from goldloop.client.ledger import Ledger
 from goldloop.client.models import Models
 from goldloop.client.news import News
 from goldloop.client.people import Organisations, People
+from goldloop.client.plans import Plans
 from goldloop.client.programmes import Programmes
 from goldloop.client.projects import Projects
 from goldloop.client.protection import Protection
@@ -114,6 +115,7 @@ class Client:
         self.ontology = Governance(wire)
         self.organisations = Organisations(wire)
         self.people = People(wire)
+        self.plans = Plans(wire)
         self.policies = Policies(wire)
         self.programmes = Programmes(wire)
         self.projects = Projects(wire)
