@@ -159,8 +159,10 @@ def _ready(record: Record, doing: TakingIn) -> Ready:
             rejected.append(Reject(record.line, where, error.expected or error.message, error.found or ""))
             continue
         places[n] = len(said)
-        comment = one.comment if doing.mask is None else None
-        said.append((one._replace(of=places.get(one.of) if one.of is not None else None, comment=comment), value))
+        if one.of is not None or one.comment is not None:
+            comment = one.comment if doing.mask is None else None
+            one = one._replace(of=places.get(one.of) if one.of is not None else None, comment=comment)
+        said.append((one, value))
     return Ready(masked.record, new.external_id, new, tuple(said), masked.tokens, tuple(rejected))
 
 

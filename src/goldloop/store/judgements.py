@@ -79,8 +79,9 @@ def add_judgements(
     `about`: of a row, the place of the one before it that its author looked at: a suggestion for who answers, what
     others said for who rules or rejects.
 
-    Raises Forbidden where a machine says what only people may say. This is the one way in for machines: a person's
-    judgement comes through `submit`, whose author has signed in.
+    Raises Forbidden where a machine says what only people may say. This is the one way in for machines, and for what
+    people said elsewhere and an import brings; here, a person's judgement comes through `submit`, whose author has
+    signed in.
     """
     _refuse_machines(connection, rows)
     keys = reserve(connection, judgement, len(rows))
