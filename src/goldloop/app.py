@@ -24,6 +24,7 @@ from goldloop.programmes import api as programmes
 from goldloop.programmes import (
     bounds_api,
     briefs_api,
+    contamination_api,
     findings_api,
     governance_api,
     items_api,
@@ -32,6 +33,7 @@ from goldloop.programmes import (
     overview_api,
     raci_api,
     releases_api,
+    sources_api,
     trace_api,
     training_runs_api,
 )
@@ -64,6 +66,8 @@ ROUTES: tuple[APIRouter, ...] = (
     items_api.routes,
     ontology_api.routes,
     releases_api.routes,
+    sources_api.routes,
+    contamination_api.routes,
     labels_api.routes,
     governance_api.routes,
     trace_api.routes,

@@ -75,6 +75,7 @@ def _task(row: Row, number: int, ontology: Ontology, tree: bool) -> dict[str, An
     accepted = {"actor": row.decided_by, "kind": "rule", "answer": row.answer}
     annotations.append(_annotation(accepted, row, ontology, tree) | {"ground_truth": True})
     own = {"external_id": row.external_id, "item_id": row.item_id, "slices": row.slices, "licence": row.licence}
+    own |= {"sources": list(row.sources), "split": row.split}
     return {
         "id": number,
         "data": row.body,

@@ -34,7 +34,7 @@ def checked(chunk: Sequence[Record | Reject], make: Callable[[Record], T]) -> tu
     return ready, rejected
 
 
-def item_of(record: Record, *, file: str, licence: str | None) -> NewItem:
+def item_of(record: Record, *, file: str) -> NewItem:
     """A record as an item. One without an id is known by its file and line, so that the same file says the same."""
     body = canonical(record.body)
     return NewItem(
@@ -44,5 +44,5 @@ def item_of(record: Record, *, file: str, licence: str | None) -> NewItem:
         record.slices,
         record.residency,
         record.access,
-        record.licence or licence,
+        record.licence,
     )

@@ -11,6 +11,7 @@ import type pages from "@/i18n/pages.json"
 import type protection from "@/i18n/protection.json"
 import shell from "@/i18n/shell.json"
 import type sla from "@/i18n/sla.json"
+import type sources from "@/i18n/sources.json"
 
 declare module "i18next" {
   interface CustomTypeOptions {
@@ -27,7 +28,8 @@ declare module "i18next" {
         typeof lineage &
         typeof briefs &
         typeof confidence &
-        typeof models
+        typeof models &
+        typeof sources
     }
   }
 }
@@ -51,6 +53,7 @@ export type Catalogue =
   | "anchoring"
   | "confidence"
   | "models"
+  | "sources"
 
 /** Words that come with the places that say them; the shell's own are always there. */
 const CATALOGUES: Record<Catalogue, readonly (() => Promise<{ default: object }>)[]> = {
@@ -65,6 +68,7 @@ const CATALOGUES: Record<Catalogue, readonly (() => Promise<{ default: object }>
   confidence: [() => import("@/i18n/confidence.json")],
   models: [() => import("@/i18n/models.json")],
   lineage: [() => import("@/i18n/lineage.json")],
+  sources: [() => import("@/i18n/sources.json")],
   briefs: [() => import("@/i18n/briefs.json")],
 }
 

@@ -30,6 +30,7 @@ release_row = table(
     ref("item_id", "item"),
     ref("batch_id", "batch"),
     ref("value_id", "value"),
+    word("split", nullable=True),  # in the newest release of the name; stays as long as the item's group does
     whole("valid_from"),
     whole("valid_to", nullable=True),
     Index("release_row_by_name", "programme_id", "name", "valid_to"),

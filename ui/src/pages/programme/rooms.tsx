@@ -12,6 +12,7 @@ const ROOMS = [
   "sla",
   "briefs",
   "raci",
+  "sources",
   "lineage",
   "protection",
 ] as const
