@@ -16,6 +16,7 @@ from bench.bound import bounds
 from bench.browser import browser
 from bench.cycles import cycles
 from bench.doubles import doubles, doubles_postgresql
+from bench.everything import everything
 from bench.exporting import export
 from bench.gating import gate
 from bench.kill9 import soak
@@ -36,6 +37,7 @@ BENCHES: Mapping[str, Callable[[Path, Scale], list[Line]]] = {
     "lineage": lineage,
     "sealing": sealing,
     "cycles": cycles,
+    "everything": everything,
     "beside": beside,
     "desk": browser,
     "doubles": doubles,

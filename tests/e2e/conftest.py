@@ -58,6 +58,7 @@ class Site:
             "anchoring": "/p/banking/anchoring",
             "accuracy": "/p/banking/accuracy",
             "economics": "/p/banking/economics",
+            "human-only": "/p/banking/human-only",
             "confidence": "/p/banking/confidence",
             "models": "/p/banking/models",
             "batch": f"/b/{about.batch}",

@@ -53,6 +53,7 @@ PAGES = [
     "anchoring",
     "accuracy",
     "economics",
+    "human-only",
     "confidence",
     "models",
     "lineage",

@@ -23,6 +23,7 @@ NOUNS = {
     "person": "People, their accounts and invitations.",
     "token": "API tokens for programs.",
     "programme": "Programmes and the files that declare them.",
+    "plan": "Simulate a programme before it starts, or replay its history.",
     "ontology": "Ontology and guidelines: propose, discuss, approve, publish.",
     "import": "Files taken in, and what was rejected.",
     "source": "Where items come from: terms, counts, and the releases that rest on them.",

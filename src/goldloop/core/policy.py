@@ -4,6 +4,7 @@ One declarative document, validated whole: unknown keys and policies that cannot
 structured fields, not code. `programme_file.py` reads it from YAML and names the line of a mistake.
 """
 
+from collections.abc import Mapping
 from datetime import date
 from functools import cached_property
 from typing import Annotated, Any, Literal
@@ -130,6 +131,15 @@ class When(Noun):
         """True where the rule can only match an item with a suggestion."""
         return bool(self.confidence or self.margin or self.labels or self.suggested or self.second_agrees)
 
+    def slices_hold(self, slices: Mapping[str, str]) -> bool:
+        """True where an item's slices are those that are asked for."""
+        return slices_hold(self.slice, slices)
+
+
+def slices_hold(wanted: Mapping[str, str | tuple[str, ...]], slices: Mapping[str, str]) -> bool:
+    """True where every slice has its value, or one of its values."""
+    return all(slices.get(key) in ((value,) if isinstance(value, str) else value) for key, value in wanted.items())
+
 
 class RouteRule(Noun):
     """One line of the routing policy. Its name becomes the reason."""
@@ -158,6 +168,9 @@ class HumanOnlyDoc(Noun):
     tier: Tier = 2
     judgements: int = Field(default=1, ge=1, le=9)
     ruling: Literal["always", "disputes"] = "always"
+    misses: Share | None = Field(
+        default=None, description="a brief opens where more of them may go unsuspected, as blind answers show"
+    )
 
 
 class Routing(Noun):
@@ -387,12 +400,22 @@ class Exam(Noun):
         return n
 
 
+class Probes(Noun):
+    """Planted errors: works to verify whose suggestion is known to be wrong, on gold whose answer is known."""
+
+    share: float = Field(default=0.0, ge=0, le=0.5, description="share of handed-out verification that is planted")
+    floor: Share = Field(
+        default=0.8, description="a brief opens where fewer are caught: by all together, or by a person"
+    )
+
+
 class Calibration(Noun):
     """Which gold people are measured on: an exam before live work, and hidden gold in the queue after it."""
 
     gold: Name = Field(description="name of the gold release; its newest is used")
     exam: Exam
     hidden: float = Field(default=0.0, ge=0, le=0.5, description="share of handed-out annotation that is hidden gold")
+    probes: Probes = Probes()
     items: int = Field(default=50_000, ge=1, le=50_000, description="works after which somebody is examined again")
     days: float = Field(default=90, gt=0, le=366, description="days after which somebody is examined again")
     training: int = Field(default=3, ge=0, le=50, description="training items for every concept that was missed")
@@ -476,6 +499,9 @@ class Policy(Noun):
                 raise ValueError(f"human_only.rules.{n}.suspects: not in the ontology: {', '.join(missing)}")
             if not (trigger.suspects or trigger.slice or trigger.every_item):
                 raise ValueError(f"human_only.rules.{n}: needs suspects, slice or every_item")
+        planted = self.calibration is not None and self.calibration.probes.share > 0
+        if planted and not any(rule.to == "verify" for rule in routing.rules):
+            raise ValueError("calibration.probes.share: no rule sends anything to verify, so there is nothing to plant")
         kinds = [one.id for one in self.errors]
         if len(set(kinds)) != len(kinds):
             raise ValueError("errors: every kind of mistake stands once")

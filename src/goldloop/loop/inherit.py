@@ -13,6 +13,8 @@ from goldloop.core.errors import Invalid
 from goldloop.store.items import NewItem, attributes
 from goldloop.store.parents import ancestors, known_in_programme, parents_of_items, standing
 
+HAD = "the parents that the item has already"
+
 
 class Parent(NamedTuple):
     """Something that an item says it was made from: its key, None where it is new itself."""
@@ -44,10 +46,12 @@ class Family:
         self._had = parents_of_items(connection, again) if again else {}
         self._behind = ancestors(connection, keys) if again else {}
         self._new: dict[str, NewItem] = {}
+        self._made: dict[str, Sequence[str]] = {}
 
-    def add(self, new: NewItem) -> None:
+    def add(self, new: NewItem, names: Sequence[str]) -> None:
         """Later items of the chunk may be made from this one."""
         self._new[new.external_id] = new
+        self._made[new.external_id] = names
 
     def of(self, external_id: str, names: Sequence[str]) -> list[Parent]:
         """The parents of a new item. Raises Invalid for one that is not there, or of which nothing may be made."""
@@ -55,13 +59,24 @@ class Family:
 
     def check_known(self, external_id: str, names: Sequence[str]) -> None:
         """Raise Invalid where an item that is there already is given other parents than it has."""
+        if external_id in self._made:
+            if set(names) != set(self._made[external_id]):
+                around = next((name for name in names if self._leads_to(name, external_id)), None)
+                found = f"a cycle: {around!r} was made from it" if around is not None else ", ".join(names)
+                raise _unusable(HAD, found)
+            return
         key = self._there[external_id]
         given = {self._there.get(name) or self._one(name) for name in names}
         if given == self._had.get(key, set()):
             return
         around = any(one == key or key in self._behind.get(one, ()) for one in given)
         found = f"a cycle: {names[0]!r} was made from it" if around else ", ".join(names)
-        raise _unusable("the parents that the item has already", found)
+        raise _unusable(HAD, found)
+
+    def _leads_to(self, name: str, external_id: str) -> bool:
+        """True where a new item was made, however far, from another new one."""
+        behind = self._made.get(name, ())
+        return external_id in behind or any(self._leads_to(one, external_id) for one in behind)
 
     def _parent(self, external_id: str, name: str) -> Parent:
         if name == external_id:

@@ -214,7 +214,7 @@ def _inside(connection: Connection, batch_id: int, keys: Iterable[int]) -> set[i
 
 
 def _label(record: Record, doing: Receiving) -> Label:
-    said = [one for one in record.said if not one.gold]
+    said = [one for one in record.said if not one.gold and one.answer is not None]
     if len(said) != 1:
         raise Invalid("a delivery labels each item once", field="label", expected="1 label", found=str(len(said)))
     doing.task.check_body(record.body)

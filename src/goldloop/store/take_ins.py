@@ -28,6 +28,8 @@ class TakeInRow(NamedTuple):
     taken_by: int
     taken_at: int
     finished_at: int | None
+    people: str | None = None
+    lost: str | None = None
 
 
 class NewTakeIn(NamedTuple):
@@ -42,6 +44,7 @@ class NewTakeIn(NamedTuple):
     provenance: str
     taken_by: int
     taken_at: int
+    people: str | None = None
 
 
 class Tally(NamedTuple):
@@ -91,6 +94,7 @@ def source_names(connection: Connection, keys: Sequence[int]) -> dict[int, str]:
 def begin(connection: Connection, new: NewTakeIn) -> int:
     """Begin a take-in; its key."""
     start = {"resume": "", "item_count": 0, "duplicates": 0, "rejects": 0, "judgements": 0, "finished_at": None}
+    start |= {"lost": None}
     return int(connection.execute(insert(take_in).returning(take_in.c.id), {**new._asdict(), **start}).scalar_one())
 
 
@@ -112,6 +116,7 @@ def advance(
     resume: str,
     rejects: Sequence[Reject],
     *,
+    lost: str | None = None,
     finished_at: int | None = None,
 ) -> None:
     """Note how far a take-in is, with the rejects since; in the transaction that took the items in."""
@@ -139,6 +144,7 @@ def advance(
         rejects=tally.rejects,
         judgements=tally.judgements,
         resume=resume,
+        lost=lost,
         finished_at=finished_at,
     )
 
@@ -185,8 +191,10 @@ _ROWS = select(
     take_in.c.taken_by,
     take_in.c.taken_at,
     take_in.c.finished_at,
+    take_in.c.people,
+    take_in.c.lost,
 )
 _ADVANCE = Prepared(
     update(take_in).where(take_in.c.id == bindparam("key")),
-    columns=("item_count", "duplicates", "rejects", "judgements", "resume", "finished_at"),
+    columns=("item_count", "duplicates", "rejects", "judgements", "resume", "lost", "finished_at"),
 )

@@ -592,6 +592,8 @@ export interface TakeIn {
   duplicates: number
   rejects: number
   judgements: number
+  /** How much of the file has no place here. */
+  lost: number
   state: string
   at: number
 }

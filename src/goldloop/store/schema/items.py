@@ -23,6 +23,8 @@ take_in = table(
     whole("duplicates"),
     whole("rejects"),
     whole("judgements"),
+    word("people", nullable=True),  # JSON: whose words an author's are, where somebody said it
+    word("lost", nullable=True),  # JSON: what could not be carried, how often
     ref("taken_by", "actor"),
     whole("taken_at"),
     whole("finished_at", nullable=True),

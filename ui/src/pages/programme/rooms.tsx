@@ -8,6 +8,7 @@ const ROOMS = [
   "anchoring",
   "accuracy",
   "economics",
+  "human-only",
   "calibration",
   "sla",
   "briefs",
