@@ -21,6 +21,7 @@ from goldloop.programmes.release.layout import VERIFIER
 app = noun("Cut releases, and verify them with no server.")
 CHANGES = ("added", "relabelled", "confirmed", "removed")
 MOST_ROWS = 100
+KEYS = ("fingerprint", "signs_now", "made_by", "made_at", "because", "vouched")
 COLUMNS = ("id", "kind", "name", "number", "digest", "sealed_at", "withdrawn.because")
 Release = Annotated[str, typer.Argument(help="PROGRAMME/NAME, PROGRAMME/NAME@NUMBER or an id")]
 
@@ -164,6 +165,25 @@ def download(
     with client(context) as ours, telling("download") as tell:
         ours.releases.download(release_id(ours, release), to, report=lambda read, size: tell(read, size or None, ""))
     remark(f"wrote {to}")
+
+
+@app.command()
+def keys(context: typer.Context, programme: str, json: Json = False) -> None:
+    """The keys that a programme's releases are signed with, the newest first, which signs now."""
+    with client(context) as ours:
+        say_rows(ours.releases.keys(programme), KEYS, as_json=json)
+
+
+@app.command()
+def new_key(
+    context: typer.Context,
+    programme: str,
+    because: Annotated[str, typer.Option(help="why it signs with another key from now on")],
+    json: Json = False,
+) -> None:
+    """Sign with a new key from now on: the old one was lost, or is to be trusted no more."""
+    with client(context) as ours:
+        say_one(ours.releases.new_key(programme, because), KEYS, as_json=json)
 
 
 @app.command()

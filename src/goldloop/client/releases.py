@@ -52,6 +52,17 @@ class ChangeSummary(Row):
     pairs: tuple[dict[str, Any], ...] = ()
 
 
+class SigningKey(Row):
+    """A key that a programme's releases are signed with: since when, why, and whether the one before vouches for it."""
+
+    fingerprint: str
+    signs_now: bool
+    made_by: str
+    made_at: int
+    because: str
+    vouched: bool
+
+
 class Releases:
     """`client.releases`."""
 
@@ -130,6 +141,14 @@ class Releases:
     def verifier(self, file: Path) -> None:
         """Write the page that verifies a release folder in a browser, with no server and no network."""
         self._wire.download("verifier", file)
+
+    def keys(self, programme: str) -> list[SigningKey]:
+        """The keys that a programme's releases are signed with, the newest first, which signs now."""
+        return list(self._wire.rows(SigningKey, address("programmes", programme, "keys")))
+
+    def new_key(self, programme: str, because: str) -> SigningKey:
+        """Sign with a new key from now on, by name and with a reason; releases stay under the key that signed them."""
+        return self._wire.one(SigningKey, "POST", address("programmes", programme, "keys"), json={"because": because})
 
     def withdraw(self, release: str, because: str) -> ReleaseRow:
         """Withdraw a release, by name and with a reason. Raises Conflict where it was withdrawn before."""

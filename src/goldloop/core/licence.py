@@ -62,24 +62,23 @@ def all_of(licences: Iterable[str]) -> str | None:
             if term not in terms:
                 terms.append(term)
     if len(terms) < 2:
-        return terms[0] if terms else None
-    return " AND ".join(sorted(f"({one})" if " OR " in one and not one.startswith("(") else one for one in terms))
+        return terms[0].removeprefix("(").removesuffix(")") if terms else None
+    return " AND ".join(sorted(terms))
 
 
 def _terms(expression: str) -> list[str]:
-    """The parts of a canonical expression that hold together: what stands between its outermost ANDs."""
-    depth, parts, words = 0, [], list[str]()
-    parts = _PART.findall(expression)
-    for part in parts:
+    """What stands between the outermost ANDs of a canonical expression; alternatives stand in brackets."""
+    depth, out, held = 0, [], list[str]()
+    for part in _PART.findall(expression):
         depth += (part == "(") - (part == ")")
         if part == "OR" and depth == 0:
-            return [expression]
+            return [f"({expression})"]
         if part == "AND" and depth == 0:
-            parts.append(_spelt(words))
-            words = []
+            out.append(_spelt(held))
+            held = []
         else:
-            words.append(part)
-    return [*parts, _spelt(words)]
+            held.append(part)
+    return [*out, _spelt(held)]
 
 
 def _spelt(parts: Iterable[str]) -> str:

@@ -14,9 +14,9 @@ from goldloop.core.errors import Conflict, Invalid
 from goldloop.core.nouns import Spec
 from goldloop.jobs.running import Running
 from goldloop.programmes.facts import facts_of, release_rows
+from goldloop.programmes.keys import signer_of
 from goldloop.programmes.prepare import prepare
 from goldloop.programmes.reading import check_looked_at, leaving
-from goldloop.programmes.release.signing import Signer
 from goldloop.programmes.release.write import Sealed, write_release
 from goldloop.programmes.rights import Rights
 from goldloop.programmes.splits import Splits
@@ -26,8 +26,7 @@ from goldloop.store.actors import actors
 from goldloop.store.batches import LABELLED, BatchRow, batch_row, batches
 from goldloop.store.deliveries import replaced
 from goldloop.store.evidence import newest_outcome
-from goldloop.store.open import Store
-from goldloop.store.programmes import PolicyRow, policy_in_force
+from goldloop.store.programmes import PolicyRow, policy_in_force, programme_row
 from goldloop.store.release_rows import count_decided, decided, end_rows, keep_rows, left_out, rows_of_items
 from goldloop.store.releases import add_release, folder_of, newest_release
 
@@ -111,22 +110,16 @@ def check_cut(connection: Connection, programme_id: int, name: str, keys: Sequen
     return ready
 
 
-def signer_of(store: Store, programme: str) -> Signer:
-    """The programme's signing key, made at its first release; only the server's user may read it."""
-    folder = store.home / "keys"
-    folder.mkdir(mode=0o700, exist_ok=True)
-    file = folder / f"{programme}.ed25519"
-    return Signer.load(file) if file.exists() else Signer.create(file)
-
-
 def _seal(
     job: Running, policy: PolicyRow, rows: Sequence[BatchRow], total: int, withheld: Counter[str]
 ) -> tuple[Sealed, int, Splits | None]:
     store, name = job.store, str(job.args["name"])
-    with store.read() as connection:
+    with store.write() as connection:
+        programme, asked_by = programme_row(connection, policy.programme_id), int(job.asked_by or 0)
+        signer = signer_of(store, connection, programme, by=asked_by, at=now())
         parent = newest_release(connection, policy.programme_id, "dataset", name)
         number = parent.number + 1 if parent else 1
-        by = actors(connection, [int(job.asked_by or 0)]).get(int(job.asked_by or 0))
+        by = actors(connection, [asked_by]).get(asked_by)
     sealed_by, release_id = by.name if by else "goldloop", f"{policy.policy.programme}-{name}-{number}"
     prepared = prepare(job, policy, rows, total, name=name, release=release_id, by=sealed_by)
     with store.read() as connection:
@@ -156,7 +149,7 @@ def _seal(
             exports=exports,
             task=out.task,
             ontology=out.ontology,
-            signer=signer_of(store, policy.policy.programme),
+            signer=signer,
             secret=store.secret + policy.programme_id.to_bytes(8),
             withheld=withheld,
         )

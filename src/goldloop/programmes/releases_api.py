@@ -18,7 +18,7 @@ from goldloop.http.asking import Ask, Asking, reply
 from goldloop.http.paging import Format, page
 from goldloop.http.routes.jobs import as_job
 from goldloop.loop.forget import erased_of_release
-from goldloop.programmes.cut import check_cut, signer_of
+from goldloop.programmes.cut import check_cut
 from goldloop.programmes.packing import pieces, zipped
 from goldloop.programmes.release.layout import VERIFIER
 from goldloop.programmes.withdrawn import check_sources
@@ -94,10 +94,7 @@ def one_release(ask: Ask, release: str) -> JSONResponse:
     """One release, with the fingerprint its certificate is checked against."""
     with ask.store.read() as connection:
         row = access_release(connection, ask.ids, ask.caller(connection), release, may="see")
-        name = programme_row(connection, row.programme_id).name
         shown = _all_shown(ask, connection, [row])[0]
-    if row.kind == "dataset":
-        shown["key"] = signer_of(ask.store, name).fingerprint
     return reply(shown)
 
 

@@ -94,9 +94,9 @@ def test_croissant_validates_with_splits_and_sources(tmp_path: Path) -> None:
     found = list(dataset.records("row"))
     assert [one["row/split"].decode() for one in found] == [row.split for row in split_rows()]
     assert found[0]["row/licence"].decode() == "CC-BY-4.0 AND LicenseRef-Acme"
-    splits = {one["splits/name"].decode(): one["splits/rows"] for one in dataset.records("splits")}
+    splits = {one["splits/name"]: one["splits/rows"] for one in dataset.records("splits")}
     assert splits == {"train": 20, "test": 5}
-    sources = {one["sources/name"].decode(): one["sources/licence"].decode() for one in dataset.records("sources")}
+    sources = {one["sources/name"]: one["sources/licence"] for one in dataset.records("sources")}
     assert sources == {"chats": "CC-BY-4.0", "old": "", "rewrites": "LicenseRef-Acme"}
     assert read(folder, layout.CROISSANT)["license"] == [
         "https://spdx.org/licenses/CC-BY-4.0.html",

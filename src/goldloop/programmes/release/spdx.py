@@ -119,9 +119,9 @@ def spdx(
     return {"@context": CONTEXT, "@graph": [creation, document, *everything]}
 
 
-def _element(base: str, kind: str, name: str, **parts: Any) -> dict[str, Any]:
-    known = {key: value for key, value in parts.items() if value is not None}
-    return {"type": kind, "spdxId": base + name, "creationInfo": _CREATION, **known}
+def _element(base: str, kind: str, key: str, /, **parts: Any) -> dict[str, Any]:
+    known = {part: value for part, value in parts.items() if value is not None}
+    return {"type": kind, "spdxId": base + key, "creationInfo": _CREATION, **known}
 
 
 def _relations(

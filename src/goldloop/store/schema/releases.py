@@ -88,3 +88,15 @@ receipt = table(  # who received a release, each time: an audit that finds drift
     whole("at"),
     Index("receipt_by_release", "release_id"),
 )
+signing_key = table(  # append-only: public halves of what a programme signed with; the newest row signs
+    "signing_key",
+    key(),
+    ref("programme_id", "programme"),
+    word("fingerprint"),
+    octets("public"),
+    ref("made_by", "actor"),
+    whole("made_at"),
+    word("because"),
+    octets("vouched", nullable=True),  # the signature of the key before it over this one
+    Index("signing_key_by_programme", "programme_id", "id"),
+)

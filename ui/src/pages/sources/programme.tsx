@@ -11,6 +11,7 @@ import { Problem } from "@/parts/problem"
 import { Status } from "@/parts/status"
 import { type Column, Table } from "@/parts/table"
 import { Evaluation } from "./evaluation"
+import { Keys } from "./keys"
 import type { Source } from "./types"
 
 const dash = (text: string | null) => text ?? "–"
@@ -164,6 +165,7 @@ export default function SourcesRoom() {
         empty={<Empty title={t("sources.no_releases")} because={t("sources.no_releases_because")} />}
       />
       <Evaluation programme={page.data.programme} releases={releases.data.rows} />
+      <Keys programme={name} />
     </Page>
   )
 }

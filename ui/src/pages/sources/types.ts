@@ -38,3 +38,12 @@ export interface Compared {
   readonly words: number
   readonly collisions: readonly Collision[]
 }
+
+export interface SigningKey {
+  readonly fingerprint: string
+  readonly signs_now: boolean
+  readonly made_by: string
+  readonly made_at: number
+  readonly because: string
+  readonly vouched: boolean
+}
