@@ -14,6 +14,7 @@ import type projects from "@/i18n/projects.json"
 import type protection from "@/i18n/protection.json"
 import shell from "@/i18n/shell.json"
 import type sla from "@/i18n/sla.json"
+import type sources from "@/i18n/sources.json"
 
 declare module "i18next" {
   interface CustomTypeOptions {
@@ -33,7 +34,8 @@ declare module "i18next" {
         typeof briefs &
         typeof confidence &
         typeof models &
-        typeof projects
+        typeof projects &
+        typeof sources
     }
   }
 }
@@ -58,6 +60,7 @@ export type Catalogue =
   | "confidence"
   | "models"
   | "projects"
+  | "sources"
 
 /** Words that come with the places that say them; the shell's own are always there. */
 const CATALOGUES: Record<Catalogue, readonly (() => Promise<{ default: object }>)[]> = {
@@ -77,6 +80,7 @@ const CATALOGUES: Record<Catalogue, readonly (() => Promise<{ default: object }>
   models: [() => import("@/i18n/models.json")],
   projects: [() => import("@/i18n/projects.json")],
   lineage: [() => import("@/i18n/lineage.json")],
+  sources: [() => import("@/i18n/sources.json")],
   briefs: [() => import("@/i18n/briefs.json")],
 }
 
