@@ -58,6 +58,7 @@ class Record(NamedTuple):
     access: str | None = None
     residency: str | None = None
     licence: str | None = None
+    parents: tuple[str, ...] = ()
     lost: tuple[str, ...] = ()
     apart: bool = False
 
@@ -183,6 +184,14 @@ class Task(Kind):
         None where the task cannot tell what the answer would be: a person then looks again.
         """
         return None
+
+    def mistaken(self, answer: Any, body: Body, instead: str, *, draw: int) -> Any | None:
+        """A wrong answer that could be taken for the right one, in canonical form: `instead` is said for one label.
+
+        `draw` is any number: which of several mistakes it is. None where the task knows of no such mistake.
+        """
+        labels = self.labels(answer)
+        return self.relabelled(answer, {labels[draw % len(labels)]: instead}) if labels else None
 
     def named(self, answer: Any, ontology: Ontology) -> Any:
         """A canonical answer with label names in place of ids, for files that people read."""
@@ -394,7 +403,11 @@ class Check(Kind):
 
 
 class Row(NamedTuple):
-    """One row of a release: the item, its accepted answer, and the judgements behind it."""
+    """One row of a release: the item, its accepted answer, and the judgements behind it.
+
+    `sources` are where it came from, its own first, then those of what it was made from; `licence` holds for it all.
+    `split` is None where a release has no splits.
+    """
 
     item_id: str
     external_id: str
@@ -405,6 +418,8 @@ class Row(NamedTuple):
     decided_by: str
     judgements: Sequence[Mapping[str, Any]] = ()
     licence: str | None = None
+    sources: tuple[str, ...] = ()
+    split: str | None = None
 
 
 class Loss(NamedTuple):

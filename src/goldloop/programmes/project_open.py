@@ -78,7 +78,12 @@ def open_project(
         programme=row.id,
         actor=caller.actor_id,
         subject=str(key),
-        data={"counts": found["counts"], "lost": found["lost"], "authors": len(found["authors"])},
+        data={
+            "counts": found["counts"],
+            "lost": found["lost"],
+            "authors": len(found["authors"]),
+            "taken_for": sorted(set(people.accounts.values())),  # who signs in here and is said to have spoken there
+        },
         at=at,
     )
     job = jobs.enqueue(connection, "take_in", {"take_in": key}, programme=row.id, asked_by=caller.actor_id)

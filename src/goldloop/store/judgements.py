@@ -79,8 +79,9 @@ def add_judgements(
     `about`: of a row, the place of the one before it that its author looked at: a suggestion for who answers, what
     others said for who rules or rejects.
 
-    Raises Forbidden where a machine says what only people may say. This is the one way in for machines: a person's
-    judgement comes through `submit`, whose author has signed in.
+    Raises Forbidden where a machine says what only people may say. This is the one way in for machines, and for what
+    people said elsewhere and an import brings; here, a person's judgement comes through `submit`, whose author has
+    signed in.
     """
     _refuse_machines(connection, rows)
     keys = reserve(connection, judgement, len(rows))
@@ -140,6 +141,11 @@ def answers_of(connection: Connection, keys: Sequence[int]) -> dict[int, Answer]
         .where(judgement.c.id.in_(keys))
     )
     return {key: Answer(text, seed) for key, text, seed in rows}
+
+
+def value_of(connection: Connection, key: int) -> int:
+    """What a judgement that says something says."""
+    return int(connection.execute(select(judgement.c.value_id).where(judgement.c.id == key)).scalar_one())
 
 
 _COLUMNS = ("id", *NewJudgement._fields)
