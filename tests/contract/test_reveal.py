@@ -15,7 +15,7 @@ from goldloop.loop.revise import Revision, revise
 from goldloop.loop.submit import Submitted
 from goldloop.store.codes import SHOWN_NAMES
 from goldloop.store.open import Store
-from goldloop.store.schema import batch, verdict
+from goldloop.store.schema import batch, batch_item, verdict
 from goldloop.store.unseen import unseen_of
 
 AFTER = MODELS + VERIFY.replace("to: verify, tier: 1", "to: annotate, tier: 1, reveal: after")
@@ -90,14 +90,18 @@ def test_what_was_shown_cannot_be_taken_back_and_is_revised_once_in_time_by_its_
         again(one, "ann", other.work_id, "a")
 
 
-def test_a_skip_a_question_and_a_blind_item_reveal_nothing(store: Store) -> None:
-    one = kernel(store, AFTER + "consensus: {share: 0.5, because: half is asked twice}\n", items={"i0": "a", "i1": "a"})
-    held = one.claim("ann", 2)
-    shown = [one.say("ann", work.work_id, "answer", "b").revealed is not None for work in held]
-    assert sorted(shown) == [False, True], "what several label is hidden from all of them"
-    other = kernel(store, AFTER, items={"i2": "a"}, programme_file=PROGRAMME.replace("desk", "two"))
-    (work,) = other.claim("ann")
-    assert other.say("ann", work.work_id, "skip").revealed is None
+def test_a_skip_and_what_several_label_reveal_nothing(store: Store) -> None:
+    consensus = "consensus: {share: 0.5, because: half is asked twice}\n"
+    one = kernel(store, AFTER + consensus, items={f"i{n}": "a" for n in range(4)})
+    first, *others = one.claim("ann", 4)
+    assert one.say("ann", first.work_id, "skip").revealed is None
+    with store.read() as connection:
+        rows = connection.execute(select(batch_item.c.item_id).where(batch_item.c.consensus)).scalars()
+        several = set(rows)
+    assert len(several) == 2
+    for held in others:
+        done = one.say("ann", held.work_id, "answer", "b")
+        assert (done.revealed is None) is (held.item_id in several)
 
 
 def test_what_belongs_to_people_reveals_nothing_and_a_revision_no_longer_counts(store: Store) -> None:
