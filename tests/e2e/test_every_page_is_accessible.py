@@ -56,6 +56,7 @@ PAGES = [
     "human-only",
     "confidence",
     "models",
+    "sources",
     "lineage",
     "changes",
     "run",

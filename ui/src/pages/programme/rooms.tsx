@@ -13,6 +13,7 @@ const ROOMS = [
   "sla",
   "briefs",
   "raci",
+  "sources",
   "lineage",
   "protection",
 ] as const
