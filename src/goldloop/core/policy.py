@@ -149,6 +149,9 @@ class RouteRule(Noun):
     to: Literal["verify", "annotate", "review", "accept"]
     tier: Tier
     priority: int = Field(default=0, ge=0, le=1000, description="higher is handed out earlier")
+    reveal: Literal["never", "after"] = Field(
+        default="never", description="of what is annotated: `after` shows the suggestion once it is answered, to revise"
+    )
 
 
 class HumanOnlyRule(Noun):
@@ -564,6 +567,8 @@ class Policy(Noun):
             raise ValueError(f"{at}.when: needs routing.model, whose suggestion it asks about")
         if rule.to in ("verify", "accept") and not suggests:
             raise ValueError(f"{at}.to: {rule.to} needs a suggestion: add confidence, or `suggested: true`, to `when`")
+        if rule.reveal == "after" and (rule.to != "annotate" or not suggests):
+            raise ValueError(f"{at}.reveal: a suggestion is shown after an answer where `to: annotate` has one: `when`")
         if when is not None and when.second_agrees is not None and self.routing.second is None:
             raise ValueError(f"{at}.when.second_agrees: needs routing.second")
         if when is not None and (missing := sorted(set(when.labels or ()) - known)):
