@@ -52,6 +52,7 @@ from goldloop.quality import (
     gate_api,
     people_api,
     sla_api,
+    statement_api,
 )
 from goldloop.quality import api as quality
 from goldloop.store.open import Store
@@ -98,6 +99,7 @@ ROUTES: tuple[APIRouter, ...] = (
     accuracy_api.routes,
     clusters_api.routes,
     sla_api.routes,
+    statement_api.routes,
     news.routes,
     protection_api.routes,
     terms_api.routes,

@@ -34,6 +34,7 @@ from goldloop.client.releases import Releases
 from goldloop.client.reports import Reports
 from goldloop.client.runs import Runs
 from goldloop.client.sla import Sla
+from goldloop.client.statements import Statements
 from goldloop.client.tokens import Tokens
 from goldloop.client.wire import Row, Wire, address
 from goldloop.client.work import Work
@@ -125,6 +126,7 @@ class Client:
         self.reports = Reports(wire)
         self.runs = Runs(wire)
         self.sla = Sla(wire)
+        self.statements = Statements(wire)
         self.tokens = Tokens(wire)
         self.work = Work(wire)
 

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
+from goldloop.core.contract import Contract, Pay
 from goldloop.core.nouns import Noun
 from goldloop.core.ontology import Label, Ontology
 from goldloop.core.protection import Protection
@@ -465,6 +466,8 @@ class Policy(Noun):
     audits: dict[Name, AuditDoc] = {}
     briefs: Briefs = Briefs()
     sla: SlaDoc | None = None
+    contract: Contract | None = None
+    pay: Pay = Pay()
     calibration: Calibration | None = None
     licence: str | None = None
     protection: Protection = Protection()
@@ -502,6 +505,10 @@ class Policy(Noun):
             raise ValueError(
                 f"budget.currency: rates are in {self.currency}, as `currency` says; a budget in "
                 f"{self.budget.currency} could not be held against them"
+            )
+        if self.sla is not None and self.contract is not None and self.sla.client != self.contract.client:
+            raise ValueError(
+                f"contract.client: the service levels are promised to {self.sla.client!r}; one programme has one client"
             )
         if self.sla is not None:
             self._promises_can_be_measured(self.sla)

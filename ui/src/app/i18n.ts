@@ -9,11 +9,13 @@ import type lineage from "@/i18n/lineage.json"
 import type managers from "@/i18n/managers.json"
 import type models from "@/i18n/models.json"
 import type pages from "@/i18n/pages.json"
+import type plan from "@/i18n/plan.json"
 import type probes from "@/i18n/probes.json"
 import type projects from "@/i18n/projects.json"
 import type protection from "@/i18n/protection.json"
 import shell from "@/i18n/shell.json"
 import type sla from "@/i18n/sla.json"
+import type statement from "@/i18n/statement.json"
 
 declare module "i18next" {
   interface CustomTypeOptions {
@@ -33,7 +35,9 @@ declare module "i18next" {
         typeof briefs &
         typeof confidence &
         typeof models &
-        typeof projects
+        typeof projects &
+        typeof plan &
+        typeof statement
     }
   }
 }
@@ -58,6 +62,8 @@ export type Catalogue =
   | "confidence"
   | "models"
   | "projects"
+  | "plan"
+  | "statement"
 
 /** Words that come with the places that say them; the shell's own are always there. */
 const CATALOGUES: Record<Catalogue, readonly (() => Promise<{ default: object }>)[]> = {
@@ -78,6 +84,8 @@ const CATALOGUES: Record<Catalogue, readonly (() => Promise<{ default: object }>
   projects: [() => import("@/i18n/projects.json")],
   lineage: [() => import("@/i18n/lineage.json")],
   briefs: [() => import("@/i18n/briefs.json")],
+  plan: [() => import("@/i18n/plan.json")],
+  statement: [() => import("@/i18n/statement.json")],
 }
 
 /** Fetches the words of a place; those that are here already are not fetched again. */

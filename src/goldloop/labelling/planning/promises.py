@@ -156,8 +156,8 @@ def _late(term: EscalationTerm, doc: SlaDoc, policy: Policy, queued: Queued) -> 
     total = came.sum(axis=0)
     in_time = np.where(delay * hours <= term.hours, came, 0).sum(axis=0) / np.maximum(total, 1e-9)
     because = (
-        f"fewer than {term.at:.0%} of the works at tier {policy.escalation.tier} are done within {term.hours:g} working "
-        f"hours of {hours:g} a day"
+        f"fewer than {term.at:.0%} of the works at tier {policy.escalation.tier} are done within {term.hours:g} "
+        f"working hours of {hours:g} a day"
     )
     return (in_time < term.at) & (total > 0), because
 

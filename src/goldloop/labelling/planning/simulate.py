@@ -18,7 +18,8 @@ from goldloop.labelling.planning.queues import HORIZON, Load, Queued, standing, 
 from goldloop.labelling.planning.values import KINDS, TIERS, Array, Values, drawn
 
 RUNS = 200
-SENSED = 40  # runs at each end of an input
+SENSED = 40  # runs at each end of an input, at most; a fifth of the others, at least
+LEAST = 10
 LEVEL = 0.95
 HOUR_S = 3_600
 SURGES = (1, 2, 3)
@@ -72,11 +73,12 @@ def simulate(
     *,
     runs: int = RUNS,
     seed: int = 1,
-    sensed: int = SENSED,
+    sensed: int | None = None,
     told: Told | None = None,
 ) -> dict[str, Any]:
     """Everything a plan says of some policies; the first is the one that is planned, the others stand beside it."""
     tell = told or (lambda done, total: None)
+    sensed = sensed or max(LEAST, min(SENSED, runs // 5))
     planned = policies[0]
     side = [*policies, (BY_HAND, by_hand(planned[1]))]
     inputs = ends(assumed)
