@@ -183,7 +183,7 @@ def _counted(connection: Connection, programme_id: int, contract: Contract, *, a
     if contract.hours:
         for one in statements.worked_on(connection, keys):
             worked[one.batch_id].append(one)
-    return [Counted(one, *units[one.batch_id], worked[one.batch_id]) for one in found]
+    return [Counted(one, units[one.batch_id].new, units[one.batch_id].again, worked[one.batch_id]) for one in found]
 
 
 def _client(

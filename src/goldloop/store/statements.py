@@ -62,7 +62,14 @@ class StatementRow(NamedTuple):
     closed_at: int
 
 
-def units_of(connection: Connection, batch_ids: Sequence[int]) -> dict[int, list[int]]:
+class Units(NamedTuple):
+    """The decided items of a batch: those that no batch before it holds, and the others."""
+
+    new: int
+    again: int
+
+
+def units_of(connection: Connection, batch_ids: Sequence[int]) -> dict[int, Units]:
     """How many decided items each batch holds that no batch before it in this order holds, and how many others."""
     counts = dict.fromkeys(batch_ids, 0)
     for start in range(0, len(batch_ids), 500):
@@ -77,7 +84,7 @@ def units_of(connection: Connection, batch_ids: Sequence[int]) -> dict[int, list
     for keys in _several(connection, batch_ids).values():
         for key in sorted(keys, key=order.__getitem__)[1:]:
             again[key] += 1
-    return {key: [counts[key] - again[key], again[key]] for key in batch_ids}
+    return {key: Units(counts[key] - again[key], again[key]) for key in batch_ids}
 
 
 def _several(connection: Connection, batch_ids: Sequence[int]) -> dict[int, list[int]]:
@@ -213,7 +220,10 @@ def said_by(
         .order_by(judgement.c.id)
         .limit(limit)
     )
-    return [Said(*row[:5], bool(row[5]), bool(row[6]), bool(row[7])) for row in rows]
+    return [
+        Said(key, queue, tier, at, ms, bool(surplus), bool(gone), bool(back_again))
+        for key, queue, tier, at, ms, surplus, gone, back_again in rows
+    ]
 
 
 def done_by(connection: Connection, programme_id: int, actor_id: int, *, start: int, end: int) -> list[Done]:

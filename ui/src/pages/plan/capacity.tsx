@@ -35,7 +35,13 @@ export function Capacity({ one, level, csv }: { one: Policied; level: number; cs
       {crews.length > 0 && (
         <>
           <h3>{t("plan.crews")}</h3>
-          <Table label={t("plan.crews")} rows={crews} columns={crewColumns()} keyOf={({ crew }) => crew} empty={null} />
+          <Table
+            label={t("plan.crews")}
+            rows={crews}
+            columns={crewColumns()}
+            keyOf={({ crew }) => crew}
+            empty={null}
+          />
         </>
       )}
     </>
@@ -54,7 +60,11 @@ const loadColumns = (level: number): Column<TierLoad>[] => [
     title: t("plan.standing"),
     cell: ({ standing }) => <SpreadCell one={standing} say={hours} level={level} />,
   },
-  { key: "load", title: t("plan.load"), cell: ({ load }) => <SpreadCell one={load} say={share} level={level} /> },
+  {
+    key: "load",
+    title: t("plan.load"),
+    cell: ({ load }) => <SpreadCell one={load} say={share} level={level} />,
+  },
 ]
 
 type Aged = { readonly surge: Surge } & Surge["tiers"][number]

@@ -65,7 +65,8 @@ export default function PlanRoom() {
           </select>
         </label>
       )}
-      {plan.data && (plan.data.kind === "replay" ? <Replayed plan={plan.data} /> : <Shown plan={plan.data} />)}
+      {plan.data &&
+        (plan.data.kind === "replay" ? <Replayed plan={plan.data} /> : <Shown plan={plan.data} />)}
     </Page>
   )
 }

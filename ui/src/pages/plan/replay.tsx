@@ -16,7 +16,9 @@ export function Replayed({ plan }: { plan: Plan }) {
   const { covered = 0, of = 0, level, currency = "EUR" } = plan
   return (
     <>
-      <p className="banner simulated">{t("plan.replayed", { method: plan.method, runs: count(plan.runs) })}</p>
+      <p className="banner simulated">
+        {t("plan.replayed", { method: plan.method, runs: count(plan.runs) })}
+      </p>
       <p>{t("plan.covered_of", { covered: count(covered), of: count(of), level: percent(level, 0) })}</p>
       <Table
         label={t("plan.kind.replay")}

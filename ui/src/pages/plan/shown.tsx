@@ -79,13 +79,21 @@ export function Shown({ plan }: { plan: Plan }) {
 }
 
 const policyColumns = (level: number): Column<Policied>[] => {
-  const cell = (key: "hours" | "accuracy" | "days" | "saved_hours" | "accuracy_over_hand", say: typeof share) =>
+  const cell = (
+    key: "hours" | "accuracy" | "days" | "saved_hours" | "accuracy_over_hand",
+    say: typeof share,
+  ) =>
     function Cell(one: Policied) {
       return <SpreadCell one={one[key]} say={say} level={level} />
     }
   return [
     { key: "policy", title: t("plan.policy"), wide: true, cell: ({ policy }) => <b>{policy}</b> },
-    { key: "hours", title: t("plan.hours"), by: ({ hours: one }) => one.value ?? -1, cell: cell("hours", hours) },
+    {
+      key: "hours",
+      title: t("plan.hours"),
+      by: ({ hours: one }) => one.value ?? -1,
+      cell: cell("hours", hours),
+    },
     {
       key: "cost",
       title: t("plan.cost"),
@@ -134,7 +142,12 @@ const riskColumns = (level: number): Column<{ readonly policy: string } & Risk>[
       <SpreadCell one={{ value: risk, low, high, n, because }} say={share} level={level} />
     ),
   },
-  { key: "because", title: t("plan.because"), wide: true, cell: ({ risk, because }) => (risk === null ? "" : because) },
+  {
+    key: "because",
+    title: t("plan.because"),
+    wide: true,
+    cell: ({ risk, because }) => (risk === null ? "" : because),
+  },
 ]
 
 const inputColumns = (): Column<Input>[] => [
@@ -143,8 +156,7 @@ const inputColumns = (): Column<Input>[] => [
     key: "value",
     title: t("plan.value"),
     number: true,
-    cell: ({ value }) =>
-      typeof value === "boolean" ? t(value ? "plan.yes" : "plan.no") : figure(value),
+    cell: ({ value }) => (typeof value === "boolean" ? t(value ? "plan.yes" : "plan.no") : figure(value)),
   },
   {
     key: "interval",
@@ -169,4 +181,8 @@ const inputColumns = (): Column<Input>[] => [
 ]
 
 const figure = (value: number) =>
-  value !== 0 && Math.abs(value) < 1 ? percent(value) : Number.isInteger(value) ? count(value) : decimal(value, 2)
+  value !== 0 && Math.abs(value) < 1
+    ? percent(value)
+    : Number.isInteger(value)
+      ? count(value)
+      : decimal(value, 2)

@@ -39,7 +39,13 @@ export function Tornado({ found, csv }: { found: NonNullable<Plan["sensitivity"]
       <p className="dim small">{t("plan.sensitivity_about", { runs: found.runs })}</p>
       <fieldset className="row chosen" aria-label={t("plan.of_what")}>
         {NUMBERS.map((one) => (
-          <button key={one} type="button" className="btn small" aria-pressed={one === of} onClick={() => setOf(one)}>
+          <button
+            key={one}
+            type="button"
+            className="btn small"
+            aria-pressed={one === of}
+            onClick={() => setOf(one)}
+          >
             {t(`plan.number.${one}`)}
           </button>
         ))}

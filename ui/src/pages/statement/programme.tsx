@@ -163,7 +163,13 @@ function CloseButton({ one, close, done }: { one: Paid; close: () => Promise<unk
 }
 
 const payColumns = (): Column<Paid>[] => [
-  { key: "for", title: t("statement.person"), wide: true, by: (one) => one.for, cell: (one) => <b>{one.for}</b> },
+  {
+    key: "for",
+    title: t("statement.person"),
+    wide: true,
+    by: (one) => one.for,
+    cell: (one) => <b>{one.for}</b>,
+  },
   {
     key: "total",
     title: t("statement.total"),

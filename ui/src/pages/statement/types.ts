@@ -1,6 +1,15 @@
 export interface StatementLine {
   readonly key: string
-  readonly kind: "unit" | "hour" | "rework" | "milestone" | "credit" | "said" | "undone" | "sent_back" | "surplus"
+  readonly kind:
+    | "unit"
+    | "hour"
+    | "rework"
+    | "milestone"
+    | "credit"
+    | "said"
+    | "undone"
+    | "sent_back"
+    | "surplus"
   readonly about: string
   readonly of: string
   readonly n: number
