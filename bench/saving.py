@@ -132,8 +132,9 @@ def _spoken(scale: Scale) -> tuple[list[Spoken], int, list[str]]:
     """Train on the first rows, and let the model speak of the others."""
     rows = _clinc()
     if scale.small:
-        few = sorted({label for _, label in rows})[::13]
-        rows = [row for row in rows if row[1] in {*few, OUT_OF_SCOPE}]
+        few = {*sorted({label for _, label in rows})[::13]} - {OUT_OF_SCOPE}
+        outside = [row for row in rows if row[1] == OUT_OF_SCOPE][::13]
+        rows = [row for row in rows if row[1] in few or row in outside]
     known, rest = rows[: scale.taught], rows[scale.taught :]
     labels = sorted({label for _, label in rows})
     task = families.task.build(TASK)
