@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
+from goldloop.core.contract import Contract, Pay
 from goldloop.core.licence import Licence
 from goldloop.core.nouns import Noun
 from goldloop.core.ontology import Label, Ontology
@@ -471,6 +472,8 @@ class Policy(Noun):
     audits: dict[Name, AuditDoc] = {}
     briefs: Briefs = Briefs()
     sla: SlaDoc | None = None
+    contract: Contract | None = None
+    pay: Pay = Pay()
     calibration: Calibration | None = None
     licence: Licence | None = Field(
         default=None, description="SPDX expression: of what comes from sources that state none"
@@ -520,6 +523,10 @@ class Policy(Noun):
         named = set(self.contamination.splits) if self.contamination is not None else set()
         if missing := sorted(named - set(self.splits.shares if self.splits is not None else ())):
             raise ValueError(f"contamination.splits: releases have no split {missing[0]!r}; see `splits.shares`")
+        if self.sla is not None and self.contract is not None and self.sla.client != self.contract.client:
+            raise ValueError(
+                f"contract.client: the service levels are promised to {self.sla.client!r}; one programme has one client"
+            )
         if self.sla is not None:
             self._promises_can_be_measured(self.sla)
         declared: dict[str, set[str]] = {
