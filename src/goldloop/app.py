@@ -54,6 +54,7 @@ from goldloop.quality import (
     sla_api,
 )
 from goldloop.quality import api as quality
+from goldloop.rhythm import calendar_api
 from goldloop.store.open import Store
 
 ROUTES: tuple[APIRouter, ...] = (
@@ -98,6 +99,7 @@ ROUTES: tuple[APIRouter, ...] = (
     accuracy_api.routes,
     clusters_api.routes,
     sla_api.routes,
+    calendar_api.routes,
     news.routes,
     protection_api.routes,
     terms_api.routes,

@@ -35,6 +35,7 @@ from goldloop.quality.receive import receive
 from goldloop.quality.remediate import remediate
 from goldloop.quality.requeue import requeue
 from goldloop.quality.sla import keep_sla
+from goldloop.rhythm.lapses import look
 from goldloop.store.reactions import Reaction
 
 COMPOSED = "goldloop.handlers:HANDLERS"
@@ -58,6 +59,7 @@ HANDLERS: Mapping[str, Handler] = {
     "audit": audit,
     "sla": keep_sla,
     "raci": look_at_answers,
+    "rhythm": look,
     "cut_release": cut,
     "rebuild": rebuild_job,
     "rereview": rereview,

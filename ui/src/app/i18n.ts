@@ -12,6 +12,7 @@ import type pages from "@/i18n/pages.json"
 import type probes from "@/i18n/probes.json"
 import type projects from "@/i18n/projects.json"
 import type protection from "@/i18n/protection.json"
+import type rhythm from "@/i18n/rhythm.json"
 import shell from "@/i18n/shell.json"
 import type sla from "@/i18n/sla.json"
 
@@ -33,7 +34,8 @@ declare module "i18next" {
         typeof briefs &
         typeof confidence &
         typeof models &
-        typeof projects
+        typeof projects &
+        typeof rhythm
     }
   }
 }
@@ -58,6 +60,7 @@ export type Catalogue =
   | "confidence"
   | "models"
   | "projects"
+  | "rhythm"
 
 /** Words that come with the places that say them; the shell's own are always there. */
 const CATALOGUES: Record<Catalogue, readonly (() => Promise<{ default: object }>)[]> = {
@@ -78,6 +81,7 @@ const CATALOGUES: Record<Catalogue, readonly (() => Promise<{ default: object }>
   projects: [() => import("@/i18n/projects.json")],
   lineage: [() => import("@/i18n/lineage.json")],
   briefs: [() => import("@/i18n/briefs.json")],
+  rhythm: [() => import("@/i18n/rhythm.json")],
 }
 
 /** Fetches the words of a place; those that are here already are not fetched again. */

@@ -12,6 +12,7 @@ const ROOMS = [
   "calibration",
   "sla",
   "briefs",
+  "calendar",
   "raci",
   "lineage",
   "protection",
