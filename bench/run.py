@@ -24,6 +24,7 @@ from bench.learning import learning
 from bench.lineage import lineage
 from bench.report import Line
 from bench.scale import FULL, SMALL, Scale
+from bench.sealing import sealing
 from bench.starting import start
 
 BENCHES: Mapping[str, Callable[[Path, Scale], list[Line]]] = {
@@ -34,6 +35,7 @@ BENCHES: Mapping[str, Callable[[Path, Scale], list[Line]]] = {
     "bound": bounds,
     "learning": learning,
     "lineage": lineage,
+    "sealing": sealing,
     "cycles": cycles,
     "everything": everything,
     "beside": beside,

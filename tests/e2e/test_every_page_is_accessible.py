@@ -58,6 +58,7 @@ PAGES = [
     "human-only",
     "confidence",
     "models",
+    "sources",
     "lineage",
     "changes",
     "run",

@@ -11,11 +11,14 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
+from goldloop.core.licence import Licence
 from goldloop.core.nouns import Noun
 from goldloop.core.ontology import Label, Ontology
 from goldloop.core.protection import Protection
+from goldloop.core.rights import RightsDoc, SourceDoc, SourceName, unstated
 from goldloop.core.sla import EscalationTerm, FloorTerm, SlaDoc, ThroughputTerm
 from goldloop.core.spec_field import SpecField as SpecField  # of policy.py for everything above
+from goldloop.core.splits import ContaminationDoc, SplitsDoc
 from goldloop.core.working_time import WorkingTime, Zone
 
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -475,7 +478,13 @@ class Policy(Noun):
     rhythm: Rhythm = Rhythm()
     sla: SlaDoc | None = None
     calibration: Calibration | None = None
-    licence: str | None = None
+    licence: Licence | None = Field(
+        default=None, description="SPDX expression: of what comes from sources that state none"
+    )
+    sources: dict[SourceName, SourceDoc] = Field(default={}, description="by the name that imports give")
+    rights: RightsDoc = RightsDoc()
+    splits: SplitsDoc | None = None
+    contamination: ContaminationDoc | None = None
     protection: Protection = Protection()
     cacheable: bool = Field(default=True, description="browsers may keep item bodies while they are being worked on")
 
@@ -512,6 +521,11 @@ class Policy(Noun):
                 f"budget.currency: rates are in {self.currency}, as `currency` says; a budget in "
                 f"{self.budget.currency} could not be held against them"
             )
+        if (missing_right := unstated(self.sources, self.rights.demand)) is not None:
+            raise ValueError(f"rights.demand: {missing_right}")
+        named = set(self.contamination.splits) if self.contamination is not None else set()
+        if missing := sorted(named - set(self.splits.shares if self.splits is not None else ())):
+            raise ValueError(f"contamination.splits: releases have no split {missing[0]!r}; see `splits.shares`")
         if self.sla is not None:
             self._promises_can_be_measured(self.sla)
         declared: dict[str, set[str]] = {

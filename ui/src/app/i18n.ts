@@ -15,6 +15,7 @@ import type protection from "@/i18n/protection.json"
 import type rhythm from "@/i18n/rhythm.json"
 import shell from "@/i18n/shell.json"
 import type sla from "@/i18n/sla.json"
+import type sources from "@/i18n/sources.json"
 
 declare module "i18next" {
   interface CustomTypeOptions {
@@ -35,7 +36,8 @@ declare module "i18next" {
         typeof confidence &
         typeof models &
         typeof projects &
-        typeof rhythm
+        typeof rhythm &
+        typeof sources
     }
   }
 }
@@ -61,6 +63,7 @@ export type Catalogue =
   | "models"
   | "projects"
   | "rhythm"
+  | "sources"
 
 /** Words that come with the places that say them; the shell's own are always there. */
 const CATALOGUES: Record<Catalogue, readonly (() => Promise<{ default: object }>)[]> = {
@@ -80,6 +83,7 @@ const CATALOGUES: Record<Catalogue, readonly (() => Promise<{ default: object }>
   models: [() => import("@/i18n/models.json")],
   projects: [() => import("@/i18n/projects.json")],
   lineage: [() => import("@/i18n/lineage.json")],
+  sources: [() => import("@/i18n/sources.json")],
   briefs: [() => import("@/i18n/briefs.json")],
   rhythm: [() => import("@/i18n/rhythm.json")],
 }

@@ -14,6 +14,7 @@ const ROOMS = [
   "briefs",
   "calendar",
   "raci",
+  "sources",
   "lineage",
   "protection",
 ] as const
