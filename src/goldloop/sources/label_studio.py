@@ -236,9 +236,9 @@ def _task(task: dict[str, Any], number: int, before: str, after: str, reading: _
         yield record
         return
     spoken, rejects, lost = said_of(task, record.body, reading)
-    for field, error in rejects:
-        where = f"{field}.{error.field}".removesuffix(".None")
-        yield Reject(number, where, error.expected or error.message, error.found or "", before)
+    for field, bad in rejects:
+        where = f"{field}.{bad.field}".removesuffix(".None")
+        yield Reject(number, where, bad.expected or bad.message, bad.found or "", before)
     external = record.external_id or (str(task["id"]) if task.get("id") is not None else None)
     yield record._replace(said=(*record.said, *spoken), external_id=external, lost=lost, apart=True)
 
