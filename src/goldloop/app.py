@@ -55,6 +55,7 @@ from goldloop.quality import (
     gate_api,
     people_api,
     sla_api,
+    statement_api,
 )
 from goldloop.quality import api as quality
 from goldloop.store.open import Store
@@ -104,6 +105,7 @@ ROUTES: tuple[APIRouter, ...] = (
     accuracy_api.routes,
     clusters_api.routes,
     sla_api.routes,
+    statement_api.routes,
     news.routes,
     protection_api.routes,
     terms_api.routes,
