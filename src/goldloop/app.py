@@ -58,6 +58,7 @@ from goldloop.quality import (
     statement_api,
 )
 from goldloop.quality import api as quality
+from goldloop.rhythm import calendar_api
 from goldloop.store.open import Store
 
 ROUTES: tuple[APIRouter, ...] = (
@@ -106,6 +107,7 @@ ROUTES: tuple[APIRouter, ...] = (
     clusters_api.routes,
     sla_api.routes,
     statement_api.routes,
+    calendar_api.routes,
     news.routes,
     protection_api.routes,
     terms_api.routes,

@@ -42,8 +42,19 @@ GARBAGE: tuple[dict[str, Any], ...] = (
 )
 STRANGE = ("x", "itm_0", "%2e%2e", "a" * 2_000, "%E2%80%AE", "'%3B%20drop", "%00", "-1", "9" * 40)
 OWN = frozenset(
-    {"me", "sign_out", "change_password", "tokens", "add_token", "kinds", "see_news", "my_report", "my_calibration"}
-    | {"my_statements"}
+    {
+        "me",
+        "sign_out",
+        "change_password",
+        "tokens",
+        "add_token",
+        "kinds",
+        "see_news",
+        "my_report",
+        "my_calibration",
+        "my_calendar",
+        "my_statements",
+    }
 )
 """What anybody who is signed in may do: it is about themselves, or about the program."""
 LISTS = frozenset({"organisations", "people", "programmes", "news"})

@@ -72,6 +72,8 @@ class Site:
             "briefs": "/p/banking/briefs",
             "brief": f"/brief/{about.brief}",
             "who answers": "/p/banking/raci",
+            "calendar": "/p/banking/calendar",
+            "my calendar": "/me/calendar",
             "judgement": f"/j/{about.judgement}",
             "report on somebody": f"/p/banking/people/{about.person}",
             "report on me": "/me/report",

@@ -40,6 +40,8 @@ PAGES = [
     "briefs?tab=table",
     "brief",
     "who answers",
+    "calendar",
+    "my calendar",
     "item",
     "judgement",
     "report on somebody",

@@ -84,6 +84,8 @@ export function makeRouter(queries: QueryClient) {
       room("/p/$programme/report", () => import("./pages/quality/client-report"), "pages", "sla"),
       room("/p/$programme/briefs", () => import("./pages/briefs/board"), "pages", "briefs"),
       room("/brief/$brief", () => import("./pages/briefs/brief"), "pages", "briefs"),
+      room("/p/$programme/calendar", () => import("./pages/rhythm/calendar"), "pages", "rhythm"),
+      room("/me/calendar", () => import("./pages/rhythm/calendar"), "pages", "rhythm"),
       room("/p/$programme/raci", () => import("./pages/briefs/raci"), "pages", "briefs"),
       room("/p/$programme/anchoring", () => import("./pages/anchoring/anchoring"), "pages", "anchoring"),
       room("/p/$programme/accuracy", () => import("./pages/anchoring/accuracy"), "pages", "anchoring"),

@@ -13,6 +13,7 @@ import type plan from "@/i18n/plan.json"
 import type probes from "@/i18n/probes.json"
 import type projects from "@/i18n/projects.json"
 import type protection from "@/i18n/protection.json"
+import type rhythm from "@/i18n/rhythm.json"
 import shell from "@/i18n/shell.json"
 import type sla from "@/i18n/sla.json"
 import type sources from "@/i18n/sources.json"
@@ -39,7 +40,8 @@ declare module "i18next" {
         typeof projects &
         typeof sources &
         typeof plan &
-        typeof statement
+        typeof statement &
+        typeof rhythm
     }
   }
 }
@@ -64,6 +66,7 @@ export type Catalogue =
   | "confidence"
   | "models"
   | "projects"
+  | "rhythm"
   | "sources"
   | "plan"
   | "statement"
@@ -90,6 +93,7 @@ const CATALOGUES: Record<Catalogue, readonly (() => Promise<{ default: object }>
   briefs: [() => import("@/i18n/briefs.json")],
   plan: [() => import("@/i18n/plan.json")],
   statement: [() => import("@/i18n/statement.json")],
+  rhythm: [() => import("@/i18n/rhythm.json")],
 }
 
 /** Fetches the words of a place; those that are here already are not fetched again. */
