@@ -23,6 +23,7 @@ from goldloop.programmes.rereview import rereview
 from goldloop.programmes.verify_job import verify
 from goldloop.protection.erase import erase, retain
 from goldloop.quality.audit_release import audit
+from goldloop.quality.calendar import hear_lapses
 from goldloop.quality.calibration import train_people
 from goldloop.quality.cluster_findings import find_clusters
 from goldloop.quality.competence import competence
@@ -50,6 +51,7 @@ HANDLERS: Mapping[str, Handler] = {
     "receive": receive,
     "audit": audit,
     "sla": keep_sla,
+    "lapses": hear_lapses,
     "raci": look_at_answers,
     "cut_release": cut,
     "rebuild": rebuild_job,

@@ -15,6 +15,7 @@ from goldloop.core.clock import iso
 from goldloop.core.nouns import Role
 
 app = noun("Programmes and the files that declare them.")
+OVERDUE = 1
 _BOUNDS = ("value", "low", "high")
 File = Annotated[Path, typer.Argument(help="a programme file, YAML")]
 
@@ -77,7 +78,7 @@ def overview(context: typer.Context, programme: str, json: Json = False) -> None
             found["queues"], ("queue", "tier", "ready", "leased", "oldest_at"), as_json=False, none="no work waits"
         )
         print()
-        for name, unit in (("effort", "hours of people"), ("finish", "done")):
+        for name, unit in (("effort", "hours of people"), ("finish", "done"), ("rostered", "done on rostered hours")):
             print(f"{unit}: {_forecast(found[name], name)}")
         print()
         say_rows(found["cost"], ("tier", "judgements", "counted", "cost", "because"), as_json=False, none="no cost yet")
@@ -155,7 +156,7 @@ def _forecast(found: dict[str, Any], name: str) -> str:
     """A forecast with its interval, or why there is none."""
     if found["value"] is None:
         return f"unknown because {found['because']}"
-    value, low, high = (iso(int(found[key])) if name == "finish" else f"{found[key]:.1f}" for key in _BOUNDS)
+    value, low, high = (iso(int(found[key])) if name != "effort" else f"{found[key]:.1f}" for key in _BOUNDS)
     return f"{value} (95 % interval {low} to {high}, n = {found['n']:,}; {found['method']})"
 
 
@@ -183,3 +184,14 @@ def agreement(context: typer.Context, programme: str, json: Json = False) -> Non
     with client(context) as ours:
         columns = ("task", "by", "name", "value", "low", "high", "n", "batches", "of", "floor", "because")
         say_rows(ours.reports.agreement(programme), columns, as_json=json, none="nothing was measured yet")
+
+
+@app.command()
+def calendar(context: typer.Context, programme: str, json: Json = False) -> None:
+    """What falls due and when: audits, exams, deadlines, questions, briefs. Exits 1 where something is overdue."""
+    with client(context) as ours:
+        found = ours.programmes.calendar(programme)
+        columns = ("due_at", "kind", "about", "overdue", "owner", "because", "id")
+        say_rows(found, columns, as_json=json, none="nothing falls due")
+    if any(one.overdue for one in found):
+        raise typer.Exit(OVERDUE)

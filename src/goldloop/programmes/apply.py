@@ -85,7 +85,8 @@ def apply(
     _schedule_sla(connection, programme_id, doc, at=at)
     _schedule_retention(connection, programme_id, doc, at=at)
     args = {"programme": programme_id}
-    set_schedule(connection, f"raci:{programme_id}", "raci", args, every=DAY, first_at=at + DAY)
+    for kind in ("raci", "lapses"):
+        set_schedule(connection, f"{kind}:{programme_id}", kind, args, every=DAY, first_at=at + DAY)
     ledger.record(
         connection,
         "policy.applied",

@@ -1,6 +1,7 @@
 import i18next from "i18next"
 import type anchoring from "@/i18n/anchoring.json"
 import type briefs from "@/i18n/briefs.json"
+import type calendar from "@/i18n/calendar.json"
 import type calibration from "@/i18n/calibration.json"
 import type confidence from "@/i18n/confidence.json"
 import type desk from "@/i18n/desk.json"
@@ -8,6 +9,7 @@ import type general from "@/i18n/en.json"
 import type lineage from "@/i18n/lineage.json"
 import type models from "@/i18n/models.json"
 import type pages from "@/i18n/pages.json"
+import type people from "@/i18n/people.json"
 import type protection from "@/i18n/protection.json"
 import shell from "@/i18n/shell.json"
 import type sla from "@/i18n/sla.json"
@@ -25,6 +27,8 @@ declare module "i18next" {
         typeof anchoring &
         typeof sla &
         typeof lineage &
+        typeof people &
+        typeof calendar &
         typeof briefs &
         typeof confidence &
         typeof models
@@ -51,6 +55,8 @@ export type Catalogue =
   | "anchoring"
   | "confidence"
   | "models"
+  | "people"
+  | "calendar"
 
 /** Words that come with the places that say them; the shell's own are always there. */
 const CATALOGUES: Record<Catalogue, readonly (() => Promise<{ default: object }>)[]> = {
@@ -66,6 +72,8 @@ const CATALOGUES: Record<Catalogue, readonly (() => Promise<{ default: object }>
   models: [() => import("@/i18n/models.json")],
   lineage: [() => import("@/i18n/lineage.json")],
   briefs: [() => import("@/i18n/briefs.json")],
+  people: [() => import("@/i18n/people.json")],
+  calendar: [() => import("@/i18n/calendar.json")],
 }
 
 /** Fetches the words of a place; those that are here already are not fetched again. */

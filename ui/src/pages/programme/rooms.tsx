@@ -12,6 +12,7 @@ const ROOMS = [
   "sla",
   "briefs",
   "raci",
+  "calendar",
   "lineage",
   "protection",
 ] as const
