@@ -128,7 +128,8 @@ def test_a_dispute_opens_a_brief_that_only_a_signature_closes_after_its_items_we
         repair.choose(connection, found.id, "re_review", "look at them again", by=made.mona, at=made.at + 4)
     opened = gates.run(made, "work_brief", work_brief, {"brief": found.id})
     assert opened["items"] == 3
-    assert all(one.suggestion_id is None for one in made.claim("ben", 10)), "nobody sees what was said"
+    held = made.claim("ben", 10)
+    assert [(one.suggestion, one.others) for one in held] == [(None, ())] * 3, "nobody sees what was said"
     gates.work_off(made, "ben", lambda _: "b")
     again = next(one for one in gates.rows(made) if one.name == opened["name"])
     assert gates.gate(made, again.id)["outcome"] == "pass"

@@ -14,7 +14,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError, model_validator
 
 from goldloop.core.errors import Invalid
-from goldloop.core.oidc import Group
+from goldloop.core.groups import Group
 
 PREFIX = "GOLDLOOP_"
 NO_SETTINGS = tuple(f"{PREFIX}{name}" for name in ("URL", "TOKEN", "MODEL_", "DATA", "FULL"))

@@ -14,7 +14,7 @@ from urllib.parse import quote, urlencode, urlsplit
 import httpx2
 
 from goldloop.core.errors import Unavailable
-from goldloop.core.oidc import Claims, Refused, believed, challenge_of, key_id
+from goldloop.core.id_token import Claims, Refused, believed, challenge_of, key_id
 from goldloop.core.settings import Settings
 from goldloop.store.identities import Begun, Flow
 

@@ -12,7 +12,8 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 
 from goldloop.core.errors import Conflict
-from goldloop.core.oidc import Claims, Group
+from goldloop.core.groups import Group
+from goldloop.core.id_token import Claims
 from goldloop.loop.answers import check_answers
 from goldloop.loop.seat_invited import seat_invited
 from goldloop.store import accounts, ledger

@@ -9,7 +9,7 @@ from fastapi.responses import RedirectResponse
 
 from goldloop.core.clock import now
 from goldloop.core.errors import NotFound, Unavailable
-from goldloop.core.oidc import Refused
+from goldloop.core.id_token import Refused
 from goldloop.http.asking import Ask, Asking
 from goldloop.http.provider import Provider
 from goldloop.http.routes.session import begin_in_place, keep

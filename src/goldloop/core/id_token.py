@@ -1,4 +1,4 @@
-"""OpenID Connect as data: how groups of a provider map to roles, and what makes an ID token believable. Pure.
+"""What makes an ID token of an identity provider believable. Pure.
 
 A token is a JWS in compact form, signed with RS256 or ES256 by a key that the provider publishes. Nothing else is read:
 not `none`, not a shared secret, not a key that the token brings along.
@@ -10,35 +10,17 @@ import hashlib
 import hmac
 import json
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
-from pydantic import Field
-
-from goldloop.core.nouns import Noun
 
 SKEW = 60  # seconds by which clocks may differ
 MOST_BYTES = 64 << 10
 LEAST_BITS = 2048  # of an RSA key
 KEY_TYPES = {"RS256": "RSA", "ES256": "EC"}
-
-
-class MappedSeat(Noun):
-    """A role that comes with a group. Nobody becomes an owner by a group: that is given by name."""
-
-    programme: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")
-    role: Literal["manager", "expert", "engineer", "annotator", "procurement", "client", "auditor"]
-    tiers: tuple[Literal[1, 2, 3], ...] = ()
-
-
-class Group(Noun):
-    """What a group of the provider means here: the organisation of who is new, and roles in programmes."""
-
-    organisation: str | None = Field(default=None, min_length=1, max_length=200)
-    seats: Annotated[tuple[MappedSeat, ...], Field(max_length=200)] = ()
 
 
 class Refused(Exception):

@@ -6,7 +6,8 @@ import pytest
 from pydantic import ValidationError
 from tests.provider import coded, published, signed
 
-from goldloop.core.oidc import Group, Refused, believed, challenge_of
+from goldloop.core.groups import Group
+from goldloop.core.id_token import Refused, believed, challenge_of
 
 AT = 1_800_000_000
 ISSUER, CLIENT, NONCE = "https://id.example.org", "goldloop", "n-once"
