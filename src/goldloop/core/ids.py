@@ -23,6 +23,7 @@ PREFIXES = {
     "judgement": "jdg",
     "leave": "lev",
     "organisation": "org",
+    "plan": "pln",
     "programme": "prg",
     "proposal": "prp",
     "release": "rel",

@@ -5,14 +5,18 @@ import type calendar from "@/i18n/calendar.json"
 import type calibration from "@/i18n/calibration.json"
 import type confidence from "@/i18n/confidence.json"
 import type desk from "@/i18n/desk.json"
-import type general from "@/i18n/en.json"
+import type humanOnly from "@/i18n/human-only.json"
 import type lineage from "@/i18n/lineage.json"
+import type managers from "@/i18n/managers.json"
 import type models from "@/i18n/models.json"
 import type pages from "@/i18n/pages.json"
 import type people from "@/i18n/people.json"
+import type probes from "@/i18n/probes.json"
+import type projects from "@/i18n/projects.json"
 import type protection from "@/i18n/protection.json"
 import shell from "@/i18n/shell.json"
 import type sla from "@/i18n/sla.json"
+import type sources from "@/i18n/sources.json"
 
 declare module "i18next" {
   interface CustomTypeOptions {
@@ -20,18 +24,22 @@ declare module "i18next" {
     resources: {
       translation: typeof shell &
         typeof desk &
-        typeof general &
+        typeof managers &
         typeof pages &
         typeof calibration &
         typeof protection &
         typeof anchoring &
+        typeof probes &
+        typeof humanOnly &
         typeof sla &
         typeof lineage &
         typeof people &
         typeof calendar &
         typeof briefs &
         typeof confidence &
-        typeof models
+        typeof models &
+        typeof projects &
+        typeof sources
     }
   }
 }
@@ -57,6 +65,8 @@ export type Catalogue =
   | "models"
   | "people"
   | "calendar"
+  | "projects"
+  | "sources"
 
 /** Words that come with the places that say them; the shell's own are always there. */
 const CATALOGUES: Record<Catalogue, readonly (() => Promise<{ default: object }>)[]> = {
@@ -65,12 +75,18 @@ const CATALOGUES: Record<Catalogue, readonly (() => Promise<{ default: object }>
     () => import("@/i18n/calibration.json"),
     () => import("@/i18n/protection.json"),
   ],
-  pages: [() => import("@/i18n/en.json"), () => import("@/i18n/pages.json")],
+  pages: [() => import("@/i18n/managers.json"), () => import("@/i18n/pages.json")],
   sla: [() => import("@/i18n/sla.json")],
-  anchoring: [() => import("@/i18n/anchoring.json")],
+  anchoring: [
+    () => import("@/i18n/anchoring.json"),
+    () => import("@/i18n/probes.json"),
+    () => import("@/i18n/human-only.json"),
+  ],
   confidence: [() => import("@/i18n/confidence.json")],
   models: [() => import("@/i18n/models.json")],
+  projects: [() => import("@/i18n/projects.json")],
   lineage: [() => import("@/i18n/lineage.json")],
+  sources: [() => import("@/i18n/sources.json")],
   briefs: [() => import("@/i18n/briefs.json")],
   people: [() => import("@/i18n/people.json")],
   calendar: [() => import("@/i18n/calendar.json")],

@@ -56,7 +56,7 @@ from goldloop.store.schema.people import (
     sign_in_flow,
     token,
 )
-from goldloop.store.schema.programmes import mapping, member, policy, programme, proposal, proposal_word
+from goldloop.store.schema.programmes import mapping, member, plan, policy, programme, proposal, proposal_word
 from goldloop.store.schema.protection import accepted_terms, agreed, erased, exposed, opening, vault, vault_item
 from goldloop.store.schema.releases import (
     receipt,
@@ -64,6 +64,7 @@ from goldloop.store.schema.releases import (
     release_parent,
     release_row,
     run_result,
+    signing_key,
     training_run,
     training_run_release,
     withdrawn_release,
@@ -137,6 +138,7 @@ __all__ = [
     "organisation",
     "person",
     "phrase",
+    "plan",
     "policy",
     "programme",
     "promotion",
@@ -159,6 +161,7 @@ __all__ = [
     "session",
     "sign_in_flow",
     "sign_off",
+    "signing_key",
     "source",
     "take_in",
     "token",

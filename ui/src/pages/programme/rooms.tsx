@@ -8,11 +8,13 @@ const ROOMS = [
   "anchoring",
   "accuracy",
   "economics",
+  "human-only",
   "calibration",
   "sla",
   "briefs",
   "raci",
   "calendar",
+  "sources",
   "lineage",
   "protection",
 ] as const
