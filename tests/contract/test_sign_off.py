@@ -13,6 +13,7 @@ from goldloop.loop.sign_off_rules import Standing
 from goldloop.programmes.brief_work import work_brief
 from goldloop.programmes.cut import check_cut
 from goldloop.programmes.facts import facts_of
+from goldloop.programmes.prepare import Prepared
 from goldloop.quality.sign_off_view import sign_off_of
 from goldloop.quality.sla_report import client_report
 from goldloop.store import news
@@ -22,6 +23,7 @@ from goldloop.store.people import Person, add_person, grant, organisation_key
 from goldloop.store.programmes import policy_in_force
 from goldloop.store.schema import brief
 
+NOTHING = Prepared(None, (), ())
 PROMISED = """
 batches: {gate: release, size: 8}
 gates: {release: {owner: mona, checks: [completeness.v1]}}
@@ -91,6 +93,7 @@ def test_what_passes_is_asked_of_the_client_once_and_signed_off_by_name(store: S
             parent=None,
             by="Mona",
             at=made.at,
+            prepared=NOTHING,
         )
     assert shown is not None
     assert (shown["state"], shown["by"], shown["organisation"], shown["held"]) == ("signed", "Noor", "Northwind", False)
@@ -178,7 +181,14 @@ def test_a_dispute_is_waived_by_name_stands_in_the_certificate_and_a_later_one_o
     with store.read() as connection:
         assert held_for_client(connection, made.programme, [row]) == {}
         policy = policy_in_force(connection, made.programme)
-        parts = {"name": "first", "number": 1, "release_id": "desk-first-1", "parent": None, "by": "Mona"}
+        parts = {
+            "name": "first",
+            "number": 1,
+            "release_id": "desk-first-1",
+            "parent": None,
+            "by": "Mona",
+            "prepared": NOTHING,
+        }
         facts = facts_of(connection, store.ids, policy, [row], **parts, at=made.at)
     (override,) = facts.overrides
     assert (override.waiver.by, override.waiver.because) == ("Mona", "agreed on the phone to keep them")

@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 
 from goldloop.cli import sla_commands
 from goldloop.client import Client
-from goldloop.core.errors import Conflict, Invalid, NotFound
+from goldloop.core.errors import Conflict, Forbidden, Invalid, NotFound
 from goldloop.core.nouns import Spec
 from goldloop.simulate import crew, hire, truth_of, work_off
 
@@ -124,7 +124,7 @@ def test_a_batch_fails_is_repaired_delivered_audited_and_credited(
         assert (waits.batch_id, waits.state, waits.held) == (batch, "asked", False)
         assert sla(noor, monkeypatch, "sign", batch, "--note", "sampled by our own team")[0] == 0
         for nobodys in (client, noor):  # who runs a programme does not speak for its client; nobody signs twice
-            with pytest.raises((NotFound, Conflict)):
+            with pytest.raises((Forbidden, Conflict)):
                 nobodys.sla.sign(batch)
         released = done(client, client.releases.cut(PROGRAMME, "intents"))
         client.releases.download(released["release_id"], tmp_path / "release.zip")
@@ -186,14 +186,15 @@ def test_a_batch_fails_is_repaired_delivered_audited_and_credited(
             client.releases.cut(PROGRAMME, "intents")
         (brief,) = client.briefs.all(PROGRAMME, source="client")
         assert "2 of 160 items are disputed: these two are not cards" in brief.because
-        begun = client.briefs.choose(brief.id, "re_review", "somebody else looks at them", work=True)
+        begun = client.briefs.remedy(brief.id, "re_review", "somebody else looks at them", work=True)
         done(client, begun.job)
-        hand, judge = (one.model_copy(update=perfect) for one in crew(2, seed=11, tiers=((1,), (3,)), prefix="y"))
+        hand, judge = (one.model_copy(update=perfect) for one in crew(2, seed=11, tiers=((3,),), prefix="y"))
         work_off(people(hand), truth, seed=3)
         anew = next(one.batch for one in client.batches.all(PROGRAMME) if "again" in one.batch.name)
         done(client, client.batches.gate(anew.id))
         work_off(people(judge), truth, seed=3)
-        assert done(client, client.batches.gate(anew.id))["outcome"] == "pass"
+        gated = done(client, client.batches.gate(anew.id))
+        assert gated["outcome"] == "pass", gated
         assert client.briefs.get(brief.id).state == "waiting"
         stands = noor.sla.sign_off(batch)
         assert (stands.state, stands.because, stands.held) == ("asked", "what was disputed is repaired", True)
@@ -207,7 +208,7 @@ def test_a_batch_fails_is_repaired_delivered_audited_and_credited(
 def _certified(folder: Path) -> list[dict]:
     """What the certificate of a release says of its client."""
     with zipfile.ZipFile(folder) as files:
-        name = next(one for one in files.namelist() if one.endswith("certificate.json"))
+        name = next(one for one in files.namelist() if one.endswith("certificate.dsse.json"))
         envelope = json.loads(files.read(name))
     client = json.loads(base64.b64decode(envelope["payload"]))["predicate"]["client"]
     assert isinstance(client, list)

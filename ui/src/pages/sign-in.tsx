@@ -7,7 +7,17 @@ import { Door } from "./door"
 import { SignInForm } from "./sign-in-form"
 
 /** Why the identity provider's person was not let in: what the server says, in words. */
-const REFUSALS = new Set(["state", "provider", "token", "away", "unknown", "closed", "invitation", "name", "taken"])
+const REFUSALS = new Set([
+  "state",
+  "provider",
+  "token",
+  "away",
+  "unknown",
+  "closed",
+  "invitation",
+  "name",
+  "taken",
+])
 
 export default function SignIn() {
   const { refused } = useSearch({ strict: false }) as { refused?: string }

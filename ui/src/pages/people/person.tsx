@@ -215,7 +215,11 @@ const stretches = (text: string) =>
 function Week({ person, path, done }: WeekProps) {
   const [zone, setZone] = useState(person.zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone)
   const [week, setWeek] = useState<Record<Day, string>>(
-    () => Object.fromEntries(DAYS.map((day) => [day, (person.week?.[day] ?? []).join(", ")])) as Record<Day, string>,
+    () =>
+      Object.fromEntries(DAYS.map((day) => [day, (person.week?.[day] ?? []).join(", ")])) as Record<
+        Day,
+        string
+      >,
   )
   const [error, setError] = useState<unknown>(null)
   const save = async () => {
@@ -284,15 +288,7 @@ function Week({ person, path, done }: WeekProps) {
   )
 }
 
-function NoteLeave({
-  path,
-  close,
-  done,
-}: {
-  path: string
-  close: () => void
-  done: () => Promise<unknown>
-}) {
+function NoteLeave({ path, close, done }: { path: string; close: () => void; done: () => Promise<unknown> }) {
   const [first, setFirst] = useState("")
   const [last, setLast] = useState("")
   return (

@@ -56,9 +56,7 @@ export function SignOffs({ programme, signs }: { programme: string; signs: boole
   const list = useQuery({
     queryKey: key,
     queryFn: () =>
-      get<{ rows: SignOff[]; next: string | null }>(
-        `/programmes/${encodeURIComponent(programme)}/sign-offs`,
-      ),
+      get<{ rows: SignOff[]; next: string | null }>(`/programmes/${encodeURIComponent(programme)}/sign-offs`),
     retry: false,
   })
   if (list.error) return <Problem error={list.error} retry={() => void list.refetch()} />
@@ -129,7 +127,8 @@ export function SignOffs({ programme, signs }: { programme: string; signs: boole
         ]
       : []),
   ]
-  const said = () => Promise.all([key, ["report", programme]].map((queryKey) => queries.invalidateQueries({ queryKey })))
+  const said = () =>
+    Promise.all([key, ["report", programme]].map((queryKey) => queries.invalidateQueries({ queryKey })))
   return (
     <>
       <h2>{t("sign_off.title")}</h2>
