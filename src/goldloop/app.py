@@ -48,7 +48,6 @@ from goldloop.quality import (
     accuracy_api,
     agreement_api,
     audit_api,
-    calendar_api,
     calibration_api,
     clusters_api,
     consensus_api,
@@ -58,8 +57,10 @@ from goldloop.quality import (
     people_api,
     sign_off_api,
     sla_api,
+    statement_api,
 )
 from goldloop.quality import api as quality
+from goldloop.rhythm import calendar_api
 from goldloop.store.open import Store
 
 ROUTES: tuple[APIRouter, ...] = (
@@ -110,6 +111,7 @@ ROUTES: tuple[APIRouter, ...] = (
     clusters_api.routes,
     sla_api.routes,
     sign_off_api.routes,
+    statement_api.routes,
     calendar_api.routes,
     news.routes,
     protection_api.routes,

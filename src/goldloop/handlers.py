@@ -28,7 +28,6 @@ from goldloop.programmes.rereview import rereview
 from goldloop.programmes.verify_job import verify
 from goldloop.protection.erase import erase, retain
 from goldloop.quality.audit_release import audit
-from goldloop.quality.calendar import hear_lapses
 from goldloop.quality.calibration import train_people
 from goldloop.quality.cluster_findings import find_clusters
 from goldloop.quality.competence import competence
@@ -37,6 +36,7 @@ from goldloop.quality.receive import receive
 from goldloop.quality.remediate import remediate
 from goldloop.quality.requeue import requeue
 from goldloop.quality.sla import keep_sla
+from goldloop.rhythm.lapses import look
 from goldloop.store.reactions import Reaction
 
 COMPOSED = "goldloop.handlers:HANDLERS"
@@ -59,8 +59,8 @@ HANDLERS: Mapping[str, Handler] = {
     "receive": receive,
     "audit": audit,
     "sla": keep_sla,
-    "lapses": hear_lapses,
     "raci": look_at_answers,
+    "rhythm": look,
     "cut_release": cut,
     "contamination": check_contamination,
     "rebuild": rebuild_job,

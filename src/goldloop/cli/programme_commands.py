@@ -10,6 +10,7 @@ from goldloop.cli.doors import client, readable
 from goldloop.cli.finding import batch_id, person_named
 from goldloop.cli.import_project import import_project
 from goldloop.cli.nouns import noun
+from goldloop.cli.programme_rhythm import calendar
 from goldloop.cli.saying import Json, remark, say, say_one, say_rows
 from goldloop.cli.watching import watched
 from goldloop.client.programmes import Applied
@@ -18,7 +19,7 @@ from goldloop.core.nouns import Role
 
 app = noun("Programmes and the files that declare them.")
 app.command("import-project")(import_project)
-OVERDUE = 1
+app.command("calendar")(calendar)
 _BOUNDS = ("value", "low", "high")
 BROKEN = 1
 MISSES = ("by", "name", "value", "low", "high", "missed", "caught", "n", "eligible", "omitted_high", "because")
@@ -242,14 +243,3 @@ def prove(
             print(f"{found['violations']:,} violations; {looked}")
     if found["violations"]:
         raise typer.Exit(BROKEN)
-
-
-@app.command()
-def calendar(context: typer.Context, programme: str, json: Json = False) -> None:
-    """What falls due and when: audits, exams, deadlines, questions, briefs. Exits 1 where something is overdue."""
-    with client(context) as ours:
-        found = ours.programmes.calendar(programme)
-        columns = ("due_at", "kind", "about", "overdue", "owner", "because", "id")
-        say_rows(found, columns, as_json=json, none="nothing falls due")
-    if any(one.overdue for one in found):
-        raise typer.Exit(OVERDUE)

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from goldloop.client.jobs import Job
 from goldloop.client.wire import Row, Wire, address
@@ -70,19 +70,6 @@ class ProgrammeView(Row):
     queues: tuple[dict[str, Any], ...] = ()
 
 
-class DutyRow(Row):
-    """One thing that falls due; `due_at` None waits for somebody. `lapsed`: a cadence that nobody kept."""
-
-    kind: Literal["audit", "exam", "batch", "question", "brief", "period"]
-    about: str
-    due_at: int | None = None
-    overdue: bool
-    lapsed: bool
-    owner: str | None = None
-    because: str
-    id: str | None = None
-
-
 class LabelRow(Row):
     """An entry of an ontology."""
 
@@ -144,10 +131,6 @@ class Programmes:
         """Where it stands: routing to outcome, queue ages and forecast, cost by tier, open findings."""
         found: dict[str, Any] = self._wire.ask("GET", address("programmes", programme, "overview"))
         return found
-
-    def calendar(self, programme: str) -> list[DutyRow]:
-        """What falls due and when, the earliest first; what waits without a day comes last."""
-        return list(self._wire.rows(DutyRow, address("programmes", programme, "calendar")))
 
     def draft_labels(self, programme: str, labels: Sequence[Any], guidelines: Sequence[Any] = ()) -> dict[str, Any]:
         """The programme file with these labels and clauses, and what differs; `apply` puts it in force."""

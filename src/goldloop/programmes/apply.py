@@ -86,8 +86,9 @@ def apply(
     _schedule_sla(connection, programme_id, doc, at=at)
     _schedule_retention(connection, programme_id, doc, at=at)
     args = {"programme": programme_id}
-    for kind in ("raci", "lapses"):
-        set_schedule(connection, f"{kind}:{programme_id}", kind, args, every=DAY, first_at=at + DAY)
+    set_schedule(connection, f"raci:{programme_id}", "raci", args, every=DAY, first_at=at + DAY)
+    every, first = doc.next_look(at)
+    set_schedule(connection, f"rhythm:{programme_id}", "rhythm", args, every=every, first_at=first)
     ledger.record(
         connection,
         "policy.applied",

@@ -1,7 +1,6 @@
 import i18next from "i18next"
 import type anchoring from "@/i18n/anchoring.json"
 import type briefs from "@/i18n/briefs.json"
-import type calendar from "@/i18n/calendar.json"
 import type calibration from "@/i18n/calibration.json"
 import type confidence from "@/i18n/confidence.json"
 import type desk from "@/i18n/desk.json"
@@ -11,12 +10,15 @@ import type managers from "@/i18n/managers.json"
 import type models from "@/i18n/models.json"
 import type pages from "@/i18n/pages.json"
 import type people from "@/i18n/people.json"
+import type plan from "@/i18n/plan.json"
 import type probes from "@/i18n/probes.json"
 import type projects from "@/i18n/projects.json"
 import type protection from "@/i18n/protection.json"
+import type rhythm from "@/i18n/rhythm.json"
 import shell from "@/i18n/shell.json"
 import type sla from "@/i18n/sla.json"
 import type sources from "@/i18n/sources.json"
+import type statement from "@/i18n/statement.json"
 
 declare module "i18next" {
   interface CustomTypeOptions {
@@ -34,12 +36,14 @@ declare module "i18next" {
         typeof sla &
         typeof lineage &
         typeof people &
-        typeof calendar &
         typeof briefs &
         typeof confidence &
         typeof models &
         typeof projects &
-        typeof sources
+        typeof sources &
+        typeof plan &
+        typeof statement &
+        typeof rhythm
     }
   }
 }
@@ -64,9 +68,11 @@ export type Catalogue =
   | "confidence"
   | "models"
   | "people"
-  | "calendar"
   | "projects"
+  | "rhythm"
   | "sources"
+  | "plan"
+  | "statement"
 
 /** Words that come with the places that say them; the shell's own are always there. */
 const CATALOGUES: Record<Catalogue, readonly (() => Promise<{ default: object }>)[]> = {
@@ -89,7 +95,9 @@ const CATALOGUES: Record<Catalogue, readonly (() => Promise<{ default: object }>
   sources: [() => import("@/i18n/sources.json")],
   briefs: [() => import("@/i18n/briefs.json")],
   people: [() => import("@/i18n/people.json")],
-  calendar: [() => import("@/i18n/calendar.json")],
+  plan: [() => import("@/i18n/plan.json")],
+  statement: [() => import("@/i18n/statement.json")],
+  rhythm: [() => import("@/i18n/rhythm.json")],
 }
 
 /** Fetches the words of a place; those that are here already are not fetched again. */
