@@ -47,6 +47,7 @@ PAGES = [
     "report on somebody",
     "report on me",
     "people",
+    "person",
     "settings",
     "me",
     "sla",
