@@ -33,9 +33,11 @@ from goldloop.simulate.says import saying
 
 BAR = 0.35
 ERROR_BAR = 0.0
-WANTED = Wanted(alpha=0.05, confidence=0.95)
+WANTED = Wanted(alpha=0.10, confidence=0.95)
+"""Before anybody verified: people correct most of it, so that the final labels are as right as those of manual work."""
 TIMES = Path(__file__).parent / "saving_times.yaml"
 PEOPLE = 12
+SHIFT = 200  # judgements, after which a person rests and starts afresh
 LEVEL = 0.95
 TASK = Spec(name="choice.v1")
 
@@ -224,17 +226,17 @@ def _worked(
 ) -> tuple[str, Counter[str]]:
     """The final label of an item by the policy, and the works it took."""
     if to.to == "annotate":
-        answer = _answer(one, labels, first, done[first.name], seed=seed)
+        answer = _answer(one, labels, first, done[first.name] % SHIFT, seed=seed)
         if not ruled:
             return answer, Counter(annotate=1)
         return _answer(one, labels, senior, 0, seed=seed), Counter(annotate=1, review=1)
     shown = Shown(id="", answer={"labels": list(one.said.labels)})
-    said = saying(_asked(one, "verify", shown), _truth(one), labels, first, seed=seed, done=done[first.name])
+    said = saying(_asked(one, "verify", shown), _truth(one), labels, first, seed=seed, done=done[first.name] % SHIFT)
     if said.stance == "accept":
         return one.said.labels[0], Counter(verify=1)
     if said.stance == "answer":
         return said.answer["labels"][0], Counter(correct=1)
-    again = _answer(one, labels, second, done[second.name], seed=seed)
+    again = _answer(one, labels, second, done[second.name] % SHIFT, seed=seed)
     if again != one.said.labels[0]:
         return again, Counter(verify=1, annotate=1)
     return _answer(one, labels, senior, 0, seed=seed), Counter(verify=1, annotate=1, review=1)

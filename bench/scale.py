@@ -50,7 +50,7 @@ FULL = Scale(
     bounds=400,
     calibrated=800,
     taught=4_000,
-    saving=20,
+    saving=10,
 )
 SMALL = Scale(
     small=True,
