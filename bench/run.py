@@ -25,6 +25,7 @@ from bench.lineage import lineage
 from bench.report import Line
 from bench.saving import saving
 from bench.scale import FULL, SMALL, Scale
+from bench.sealing import sealing
 from bench.starting import start
 
 BENCHES: Mapping[str, Callable[[Path, Scale], list[Line]]] = {
@@ -36,6 +37,7 @@ BENCHES: Mapping[str, Callable[[Path, Scale], list[Line]]] = {
     "saving": saving,
     "learning": learning,
     "lineage": lineage,
+    "sealing": sealing,
     "cycles": cycles,
     "everything": everything,
     "beside": beside,

@@ -75,6 +75,7 @@ class Site:
             "judgement": f"/j/{about.judgement}",
             "report on somebody": f"/p/banking/people/{about.person}",
             "report on me": "/me/report",
+            "sources": "/p/traced/sources",
             "lineage": "/p/traced/lineage",
             "changes": f"/releases/{about.release}/changes",
             "run": f"/runs/{about.run}",

@@ -59,6 +59,7 @@ PAGES = [
     "my statements",
     "confidence",
     "models",
+    "sources",
     "lineage",
     "changes",
     "run",

@@ -94,6 +94,7 @@ export function makeRouter(queries: QueryClient) {
       room("/me/statements", () => import("./pages/statement/mine"), "pages", "statement"),
       room("/p/$programme/models", () => import("./pages/models/programme"), "pages", "models"),
       room("/p/$programme/lineage", () => import("./pages/lineage/programme"), "pages", "lineage"),
+      room("/p/$programme/sources", () => import("./pages/sources/programme"), "pages", "sources"),
       room("/runs/$run", () => import("./pages/lineage/run"), "pages", "lineage"),
       room("/releases/$release/changes", () => import("./pages/lineage/changes"), "pages", "lineage"),
       room("/i/$item", () => import("./pages/item"), "pages"),

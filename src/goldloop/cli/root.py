@@ -26,6 +26,7 @@ NOUNS = {
     "plan": "Simulate a programme before it starts, or replay its history.",
     "ontology": "Ontology and guidelines: propose, discuss, approve, publish.",
     "import": "Files taken in, and what was rejected.",
+    "source": "Where items come from: terms, counts, and the releases that rest on them.",
     "item": "Items: find them, read everything said of one, keep filters.",
     "confidence": "How far a model's confidence can be believed, and thresholds that keep an error bound.",
     "policy": "Try a policy on a batch, and explain where an item goes.",

@@ -58,6 +58,7 @@ class Record(NamedTuple):
     access: str | None = None
     residency: str | None = None
     licence: str | None = None
+    parents: tuple[str, ...] = ()
     lost: tuple[str, ...] = ()
     apart: bool = False
 
@@ -402,7 +403,11 @@ class Check(Kind):
 
 
 class Row(NamedTuple):
-    """One row of a release: the item, its accepted answer, and the judgements behind it."""
+    """One row of a release: the item, its accepted answer, and the judgements behind it.
+
+    `sources` are where it came from, its own first, then those of what it was made from; `licence` holds for it all.
+    `split` is None where a release has no splits.
+    """
 
     item_id: str
     external_id: str
@@ -413,6 +418,8 @@ class Row(NamedTuple):
     decided_by: str
     judgements: Sequence[Mapping[str, Any]] = ()
     licence: str | None = None
+    sources: tuple[str, ...] = ()
+    split: str | None = None
 
 
 class Loss(NamedTuple):

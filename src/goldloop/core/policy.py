@@ -12,11 +12,14 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, model_validator
 
 from goldloop.core.contract import Contract, Pay
+from goldloop.core.licence import Licence
 from goldloop.core.nouns import Noun
 from goldloop.core.ontology import Label, Ontology
 from goldloop.core.protection import Protection
+from goldloop.core.rights import RightsDoc, SourceDoc, SourceName, unstated
 from goldloop.core.sla import EscalationTerm, FloorTerm, SlaDoc, ThroughputTerm
 from goldloop.core.spec_field import SpecField as SpecField  # of policy.py for everything above
+from goldloop.core.splits import ContaminationDoc, SplitsDoc
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Tier = Annotated[int, Field(ge=1, le=3)]
@@ -147,6 +150,9 @@ class RouteRule(Noun):
     to: Literal["verify", "annotate", "review", "accept"]
     tier: Tier
     priority: int = Field(default=0, ge=0, le=1000, description="higher is handed out earlier")
+    reveal: Literal["never", "after"] = Field(
+        default="never", description="of what is annotated: `after` shows the suggestion once it is answered, to revise"
+    )
 
 
 class HumanOnlyRule(Noun):
@@ -469,7 +475,13 @@ class Policy(Noun):
     contract: Contract | None = None
     pay: Pay = Pay()
     calibration: Calibration | None = None
-    licence: str | None = None
+    licence: Licence | None = Field(
+        default=None, description="SPDX expression: of what comes from sources that state none"
+    )
+    sources: dict[SourceName, SourceDoc] = Field(default={}, description="by the name that imports give")
+    rights: RightsDoc = RightsDoc()
+    splits: SplitsDoc | None = None
+    contamination: ContaminationDoc | None = None
     protection: Protection = Protection()
     cacheable: bool = Field(default=True, description="browsers may keep item bodies while they are being worked on")
 
@@ -506,6 +518,11 @@ class Policy(Noun):
                 f"budget.currency: rates are in {self.currency}, as `currency` says; a budget in "
                 f"{self.budget.currency} could not be held against them"
             )
+        if (missing_right := unstated(self.sources, self.rights.demand)) is not None:
+            raise ValueError(f"rights.demand: {missing_right}")
+        named = set(self.contamination.splits) if self.contamination is not None else set()
+        if missing := sorted(named - set(self.splits.shares if self.splits is not None else ())):
+            raise ValueError(f"contamination.splits: releases have no split {missing[0]!r}; see `splits.shares`")
         if self.sla is not None and self.contract is not None and self.sla.client != self.contract.client:
             raise ValueError(
                 f"contract.client: the service levels are promised to {self.sla.client!r}; one programme has one client"
@@ -557,6 +574,8 @@ class Policy(Noun):
             raise ValueError(f"{at}.when: needs routing.model, whose suggestion it asks about")
         if rule.to in ("verify", "accept") and not suggests:
             raise ValueError(f"{at}.to: {rule.to} needs a suggestion: add confidence, or `suggested: true`, to `when`")
+        if rule.reveal == "after" and (rule.to != "annotate" or not suggests):
+            raise ValueError(f"{at}.reveal: a suggestion is shown after an answer where `to: annotate` has one: `when`")
         if when is not None and when.second_agrees is not None and self.routing.second is None:
             raise ValueError(f"{at}.when.second_agrees: needs routing.second")
         if when is not None and (missing := sorted(set(when.labels or ()) - known)):

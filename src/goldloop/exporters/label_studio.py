@@ -179,6 +179,7 @@ def _task(row: Row, said: Sequence[_Said], number: int, shape: _Shape) -> dict[s
     predictions = [{"id": suggested[one.id], **_prediction(one, row, shape)} for one in models]
     added = shape.data(row)
     own = {"external_id": row.external_id, "item_id": row.item_id, "slices": row.slices, "licence": row.licence}
+    own |= {"sources": list(row.sources), "split": row.split}
     own |= {"added": sorted(added)}
     return {
         "id": number,

@@ -18,6 +18,7 @@ from goldloop.http.paging import After, Format, Limit, long_list, page
 from goldloop.http.routes.jobs import as_job
 from goldloop.http.uploading import received
 from goldloop.labelling.preview import preview
+from goldloop.loop.source_rights import terms_of
 from goldloop.store import jobs, take_ins
 from goldloop.store.access import access_programme, access_take_in
 from goldloop.store.programmes import policy_in_force
@@ -69,7 +70,7 @@ def begin_import(ask: Ask, programme: str, body: NewImport) -> JSONResponse:
         sha256 = body.file.rpartition("/")[2]
         if not body.file.startswith(f"uploads/{row.id}/") or ask.store.blobs.size(body.file) is None:
             raise NotFound("there is no such upload", field="file", found=body.file[:80])
-        policy_in_force(connection, row.id)
+        terms = terms_of(policy_in_force(connection, row.id).policy, body.name)
         key = take_ins.begin(
             connection,
             take_ins.NewTakeIn(
@@ -79,7 +80,7 @@ def begin_import(ask: Ask, programme: str, body: NewImport) -> JSONResponse:
                 file=body.filename or body.name,
                 blob=body.file,
                 sha256=bytes.fromhex(sha256),
-                provenance=canonical({"origin": "real"}),
+                provenance=canonical({"origin": terms.origin}),
                 taken_by=caller.actor_id,
                 taken_at=at,
             ),

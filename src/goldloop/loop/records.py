@@ -43,7 +43,7 @@ def count_lost(lost: Counter[str], record: Record) -> None:
         lost[word[:200] if word in lost or len(lost) < MOST_KINDS else OTHERS] += 1
 
 
-def item_of(record: Record, *, file: str, licence: str | None) -> NewItem:
+def item_of(record: Record, *, file: str) -> NewItem:
     """A record as an item. One without an id is known by its file and line, so that the same file says the same."""
     body = canonical(record.body)
     return NewItem(
@@ -53,5 +53,5 @@ def item_of(record: Record, *, file: str, licence: str | None) -> NewItem:
         record.slices,
         record.residency,
         record.access,
-        record.licence or licence,
+        record.licence,
     )

@@ -18,15 +18,18 @@ from goldloop.core.canonical import canonical, digest
 from goldloop.core.clock import now
 from goldloop.core.errors import Invalid, Unavailable
 from goldloop.core.families import Record, Reject, Said
-from goldloop.core.masking import Tokens, closed
+from goldloop.core.masking import Tokens, closed, hidden
 from goldloop.core.nouns import Spec
 from goldloop.core.ontology import Ontology
+from goldloop.core.rights import SourceDoc
 from goldloop.jobs.running import Running
 from goldloop.loop.compare import compare_contents
 from goldloop.loop.forget import forget_upload
+from goldloop.loop.inherit import Family, Parent, inheriting
 from goldloop.loop.mask import BECAUSE, Covered, Mask, covered, mask_of, quiet, unquoted
 from goldloop.loop.records import checked, chunks, count_lost, item_of
 from goldloop.loop.replay import Replay
+from goldloop.loop.source_rights import terms_of, under_terms, withdrawn_sources
 from goldloop.loop.whose import People, people_of, whose
 from goldloop.store import ledger, take_ins
 from goldloop.store.actors import actor_key, add_model, models
@@ -34,10 +37,11 @@ from goldloop.store.codes import STANCE
 from goldloop.store.items import NewItem, add_items, known_ids
 from goldloop.store.judgements import NewJudgement, add_judgements
 from goldloop.store.open import Store
+from goldloop.store.parents import add_parents
 from goldloop.store.phrases import phrase_key
 from goldloop.store.programmes import PolicyRow, policy_in_force, programme_row
 from goldloop.store.schema import gold, judgement
-from goldloop.store.take_ins import TakeInRow, Tally
+from goldloop.store.take_ins import TakeInRow, Tally, source_names
 from goldloop.store.unrouted import drop_unrouted
 from goldloop.store.values import NewValue, value_keys
 
@@ -68,7 +72,8 @@ class TakingIn(NamedTuple):
     task: families.Task
     task_id: int
     source: families.Source
-    licence: str | None
+    terms: SourceDoc
+    withdrawn: Mapping[int, str]
     mask: Mask | None
     people: People
     lost: Counter[str]
@@ -124,6 +129,7 @@ def _begin(connection: Connection, key: int, store: Store) -> TakingIn:
     policy = policy_in_force(connection, row.programme_id)
     spec = policy.policy.task
     task = families.task.build(spec)
+    name = source_names(connection, [row.source_id])[row.source_id]
     return TakingIn(
         row=row,
         programme_id=row.programme_id,
@@ -132,7 +138,8 @@ def _begin(connection: Connection, key: int, store: Store) -> TakingIn:
         task=task,
         task_id=phrase_key(connection, canonical(spec.model_dump(mode="json"))),
         source=families.source.build(Spec.model_validate_json(row.spec)),
-        licence=policy.policy.licence,
+        terms=terms_of(policy.policy, name),
+        withdrawn=withdrawn_sources(connection, policy),
         mask=mask_of(connection, store, policy.programme_id, policy.policy, task),
         people=people_of(row.people),
         lost=Counter(json.loads(row.lost) if row.lost else {}),
@@ -144,7 +151,7 @@ def _ready(record: Record, doing: TakingIn) -> Ready:
     doing.task.check_body(record.body)
     ontology = doing.policy.policy.labels
     masked = covered(doing.mask, record)
-    new = item_of(masked.record, file=doing.row.file, licence=doing.licence)
+    new = under_terms(item_of(masked.record, file=doing.row.file), doing.policy.policy, doing.terms)
     said: list[tuple[Said, NewValue | None]] = []
     rejected: list[Reject] = []
     places: dict[int, int] = {}
@@ -190,6 +197,10 @@ def _keep(
     """One chunk into the store; the tally and the rejects after it."""
     at = now()
     there = known_ids(connection, doing.row.source_id, [one.external_id for one in ready])
+    named = [(one.external_id, one.record.parents) for one in ready if one.record.parents]
+    known_keys = {external: key for external, (key, _) in there.items()}
+    family = Family(connection, doing.programme_id, named, known_keys, doing.withdrawn)
+    made_from: dict[str, list[Parent]] = {}
     fresh: dict[str, Ready] = {}
     kept: list[Ready] = []
     duplicates = 0
@@ -197,8 +208,20 @@ def _keep(
         before = there[one.external_id][1] if one.external_id in there else None
         if before is None and one.external_id in fresh:
             before = fresh[one.external_id].item.digest
+        try:
+            if before is None and one.record.parents:
+                parents = family.of(one.external_id, one.record.parents)
+                one = one._replace(item=inheriting(one.item, parents))
+                made_from[one.external_id] = parents
+            elif one.record.parents:
+                family.check_known(one.external_id, one.record.parents)
+        except Invalid as error:
+            reject = Reject(one.record.line, str(error.field), str(error.expected), str(error.found))
+            rejected.append(hidden(reject) if doing.mask is not None else reject)
+            continue
         if before is None:
             fresh[one.external_id] = one
+            family.add(one.item, one.record.parents)
         elif before != one.item.digest:
             expected = f"the same content as the item {one.external_id!r} that is there already"
             rejected.append(Reject(one.record.line, "id", expected, "different content"))
@@ -209,7 +232,15 @@ def _keep(
     keys = add_items(
         connection, doing.programme_id, doing.row.source_id, doing.row.id, [one.item for one in fresh.values()], at=at
     )
-    where = {external: key for external, (key, _) in there.items()} | dict(zip(fresh, keys, strict=True))
+    where = known_keys | dict(zip(fresh, keys, strict=True))
+    add_parents(
+        connection,
+        [
+            (where[external], where[one.external_id] if one.key is None else one.key)
+            for external, parents in made_from.items()
+            for one in parents
+        ],
+    )
     if doing.mask is not None:
         held = {key: one.tokens for key, one in zip(keys, fresh.values(), strict=True)}
         doing.mask.keep(connection, doing.programme_id, held, at=at)

@@ -71,6 +71,20 @@ def source_key(connection: Connection, programme_id: int, name: str) -> int:
     return int(found)
 
 
+def source_keys(connection: Connection, programme_id: int, names: Sequence[str]) -> dict[str, int]:
+    """Keys of a programme's sources by name; names of which nothing has come are left out."""
+    rows = connection.execute(
+        select(source.c.name, source.c.id).where(source.c.programme_id == programme_id, source.c.name.in_(names))
+    )
+    return {name: key for name, key in rows}
+
+
+def all_sources(connection: Connection, programme_id: int) -> dict[int, str]:
+    """Every source of a programme from which something came: name by key."""
+    rows = connection.execute(select(source.c.id, source.c.name).where(source.c.programme_id == programme_id))
+    return {key: name for key, name in rows}
+
+
 def source_names(connection: Connection, keys: Sequence[int]) -> dict[int, str]:
     """Names of sources."""
     rows = connection.execute(select(source.c.id, source.c.name).where(source.c.id.in_(keys)))

@@ -15,6 +15,7 @@ import type projects from "@/i18n/projects.json"
 import type protection from "@/i18n/protection.json"
 import shell from "@/i18n/shell.json"
 import type sla from "@/i18n/sla.json"
+import type sources from "@/i18n/sources.json"
 import type statement from "@/i18n/statement.json"
 
 declare module "i18next" {
@@ -36,6 +37,7 @@ declare module "i18next" {
         typeof confidence &
         typeof models &
         typeof projects &
+        typeof sources &
         typeof plan &
         typeof statement
     }
@@ -62,6 +64,7 @@ export type Catalogue =
   | "confidence"
   | "models"
   | "projects"
+  | "sources"
   | "plan"
   | "statement"
 
@@ -83,6 +86,7 @@ const CATALOGUES: Record<Catalogue, readonly (() => Promise<{ default: object }>
   models: [() => import("@/i18n/models.json")],
   projects: [() => import("@/i18n/projects.json")],
   lineage: [() => import("@/i18n/lineage.json")],
+  sources: [() => import("@/i18n/sources.json")],
   briefs: [() => import("@/i18n/briefs.json")],
   plan: [() => import("@/i18n/plan.json")],
   statement: [() => import("@/i18n/statement.json")],

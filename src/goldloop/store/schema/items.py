@@ -71,6 +71,8 @@ item_parent = table(
     "item_parent",
     Column("item_id", Key, ForeignKey("item.id"), primary_key=True),
     Column("parent_id", Key, ForeignKey("item.id"), primary_key=True),
+    Index("item_parent_by_parent", "parent_id", "item_id"),
+    clustered=True,
 )
 item_attribute = table(
     "item_attribute",

@@ -15,6 +15,7 @@ const ROOMS = [
   "statement",
   "briefs",
   "raci",
+  "sources",
   "lineage",
   "protection",
 ] as const
