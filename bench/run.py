@@ -16,13 +16,16 @@ from bench.bound import bounds
 from bench.browser import browser
 from bench.cycles import cycles
 from bench.doubles import doubles, doubles_postgresql
+from bench.everything import everything
 from bench.exporting import export
 from bench.gating import gate
 from bench.kill9 import soak
 from bench.learning import learning
 from bench.lineage import lineage
 from bench.report import Line
+from bench.saving import saving
 from bench.scale import FULL, SMALL, Scale
+from bench.sealing import sealing
 from bench.starting import start
 
 BENCHES: Mapping[str, Callable[[Path, Scale], list[Line]]] = {
@@ -31,9 +34,12 @@ BENCHES: Mapping[str, Callable[[Path, Scale], list[Line]]] = {
     "gate": gate,
     "audits": audits,
     "bound": bounds,
+    "saving": saving,
     "learning": learning,
     "lineage": lineage,
+    "sealing": sealing,
     "cycles": cycles,
+    "everything": everything,
     "beside": beside,
     "desk": browser,
     "doubles": doubles,

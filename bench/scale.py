@@ -26,6 +26,8 @@ class Scale(NamedTuple):
     bounds: int
     calibrated: int
     taught: int
+    saving: int
+    """Runs of the saving on CLINC150: a calibration sample and a crew each."""
 
 
 FULL = Scale(
@@ -33,7 +35,7 @@ FULL = Scale(
     houses=(10_000, 100_000, 1_000_000),
     users=8,
     cycles=2_000,
-    rounds=3,
+    rounds=7,
     exported=10_000,
     gated=100_000,
     released=1_000_000,
@@ -48,6 +50,7 @@ FULL = Scale(
     bounds=400,
     calibrated=800,
     taught=4_000,
+    saving=20,
 )
 SMALL = Scale(
     small=True,
@@ -69,4 +72,5 @@ SMALL = Scale(
     bounds=20,
     calibrated=250,
     taught=250,
+    saving=2,
 )

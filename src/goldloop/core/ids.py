@@ -22,6 +22,7 @@ PREFIXES = {
     "job": "job",
     "judgement": "jdg",
     "organisation": "org",
+    "plan": "pln",
     "programme": "prg",
     "proposal": "prp",
     "release": "rel",

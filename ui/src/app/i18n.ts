@@ -4,13 +4,19 @@ import type briefs from "@/i18n/briefs.json"
 import type calibration from "@/i18n/calibration.json"
 import type confidence from "@/i18n/confidence.json"
 import type desk from "@/i18n/desk.json"
+import type humanOnly from "@/i18n/human-only.json"
 import type lineage from "@/i18n/lineage.json"
 import type managers from "@/i18n/managers.json"
 import type models from "@/i18n/models.json"
 import type pages from "@/i18n/pages.json"
+import type plan from "@/i18n/plan.json"
+import type probes from "@/i18n/probes.json"
+import type projects from "@/i18n/projects.json"
 import type protection from "@/i18n/protection.json"
 import shell from "@/i18n/shell.json"
 import type sla from "@/i18n/sla.json"
+import type sources from "@/i18n/sources.json"
+import type statement from "@/i18n/statement.json"
 
 declare module "i18next" {
   interface CustomTypeOptions {
@@ -23,11 +29,17 @@ declare module "i18next" {
         typeof calibration &
         typeof protection &
         typeof anchoring &
+        typeof probes &
+        typeof humanOnly &
         typeof sla &
         typeof lineage &
         typeof briefs &
         typeof confidence &
-        typeof models
+        typeof models &
+        typeof projects &
+        typeof sources &
+        typeof plan &
+        typeof statement
     }
   }
 }
@@ -51,6 +63,10 @@ export type Catalogue =
   | "anchoring"
   | "confidence"
   | "models"
+  | "projects"
+  | "sources"
+  | "plan"
+  | "statement"
 
 /** Words that come with the places that say them; the shell's own are always there. */
 const CATALOGUES: Record<Catalogue, readonly (() => Promise<{ default: object }>)[]> = {
@@ -61,11 +77,19 @@ const CATALOGUES: Record<Catalogue, readonly (() => Promise<{ default: object }>
   ],
   pages: [() => import("@/i18n/managers.json"), () => import("@/i18n/pages.json")],
   sla: [() => import("@/i18n/sla.json")],
-  anchoring: [() => import("@/i18n/anchoring.json")],
+  anchoring: [
+    () => import("@/i18n/anchoring.json"),
+    () => import("@/i18n/probes.json"),
+    () => import("@/i18n/human-only.json"),
+  ],
   confidence: [() => import("@/i18n/confidence.json")],
   models: [() => import("@/i18n/models.json")],
+  projects: [() => import("@/i18n/projects.json")],
   lineage: [() => import("@/i18n/lineage.json")],
+  sources: [() => import("@/i18n/sources.json")],
   briefs: [() => import("@/i18n/briefs.json")],
+  plan: [() => import("@/i18n/plan.json")],
+  statement: [() => import("@/i18n/statement.json")],
 }
 
 /** Fetches the words of a place; those that are here already are not fetched again. */

@@ -51,7 +51,16 @@ from goldloop.store.schema.people import (
     session,
     token,
 )
-from goldloop.store.schema.programmes import mapping, member, policy, programme, proposal, proposal_word
+from goldloop.store.schema.programmes import (
+    mapping,
+    member,
+    plan,
+    policy,
+    programme,
+    proposal,
+    proposal_word,
+    statement,
+)
 from goldloop.store.schema.protection import accepted_terms, agreed, erased, exposed, opening, vault, vault_item
 from goldloop.store.schema.releases import (
     receipt,
@@ -59,6 +68,7 @@ from goldloop.store.schema.releases import (
     release_parent,
     release_row,
     run_result,
+    signing_key,
     training_run,
     training_run_release,
     withdrawn_release,
@@ -129,6 +139,7 @@ __all__ = [
     "organisation",
     "person",
     "phrase",
+    "plan",
     "policy",
     "programme",
     "promotion",
@@ -148,7 +159,9 @@ __all__ = [
     "schedule",
     "seen_news",
     "session",
+    "signing_key",
     "source",
+    "statement",
     "take_in",
     "token",
     "training_run",

@@ -65,3 +65,26 @@ mapping = table(  # a published plan: under this ontology, the label is read as 
     ref("to_id", "phrase", nullable=True),
     clustered=True,
 )
+plan = table(  # append-only: a programme simulated under stated inputs; NULL: it was not there yet
+    "plan",
+    key(),
+    ref("programme_id", "programme", nullable=True),
+    word("name"),
+    word("kind"),  # plan, replay
+    octets("digest"),  # of everything it was given
+    word("doc"),  # JSON: the inputs with where each comes from, and what was found
+    ref("made_by", "actor", nullable=True),
+    whole("made_at"),
+    Index("plan_by_programme", "programme_id", "id"),
+)
+statement = table(  # append-only: what was billed or paid of a month, closed; NULL: the client's
+    "statement",
+    key(),
+    ref("programme_id", "programme"),
+    ref("person_id", "actor", nullable=True),
+    word("month"),  # 2026-05, in the contract's zone
+    word("doc"),  # JSON: the lines as they were stated
+    ref("closed_by", "actor"),
+    whole("closed_at"),
+    Index("statement_of", "programme_id", "person_id", "month"),
+)
