@@ -85,7 +85,7 @@ def test_a_template_is_tried_with_its_keys_and_nothing_is_sent(page: Page, site)
     expect(trial.get_by_role("status")).to_contain_text("It would say: Technical problem")
     assert sent == []
     file = page.get_by_label("Programme file")
-    file.fill(file.input_value().replace("name: \"Billing\"", "name: \"Money\""))
+    file.fill(file.input_value().replace('name: "Billing"', 'name: "Money"'))
     expect(trial).to_contain_text("Money")
     file.fill("programme: [")
     expect(page.locator(".columns")).to_contain_text("The preview appears when the file is valid")
