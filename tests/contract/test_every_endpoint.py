@@ -20,6 +20,7 @@ from goldloop.loop.brief import Reading, heard
 from goldloop.store import accounts
 from goldloop.store.credentials import hash_password
 from goldloop.store.open import Store, open_store
+from goldloop.store.plans import add_plan
 from goldloop.store.programmes import policy_in_force, policy_text
 from goldloop.store.proposals import add_proposal
 from goldloop.store.schema import account, job, release, take_in, work
@@ -51,6 +52,8 @@ OWN = frozenset(
         "see_news",
         "my_report",
         "my_calibration",
+        "my_calendar",
+        "my_statements",
         "verifier",
     }
 )
@@ -58,7 +61,7 @@ OWN = frozenset(
 LISTS = frozenset({"organisations", "people", "programmes", "news"})
 """What anybody may ask for and which shows them only what is theirs."""
 
-MAY_BE_EMPTY = frozenset({"train_model", "run_model", "preview_model"})
+MAY_BE_EMPTY = frozenset({"train_model", "run_model", "preview_model", "invite_again"})
 """What asks for nothing that has no default."""
 
 PEOPLES_OWN = frozenset({"recent_work", "work_queues", "my_questions", "work_terms", "work_content"})
@@ -175,6 +178,8 @@ def _ids(store: Store, one: Kernel) -> dict[str, str]:
         "brief_id": show("brief", _brief(store, one)),
         "floor": "0.9",
         "run": show("run", _run(store, one)),
+        "leave_id": "lev_0000000000000",
+        "plan": show("plan", _plan(store, one)),
     }
 
 
@@ -184,6 +189,12 @@ def _brief(store: Store, one: Kernel) -> int:
         key = heard(connection, Reading(one.programme, "audit:watch", "audit", "Watch", False, "0.7 of 9"), at=one.at)
     assert key is not None
     return key
+
+
+def _plan(store: Store, one: Kernel) -> int:
+    """A plan that found nothing."""
+    with store.write() as connection:
+        return add_plan(connection, one.programme, "desk", "plan", digest=b"", doc="{}", by=one.mona, at=one.at)
 
 
 def _run(store: Store, one: Kernel) -> int:

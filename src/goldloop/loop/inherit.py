@@ -36,7 +36,7 @@ class Family:
         there: Mapping[str, int],
         withdrawn: Mapping[int, str],
     ) -> None:
-        """`named`: items with their parents; `there`: items of this source that are known; `withdrawn`: sources, and why."""
+        """`named`: items with their parents; `there`: items of this source that are known; `withdrawn`: sources."""
         wanted = sorted({parent for _, parents in named for parent in parents})
         found = known_in_programme(connection, programme_id, wanted) if wanted else {}
         keys = sorted({key for many in found.values() for key in many})
