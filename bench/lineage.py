@@ -5,16 +5,14 @@ A few items are imported and routed as usual; then their rows are repeated in th
 
 import time
 from collections.abc import Callable
-from contextlib import closing
 from pathlib import Path
 from typing import TypeVar
 
-from bench.house import House
+from bench.repeated import handful, repeat
 from bench.report import Line
 from bench.scale import Scale
-from bench.server import serving
 from bench.texts import LABELS, answered
-from sqlalchemy import Connection, Table, func, select, text
+from sqlalchemy import Connection, func, select, text
 
 from goldloop.core.settings import Settings
 from goldloop.programmes.changes import summary
@@ -37,7 +35,7 @@ STEP = 1000
 
 def lineage(folder: Path, scale: Scale) -> list[Line]:
     """A house of many judgements, and three releases of one dataset: the first, a small change, and all anew."""
-    _handful(folder / "lineage")
+    handful(folder / "lineage", "lineage", answered(folder, len(LABELS)))
     store = open_store(Settings(home=folder / "lineage"))
     try:
         with store.write(durable=False) as connection:
@@ -48,35 +46,18 @@ def lineage(folder: Path, scale: Scale) -> list[Line]:
         store.close()
 
 
-def _handful(home: Path) -> None:
-    with serving(home) as server, closing(House(server)) as house:
-        programme = house.programme("lineage")
-        house.take_in(programme, answered(home.parent, len(LABELS)))
-        house.route(programme)
-
-
 def _repeated(connection: Connection, count: int) -> list[Decided]:
     """Repeat every item with its judgement and its decision; the rows that a release would hold."""
     times = count // len(LABELS) - 1
     step, said = (int(connection.execute(select(func.max(table.c.id))).scalar_one()) for table in (item, judgement))
     there = f"item_id + n * {step}"
-    _repeat(connection, item, times, id=f"id + n * {step}", external_id="external_id || '-' || n")
-    _repeat(connection, batch_item, times, item_id=there)
-    _repeat(connection, decision, times, item_id=there)
+    repeat(connection, item, times, id=f"id + n * {step}", external_id="external_id || '-' || n")
+    repeat(connection, batch_item, times, item_id=there)
+    repeat(connection, decision, times, item_id=there)
     turn = f"(n + {SAID - 1}) / {SAID}"
-    _repeat(connection, judgement, times * SAID, id=f"id + n * {said}", item_id=f"item_id + {turn} * {step}")
+    repeat(connection, judgement, times * SAID, id=f"id + n * {said}", item_id=f"item_id + {turn} * {step}")
     found = connection.execute(select(decision.c.item_id, decision.c.batch_id, decision.c.value_id))
     return [Decided(key, batch, "", {}, value, None, "", frozenset()) for key, batch, value in found]
-
-
-def _repeat(connection: Connection, table: Table, times: int, **moved: str) -> None:
-    """Insert the rows of a table again, `times` times; `moved` says in SQL what differs in the nth time."""
-    columns = [column.name for column in table.columns]
-    shown = ", ".join(moved.get(name, name) for name in columns)
-    turns = f"WITH RECURSIVE turn(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM turn WHERE n < {times})"
-    connection.execute(
-        text(f"{turns} INSERT INTO {table.name} ({', '.join(columns)}) SELECT {shown} FROM turn, {table.name}")
-    )
 
 
 def _released(store: Store, rows: list[Decided]) -> tuple[list[ReleaseRow], Line]:

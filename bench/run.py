@@ -21,6 +21,7 @@ from bench.gating import gate
 from bench.kill9 import soak
 from bench.learning import learning
 from bench.lineage import lineage
+from bench.record import impact, people
 from bench.report import Line
 from bench.scale import FULL, SMALL, Scale
 from bench.starting import start
@@ -30,6 +31,8 @@ BENCHES: Mapping[str, Callable[[Path, Scale], list[Line]]] = {
     "export": export,
     "gate": gate,
     "audits": audits,
+    "people": people,
+    "impact": impact,
     "bound": bounds,
     "learning": learning,
     "lineage": lineage,

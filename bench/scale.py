@@ -26,6 +26,8 @@ class Scale(NamedTuple):
     bounds: int
     calibrated: int
     taught: int
+    people: int
+    said: int
 
 
 FULL = Scale(
@@ -48,6 +50,8 @@ FULL = Scale(
     bounds=400,
     calibrated=800,
     taught=4_000,
+    people=500,
+    said=1_000_000,
 )
 SMALL = Scale(
     small=True,
@@ -69,4 +73,6 @@ SMALL = Scale(
     bounds=20,
     calibrated=250,
     taught=250,
+    people=20,
+    said=400,
 )

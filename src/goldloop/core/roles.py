@@ -24,6 +24,9 @@ Action = Literal[
     "deliver",  # receive providers' deliveries, gate them, and read what is said of them
 ]
 
+BODIES: frozenset[Action] = frozenset({"work", "read_items", "export", "gate", "deliver"})
+"""The doors behind which item bodies are; a programme's workspace says from where they open, and into which files."""
+
 DOORS: dict[Role, frozenset[Action]] = {
     "owner": frozenset(
         {

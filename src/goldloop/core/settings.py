@@ -7,12 +7,14 @@ folder; the environment wins. Secrets are never printed.
 import os
 from collections.abc import Mapping
 from difflib import get_close_matches
+from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
 from goldloop.core.errors import Invalid
+from goldloop.core.networks import network
 
 PREFIX = "GOLDLOOP_"
 NO_SETTINGS = tuple(f"{PREFIX}{name}" for name in ("URL", "TOKEN", "MODEL_", "DATA", "FULL"))
@@ -34,6 +36,10 @@ class Settings(BaseModel):
     port: int = Field(default=8800, ge=0, le=65535, description="port to listen on; 0 takes a free one")
     public_url: str = Field(
         default="", description="address people type, where a proxy stands in front; sets Secure cookies"
+    )
+    trusted_proxies: str = Field(
+        default="",
+        description="comma-separated networks of the proxies in front, whose X-Forwarded-For is believed; empty: none",
     )
     jobs: Literal["child", "thread", "external"] = Field(
         default="child",
@@ -58,6 +64,19 @@ class Settings(BaseModel):
     allow_entry_points: str = Field(default="", description="comma-separated Python entry points that judges may call")
     allow_kinds: str = Field(default="", description="comma-separated installed plug-ins whose kinds are loaded")
     disk_free_mb: int = Field(default=200, ge=0, description="imports stop cleanly when less disk than this is left")
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _are_networks(cls, value: str) -> str:
+        for one in value.split(","):
+            if one.strip():
+                network(one.strip())
+        return value
+
+    @cached_property
+    def proxies(self) -> tuple[str, ...]:
+        """The networks of the trusted proxies."""
+        return tuple(one.strip() for one in self.trusted_proxies.split(",") if one.strip())
 
     @property
     def database_url(self) -> str:

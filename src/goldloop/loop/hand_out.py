@@ -303,9 +303,11 @@ def _in_order(lanes: dict[int, Requirements]) -> list[int]:
 
 
 def _stamps(lanes: Mapping[int, Requirements], force: Mapping[int, InForce]) -> dict[int, queue.Stamp]:
-    """The releases in force for each lane's programme."""
+    """The releases in force for each lane's programme; a lane with labels of its own has no guidelines."""
     return {
         key: queue.Stamp(force[one.programme].ontology_id, force[one.programme].guideline_id)
+        if one.under is None
+        else queue.Stamp(one.under, None)
         for key, one in lanes.items()
     }
 

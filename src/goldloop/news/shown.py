@@ -3,7 +3,7 @@
 from typing import Any
 
 from goldloop.core.ids import Ids
-from goldloop.store.news import PERSONAL, News
+from goldloop.store.news import News
 
 NOUNS = {
     "gate.decided": "batch",
@@ -24,7 +24,13 @@ TOLD = {
     "release.withdrawn": ("number", "because"),
     "sla.at_risk": ("term", "because"),
     "sla.breached": ("term", "because"),
-    PERSONAL: (),
+    "gold.suspected": ("count",),
+    "calibration.failed": ("because",),
+    "calibration.undecided": ("because",),
+    "calibration.began": ("because",),
+    "calibration.again": ("because",),
+    "calibration.lifted": ("because",),
+    "escalation.answered": (),
 }
 """What of an event's data is told: no more than a page shows to whoever may see the programme."""
 

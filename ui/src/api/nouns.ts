@@ -207,6 +207,8 @@ export interface Assignment {
   because: string | null
   human_only: boolean
   cacheable: boolean
+  /** What stands over the item where its programme declares a workspace. */
+  mark?: string | null
   training?: boolean
   expires_at: number
   due_at: number | null
@@ -496,6 +498,7 @@ export interface ProgrammePage {
   people: Member[]
   ontology_id: string
   guideline_id: string | null
+  mark?: string | null
 }
 
 export interface BatchRow {
@@ -505,6 +508,7 @@ export interface BatchRow {
 }
 
 export interface BatchPage extends BatchRow {
+  mark?: string | null
   /** Name of the programme. */
   programme: string
   policy_number: number
@@ -534,6 +538,7 @@ export interface BatchItem {
 
 export interface ItemPage {
   item: Item
+  mark?: string | null
   routes: { batch_id: string; batch: string; rule: string; queue: string; because: string }[]
   /** The ontology and guideline releases that its judgements were made under. */
   versions: { id: string; kind: string; number: number }[]

@@ -11,6 +11,7 @@ import type pages from "@/i18n/pages.json"
 import type protection from "@/i18n/protection.json"
 import shell from "@/i18n/shell.json"
 import type sla from "@/i18n/sla.json"
+import type workspace from "@/i18n/workspace.json"
 
 declare module "i18next" {
   interface CustomTypeOptions {
@@ -27,7 +28,8 @@ declare module "i18next" {
         typeof lineage &
         typeof briefs &
         typeof confidence &
-        typeof models
+        typeof models &
+        typeof workspace
     }
   }
 }
@@ -58,6 +60,7 @@ const CATALOGUES: Record<Catalogue, readonly (() => Promise<{ default: object }>
     () => import("@/i18n/desk.json"),
     () => import("@/i18n/calibration.json"),
     () => import("@/i18n/protection.json"),
+    () => import("@/i18n/workspace.json"),
   ],
   pages: [() => import("@/i18n/en.json"), () => import("@/i18n/pages.json")],
   sla: [() => import("@/i18n/sla.json")],

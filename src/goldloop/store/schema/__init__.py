@@ -52,7 +52,17 @@ from goldloop.store.schema.people import (
     token,
 )
 from goldloop.store.schema.programmes import mapping, member, policy, programme, proposal, proposal_word
-from goldloop.store.schema.protection import accepted_terms, agreed, erased, exposed, opening, vault, vault_item
+from goldloop.store.schema.protection import (
+    accepted_terms,
+    agreed,
+    device,
+    erased,
+    exposed,
+    opening,
+    seen_item,
+    vault,
+    vault_item,
+)
 from goldloop.store.schema.releases import (
     receipt,
     release,
@@ -100,6 +110,7 @@ __all__ = [
     "cursor",
     "decision",
     "delivery",
+    "device",
     "draw",
     "draw_item",
     "erased",
@@ -146,6 +157,7 @@ __all__ = [
     "run_result",
     "saved_filter",
     "schedule",
+    "seen_item",
     "seen_news",
     "session",
     "source",
