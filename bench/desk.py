@@ -56,6 +56,10 @@ class Desk:
         done: dict[str, Any] = self._ask("POST", f"/api/work/{work['work_id']}/submit", said)[0]
         return done
 
+    def agree(self, content: str) -> None:
+        """Agree to see a kind of harmful content."""
+        self._ask("PUT", "/api/work/content", {"programme_id": self._programme, "content": content, "agree": True})
+
     def close(self) -> None:
         """End the connection."""
         self._connection.close()

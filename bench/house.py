@@ -49,12 +49,12 @@ class House:
         """End every connection."""
         self._open.close()
 
-    def hire(self, programme: str, count: int, *, prefix: str = "p") -> list[Desk]:
+    def hire(self, programme: str, count: int, *, prefix: str = "p", residency: str | None = None) -> list[Desk]:
         """People who annotate in a programme, each signed in as a browser is."""
         desks = []
         for number in range(count):
             name = f"{prefix}{number}-{secrets.token_hex(3)}"
-            invited = self.client.people.add(name, name, ORGANISATION, tiers=(1, 2))
+            invited = self.client.people.add(name, name, ORGANISATION, tiers=(1, 2), residency=residency)
             self.client.programmes.staff(programme, invited.person.id, "annotator", tiers=(1, 2))
             desk = Desk(self.server.port, programme)
             desk.take_up(invited.secret, PASSWORD)
@@ -62,9 +62,9 @@ class House:
             desks.append(desk)
         return desks
 
-    def programme(self, name: str) -> str:
+    def programme(self, name: str, **more: Any) -> str:
         """A programme with one judgement an item; its id. Predictions that are sure enough are only verified."""
-        applied = self.client.programmes.apply(json.dumps(_document(name)))  # JSON is YAML
+        applied = self.client.programmes.apply(json.dumps(_document(name) | more))  # JSON is YAML
         assert applied.programme is not None
         return applied.programme.id
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from bench.repeated import handful, repeat
+from bench.repeated import filled, repeat
 from bench.report import Line
 from bench.scale import Scale
 from bench.texts import LABELS, answered
@@ -35,29 +35,34 @@ STEP = 1000
 
 def lineage(folder: Path, scale: Scale) -> list[Line]:
     """A house of many judgements, and three releases of one dataset: the first, a small change, and all anew."""
-    handful(folder / "lineage", "lineage", answered(folder, len(LABELS)))
+    handful(folder / "lineage")
     store = open_store(Settings(home=folder / "lineage"))
     try:
         with store.write(durable=False) as connection:
-            rows = _repeated(connection, scale.released)
+            rows = repeated(connection, scale.released, said=SAID)
         releases, stored = _released(store, rows)
         return [stored, *_compared(store, releases), *_traced(store, scale)]
     finally:
         store.close()
 
 
-def _repeated(connection: Connection, count: int) -> list[Decided]:
-    """Repeat every item with its judgement and its decision; the rows that a release would hold."""
+def handful(home: Path) -> None:
+    """A house with an item of every label, decided."""
+    filled(home, "lineage", answered(home.parent, len(LABELS)))
+
+
+def repeated(connection: Connection, count: int, *, said: int) -> list[Decided]:
+    """Repeat every item with its decision and so many judgements; the rows that a release would hold."""
     times = count // len(LABELS) - 1
-    step, said = (int(connection.execute(select(func.max(table.c.id))).scalar_one()) for table in (item, judgement))
+    step, judged = (int(connection.execute(select(func.max(table.c.id))).scalar_one()) for table in (item, judgement))
     there = f"item_id + n * {step}"
     repeat(connection, item, times, id=f"id + n * {step}", external_id="external_id || '-' || n")
     repeat(connection, batch_item, times, item_id=there)
     repeat(connection, decision, times, item_id=there)
-    turn = f"(n + {SAID - 1}) / {SAID}"
-    repeat(connection, judgement, times * SAID, id=f"id + n * {said}", item_id=f"item_id + {turn} * {step}")
+    turn = f"(n + {said - 1}) / {said}"
+    repeat(connection, judgement, times * said, id=f"id + n * {judged}", item_id=f"item_id + {turn} * {step}")
     found = connection.execute(select(decision.c.item_id, decision.c.batch_id, decision.c.value_id))
-    return [Decided(key, batch, "", {}, value, None, "", frozenset()) for key, batch, value in found]
+    return [Decided(key, batch, "", {}, value, None, "", frozenset(), 1) for key, batch, value in found]
 
 
 def _released(store: Store, rows: list[Decided]) -> tuple[list[ReleaseRow], Line]:
@@ -75,7 +80,7 @@ def _released(store: Store, rows: list[Decided]) -> tuple[list[ReleaseRow], Line
         with store.write(durable=False) as connection:
             about = connection.execute(select(item.c.programme_id, batch_item.c.batch_id).join(batch_item)).first()
             assert about is not None
-            keep_rows(connection, about.programme_id, NAME, number, version)
+            keep_rows(connection, about.programme_id, NAME, number, version, [None] * len(version))
             end_rows(connection, left_out(connection, about.programme_id, NAME, [about.batch_id]), number)
             by = connection.execute(select(judgement.c.actor_id)).scalars().first()
             assert by is not None

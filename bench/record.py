@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from bench.repeated import handful, repeat
+from bench.repeated import filled, repeat
 from bench.report import Line
 from bench.scale import Scale
 from bench.texts import LABELS, File
@@ -79,7 +79,7 @@ def _best(read: Callable[[], Any]) -> _Read:
 def _record(home: Path, people: int, said: int) -> Store:
     """So many people who have answered as many items in turn, every hundredth of them gold."""
     count = people * len(LABELS)
-    handful(home, "record", _answered(home.parent, count, people))
+    filled(home, "record", _answered(home.parent, count, people))
     store = open_store(Settings(home=home))
     with store.write(durable=False) as connection:
         _repeated(connection, said // count - 1)

@@ -9,7 +9,7 @@ from bench.texts import File
 from sqlalchemy import Connection, Table, text
 
 
-def handful(home: Path, name: str, file: File) -> None:
+def filled(home: Path, name: str, file: File) -> None:
     """A programme with a file of answered items in it, in one batch."""
     with serving(home) as server, closing(House(server)) as house:
         programme = house.programme(name)

@@ -16,6 +16,7 @@ from bench.bound import bounds
 from bench.browser import browser
 from bench.cycles import cycles
 from bench.doubles import doubles, doubles_postgresql
+from bench.everything import everything
 from bench.exporting import export
 from bench.gating import gate
 from bench.kill9 import soak
@@ -24,6 +25,7 @@ from bench.lineage import lineage
 from bench.record import impact, people
 from bench.report import Line
 from bench.scale import FULL, SMALL, Scale
+from bench.sealing import sealing
 from bench.starting import start
 
 BENCHES: Mapping[str, Callable[[Path, Scale], list[Line]]] = {
@@ -36,7 +38,9 @@ BENCHES: Mapping[str, Callable[[Path, Scale], list[Line]]] = {
     "bound": bounds,
     "learning": learning,
     "lineage": lineage,
+    "sealing": sealing,
     "cycles": cycles,
+    "everything": everything,
     "beside": beside,
     "desk": browser,
     "doubles": doubles,

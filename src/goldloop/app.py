@@ -12,26 +12,32 @@ from goldloop.labelling import (
     confidence_api,
     dry_run_api,
     economics_api,
+    human_only_api,
     learning_api,
     mine_api,
     models_api,
     work_api,
 )
 from goldloop.labelling import api as labelling
+from goldloop.labelling.planning import api as planning
 from goldloop.loop.context import Contexts
 from goldloop.news import api as news
 from goldloop.programmes import api as programmes
 from goldloop.programmes import (
     bounds_api,
     briefs_api,
+    contamination_api,
     findings_api,
     governance_api,
     items_api,
+    keys_api,
     labels_api,
     ontology_api,
     overview_api,
+    projects_api,
     raci_api,
     releases_api,
+    sources_api,
     trace_api,
     training_runs_api,
 )
@@ -64,7 +70,11 @@ ROUTES: tuple[APIRouter, ...] = (
     items_api.routes,
     ontology_api.routes,
     releases_api.routes,
+    sources_api.routes,
+    contamination_api.routes,
+    keys_api.routes,
     labels_api.routes,
+    projects_api.routes,
     governance_api.routes,
     trace_api.routes,
     briefs_api.routes,
@@ -88,7 +98,9 @@ ROUTES: tuple[APIRouter, ...] = (
     escalations_api.routes,
     agreement_api.routes,
     anchoring_api.routes,
+    human_only_api.routes,
     economics_api.routes,
+    planning.routes,
     accuracy_api.routes,
     clusters_api.routes,
     sla_api.routes,

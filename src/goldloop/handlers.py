@@ -5,8 +5,11 @@ from collections.abc import Mapping, Sequence
 from goldloop.jobs.running import Handler
 from goldloop.labelling.anchoring_findings import find_anchoring
 from goldloop.labelling.compare import compare_models
+from goldloop.labelling.human_only import find_misses
+from goldloop.labelling.human_only_proof import prove
 from goldloop.labelling.learn import learn_next
 from goldloop.labelling.open_work import open_work
+from goldloop.labelling.planning.job import make_plan
 from goldloop.labelling.prelabel import run
 from goldloop.labelling.recheck import check_bounds
 from goldloop.labelling.training import train
@@ -17,8 +20,10 @@ from goldloop.news.deliver import announce, deliver
 from goldloop.news.shown import NOUNS
 from goldloop.programmes.adopt import adopt_bound
 from goldloop.programmes.brief_work import work_brief
+from goldloop.programmes.contamination_job import check_contamination
 from goldloop.programmes.cut import cut
 from goldloop.programmes.index_text import index_text
+from goldloop.programmes.project_survey import survey
 from goldloop.programmes.rereview import rereview
 from goldloop.programmes.verify_job import verify
 from goldloop.protection.erase import erase, retain
@@ -42,17 +47,21 @@ HANDLERS: Mapping[str, Handler] = {
     "compare_models": compare_models,
     "learn_next": learn_next,
     "open_work": open_work,
+    "plan": make_plan,
     "measure": measure_batch,
     "gate": run_gate,
     "remediate": remediate,
     "requeue": requeue,
     "clusters": find_clusters,
     "anchoring": find_anchoring,
+    "human_only": find_misses,
+    "prove_human_only": prove,
     "receive": receive,
     "audit": audit,
     "sla": keep_sla,
     "raci": look_at_answers,
     "cut_release": cut,
+    "contamination": check_contamination,
     "rebuild": rebuild_job,
     "rereview": rereview,
     "work_brief": work_brief,
@@ -67,11 +76,13 @@ HANDLERS: Mapping[str, Handler] = {
     "train_people": train_people,
     "check_bounds": check_bounds,
     "adopt_bound": adopt_bound,
+    "survey_project": survey,
 }
 REACTIONS: Sequence[Reaction] = (
     Reaction("words of an import", "take_in.finished", "index_text"),
     Reaction("what suggestions did", "gate.decided", "anchoring"),
     Reaction("clusters of errors", "gate.decided", "clusters"),
+    Reaction("what went unsuspected", "gate.decided", "human_only"),
     Reaction("training on hidden gold", "gate.decided", "train_people"),
     Reaction("error bounds", "gate.decided", "check_bounds"),
     *(Reaction(f"webhooks of {kind}", kind, "announce") for kind in NOUNS),

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from goldloop.stats import confidence as confidence
     from goldloop.stats import drift as drift
     from goldloop.stats import estimate as estimate
+    from goldloop.stats import overlap as overlap
     from goldloop.stats import paired as paired
     from goldloop.stats import ranking as ranking
     from goldloop.stats import sampling as sampling

@@ -91,7 +91,7 @@ class Walk(NamedTuple):
 
     def valid(self, one: Operation) -> dict[str, Any]:
         """The parts of a request that is all right in itself."""
-        if one.name == "upload":
+        if one.name in ("upload", "upload_project"):
             return {"content": b"a"}
         if one.body is None:
             return {}
@@ -301,7 +301,7 @@ def test_strange_questions_are_refused_in_the_one_shape(walk: Walk) -> None:
         for parameter in (p["name"] for p in one.described.get("parameters", []) if p["in"] == "query"):
             for strange in ("-1", "x", "9" * 40, "%ED%A0%80", "%00", "%F0%9F%98%80" * 300):
                 path = one.path.format(**walk.ids).removeprefix("/api/")
-                if one.name in ("upload", "route_items", "run_model", "train_model"):
+                if one.name in ("upload", "upload_project", "route_items", "run_model", "train_model"):
                     continue
                 answer = walk.mona.ask(one.method.upper(), f"{path}?{parameter}={strange}", **walk.valid(one))
                 assert answer.status_code < 500, (one.name, parameter, strange[:50], answer.text)

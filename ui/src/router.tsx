@@ -66,6 +66,7 @@ export function makeRouter(queries: QueryClient) {
     house.addChildren([
       room("/", () => import("./pages/programmes"), "pages"),
       room("/new", () => import("./pages/new-programme"), "pages"),
+      room("/projects", () => import("./pages/projects/bring-in"), "pages", "projects"),
       room("/work", () => import("./work/workbench")),
       room("/me", () => import("./pages/me"), "pages"),
       room("/p/$programme/questions", () => import("./pages/questions"), "pages"),
@@ -87,8 +88,10 @@ export function makeRouter(queries: QueryClient) {
       room("/p/$programme/anchoring", () => import("./pages/anchoring/anchoring"), "pages", "anchoring"),
       room("/p/$programme/accuracy", () => import("./pages/anchoring/accuracy"), "pages", "anchoring"),
       room("/p/$programme/economics", () => import("./pages/anchoring/economics"), "pages", "anchoring"),
+      room("/p/$programme/human-only", () => import("./pages/human-only/programme"), "pages", "anchoring"),
       room("/p/$programme/models", () => import("./pages/models/programme"), "pages", "models"),
       room("/p/$programme/lineage", () => import("./pages/lineage/programme"), "pages", "lineage"),
+      room("/p/$programme/sources", () => import("./pages/sources/programme"), "pages", "sources"),
       room("/runs/$run", () => import("./pages/lineage/run"), "pages", "lineage"),
       room("/releases/$release/changes", () => import("./pages/lineage/changes"), "pages", "lineage"),
       room("/i/$item", () => import("./pages/item"), "pages"),

@@ -14,6 +14,7 @@ app = noun("What showing suggestions does to answers, and errors that people and
 EFFECTS = (
     "form", "by", "name", "value", "low", "high", "shown", "shown_n", "hidden", "hidden_n", "n", "eligible", "because",
 )  # fmt: skip
+PROBES = ("by", "name", "value", "low", "high", "n", "eligible", "adjusted", "unseen", "because")
 PROFILES = ("by", "name", "how", "n", "timed", "p10", "p50", "p90")
 CLUSTERS = (
     "key", "found", "wrong", "judged", "value", "low", "high", "adjusted", "suggested_so", "accepted", "accepted_of",
@@ -26,10 +27,10 @@ def show(
     context: typer.Context,
     programme: str,
     to: Annotated[Path | None, typer.Option(help="a .csv file to write one part to")] = None,
-    part: Annotated[str, typer.Option(help="of the file: effects, profiles or forecasts")] = "effects",
+    part: Annotated[str, typer.Option(help="of the file: effects, probes, profiles or forecasts")] = "effects",
     json: Json = False,
 ) -> None:
-    """The effect of showing suggestions, how long answers took, and the blind share that would show more."""
+    """The effect of showing suggestions, planted errors caught, how long answers took, which blind share shows more."""
     with client(context) as ours:
         if to is not None:
             print(ours.anchoring.save(programme, to, part=part))
@@ -46,6 +47,8 @@ def show(
         if arms["because"]:
             remark(f"the effect is unknown: {arms['because']}")
         say_rows(found.effects, EFFECTS, as_json=False)
+        print("\nplanted errors that were caught")
+        say_rows(found.probes, PROBES, as_json=False)
         print("\nhow long answers took, in milliseconds")
         say_rows(found.profiles, PROFILES, as_json=False, none="nothing was said yet")
         print("\nwhich blind share shows an effect of so much")

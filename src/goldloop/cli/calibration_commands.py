@@ -22,6 +22,10 @@ PEOPLE = (
     "hidden.low",
     "hidden.high",
     "hidden.n",
+    "probes.value",
+    "probes.low",
+    "probes.high",
+    "probes.n",
     "because",
     "contested",
 )
@@ -29,7 +33,7 @@ PEOPLE = (
 
 @app.command()
 def people(context: typer.Context, programme: str, json: Json = False) -> None:
-    """How everybody stands to a programme's exam and on hidden gold, with intervals."""
+    """How everybody stands to a programme's exam, on hidden gold and planted errors, with intervals."""
     with client(context) as ours:
         found = ours.calibration.people(programme)
         if json:

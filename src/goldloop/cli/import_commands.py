@@ -57,3 +57,10 @@ def rejects(context: typer.Context, import_id: str, json: Json = False) -> None:
     """The records that could not be taken in, and why."""
     with client(context) as ours:
         say_rows(ours.imports.rejects(import_id), ("line", "field", "expected", "found"), as_json=json)
+
+
+@app.command()
+def lost(context: typer.Context, import_id: str, json: Json = False) -> None:
+    """What of a file could not be carried, by kind."""
+    with client(context) as ours:
+        say_rows(ours.imports.lost(import_id), ("times", "what"), as_json=json, none="everything was carried")

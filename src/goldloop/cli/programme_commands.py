@@ -1,5 +1,6 @@
 """`goldloop programme`."""
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -7,6 +8,7 @@ import typer
 
 from goldloop.cli.doors import client, readable
 from goldloop.cli.finding import batch_id, person_named
+from goldloop.cli.import_project import import_project
 from goldloop.cli.nouns import noun
 from goldloop.cli.saying import Json, remark, say, say_one, say_rows
 from goldloop.cli.watching import watched
@@ -15,7 +17,10 @@ from goldloop.core.clock import iso
 from goldloop.core.nouns import Role
 
 app = noun("Programmes and the files that declare them.")
+app.command("import-project")(import_project)
 _BOUNDS = ("value", "low", "high")
+BROKEN = 1
+MISSES = ("by", "name", "value", "low", "high", "missed", "caught", "n", "eligible", "omitted_high", "because")
 File = Annotated[Path, typer.Argument(help="a programme file, YAML")]
 
 
@@ -183,3 +188,56 @@ def agreement(context: typer.Context, programme: str, json: Json = False) -> Non
     with client(context) as ours:
         columns = ("task", "by", "name", "value", "low", "high", "n", "batches", "of", "floor", "because")
         say_rows(ours.reports.agreement(programme), columns, as_json=json, none="nothing was measured yet")
+
+
+class Claim(StrEnum):
+    """What can be proved of a programme from its record."""
+
+    human_only = "human-only"
+
+
+@app.command("human-only")
+def human_only(
+    context: typer.Context,
+    programme: str,
+    to: Annotated[Path | None, typer.Option(help="a .csv file to write the miss rates to")] = None,
+    json: Json = False,
+) -> None:
+    """What is human-only and by which trigger, and how much no trigger suspects, from unassisted labels."""
+    with client(context) as ours:
+        if to is not None:
+            print(ours.human_only.save(programme, to))
+            return
+        found = ours.human_only.get(programme)
+        if json:
+            say(found)
+            return
+        scope = found.scope
+        print(f"{found.latched:,} items are human-only; looked at {scope['items']:,} in {scope['batches']:,} batches")
+        say_rows(found.triggers, ("rule", "items"), as_json=False, none="no trigger has latched any of them")
+        say_rows(found.misses, MISSES, as_json=False)
+        for one in found.thresholds:
+            print(f"{one.label}: {one.because}")
+
+
+@app.command()
+def prove(
+    context: typer.Context,
+    what: Annotated[Claim, typer.Argument(help="what to prove")],
+    programme: str,
+    json: Json = False,
+) -> None:
+    """Walk the record for anything that says otherwise; names every violation, and exits with 1 where there is one."""
+    with client(context) as ours:
+        done = watched(ours, ours.human_only.prove(programme), f"prove {what.value}")
+        found = done.result
+        if json:
+            say(done)
+        else:
+            say_rows(found["named"], ("kind", "item", "batch", "what"), as_json=False, none="")
+            if found["violations"] > len(found["named"]):
+                remark(f"and {found['violations'] - len(found['named']):,} more")
+            looked = f"{found['items']:,} human-only items and {found['routed']:,} routed ones were looked at"
+            print(f"{found['violations']:,} violations; {looked}")
+    if found["violations"]:
+        raise typer.Exit(BROKEN)

@@ -15,7 +15,12 @@ from goldloop.core.nouns import Spec
 def source_of(file: Path, name: str | None, settings: Sequence[str]) -> Spec:
     """The source for a file: the one named, else the one whose suffix fits best. Raises Invalid."""
     kinds.load()
-    return Spec(name=name or _by_suffix(file), params=dict(_setting(text) for text in settings))
+    return source_named(name or _by_suffix(file), settings)
+
+
+def source_named(name: str, settings: Sequence[str]) -> Spec:
+    """A source by its name, with its parameters. Raises Invalid."""
+    return Spec(name=name, params=dict(_setting(text) for text in settings))
 
 
 def _by_suffix(file: Path) -> str:

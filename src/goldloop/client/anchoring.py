@@ -28,6 +28,25 @@ class EffectRow(Row):
     between_people: float | None = None
 
 
+class CaughtRow(Row):
+    """How many planted errors were caught in one part of the work; of a person also how they stand to the others."""
+
+    by: str
+    name: str
+    value: float | None = None
+    low: float | None = None
+    high: float | None = None
+    level: float
+    n: int
+    eligible: int
+    method: str
+    because: str | None = None
+    adjusted: float | None = None
+    unseen: float | None = None
+    unseen_low: float | None = None
+    unseen_high: float | None = None
+
+
 class ProfileRow(Row):
     """How long one kind of answer took, in milliseconds."""
 
@@ -59,19 +78,25 @@ class ForecastRow(Row):
 
 
 class AnchoringView(Row):
-    """The page on anchoring: arms, effects, how long answers took, and the forecast."""
+    """The page on anchoring: arms, effects, planted errors, how long answers took, and the forecast."""
 
     scope: dict[str, int]
     blind_share: float
+    probe_share: float = 0.0
     arms: dict[str, Any]
     seen: dict[str, int]
     effects: tuple[EffectRow, ...]
+    probes: tuple[CaughtRow, ...] = ()
     profiles: tuple[ProfileRow, ...]
     forecasts: tuple[ForecastRow, ...]
 
     def effect(self, form: str, by: str = "all", name: str = "") -> EffectRow:
         """The effect of one form on one part. Raises StopIteration where there is no such part."""
         return next(one for one in self.effects if (one.form, one.by, one.name) == (form, by, name))
+
+    def caught(self, by: str = "all", name: str = "") -> CaughtRow:
+        """The catch rate of one part. Raises StopIteration where there is no such part."""
+        return next(one for one in self.probes if (one.by, one.name) == (by, name))
 
 
 class ClusterRow(Row):
@@ -119,7 +144,7 @@ class Anchoring:
         return self._wire.one(AnchoringView, "GET", address("programmes", programme, "anchoring"))
 
     def save(self, programme: str, file: Path | str, *, part: str = "effects") -> Path:
-        """Write one part as CSV: effects, profiles or forecasts."""
+        """Write one part as CSV: effects, probes, profiles or forecasts."""
         path = Path(file)
         asked = {"format": "csv", "part": part}
         self._wire.download(address("programmes", programme, "anchoring"), path, params=asked)

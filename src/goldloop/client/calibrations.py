@@ -78,6 +78,7 @@ class Calibrated(Row):
     sitting: int
     exam: Measured
     hidden: Measured
+    probes: Measured
     contested: str | None = None
     history: tuple[Happened, ...] = ()
     answered: int = 0

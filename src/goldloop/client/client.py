@@ -16,6 +16,7 @@ from goldloop.client.economics import Economics
 from goldloop.client.escalations import Escalations
 from goldloop.client.findings import Findings
 from goldloop.client.governance import Governance
+from goldloop.client.human_only import HumanOnly
 from goldloop.client.imports import Imports
 from goldloop.client.items import Items
 from goldloop.client.jobs import Jobs
@@ -25,13 +26,16 @@ from goldloop.client.masking import Masking
 from goldloop.client.models import Models
 from goldloop.client.news import News
 from goldloop.client.people import Organisations, People
+from goldloop.client.plans import Plans
 from goldloop.client.programmes import Programmes
+from goldloop.client.projects import Projects
 from goldloop.client.protection import Protection
 from goldloop.client.raci import RaciTable
 from goldloop.client.releases import Releases
 from goldloop.client.reports import Reports
 from goldloop.client.runs import Runs
 from goldloop.client.sla import Sla
+from goldloop.client.sources import Sources
 from goldloop.client.tokens import Tokens
 from goldloop.client.wire import Row, Wire, address
 from goldloop.client.work import Work
@@ -94,6 +98,7 @@ class Client:
         self._wire = wire
         self.accuracy = Accuracies(wire)
         self.anchoring = Anchoring(wire)
+        self.human_only = HumanOnly(wire)
         self.audits = Audits(wire)
         self.batches = Batches(wire)
         self.briefs = Briefs(wire)
@@ -114,14 +119,17 @@ class Client:
         self.ontology = Governance(wire)
         self.organisations = Organisations(wire)
         self.people = People(wire)
+        self.plans = Plans(wire)
         self.policies = Policies(wire)
         self.programmes = Programmes(wire)
+        self.projects = Projects(wire)
         self.protection = Protection(wire)
         self.raci = RaciTable(wire)
         self.releases = Releases(wire)
         self.reports = Reports(wire)
         self.runs = Runs(wire)
         self.sla = Sla(wire)
+        self.sources = Sources(wire)
         self.tokens = Tokens(wire)
         self.work = Work(wire)
         self.workspaces = Workspaces(wire)

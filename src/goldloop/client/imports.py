@@ -20,6 +20,7 @@ class ImportRow(Row):
     duplicates: int
     rejects: int
     judgements: int
+    lost: int = 0
     state: str
     at: int
 
@@ -32,6 +33,13 @@ class RejectRow(Row):
     field: str
     expected: str
     found: str
+
+
+class LostRow(Row):
+    """Something of a file that has no place here, and how often it stands there."""
+
+    what: str
+    times: int
 
 
 class Imports:
@@ -68,3 +76,7 @@ class Imports:
     def rejects(self, import_id: str) -> Iterator[RejectRow]:
         """What could not be taken in, in the order of the file."""
         return self._wire.rows(RejectRow, address("imports", import_id, "rejects"), params={"limit": 1000})
+
+    def lost(self, import_id: str) -> list[LostRow]:
+        """What of a file could not be carried, the most frequent first."""
+        return list(self._wire.rows(LostRow, address("imports", import_id, "lost")))

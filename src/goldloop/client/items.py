@@ -37,6 +37,8 @@ class ItemView(Row):
     judgements: tuple[Judgement, ...] = ()
     decisions: tuple[Decision, ...] = ()
     routes: tuple[dict[str, Any], ...] = ()
+    parents: tuple[dict[str, Any], ...] = ()
+    children: tuple[dict[str, Any], ...] = ()
 
 
 class Items:

@@ -6,6 +6,7 @@ from typing import Any
 
 from goldloop.client.jobs import Job
 from goldloop.client.wire import Report, Row, Wire, address
+from goldloop.core.nouns import Spec
 
 
 class ReleaseRow(Row):
@@ -18,6 +19,11 @@ class ReleaseRow(Row):
     number: int
     digest: str
     sealed_at: int
+    rows: int | None = None
+    splits: dict[str, int] = {}
+    licences: dict[str, int] = {}
+    sources: dict[str, int] = {}
+    withheld: dict[str, int] = {}
     withdrawn: dict[str, Any] | None = None
 
 
@@ -46,6 +52,17 @@ class ChangeSummary(Row):
     pairs: tuple[dict[str, Any], ...] = ()
 
 
+class SigningKey(Row):
+    """A key that a programme's releases are signed with: since when, why, and whether the one before vouches for it."""
+
+    fingerprint: str
+    signs_now: bool
+    made_by: str
+    made_at: int
+    because: str
+    vouched: bool
+
+
 class Releases:
     """`client.releases`."""
 
@@ -61,14 +78,51 @@ class Releases:
         return self._wire.one(ReleaseRow, "GET", address("releases", release))
 
     def cut(
-        self, programme: str, name: str, *, batch_ids: Sequence[str] = (), exports: Sequence[str] = ("jsonl.v1",)
+        self,
+        programme: str,
+        name: str,
+        *,
+        batch_ids: Sequence[str] = (),
+        exports: Sequence[str] = ("jsonl.v1",),
+        waive: str | None = None,
     ) -> Job:
         """Seal the accepted labels of some batches, as a job. Raises Conflict where a gate does not open.
 
-        `exports` are exporter kinds: the formats that the folder holds beside its sealed rows.
+        `exports` are exporter kinds: the formats that the folder holds beside its sealed rows. `waive` says why rows
+        that stand in an evaluation set are sealed all the same, where the programme file holds such a release.
         """
-        asked = {"name": name, "batch_ids": list(batch_ids), "exports": list(exports)}
+        asked = {"name": name, "batch_ids": list(batch_ids), "exports": list(exports), "waive": waive}
         return self._wire.one(Job, "POST", address("programmes", programme, "releases"), json=asked)
+
+    def contamination(
+        self,
+        programme: str,
+        release: str | None = None,
+        *,
+        against: Sequence[str] = (),
+        eval_only: bool = False,
+        file: Path | None = None,
+        source: Spec | None = None,
+        batch_ids: Sequence[str] = (),
+        splits: Sequence[str] = (),
+        words: int = 8,
+    ) -> Job:
+        """Count and name the rows that stand in evaluation sets, as a job: of a release, or of what may be cut now.
+
+        `against` are ids of datasets and gold releases; `file` is a file of evaluation texts, which `source` reads.
+        """
+        asked: dict[str, Any] = {
+            "release_id": release,
+            "against": list(against),
+            "eval_only": eval_only,
+            "batch_ids": list(batch_ids),
+            "splits": list(splits),
+            "words": words,
+        }
+        if file is not None and source is not None:
+            sent = self._wire.upload(address("programmes", programme, "uploads"), file, params={"name": file.name})
+            asked |= {"file": sent["file"], "source": source.model_dump(mode="json"), "filename": file.name}
+        return self._wire.one(Job, "POST", address("programmes", programme, "contamination"), json=asked)
 
     def download(self, release: str, file: Path, *, report: Report | None = None) -> None:
         """Write a release to a zip file. `report` is called with (bytes read, bytes in all; 0 where unknown)."""
@@ -83,6 +137,18 @@ class Releases:
         """How many rows differ from an earlier release of the same name, and how."""
         path = address("releases", release, "changes", "summary")
         return self._wire.one(ChangeSummary, "GET", path, params={"since": since})
+
+    def verifier(self, file: Path) -> None:
+        """Write the page that verifies a release folder in a browser, with no server and no network."""
+        self._wire.download("verifier", file)
+
+    def keys(self, programme: str) -> list[SigningKey]:
+        """The keys that a programme's releases are signed with, the newest first, which signs now."""
+        return list(self._wire.rows(SigningKey, address("programmes", programme, "keys")))
+
+    def new_key(self, programme: str, because: str) -> SigningKey:
+        """Sign with a new key from now on, by name and with a reason; releases stay under the key that signed them."""
+        return self._wire.one(SigningKey, "POST", address("programmes", programme, "keys"), json={"because": because})
 
     def withdraw(self, release: str, because: str) -> ReleaseRow:
         """Withdraw a release, by name and with a reason. Raises Conflict where it was withdrawn before."""

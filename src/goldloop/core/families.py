@@ -22,7 +22,12 @@ Body = Mapping[str, Any]
 
 
 class Said(NamedTuple):
-    """A judgement that comes with the data: whose, what, how sure, when."""
+    """A judgement that comes with the data: whose, what, how sure, when.
+
+    There is no answer where the stance is `skip` or `reject`. `of` is the place, among all that a record says, of what
+    its author looked at: the suggestion that an answer began from, or the answer that a ruling or a rejection is about.
+    It comes before.
+    """
 
     actor: str
     answer: Any
@@ -32,10 +37,17 @@ class Said(NamedTuple):
     at: int | None = None
     active_ms: int | None = None
     gold: bool = False
+    stance: Stance = "answer"
+    of: int | None = None
+    comment: str | None = None
 
 
 class Record(NamedTuple):
-    """One item as a source read it. `answer`s inside `said` are in the task's form, labels by name or id."""
+    """One item as a source read it. `answer`s inside `said` are in the task's form, labels by name or id.
+
+    `lost` names everything of the row that could not be carried, once a time. `apart`: a statement that the task does
+    not take is rejected by itself, and the item stays.
+    """
 
     external_id: str | None
     body: dict[str, Any]
@@ -46,6 +58,9 @@ class Record(NamedTuple):
     access: str | None = None
     residency: str | None = None
     licence: str | None = None
+    parents: tuple[str, ...] = ()
+    lost: tuple[str, ...] = ()
+    apart: bool = False
 
 
 class Reject(NamedTuple):
@@ -75,6 +90,10 @@ class Source(Kind):
 
     def ontology(self, path: Path) -> Ontology | None:
         """The labels that the file itself declares or uses, as a draft; None where it says nothing."""
+        return None
+
+    def asks(self, path: Path) -> Spec | None:
+        """The task that the file's answers are given to, as a draft; None where nothing tells."""
         return None
 
     @classmethod
@@ -165,6 +184,14 @@ class Task(Kind):
         None where the task cannot tell what the answer would be: a person then looks again.
         """
         return None
+
+    def mistaken(self, answer: Any, body: Body, instead: str, *, draw: int) -> Any | None:
+        """A wrong answer that could be taken for the right one, in canonical form: `instead` is said for one label.
+
+        `draw` is any number: which of several mistakes it is. None where the task knows of no such mistake.
+        """
+        labels = self.labels(answer)
+        return self.relabelled(answer, {labels[draw % len(labels)]: instead}) if labels else None
 
     def named(self, answer: Any, ontology: Ontology) -> Any:
         """A canonical answer with label names in place of ids, for files that people read."""
@@ -376,7 +403,11 @@ class Check(Kind):
 
 
 class Row(NamedTuple):
-    """One row of a release: the item, its accepted answer, and the judgements behind it."""
+    """One row of a release: the item, its accepted answer, and the judgements behind it.
+
+    `sources` are where it came from, its own first, then those of what it was made from; `licence` holds for it all.
+    `split` is None where a release has no splits.
+    """
 
     item_id: str
     external_id: str
@@ -387,6 +418,8 @@ class Row(NamedTuple):
     decided_by: str
     judgements: Sequence[Mapping[str, Any]] = ()
     licence: str | None = None
+    sources: tuple[str, ...] = ()
+    split: str | None = None
 
 
 class Loss(NamedTuple):

@@ -23,6 +23,7 @@ PREFIXES = {
     "job": "job",
     "judgement": "jdg",
     "organisation": "org",
+    "plan": "pln",
     "programme": "prg",
     "proposal": "prp",
     "release": "rel",

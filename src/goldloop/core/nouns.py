@@ -55,7 +55,9 @@ class Provenance(Noun):
     generator: Spec | None = None
     parents: tuple[str, ...] = ()
     depth: int = Field(default=0, ge=0, description="generations from real data; 0 is real")
-    licence: str | None = None
+    licence: str | None = Field(default=None, description="that holds for it and for everything it was made from")
+    sources: tuple[str, ...] = Field(default=(), description="its own first, then those of what it was made from")
+    withheld: str | None = Field(default=None, description="why it leaves with no release, if so")
 
 
 class Item(Noun):

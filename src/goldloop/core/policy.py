@@ -4,17 +4,21 @@ One declarative document, validated whole: unknown keys and policies that cannot
 structured fields, not code. `programme_file.py` reads it from YAML and names the line of a mistake.
 """
 
+from collections.abc import Mapping
 from datetime import date
 from functools import cached_property
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
+from goldloop.core.licence import Licence
 from goldloop.core.nouns import Noun
 from goldloop.core.ontology import Label, Ontology
 from goldloop.core.protection import Protection
+from goldloop.core.rights import RightsDoc, SourceDoc, SourceName, unstated
 from goldloop.core.sla import EscalationTerm, FloorTerm, SlaDoc, ThroughputTerm
 from goldloop.core.spec_field import SpecField as SpecField  # of policy.py for everything above
+from goldloop.core.splits import ContaminationDoc, SplitsDoc
 
 Share = Annotated[float, Field(ge=0, le=1)]
 DRAWN_BELOW = 3.0  # standard deviations that a drawn share may fall below the declared one
@@ -128,6 +132,15 @@ class When(Noun):
         """True where the rule can only match an item with a suggestion."""
         return bool(self.confidence or self.margin or self.labels or self.suggested or self.second_agrees)
 
+    def slices_hold(self, slices: Mapping[str, str]) -> bool:
+        """True where an item's slices are those that are asked for."""
+        return slices_hold(self.slice, slices)
+
+
+def slices_hold(wanted: Mapping[str, str | tuple[str, ...]], slices: Mapping[str, str]) -> bool:
+    """True where every slice has its value, or one of its values."""
+    return all(slices.get(key) in ((value,) if isinstance(value, str) else value) for key, value in wanted.items())
+
 
 class RouteRule(Noun):
     """One line of the routing policy. Its name becomes the reason."""
@@ -137,6 +150,9 @@ class RouteRule(Noun):
     to: Literal["verify", "annotate", "review", "accept"]
     tier: Tier
     priority: int = Field(default=0, ge=0, le=1000, description="higher is handed out earlier")
+    reveal: Literal["never", "after"] = Field(
+        default="never", description="of what is annotated: `after` shows the suggestion once it is answered, to revise"
+    )
 
 
 class HumanOnlyRule(Noun):
@@ -156,6 +172,9 @@ class HumanOnlyDoc(Noun):
     tier: Tier = 2
     judgements: int = Field(default=1, ge=1, le=9)
     ruling: Literal["always", "disputes"] = "always"
+    misses: Share | None = Field(
+        default=None, description="a brief opens where more of them may go unsuspected, as blind answers show"
+    )
 
 
 class Routing(Noun):
@@ -385,12 +404,22 @@ class Exam(Noun):
         return n
 
 
+class Probes(Noun):
+    """Planted errors: works to verify whose suggestion is known to be wrong, on gold whose answer is known."""
+
+    share: float = Field(default=0.0, ge=0, le=0.5, description="share of handed-out verification that is planted")
+    floor: Share = Field(
+        default=0.8, description="a brief opens where fewer are caught: by all together, or by a person"
+    )
+
+
 class Calibration(Noun):
     """Which gold people are measured on: an exam before live work, and hidden gold in the queue after it."""
 
     gold: Name = Field(description="name of the gold release; its newest is used")
     exam: Exam
     hidden: float = Field(default=0.0, ge=0, le=0.5, description="share of handed-out annotation that is hidden gold")
+    probes: Probes = Probes()
     items: int = Field(default=50_000, ge=1, le=50_000, description="works after which somebody is examined again")
     days: float = Field(default=90, gt=0, le=366, description="days after which somebody is examined again")
     training: int = Field(default=3, ge=0, le=50, description="training items for every concept that was missed")
@@ -444,7 +473,13 @@ class Policy(Noun):
     briefs: Briefs = Briefs()
     sla: SlaDoc | None = None
     calibration: Calibration | None = None
-    licence: str | None = None
+    licence: Licence | None = Field(
+        default=None, description="SPDX expression: of what comes from sources that state none"
+    )
+    sources: dict[SourceName, SourceDoc] = Field(default={}, description="by the name that imports give")
+    rights: RightsDoc = RightsDoc()
+    splits: SplitsDoc | None = None
+    contamination: ContaminationDoc | None = None
     protection: Protection = Protection()
     cacheable: bool = Field(default=True, description="browsers may keep item bodies while they are being worked on")
 
@@ -468,6 +503,9 @@ class Policy(Noun):
                 raise ValueError(f"human_only.rules.{n}.suspects: not in the ontology: {', '.join(missing)}")
             if not (trigger.suspects or trigger.slice or trigger.every_item):
                 raise ValueError(f"human_only.rules.{n}: needs suspects, slice or every_item")
+        planted = self.calibration is not None and self.calibration.probes.share > 0
+        if planted and not any(rule.to == "verify" for rule in routing.rules):
+            raise ValueError("calibration.probes.share: no rule sends anything to verify, so there is nothing to plant")
         kinds = [one.id for one in self.errors]
         if len(set(kinds)) != len(kinds):
             raise ValueError("errors: every kind of mistake stands once")
@@ -478,6 +516,11 @@ class Policy(Noun):
                 f"budget.currency: rates are in {self.currency}, as `currency` says; a budget in "
                 f"{self.budget.currency} could not be held against them"
             )
+        if (missing_right := unstated(self.sources, self.rights.demand)) is not None:
+            raise ValueError(f"rights.demand: {missing_right}")
+        named = set(self.contamination.splits) if self.contamination is not None else set()
+        if missing := sorted(named - set(self.splits.shares if self.splits is not None else ())):
+            raise ValueError(f"contamination.splits: releases have no split {missing[0]!r}; see `splits.shares`")
         if self.sla is not None:
             self._promises_can_be_measured(self.sla)
         declared: dict[str, set[str]] = {
@@ -544,6 +587,8 @@ class Policy(Noun):
             raise ValueError(f"{at}.when: needs routing.model, whose suggestion it asks about")
         if rule.to in ("verify", "accept") and not suggests:
             raise ValueError(f"{at}.to: {rule.to} needs a suggestion: add confidence, or `suggested: true`, to `when`")
+        if rule.reveal == "after" and (rule.to != "annotate" or not suggests):
+            raise ValueError(f"{at}.reveal: a suggestion is shown after an answer where `to: annotate` has one: `when`")
         if when is not None and when.second_agrees is not None and self.routing.second is None:
             raise ValueError(f"{at}.when.second_agrees: needs routing.second")
         if when is not None and (missing := sorted(set(when.labels or ()) - known)):

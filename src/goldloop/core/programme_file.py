@@ -3,7 +3,8 @@
 import difflib
 import json
 import re
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, TypeVar
 
 import yaml
 from pydantic import ValidationError
@@ -15,6 +16,7 @@ from goldloop.core.policy import Policy
 MAX_BYTES = 4 << 20
 MAX_NODES = 400_000
 Path = tuple[str | int, ...]
+N = TypeVar("N", bound=Noun)
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -28,11 +30,31 @@ class Change(Noun):
 
 def read_policy(text: str, *, name: str = "programme.yaml") -> Policy:
     """The policy that a programme file declares. Raises Invalid with line, key, what was expected and found."""
+    return read_noun(text, Policy, name=name)
+
+
+def read_noun(text: str, kind: type[N], *, name: str, under: Mapping[str, Any] | None = None) -> N:
+    """What a YAML file declares as a noun of a kind. Raises Invalid with line, key, what was expected and found.
+
+    `under` holds where the file says nothing.
+    """
     doc, lines = _parse(text, name)
+    if under is not None and isinstance(doc, dict):
+        doc = laid_over(under, doc)
     try:
-        return Policy.model_validate(doc)
+        return kind.model_validate(doc)
     except ValidationError as error:
-        raise _explained(error, lines, name) from error
+        raise _explained(error, lines, name, kind) from error
+
+
+def laid_over(under: Mapping[str, Any], doc: Mapping[str, Any]) -> dict[str, Any]:
+    """What a document says, and where it says nothing, what lies under it; in blocks of keys, key by key."""
+    out = dict(under)
+    for key, value in doc.items():
+        below = under.get(key)
+        blocks = isinstance(value, dict) and isinstance(below, Mapping) and "value" not in value
+        out[key] = laid_over(below, value) if blocks and isinstance(below, Mapping) else value
+    return out
 
 
 def read_document(text: str, *, name: str) -> Any:
@@ -104,9 +126,7 @@ def _end_of_block(text: str, at: int) -> int:
 def _parse(text: str, name: str) -> tuple[Any, dict[Path, int]]:
     """The document and the line of every path in it. Aliases are refused: they multiply without limit."""
     if len(text.encode()) > MAX_BYTES:
-        raise Invalid(
-            "the programme file is too large", field=name, expected=f"at most {MAX_BYTES >> 20} MiB", found="more"
-        )
+        raise Invalid("this file is too large", field=name, expected=f"at most {MAX_BYTES >> 20} MiB", found="more")
     try:
         node = yaml.compose(text, Loader=_LOADER)
     except yaml.YAMLError as error:
@@ -115,7 +135,7 @@ def _parse(text: str, name: str) -> tuple[Any, dict[Path, int]]:
         problem = getattr(error, "problem", None) or str(error)
         raise Invalid("this is not YAML", field=f"{name}:{line}", expected="valid YAML", found=problem) from error
     if node is None:
-        raise Invalid("the programme file is empty", field=f"{name}:1", expected="programme: ...", found="nothing")
+        raise Invalid("this file is empty", field=f"{name}:1", expected="keys and values", found="nothing")
     lines: dict[Path, int] = {}
     return _plain(node, (), lines, name, set()), lines
 
@@ -128,9 +148,7 @@ def _plain(node: yaml.Node, path: Path, lines: dict[Path, int], name: str, seen:
         )
     seen.add(id(node))
     if len(lines) > MAX_NODES:
-        raise Invalid(
-            "the programme file is too large", field=name, expected=f"at most {MAX_NODES} entries", found="more"
-        )
+        raise Invalid("this file is too large", field=name, expected=f"at most {MAX_NODES} entries", found="more")
     if isinstance(node, yaml.MappingNode):
         out: dict[Any, Any] = {}
         for key_node, value_node in node.value:
@@ -153,11 +171,11 @@ def _scalar(node: yaml.Node) -> Any:
     return _LOADER("").construct_object(node)
 
 
-def _explained(error: ValidationError, lines: dict[Path, int], name: str) -> Invalid:
+def _explained(error: ValidationError, lines: dict[Path, int], name: str, kind: type[Noun]) -> Invalid:
     first = min(error.errors(), key=lambda one: _line(one["loc"], lines))
-    message, where, found = first["msg"], _written(first["loc"]), first.get("input")
+    message, where, found = first["msg"], _written(first["loc"], kind), first.get("input")
     if first["type"] == "extra_forbidden":
-        known = _fields_at(first["loc"])
+        known = _fields_at(first["loc"], kind)
         near = difflib.get_close_matches(str(where[-1]), known, n=1)
         expected = f"did you mean {near[0]!r}?" if near else "one of " + ", ".join(known)
         return _invalid("unknown key", where, lines, name, expected=expected, found=str(where[-1]))
@@ -176,9 +194,9 @@ def located(error: Invalid, text: str, name: str) -> Invalid:
     return _invalid(error.message, where, _parse(text, name)[1], name, expected=error.expected, found=error.found)
 
 
-def _written(loc: Path) -> Path:
+def _written(loc: Path, kind: type[Noun]) -> Path:
     """A place in the document as the file has it: without the names of variants, which stand between two keys."""
-    schema = Policy.model_json_schema(by_alias=True)
+    schema = kind.model_json_schema(by_alias=True)
     at: Any = schema
     out: Path = ()
     for part in loc:
@@ -210,9 +228,9 @@ def _line(where: Path, lines: dict[Path, int]) -> int:
     return lines.get(path, 1)
 
 
-def _fields_at(where: Path) -> list[str]:
+def _fields_at(where: Path, kind: type[Noun]) -> list[str]:
     """The keys that may stand beside an unknown one."""
-    schema = Policy.model_json_schema(by_alias=True)
+    schema = kind.model_json_schema(by_alias=True)
     at: Any = schema
     for part in where[:-1]:
         at = _below(schema, at, part)

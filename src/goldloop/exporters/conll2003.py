@@ -10,7 +10,18 @@ from pydantic import Field
 from goldloop.core.errors import Invalid
 from goldloop.core.families import Exported, Exporter, Row, Task, exporter
 from goldloop.core.ontology import Ontology
-from goldloop.exporters.losses import BODY, GAPS, JUDGEMENTS, LICENCE, RELATIONS, SLICES, Tally, pieces_of, rest_of
+from goldloop.exporters.losses import (
+    BODY,
+    GAPS,
+    JUDGEMENTS,
+    LICENCE,
+    RELATIONS,
+    SLICES,
+    SPLIT,
+    Tally,
+    pieces_of,
+    rest_of,
+)
 
 OVERLAP = "spans that overlap an earlier or longer one, left out"
 CUT = "spans that cut tokens, left out"
@@ -128,3 +139,4 @@ def _account(tally: Tally, row: Row, tagged: Tagged, extents: Sequence[Extent], 
     tally.add(SLICES, when=bool(row.slices))
     tally.add(JUDGEMENTS, when=bool(row.judgements))
     tally.add(LICENCE, when=bool(row.licence))
+    tally.add(SPLIT, when=row.split is not None)

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from goldloop.core.families import Exported, Exporter, Row, Task, exporter
 from goldloop.core.ontology import Ontology
-from goldloop.exporters.losses import JUDGEMENTS, LICENCE, Tally, rest_of
+from goldloop.exporters.losses import JUDGEMENTS, LICENCE, SPLIT, Tally, rest_of
 
 # What spreadsheets take for the start of a formula, the full-width forms included.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -42,6 +42,7 @@ class Csv(Exporter):
                 )
                 tally.add(JUDGEMENTS, when=bool(row.judgements))
                 tally.add(LICENCE, when=bool(row.licence))
+                tally.add(SPLIT, when=row.split is not None)
                 out.writerow("'" + cell if _is_formula(cell) else cell for cell in cells)
         return Exported(files=(name,), rows=count, losses=tally.losses())
 

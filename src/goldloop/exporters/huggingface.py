@@ -1,5 +1,6 @@
 """A Hugging Face folder: Parquet under `data/` and a card that says how to load it."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from pydantic import Field
 
 from goldloop.core.families import Exported, Exporter, Row, Task, exporter
 from goldloop.core.ontology import Ontology
-from goldloop.exporters.columnar import as_columns, columns_of, write_parquet
+from goldloop.exporters.columnar import as_columns, columns_of, write_splits
 from goldloop.exporters.losses import JUDGEMENTS, Tally
 from goldloop.exporters.shapes import feature
 
@@ -18,12 +19,14 @@ from goldloop.exporters.shapes import feature
 class HuggingFace(Exporter):
     """A folder that `datasets.load_dataset(folder)` loads without a network: `README.md` and `data/*.parquet`."""
 
-    split: str = Field(default="train", pattern=r"^[a-z][a-z0-9_]{0,31}$", description="name of the split")
+    split: str = Field(
+        default="train", pattern=r"^[a-z][a-z0-9_]{0,31}$", description="name of the split of rows that have none"
+    )
     title: str = Field(default="Dataset", min_length=1, description="heading of the card")
     licence: str = Field(default="", description="licence id that the card states, such as cc-by-4.0")
 
     def write(self, rows: Iterable[Row], to: Path, *, task: Task, ontology: Ontology) -> Exported:
-        """Write `data/SPLIT-00000-of-00001.parquet` and `README.md`."""
+        """Write `data/SPLIT-00000-of-00001.parquet` for every split, and `README.md`."""
         tally = Tally()
 
         def counted() -> Iterator[Row]:
@@ -32,21 +35,32 @@ class HuggingFace(Exporter):
                 yield row
 
         columns = columns_of(task, judgements=False)
-        data = to / "data" / f"{self.split}-00000-of-00001.parquet"
-        data.parent.mkdir(exist_ok=True)
-        count = write_parquet(as_columns(counted(), columns, task=task, ontology=ontology), columns, data)
-        size = data.stat().st_size
+        data, rows_of = to / "data", Counter[str]()
+        data.mkdir(exist_ok=True)
+
+        def split() -> Iterator[dict[str, Any]]:
+            for values in as_columns(counted(), columns, task=task, ontology=ontology):
+                rows_of[values["split"] or self.split] += 1
+                yield values
+
+        files = write_splits(split(), columns, data, usual=self.split)
+        sizes = {name: file.stat().st_size for name, file in files.items()}
         info: dict[str, Any] = {
             "features": [{"name": name, **feature(shape)} for name, shape in columns.items()],
-            "splits": [{"name": self.split, "num_examples": count, "num_bytes": size}],
-            "download_size": size,
-            "dataset_size": size,
+            "splits": [
+                {"name": name, "num_examples": rows_of[name], "num_bytes": size} for name, size in sizes.items()
+            ],
+            "download_size": sum(sizes.values()),
+            "dataset_size": sum(sizes.values()),
         }
-        files = [{"split": self.split, "path": f"data/{self.split}-*"}]
+        listed = [{"split": name, "path": f"data/{name}-*"} for name in files]
         head: dict[str, Any] = {"license": self.licence} if self.licence else {}
-        head |= {"configs": [{"config_name": "default", "data_files": files}], "dataset_info": info}
-        (to / "README.md").write_text(_card(head, self.title, task, ontology, count), encoding="utf-8", newline="\n")
-        return Exported(files=("README.md", str(data.relative_to(to).as_posix())), rows=count, losses=tally.losses())
+        head |= {"configs": [{"config_name": "default", "data_files": listed}], "dataset_info": info}
+        (to / "README.md").write_text(
+            _card(head, self.title, task, ontology, rows_of.total()), encoding="utf-8", newline="\n"
+        )
+        named = (file.relative_to(to).as_posix() for file in files.values())
+        return Exported(files=("README.md", *named), rows=rows_of.total(), losses=tally.losses())
 
 
 def _card(head: dict[str, Any], title: str, task: Task, ontology: Ontology, count: int) -> str:

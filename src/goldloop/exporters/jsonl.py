@@ -40,6 +40,10 @@ class Jsonl(Exporter):
                     "decided_by": row.decided_by,
                     "licence": row.licence,
                 }
+                if row.sources:
+                    line["sources"] = list(row.sources)
+                if row.split is not None:
+                    line["split"] = row.split
                 if self.judgements:
                     line["judgements"] = named_judgements(row, task.named, ontology)
                 tally.add(JUDGEMENTS, when=bool(row.judgements) and not self.judgements)

@@ -10,6 +10,7 @@ from goldloop.core.ontology import Ontology
 JUDGEMENTS = "the judgements behind the label"
 SLICES = "slices"
 LICENCE = "licences of single items"
+SPLIT = "which split a row is in"
 BODY = "parts of the item beside its text"
 GAPS = "spans with gaps, written as one span a fragment"
 RELATIONS = "relations between spans"

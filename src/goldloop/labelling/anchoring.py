@@ -7,6 +7,8 @@ from sqlalchemy import Connection
 
 from goldloop.core.ids import Ids
 from goldloop.labelling.anchoring_rules import Line, effects, forecasts, profiles
+from goldloop.labelling.probe_rules import caught
+from goldloop.labelling.probes import planted
 from goldloop.loop.alike import alike
 from goldloop.loop.audited import Audited, audited
 from goldloop.loop.context import BatchContext, Contexts
@@ -41,13 +43,19 @@ def anchoring_of(connection: Connection, ids: Ids, contexts: Contexts, programme
     because = None if found.drawn else NOBODY_DREW if found.suggested else NO_BATCH
     seen_ = seen(connection, [one.id for one in scope])
     hidden = [line for line in found.lines if line.hidden]
+    policy = policy_in_force(connection, programme_id).policy
+    probes = planted(connection, ids, policy.labels, [one.id for one in scope])
+    share = policy.calibration.probes.share if policy.calibration is not None else 0.0
+    rates = caught(probes.answered, planted=probes.planted, declared=share > 0)
     return {
         "scope": {
             "batches": len(scope),
             "of": len(production),
             "items": sum(one.item_count for one in scope),
         },
-        "blind_share": policy_in_force(connection, programme_id).policy.blind.share,
+        "blind_share": policy.blind.share,
+        "probe_share": share,
+        "probes": [one.model_dump(mode="json") for one in rates],
         "arms": {
             "suggested": found.suggested,
             "drawn": found.drawn,

@@ -11,7 +11,7 @@ from goldloop.labelling.anchoring import anchoring_of
 from goldloop.store.access import access_programme
 
 routes = APIRouter()
-PARTS = ("effects", "profiles", "forecasts")
+PARTS = ("effects", "probes", "profiles", "forecasts")
 
 
 @routes.get("/programmes/{programme}/anchoring")
@@ -23,8 +23,8 @@ def programme_anchoring(
 ) -> Response:
     """The effect of showing a suggestion, from the randomised blind share: in all, by queue, person, label and model.
 
-    Unknown with its reason, and never 0, where nothing was hidden at random. Beside it: how long answers took, and
-    which blind share shows an effect of 1, 2 and 5 points.
+    Unknown with its reason, and never 0, where nothing was hidden at random. Beside it: how many planted errors were
+    caught, how long answers took, and which blind share shows an effect of 1, 2 and 5 points.
     """
     with ask.store.read() as connection:
         row = access_programme(connection, ask.ids, ask.caller(connection), programme, may="see")

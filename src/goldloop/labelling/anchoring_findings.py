@@ -1,15 +1,24 @@
-"""Anchoring as a finding: accepted labels that are wrong more often where a suggestion was shown open a brief."""
+"""Anchoring as findings: labels wrong more often where a suggestion was shown, and planted errors that were missed."""
 
 from typing import Any
 
+from sqlalchemy import Connection
+
 from goldloop.core.clock import now
+from goldloop.core.ids import Ids
 from goldloop.jobs.running import Running
 from goldloop.labelling.anchoring import anchoring_of
+from goldloop.labelling.probe_rules import NONE_DECLARED, Finding, judge
+from goldloop.labelling.probes import planted
 from goldloop.loop.brief import Reading, heard
 from goldloop.loop.context import Contexts
+from goldloop.store import batches
+from goldloop.store.overview import READ, newest_within
+from goldloop.store.programmes import policy_in_force
 
-KEY = "anchoring:error"
+KEY, PROBES = "anchoring:error", "anchoring:probes"
 TITLE = "Labels are wrong more often where the suggestion was shown"
+PASSED = "Planted errors are let stand"
 
 
 def find_anchoring(job: Running) -> dict[str, Any]:
@@ -17,6 +26,7 @@ def find_anchoring(job: Running) -> dict[str, Any]:
     assert job.programme_id is not None
     with job.store.read() as connection:  # looks through many answers: no submit waits behind it
         page = anchoring_of(connection, job.store.ids, Contexts(), job.programme_id)
+        probes = _probes(connection, job.store.ids, job.programme_id)
     found = next(one for one in page["effects"] if (one["form"], one["by"]) == ("error", "all"))
     known = found["low"] is not None and found["high"] is not None
     because = found["because"] or "there is no interval"
@@ -35,5 +45,23 @@ def find_anchoring(job: Running) -> dict[str, Any]:
         because=because,
     )
     with job.store.write() as connection:
-        key = heard(connection, reading, at=now())
-    return {"healthy": reading.healthy, "because": because, "briefs": int(key is not None)}
+        keys = [heard(connection, one, at=now()) for one in (reading, probes)]
+    changed = sum(key is not None for key in keys)
+    return {"healthy": reading.healthy, "because": because, "probes": probes.because, "briefs": changed}
+
+
+def _probes(connection: Connection, ids: Ids, programme_id: int) -> Reading:
+    """Unhealthy is a catch rate that lies below the declared floor with its whole interval."""
+    policy = policy_in_force(connection, programme_id).policy
+    production = [one for one in batches.batches(connection, programme_id) if one.purpose == "production"]
+    found = planted(connection, ids, policy.labels, [one.id for one in newest_within(production, READ)])
+    doc = policy.calibration
+    said = judge(found.answered, floor=doc.probes.floor) if doc is not None else Finding(None, NONE_DECLARED)
+    return Reading(
+        programme_id=programme_id,
+        key=PROBES,
+        source="anchoring",
+        title=PASSED,
+        healthy=said.healthy,
+        because=said.because,
+    )

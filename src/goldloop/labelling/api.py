@@ -1,9 +1,6 @@
 """Routes of labelling: uploads, imports, opening work."""
 
-import hashlib
-from collections.abc import Iterator
-from pathlib import Path
-from tempfile import TemporaryDirectory
+import json
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -19,13 +16,14 @@ from goldloop.core.nouns import Noun, Spec
 from goldloop.http.asking import Ask, Asking, reply
 from goldloop.http.paging import After, Format, Limit, long_list, page
 from goldloop.http.routes.jobs import as_job
+from goldloop.http.uploading import received
 from goldloop.labelling.preview import preview
+from goldloop.loop.source_rights import terms_of
 from goldloop.store import jobs, take_ins
 from goldloop.store.access import access_programme, access_take_in
 from goldloop.store.programmes import policy_in_force
 
 routes = APIRouter()
-PIECE = 1 << 20
 LONGEST_NUMBER = 18  # digits that fit a database's integer, whatever they are
 
 
@@ -57,20 +55,8 @@ class Preview(Noun):
 async def upload(ask: Ask, request: Request, programme: str, name: str = "upload") -> JSONResponse:
     """Keep a file's bytes, streamed; the answer names it for an import."""
     row = await run_in_threadpool(_programme, ask, programme)
-    ask.store.job_near.set()  # the runner comes up while the bytes do
-    limit = ask.store.settings.upload_mb << 20
-    with TemporaryDirectory(dir=ask.store.home) as folder:
-        path, size, digest = Path(folder) / "upload", 0, hashlib.sha256()
-        with path.open("wb") as out:
-            async for chunk in request.stream():
-                size += len(chunk)
-                if size > limit:
-                    raise Invalid("the upload is too large", field="body", expected=f"at most {limit >> 20} MiB")
-                digest.update(chunk)
-                await run_in_threadpool(out.write, chunk)
-        stored = f"uploads/{row}/{digest.hexdigest()}"
-        await run_in_threadpool(ask.store.blobs.put, _pieces(path), name=stored)
-    return reply({"file": stored, "name": name, "size": size, "sha256": digest.hexdigest()}, 201)
+    kept = await received(ask.store, request, folder=f"uploads/{row}")
+    return reply({"file": kept.file, "name": name, "size": kept.size, "sha256": kept.sha256}, 201)
 
 
 @routes.post("/programmes/{programme}/imports", status_code=202)
@@ -84,7 +70,7 @@ def begin_import(ask: Ask, programme: str, body: NewImport) -> JSONResponse:
         sha256 = body.file.rpartition("/")[2]
         if not body.file.startswith(f"uploads/{row.id}/") or ask.store.blobs.size(body.file) is None:
             raise NotFound("there is no such upload", field="file", found=body.file[:80])
-        policy_in_force(connection, row.id)
+        terms = terms_of(policy_in_force(connection, row.id).policy, body.name)
         key = take_ins.begin(
             connection,
             take_ins.NewTakeIn(
@@ -94,7 +80,7 @@ def begin_import(ask: Ask, programme: str, body: NewImport) -> JSONResponse:
                 file=body.filename or body.name,
                 blob=body.file,
                 sha256=bytes.fromhex(sha256),
-                provenance=canonical({"origin": "real"}),
+                provenance=canonical({"origin": terms.origin}),
                 taken_by=caller.actor_id,
                 taken_at=at,
             ),
@@ -147,6 +133,16 @@ def rejects(ask: Ask, take_in: str, after: After = None, limit: Limit = 200, for
     return long_list(fetch, after=after, limit=limit, format=format, name="rejects")
 
 
+@routes.get("/imports/{take_in}/lost")
+def not_carried(ask: Ask, take_in: str, format: Format = "json") -> Response:
+    """What of an imported file could not be carried: what it was, and how often."""
+    with ask.store.read() as connection:
+        key = access_take_in(connection, ask.ids, ask.caller(connection), take_in, may="read_items")
+        lost = json.loads(take_ins.take_in_row(connection, key).lost or "{}")
+    rows = [{"what": what, "times": lost[what]} for what in sorted(lost, key=lambda one: (-lost[one], one))]
+    return page(rows, format=format, name="lost")
+
+
 @routes.post("/programmes/{programme}/route", status_code=202)
 def route_items(ask: Ask, programme: str) -> JSONResponse:
     """Form batches of what has come in, route every item with its reason, and open the work, as a job."""
@@ -164,12 +160,6 @@ def _programme(ask: Asking, programme: str) -> int:
         return access_programme(
             connection, ask.ids, ask.caller(connection), programme, may="import", or_may="deliver"
         ).id
-
-
-def _pieces(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as file:
-        while piece := file.read(PIECE):
-            yield piece
 
 
 def _number(after: str | None) -> int:
@@ -190,6 +180,7 @@ def _take_in(ask: Asking, row: take_ins.TakeInRow, names: dict[int, str]) -> dic
         "duplicates": row.duplicates,
         "rejects": row.rejects,
         "judgements": row.judgements,
+        "lost": sum(json.loads(row.lost or "{}").values()),
         "state": "done" if row.finished_at is not None else "running",
         "at": row.taken_at,
     }

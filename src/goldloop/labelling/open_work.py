@@ -6,6 +6,7 @@ goes on with the items that are not in it yet.
 
 import time
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, select
@@ -16,6 +17,7 @@ from goldloop.core.clock import now
 from goldloop.core.errors import Invalid
 from goldloop.core.nouns import QUEUES
 from goldloop.core.policy import Policy
+from goldloop.core.reason import reason
 from goldloop.jobs.running import Running
 from goldloop.labelling.prelabel import judge_items
 from goldloop.labelling.recalibration import Recalibrated, recalibrated
@@ -24,7 +26,6 @@ from goldloop.labelling.rules import (
     Facts,
     Routed,
     Suggested,
-    confidence_of,
     human_only_because,
     needs_second,
     route,
@@ -34,14 +35,14 @@ from goldloop.loop.context import BatchContext, Contexts, plan_of
 from goldloop.loop.draw import draw_share, frame_digest, seed_of
 from goldloop.loop.new_batch import production_batch
 from goldloop.loop.replay import RULE as REPLAYED
-from goldloop.loop.ruling import next_step
+from goldloop.loop.ruling import Slot, next_step
 from goldloop.loop.settle import accepted, row_of, settle
-from goldloop.loop.slots import BASE_PRIORITY, Lanes, new_work
+from goldloop.loop.slots import BASE_PRIORITY, Lanes
 from goldloop.store import batches, ledger
 from goldloop.store import work as queue
 from goldloop.store.actors import models
 from goldloop.store.batches import Route
-from goldloop.store.codes import NO_QUEUE, QUEUE
+from goldloop.store.codes import NO_QUEUE, QUEUE, WORK_PURPOSE
 from goldloop.store.decisions import put_decisions
 from goldloop.store.draws import add_draw
 from goldloop.store.items import Attributes, attributes, bodies, external_id_of, human_only_reasons, latch_human_only
@@ -50,9 +51,11 @@ from goldloop.store.phrases import phrase_keys
 from goldloop.store.programmes import PolicyRow, policy_in_force
 from goldloop.store.schema import batch, batch_item, decision
 from goldloop.store.unrouted import count_unrouted, next_unrouted
+from goldloop.store.work import NewWork
 
-CHUNK = 200  # items of one transaction: people's submits wait behind it, some milliseconds
+CHUNK = 500  # items of one transaction: people's submits wait behind it, some milliseconds
 CHOSEN = "learn"  # batches whose items a selection chose are called so
+NO_SLICES: Mapping[str, str] = MappingProxyType({})
 BREATH = 0.0005  # seconds between chunks in which a waiting submit gets its turn
 
 
@@ -60,11 +63,29 @@ class Chosen(NamedTuple):
     """An item with where it goes."""
 
     item_id: int
-    facts: Facts
+    first: Suggested | None
     routed: Routed
     human_only: str | None
     attributes: Attributes | None
+
+
+class Choice(NamedTuple):
+    """Items with where they go, and the recalibration that their confidences were read by."""
+
+    items: list[Chosen]
     map: Recalibrated | None
+
+
+class Way(NamedTuple):
+    """What all items share that one rule sends alike: the middle of their routes, and the slot that is open first.
+
+    No slot: nobody is asked. `shown`: the suggestion goes with it, to be verified, or to be revealed after the answer.
+    """
+
+    route: tuple[int, int, int, int, bool, bool]  # rule, queue, tier, judgements wanted, blind, for consensus
+    slot: Slot | None
+    priority: int
+    shown: bool
 
 
 def open_work(job: Running) -> dict[str, Any]:
@@ -80,8 +101,8 @@ def open_work(job: Running) -> dict[str, Any]:
         key, keys = _next_batch(job, policy)
         if not keys:
             break
-        chosen = _choose(job, policy, keys)
-        done += _fill(job, contexts, policy, key, chosen, done=done, total=max(total, done + len(keys)))
+        choice = _choose(job, policy, keys)
+        done += _fill(job, contexts, policy, key, choice, done=done, total=max(total, done + len(keys)))
         opened += 1
     return {"batches": opened, "items": done, "settled": settled}
 
@@ -127,19 +148,21 @@ def _open_batch(connection: Connection, policy: PolicyRow, *, called: str = "bat
     return batches.add_batch(connection, production_batch(connection, policy, f"{called}-{number}", items=0, at=now()))
 
 
-def _choose(job: Running, policy: PolicyRow, keys: Sequence[int]) -> list[Chosen]:
+def _choose(job: Running, policy: PolicyRow, keys: Sequence[int]) -> Choice:
     """Route every item: what its models say, the human-only latch, the first rule that matches."""
     store, doc = job.store, policy.policy
     task = families.task.build(doc.task)
     _fit(store, task, keys)
+    human_labels = doc.labels.human_only
+    triggers = bool(human_labels or doc.human_only.rules)
     with store.read() as connection:
         versions = {
             name: [row.actor_id for row in models(connection, policy.programme_id, name)] for name in doc.models
         }
         ours = versions.get(doc.routing.model or "", [])
         map_ = recalibrated(connection, ours[0]) if ours else None
-        first = suggested(connection, ours, keys, map_=map_)
-        second = suggested(connection, versions.get(doc.routing.second or "", []), keys)
+        first = suggested(connection, ours, keys, map_=map_, shares=triggers)
+        second = suggested(connection, versions.get(doc.routing.second or "", []), keys, shares=triggers)
         slices = attributes(connection, keys)
         latched = human_only_reasons(connection, keys)
     if doc.routing.second:
@@ -149,16 +172,16 @@ def _choose(job: Running, policy: PolicyRow, keys: Sequence[int]) -> list[Chosen
             with store.read() as connection:
                 newest = [row.actor_id for row in models(connection, policy.programme_id, doc.routing.second)]
                 second |= suggested(connection, newest, asked)
-    human_labels = doc.labels.human_only
     by_task = f"only people may say {doc.task.name}" if task.people_only else None
     chosen = []
     for key in keys:
         facts = _facts(key, first, second, slices)
-        said = [one for one in (facts.first, facts.second) if one is not None]
         why = latched.get(key) or by_task
-        why = why or human_only_because(doc, said, facts.slices, human_labels=human_labels)
-        chosen.append(Chosen(key, facts, route(facts, doc, human_only=why), why, slices.get(key), map_))
-    return chosen
+        if why is None and triggers:
+            said = [one for one in facts[:2] if one is not None]
+            why = human_only_because(doc, said, facts.slices, human_labels=human_labels)
+        chosen.append(Chosen(key, facts.first, route(facts, doc, human_only=why), why, slices.get(key)))
+    return Choice(chosen, map_)
 
 
 def _fit(store: Store, task: families.Task, keys: Sequence[int]) -> None:
@@ -186,7 +209,7 @@ def _facts(
     key: int, first: Mapping[int, Suggested], second: Mapping[int, Suggested], slices: Mapping[int, Attributes]
 ) -> Facts:
     found = slices.get(key)
-    return Facts(first.get(key), second.get(key), found.slices if found else {})
+    return Facts(first.get(key), second.get(key), found.slices if found else NO_SLICES)
 
 
 def _fill(
@@ -194,21 +217,22 @@ def _fill(
     contexts: Contexts,
     policy: PolicyRow,
     batch_id: int,
-    chosen: Sequence[Chosen],
+    choice: Choice,
     *,
     done: int,
     total: int,
 ) -> int:
     """Write a batch's routes and open its work, chunk by chunk; how many items went in."""
-    store = job.store
+    store, chosen = job.store, choice.items
     with store.write(durable=False) as connection:
         blind, consensus = _draw_shares(connection, store, policy, batch_id, chosen)
         rules = phrase_keys(connection, {one.routed.rule for one in chosen})
         context = contexts.batch(connection, batch_id)
+    ways = Ways(context, rules, blind=blind, consensus=consensus)
     for start in range(0, len(chosen), CHUNK):
         chunk = chosen[start : start + CHUNK]
         with store.write(durable=False) as connection:
-            _write(connection, context, chunk, blind=blind, consensus=consensus, rules=rules)
+            _write(connection, context, chunk, ways, choice.map)
             note = f"batch {context.row.name}"
             job.save(connection, done + start + len(chunk), total=total, unit="items", note=note)
         time.sleep(BREATH)
@@ -232,13 +256,19 @@ def _draw_shares(
 ) -> tuple[frozenset[int], frozenset[int]]:
     """The items labelled blind, and those judged independently by several people; both recorded as draws."""
     doc = policy.policy
-    open_to_both = [one for one in chosen if one.human_only is None]
+    sent = {"blind": ("verify",), "consensus": ("verify", "annotate")}
     shares = {
-        "blind": (doc.blind.share, {o.item_id: o.routed.rule for o in open_to_both if o.routed.to == "verify"}),
-        "consensus": (
-            doc.consensus.share,
-            {o.item_id: o.routed.rule for o in open_to_both if o.routed.to in ("verify", "annotate")},
-        ),
+        purpose: (
+            share,
+            {
+                one.item_id: one.routed.rule
+                for one in chosen
+                if one.human_only is None and one.routed.to in sent[purpose]
+            }
+            if share
+            else {},
+        )
+        for purpose, share in (("blind", doc.blind.share), ("consensus", doc.consensus.share))
     }
     out = []
     for purpose, (share, strata) in shares.items():
@@ -262,88 +292,87 @@ def _draw_shares(
 
 
 def _write(
-    connection: Connection,
-    context: BatchContext,
-    chunk: Sequence[Chosen],
-    *,
-    blind: frozenset[int],
-    consensus: frozenset[int],
-    rules: Mapping[str, int],
+    connection: Connection, context: BatchContext, chunk: Sequence[Chosen], ways: "Ways", map_: Recalibrated | None
 ) -> None:
-    at = now()
-    routes = [_route(context, one, blind=blind, consensus=consensus, rules=rules) for one in chunk]
+    """Put items into a batch, close the latch on those that belong to people, and open the first work of each."""
+    at, batch_id, due_at = now(), context.row.id, context.row.due_at
+    version, map_id = (map_.number, map_.id) if map_ is not None else (None, None)
+    lanes, routes, works, unasked = Lanes(connection, context), list[Route](), list[NewWork](), []
+    for one in chunk:
+        way, first = ways.of(one), one.first
+        if first is not None:
+            row = Route(
+                batch_id, one.item_id, *way.route, first.judgement_id, first.confidence, first.calibrated, map_id
+            )
+        else:
+            row = Route(batch_id, one.item_id, *way.route, None, None)
+        routes.append(row)
+        slot = way.slot
+        if slot is None:
+            assert first is not None
+            unasked.append((row, first.value))
+            continue
+        works.append(
+            NewWork(
+                batch_id, one.item_id, lanes.of(slot, one.attributes), way.priority, QUEUE[slot.queue], slot.tier, 1,
+                WORK_PURPOSE[slot.purpose], slot.blind, row.suggestion_id if way.shown else None, None,
+                _because(one, version), due_at, at,
+            )
+        )  # fmt: skip
     batches.add_routes(connection, routes)
     latch_human_only(connection, {one.item_id: one.human_only for one in chunk if one.human_only}, at=at)
-    lanes = Lanes(connection, context)
-    works, unasked = [], []
-    for one, row in zip(chunk, routes, strict=True):
-        if row.queue == NO_QUEUE:
-            assert one.facts.first is not None
-            unasked.append((row, one.facts.first))
-            continue
-        step = next_step(plan_of(context, row, human_only=one.human_only is not None), [])
-        assert step.slot is not None
-        slot = step.slot._replace(because=_because(one))
-        hidden = slot.blind or one.human_only is not None
-        works.append(
-            new_work(
-                context,
-                one.item_id,
-                slot,
-                lane_id=lanes.of(slot, one.attributes),
-                number=1,
-                priority=BASE_PRIORITY - one.routed.priority,
-                suggestion_id=None if hidden or slot.queue == "annotate" else row.suggestion_id,
-                at=at,
-            )
-        )
     queue.open_works(connection, works)
-    decisions = [(row, accepted(context, row, first.value)) for row, first in unasked]
+    decisions = [(row, accepted(context, row, value)) for row, value in unasked]
     opened_at = context.row.created_at  # a fact of the record, so that a rebuild comes to the same row
     put_decisions(connection, [row_of(row.batch_id, row.item_id, step, at=opened_at) for row, step in decisions])
 
 
-def _route(
-    context: BatchContext,
-    one: Chosen,
-    *,
-    blind: frozenset[int],
-    consensus: frozenset[int],
-    rules: Mapping[str, int],
-) -> Route:
-    policy: Policy = context.policy
-    several = one.item_id in consensus
-    hidden = one.item_id in blind or several
-    to = "annotate" if several and one.routed.to == "verify" else one.routed.to
-    wanted = policy.consensus.judgements if several else 1
-    if one.human_only is not None:
-        wanted = policy.human_only.judgements
-    return Route(
-        batch_id=context.row.id,
-        item_id=one.item_id,
-        rule_id=rules[one.routed.rule],
-        queue=NO_QUEUE if to == "accept" else QUEUE[_queue(to)],
-        tier=one.routed.tier,
-        wanted=wanted,
-        blind=hidden or one.human_only is not None,
-        consensus=several,
-        suggestion_id=one.facts.first.judgement_id if one.facts.first else None,
-        confidence=one.facts.first.confidence if one.facts.first else None,
-        calibrated=one.facts.first.calibrated if one.facts.first else None,
-        recalibration_id=one.map.id if one.map is not None and one.facts.first else None,
-    )
+class Ways:
+    """How the items of a batch are worked: looked up once for all that a rule sends alike."""
+
+    def __init__(
+        self, context: BatchContext, rules: Mapping[str, int], *, blind: frozenset[int], consensus: frozenset[int]
+    ) -> None:
+        self._context, self._rules, self._blind, self._consensus = context, rules, blind, consensus
+        self._after = {rule.rule for rule in context.policy.routing.rules if rule.reveal == "after"}
+        self._known: dict[tuple[Routed, bool, bool, bool], Way] = {}
+
+    def of(self, one: Chosen) -> Way:
+        """The way of an item."""
+        several = one.item_id in self._consensus
+        key = (one.routed, several, one.item_id in self._blind, one.human_only is not None)
+        found = self._known.get(key)
+        if found is None:
+            found = self._known[key] = self._make(*key)
+        return found
+
+    def _make(self, routed: Routed, several: bool, drawn: bool, latched: bool) -> Way:
+        policy: Policy = self._context.policy
+        to = "annotate" if several and routed.to == "verify" else routed.to
+        wanted = policy.consensus.judgements if several else 1
+        if latched:
+            wanted = policy.human_only.judgements
+        blind = drawn or several or latched
+        queue_code = NO_QUEUE if to == "accept" else QUEUE[_queue(to)]
+        middle = (self._rules[routed.rule], queue_code, routed.tier, wanted, blind, several)
+        if to == "accept":
+            return Way(middle, None, 0, False)
+        step = next_step(plan_of(self._context, Route(0, 0, *middle, None, None), human_only=latched), [])
+        assert step.slot is not None
+        shown = not (step.slot.blind or latched) and (step.slot.queue != "annotate" or routed.rule in self._after)
+        return Way(middle, step.slot, BASE_PRIORITY - routed.priority, shown)
 
 
 def _queue(to: str) -> Any:
     return to if to in QUEUES else "annotate"
 
 
-def _because(one: Chosen) -> str:
+def _because(one: Chosen, version: int | None) -> str:
     """Why the item came to this queue, for whoever may see it."""
     if one.human_only is not None:
         return f"{HUMAN_ONLY}: {one.human_only}"
-    said = confidence_of(one.facts.first, version=one.map.number if one.map is not None else None)
-    return f"{one.routed.rule}, confidence {said}" if said != "none" else one.routed.rule
+    first = one.first
+    return reason(one.routed.rule, first.confidence, first.calibrated, version) if first else one.routed.rule
 
 
 def _settle_replayed(job: Running, contexts: Contexts, programme_id: int) -> int:

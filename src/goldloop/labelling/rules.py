@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from goldloop.core.policy import Policy, Range, RouteRule, When
+from goldloop.core.policy import Policy, Range, RouteRule, When, slices_hold
+from goldloop.core.reason import confidence_in_words
 
 HUMAN_ONLY = "human-only"
 
@@ -90,7 +91,7 @@ def holds(when: When, facts: Facts) -> bool:
             return False
         if when.second_agrees != (first.value == second.value):
             return False
-    return _slice_holds(when.slice, facts.slices)
+    return when.slices_hold(facts.slices)
 
 
 def looked_at(facts: Facts, policy: Policy, *, human_only: str | None) -> list[Looked]:
@@ -136,14 +137,9 @@ def conditions(when: When, facts: Facts) -> list[Condition]:
     return out
 
 
-def confidence_of(said: Suggested | None, *, version: int | None = None) -> str:
-    """A confidence in words: as stated, and what it comes to where a recalibration is in force."""
-    if said is None or said.confidence is None:
-        return "none"
-    if said.calibrated is None:
-        return f"{said.confidence:.3f}"
-    by = f" by version {version}" if version is not None else ""
-    return f"{said.confidence:.3f} (calibrated {said.calibrated:.3f}{by})"
+def confidence_of(said: Suggested | None) -> str:
+    """A suggestion's confidence in words."""
+    return confidence_in_words(said.confidence, said.calibrated) if said is not None else "none"
 
 
 def _range(wanted: Range) -> str:
@@ -172,7 +168,7 @@ def human_only_because(
     for trigger in policy.human_only.rules:
         if trigger.every_item:
             return f"{trigger.rule}: every item of this programme"
-        if trigger.slice and _slice_holds(trigger.slice, slices):
+        if trigger.slice and slices_hold(trigger.slice, slices):
             return f"{trigger.rule}: {', '.join(f'{key} is {slices[key]}' for key in trigger.slice)}"
         if because := _suspected(trigger.rule, frozenset(trigger.suspects), trigger.above, suggestions):
             return because
@@ -189,10 +185,6 @@ def _suspected(rule: str, labels: frozenset[str], above: float, suggestions: Seq
             if label in labels and share > above:
                 return f"{rule}: a model gave {label} {share:.2f}, more than {above:.2f}"
     return None
-
-
-def _slice_holds(wanted: Mapping[str, str | tuple[str, ...]], slices: Mapping[str, str]) -> bool:
-    return all(slices.get(key) in ((value,) if isinstance(value, str) else value) for key, value in wanted.items())
 
 
 def _without_second(rule: RouteRule) -> When:

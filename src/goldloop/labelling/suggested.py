@@ -10,12 +10,20 @@ from goldloop.store.suggestions import labels_of, suggestions_of
 
 
 def suggested(
-    connection: Connection, actor_ids: Sequence[int], keys: Sequence[int], *, map_: Recalibrated | None = None
+    connection: Connection,
+    actor_ids: Sequence[int],
+    keys: Sequence[int],
+    *,
+    map_: Recalibrated | None = None,
+    shares: bool = True,
 ) -> dict[int, Suggested]:
-    """What the first (newest) of these model versions said of items; `map_` is the recalibration it is read by."""
+    """What the first (newest) of these model versions said of items; `map_` is the recalibration it is read by.
+
+    Without `shares` the runners-up are left out: only triggers of human-only items ask for them.
+    """
     if not actor_ids:
         return {}
-    rows = suggestions_of(connection, actor_ids[0], keys)
+    rows = suggestions_of(connection, actor_ids[0], keys, shares=shares)
     labels = labels_of(connection, [row.value_id for row in rows.values() if row.value_id is not None])
     stated = [row.confidence for row in rows.values() if row.confidence is not None]
     read = iter(map_.apply(stated) if map_ is not None and stated else ())

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import struct
 from collections.abc import Mapping, Sequence
 
 from goldloop.store.draws import Drawn
@@ -14,10 +15,7 @@ def seed_of(secret: bytes, *parts: object) -> str:
 
 def frame_digest(keys: Sequence[int]) -> bytes:
     """What the sample was drawn from: a digest over the item keys in order."""
-    digest = hashlib.sha256()
-    for key in keys:
-        digest.update(key.to_bytes(8))
-    return digest.digest()
+    return hashlib.sha256(struct.pack(f">{len(keys)}Q", *keys)).digest()
 
 
 def draw_share(strata: Mapping[int, str], share: float, *, seed: str) -> list[Drawn]:

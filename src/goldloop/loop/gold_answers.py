@@ -22,6 +22,7 @@ from goldloop.store.calibrations import GoldWork
 from goldloop.store.codes import CALIBRATION_NAMES, DECISION_NAMES, GOLD_KIND
 from goldloop.store.contests import contested_with
 from goldloop.store.items import attributes
+from goldloop.store.judgements import value_of
 from goldloop.store.programmes import in_force, policy_row
 from goldloop.store.values import answers
 
@@ -51,22 +52,25 @@ def said_of_gold(
     """What follows from an answer in a calibration batch: the state of its item as its author reads it, and a lesson.
 
     A skip in an exam or in training counts as not right; of hidden gold it counts as nothing, as it does of live work.
+    A planted error that is let stand is missed, and pauses nobody: it says who looks, not who knows.
     """
     given = store.gold_work_of(connection, work_id)
     if stance == "escalate":
-        _ask(connection, context, item_id, at=at)
+        _ask(connection, context, item_id, queue.suggestion_of(connection, work_id), at=at)
     if given is None:
         if stance == "adjudicate":
             _ruled(connection, contexts, work_id, value_id, person_id, at=at)
         return "decided", None
     kind = given.kind
     right: bool | None = None
-    if stance == "answer":
+    if given.is_probe:
+        right = is_caught(connection, context, work_id, stance, value_id)
+    elif stance == "answer":
         right = is_right(connection, context, given, value_id)
-    elif kind != GOLD_KIND["hidden"]:
+    elif not given.is_hidden:
         right = False
     store.answer_gold(connection, work_id, judgement_id, right)
-    if kind != GOLD_KIND["training"]:
+    if kind in store.TESTS:
         look(connection, contexts, given.programme_id, person_id, given.sitting, kind, at=at)
     return said_state(given, stance), lesson(connection, given, right)
 
@@ -81,7 +85,9 @@ def said_before(connection: Connection, judgement_id: int) -> tuple[str, Lesson 
 
 def said_state(given: GoldWork, stance: Stance) -> str:
     """The state that a live item would be in after this was said of it."""
-    return {"skip": "open", "escalate": "disputed"}.get(stance, DECISION_NAMES[given.state])
+    if stance == "answer":
+        return DECISION_NAMES[given.state]
+    return {"skip": "open", "escalate": "disputed", "reject": "open"}.get(stance, "decided")
 
 
 def lesson(connection: Connection, given: GoldWork, right: bool | None) -> Lesson | None:
@@ -111,6 +117,19 @@ def is_right(connection: Connection, context: BatchContext, given: GoldWork, val
     return texts[value_id] == reading.text(texts[accepted.value_id], accepted.ontology_id)
 
 
+def is_caught(
+    connection: Connection, context: BatchContext, work_id: int, stance: Stance, value_id: int | None
+) -> bool | None:
+    """True where a planted error was rejected or corrected, False where it was let stand; None where neither."""
+    if stance != "answer":
+        return {"accept": False, "reject": True}.get(stance)
+    suggestion_id = queue.suggestion_of(connection, work_id)
+    assert value_id is not None and suggestion_id is not None
+    planted = value_of(connection, suggestion_id)
+    means = alike(connection, context.task, {value_id, planted})
+    return means.get(value_id, value_id) != means.get(planted, planted)
+
+
 def taken_back(connection: Connection, work_id: int) -> None:
     """An answer to gold was withdrawn by its author."""
     store.answer_gold(connection, work_id, None, None)
@@ -119,7 +138,7 @@ def taken_back(connection: Connection, work_id: int) -> None:
 def because_settled(connection: Connection, work_id: int) -> str | None:
     """Why an answer to gold can no longer be taken back; None where it can, as a live one can."""
     given = store.gold_work_of(connection, work_id)
-    if given is None or given.kind == GOLD_KIND["hidden"]:
+    if given is None or given.is_hidden:
         return None
     if given.kind == GOLD_KIND["training"]:
         return "its explanation has been shown"
@@ -128,13 +147,13 @@ def because_settled(connection: Connection, work_id: int) -> str | None:
     return "the exam is over" if over else None
 
 
-def _ask(connection: Connection, context: BatchContext, item_id: int, *, at: int) -> None:
+def _ask(connection: Connection, context: BatchContext, item_id: int, suggestion_id: int | None, *, at: int) -> None:
     """A question is answered whatever it was asked of."""
     tier = context.policy.escalation.tier
     slot = Slot("review", tier, "escalation", False, "escalated with a question")
     lane = Lanes(connection, context).of(slot, attributes(connection, [item_id]).get(item_id))
     made = new_work(
-        context, item_id, slot, lane_id=lane, number=1, priority=ESCALATED_PRIORITY, suggestion_id=None, at=at
+        context, item_id, slot, lane_id=lane, number=1, priority=ESCALATED_PRIORITY, suggestion_id=suggestion_id, at=at
     )
     queue.open_works(connection, [made])
 

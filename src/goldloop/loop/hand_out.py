@@ -130,7 +130,7 @@ class _Taking(NamedTuple):
     def some(self, count: int, seats: Mapping[int, seating.Seat], secret: bytes, *, at: int) -> list[queue.Taken]:
         """Lease up to `count` works, with hidden gold in the places that the person's own stream says."""
         order = _in_order(self.lanes)
-        hiding = [one for one in seats.values() if one.state == "passed" and one.doc.hidden]
+        hiding = [one for one in seats.values() if one.state == "passed"]
         golden: dict[int, queue.Taken] = {}
         for seat in hiding:
             for place in hidden_gold.places(secret, seat, count):

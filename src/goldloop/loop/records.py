@@ -1,5 +1,6 @@
 """A file's records on their way in: in chunks, the usable ones apart from the rejects, each as an item."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import TypeVar
@@ -10,6 +11,8 @@ from goldloop.core.families import Record, Reject
 from goldloop.store.items import NewItem
 
 T = TypeVar("T")
+MOST_KINDS = 200  # of what cannot be carried; a file may call its parts what it likes
+OTHERS = "other things"
 
 
 def chunks(records: Iterable[Record | Reject], size: int) -> Iterator[list[Record | Reject]]:
@@ -34,7 +37,13 @@ def checked(chunk: Sequence[Record | Reject], make: Callable[[Record], T]) -> tu
     return ready, rejected
 
 
-def item_of(record: Record, *, file: str, licence: str | None) -> NewItem:
+def count_lost(lost: Counter[str], record: Record) -> None:
+    """Count what of a record could not be carried, by kind."""
+    for word in record.lost:
+        lost[word[:200] if word in lost or len(lost) < MOST_KINDS else OTHERS] += 1
+
+
+def item_of(record: Record, *, file: str) -> NewItem:
     """A record as an item. One without an id is known by its file and line, so that the same file says the same."""
     body = canonical(record.body)
     return NewItem(
@@ -44,5 +53,5 @@ def item_of(record: Record, *, file: str, licence: str | None) -> NewItem:
         record.slices,
         record.residency,
         record.access,
-        record.licence or licence,
+        record.licence,
     )

@@ -6,6 +6,7 @@ Routing settles these batches afterwards: what people agreed on is decided, disp
 from sqlalchemy import Connection
 
 from goldloop.core.canonical import canonical
+from goldloop.core.families import Said
 from goldloop.core.nouns import Spec
 from goldloop.store.accounts import actor_of_account
 from goldloop.store.batches import NewBatch, Route, add_batch, add_routes, batches, count_items, routed_items
@@ -45,6 +46,15 @@ class Replay:
             self._sizes[open_batch] += 1
             self._new.append(Route(open_batch, item_id, self._rule, self.queue, 2, 1, True, True, None, None))
         return self._batch[item_id]
+
+    def queue_of(self, said: Said, seen: Said | None) -> int | None:
+        """Where a person said something: a ruling in review, no to a suggestion in verify.
+
+        No to another person's answer is said in no queue: it sends the item back.
+        """
+        if said.stance == "reject":
+            return QUEUE["verify"] if seen is not None and seen.kind == "model" else None
+        return QUEUE["review"] if said.stance == "adjudicate" else self.queue
 
     def flush(self, connection: Connection) -> None:
         """Write the items that joined since the last flush."""

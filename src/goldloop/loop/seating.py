@@ -93,7 +93,7 @@ def measured_in(connection: Connection, contexts: Contexts, person_id: int, hand
     for programme_id in hands:
         force = in_force(connection, programme_id)
         doc = contexts.policy(connection, force.id).calibration
-        if doc is not None and doc.hidden:
+        if doc is not None and (doc.hidden or doc.probes.share):
             hiding.add(programme_id)
         seat = is_shut(connection, contexts, person_id, programme_id, force.id)
         if seat is not None:

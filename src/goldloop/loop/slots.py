@@ -17,6 +17,7 @@ from goldloop.store.work import NewWork
 BASE_PRIORITY = 1000  # less the rule's own priority: the queue hands out the lowest first
 ESCALATED_PRIORITY = 800  # somebody waits for the answer
 FOLLOW_UP_PRIORITY = 900  # what an item needs to be finished comes before what starts a new one
+NO_CONTENT: frozenset[str] = frozenset()
 
 
 def new_work(
@@ -57,6 +58,7 @@ class Lanes:
 
     def __init__(self, connection: Connection, context: BatchContext, *, person: int | None = None) -> None:
         self._connection, self._context, self._person = connection, context, person
+        self._harmful = context.policy.protection.content
         self._known: dict[tuple[str, int, str | None, str | None, frozenset[str]], int] = {}
 
     def of(self, slot: Slot, attributes: Attributes | None) -> int:
@@ -91,8 +93,7 @@ class Lanes:
 
     def _content(self, attributes: Attributes | None) -> frozenset[str]:
         """The kinds of harmful content that an item is declared to hold."""
-        harmful = self._context.policy.protection.content
-        return harmful.of(attributes.slices if attributes else {}) if harmful else frozenset()
+        return self._harmful.of(attributes.slices if attributes else {}) if self._harmful else NO_CONTENT
 
 
 def same_slot(slot: Slot, *, queue: int, tier: int, purpose: int, others: Sequence[int]) -> bool:

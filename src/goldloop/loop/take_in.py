@@ -4,8 +4,10 @@ Every chunk commits with its resume token, so that an import goes on where it st
 What cannot be taken in becomes a numbered reject; the good rows go on.
 """
 
+import json
 import shutil
 import time
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -16,24 +18,30 @@ from goldloop.core.canonical import canonical, digest
 from goldloop.core.clock import now
 from goldloop.core.errors import Invalid, Unavailable
 from goldloop.core.families import Record, Reject, Said
-from goldloop.core.masking import Tokens, closed
+from goldloop.core.masking import Tokens, closed, hidden
 from goldloop.core.nouns import Spec
+from goldloop.core.ontology import Ontology
+from goldloop.core.rights import SourceDoc
 from goldloop.jobs.running import Running
 from goldloop.loop.compare import compare_contents
 from goldloop.loop.forget import forget_upload
-from goldloop.loop.mask import BECAUSE, Mask, covered, mask_of, quiet, unquoted
-from goldloop.loop.records import checked, chunks, item_of
+from goldloop.loop.inherit import Family, Parent, inheriting
+from goldloop.loop.mask import BECAUSE, Covered, Mask, covered, mask_of, quiet, unquoted
+from goldloop.loop.records import checked, chunks, count_lost, item_of
 from goldloop.loop.replay import Replay
+from goldloop.loop.source_rights import terms_of, under_terms, withdrawn_sources
+from goldloop.loop.whose import People, people_of, whose
 from goldloop.store import ledger, take_ins
 from goldloop.store.actors import actor_key, add_model, models
 from goldloop.store.codes import STANCE
 from goldloop.store.items import NewItem, add_items, known_ids
 from goldloop.store.judgements import NewJudgement, add_judgements
 from goldloop.store.open import Store
+from goldloop.store.parents import add_parents
 from goldloop.store.phrases import phrase_key
 from goldloop.store.programmes import PolicyRow, policy_in_force, programme_row
 from goldloop.store.schema import gold, judgement
-from goldloop.store.take_ins import TakeInRow, Tally
+from goldloop.store.take_ins import TakeInRow, Tally, source_names
 from goldloop.store.unrouted import drop_unrouted
 from goldloop.store.values import NewValue, value_keys
 
@@ -44,13 +52,14 @@ LOOK_AT_DISK = 100  # chunks between two looks at the free disk
 
 
 class Ready(NamedTuple):
-    """A record whose answers were checked and are in canonical form."""
+    """A record whose answers were checked and are in canonical form, and what of its statements was rejected."""
 
     record: Record
     external_id: str
     item: NewItem
-    said: tuple[tuple[Said, NewValue], ...]
+    said: tuple[tuple[Said, NewValue | None], ...]
     tokens: Tokens
+    rejected: tuple[Reject, ...] = ()
 
 
 class TakingIn(NamedTuple):
@@ -63,8 +72,11 @@ class TakingIn(NamedTuple):
     task: families.Task
     task_id: int
     source: families.Source
-    licence: str | None
+    terms: SourceDoc
+    withdrawn: Mapping[int, str]
     mask: Mask | None
+    people: People
+    lost: Counter[str]
 
 
 def take_in(job: Running) -> dict[str, Any]:
@@ -98,10 +110,14 @@ def _read(job: Running, doing: TakingIn, replay: Replay) -> Tally:
             if number % LOOK_AT_DISK == 0:
                 room_left(store)
             ready, rejected = checked(unquoted(doing.mask, chunk), make)
+            for one in ready:
+                rejected += one.rejected
+                count_lost(doing.lost, one.record)
             with store.write(durable=False) as connection:
                 tally, rejected = _keep(connection, doing, known, replay, ready, rejected, tally)
                 token = chunk[-1].resume
-                take_ins.advance(connection, doing.row.id, tally, token, rejected)
+                lost = canonical(doing.lost)
+                take_ins.advance(connection, doing.row.id, tally, token, rejected, lost=lost)
                 done = _share_read(token, size, tally)
                 job.save(connection, done, total=max(size, done), unit="bytes", note=_note(tally), resume=token)
             time.sleep(BREATH)
@@ -113,6 +129,7 @@ def _begin(connection: Connection, key: int, store: Store) -> TakingIn:
     policy = policy_in_force(connection, row.programme_id)
     spec = policy.policy.task
     task = families.task.build(spec)
+    name = source_names(connection, [row.source_id])[row.source_id]
     return TakingIn(
         row=row,
         programme_id=row.programme_id,
@@ -121,26 +138,51 @@ def _begin(connection: Connection, key: int, store: Store) -> TakingIn:
         task=task,
         task_id=phrase_key(connection, canonical(spec.model_dump(mode="json"))),
         source=families.source.build(Spec.model_validate_json(row.spec)),
-        licence=policy.policy.licence,
+        terms=terms_of(policy.policy, name),
+        withdrawn=withdrawn_sources(connection, policy),
         mask=mask_of(connection, store, policy.programme_id, policy.policy, task),
+        people=people_of(row.people),
+        lost=Counter(json.loads(row.lost) if row.lost else {}),
     )
 
 
 def _ready(record: Record, doing: TakingIn) -> Ready:
-    """A record that can be taken in. Raises Invalid."""
+    """A record that can be taken in. Raises Invalid: for a record that is `apart` only where its item cannot be."""
     doing.task.check_body(record.body)
     ontology = doing.policy.policy.labels
     masked = covered(doing.mask, record)
-    new = item_of(masked.record, file=doing.row.file, licence=doing.licence)
-    said = []
-    for one in record.said:
-        if doing.task.people_only and one.kind != "person" and not one.gold:
-            raise Invalid(
-                "only people may say this", field="prediction", expected="a person's answer", found=f"a {one.kind}'s"
-            )
-        answer = masked.said(doing.task.canonical(one.answer, record.body, ontology))
-        said.append((one, NewValue(canonical(answer), doing.task.labels(answer))))
-    return Ready(masked.record, new.external_id, new, tuple(said), masked.tokens)
+    new = under_terms(item_of(masked.record, file=doing.row.file), doing.policy.policy, doing.terms)
+    said: list[tuple[Said, NewValue | None]] = []
+    rejected: list[Reject] = []
+    places: dict[int, int] = {}
+    for n, one in enumerate(record.said):
+        try:
+            value = _value(one, record, masked, doing, ontology)
+        except Invalid as error:
+            if not record.apart:
+                raise
+            error = error if doing.mask is None else closed(error)
+            where = f"{error.field or 'answer'}, said by {one.actor}" if doing.mask is None else "answer"
+            rejected.append(Reject(record.line, where, error.expected or error.message, error.found or ""))
+            continue
+        places[n] = len(said)
+        if one.of is not None or one.comment is not None:
+            comment = one.comment if doing.mask is None else None
+            one = one._replace(of=places.get(one.of) if one.of is not None else None, comment=comment)
+        said.append((one, value))
+    return Ready(masked.record, new.external_id, new, tuple(said), masked.tokens, tuple(rejected))
+
+
+def _value(one: Said, record: Record, masked: Covered, doing: TakingIn, ontology: Ontology) -> NewValue | None:
+    """An answer in its stored form; None for a statement without one. Raises Invalid."""
+    if one.answer is None and one.stance in ("skip", "reject"):
+        return None
+    if doing.task.people_only and one.kind != "person" and not one.gold:
+        raise Invalid(
+            "only people may say this", field="prediction", expected="a person's answer", found=f"a {one.kind}'s"
+        )
+    answer = masked.said(doing.task.canonical(one.answer, record.body, ontology))
+    return NewValue(canonical(answer), doing.task.labels(answer))
 
 
 def _keep(
@@ -155,6 +197,10 @@ def _keep(
     """One chunk into the store; the tally and the rejects after it."""
     at = now()
     there = known_ids(connection, doing.row.source_id, [one.external_id for one in ready])
+    named = [(one.external_id, one.record.parents) for one in ready if one.record.parents]
+    known_keys = {external: key for external, (key, _) in there.items()}
+    family = Family(connection, doing.programme_id, named, known_keys, doing.withdrawn)
+    made_from: dict[str, list[Parent]] = {}
     fresh: dict[str, Ready] = {}
     kept: list[Ready] = []
     duplicates = 0
@@ -162,8 +208,20 @@ def _keep(
         before = there[one.external_id][1] if one.external_id in there else None
         if before is None and one.external_id in fresh:
             before = fresh[one.external_id].item.digest
+        try:
+            if before is None and one.record.parents:
+                parents = family.of(one.external_id, one.record.parents)
+                one = one._replace(item=inheriting(one.item, parents))
+                made_from[one.external_id] = parents
+            elif one.record.parents:
+                family.check_known(one.external_id, one.record.parents)
+        except Invalid as error:
+            reject = Reject(one.record.line, str(error.field), str(error.expected), str(error.found))
+            rejected.append(hidden(reject) if doing.mask is not None else reject)
+            continue
         if before is None:
             fresh[one.external_id] = one
+            family.add(one.item, one.record.parents)
         elif before != one.item.digest:
             expected = f"the same content as the item {one.external_id!r} that is there already"
             rejected.append(Reject(one.record.line, "id", expected, "different content"))
@@ -174,7 +232,15 @@ def _keep(
     keys = add_items(
         connection, doing.programme_id, doing.row.source_id, doing.row.id, [one.item for one in fresh.values()], at=at
     )
-    where = {external: key for external, (key, _) in there.items()} | dict(zip(fresh, keys, strict=True))
+    where = known_keys | dict(zip(fresh, keys, strict=True))
+    add_parents(
+        connection,
+        [
+            (where[external], where[one.external_id] if one.key is None else one.key)
+            for external, parents in made_from.items()
+            for one in parents
+        ],
+    )
     if doing.mask is not None:
         held = {key: one.tokens for key, one in zip(keys, fresh.values(), strict=True)}
         doing.mask.keep(connection, doing.programme_id, held, at=at)
@@ -210,37 +276,43 @@ def _say(
     at: int,
 ) -> int:
     """What the records say of their items, each statement once; how many were new."""
-    values = known.values(connection, [value for one in kept for _, value in one.said])
-    rows, golds = [], []
+    values = known.values(connection, [value for one in kept for _, value in one.said if value is not None])
+    rows, golds, about = [], [], {}
     for one in kept:
+        first = len(rows)
         for said, value in one.said:
-            stance = STANCE["adjudicate" if said.gold else "answer"]
             person = said.kind == "person" and not said.gold
             key = where[one.external_id]
+            if said.of is not None:
+                about[len(rows)] = first + said.of
             rows.append(
                 NewJudgement(
                     item_id=key,
                     actor_id=known.actor(connection, said, at=at),
                     task_id=doing.task_id,
-                    stance=stance,
+                    stance=STANCE["adjudicate" if said.gold else said.stance],
                     said_at=said.at or at,
-                    value_id=values[value.answer],
+                    value_id=values[value.answer] if value is not None else None,
                     batch_id=replay.batch_of(connection, key, at=at) if person else None,
-                    queue=replay.queue if person else None,
+                    queue=replay.queue_of(said, one.said[said.of][0] if said.of is not None else None)
+                    if person
+                    else None,
                     ontology_id=doing.policy.ontology_id,
                     confidence=said.confidence,
                     active_ms=said.active_ms,
+                    comment=said.comment,
                 )
             )
             golds.append(said.gold)
     seen = _said_before(connection, {where[one.external_id] for one in kept if one.said} - set(fresh))
-    new = []
+    new: dict[int, int] = {}
     for n, row in enumerate(rows):
-        statement = (row.item_id, row.actor_id, row.value_id)
+        statement = (row.item_id, row.actor_id, row.value_id, row.stance)
         if statement not in seen:
             seen.add(statement)
-            new.append(n)
-    keys = add_judgements(connection, [rows[n] for n in new])
+            new[n] = len(new)
+    looked = {new[n]: new[of] for n, of in about.items() if n in new and of in new}
+    keys = add_judgements(connection, [rows[n] for n in new], about=looked)
     marked = {rows[n].item_id: key for n, key in zip(new, keys, strict=True) if golds[n]}
     if marked:
         golden = set(connection.execute(select(gold.c.item_id).where(gold.c.item_id.in_(list(marked)))).scalars())
@@ -252,17 +324,17 @@ def _say(
     return len(new)
 
 
-def _said_before(connection: Connection, keys: set[int]) -> set[tuple[int, int, int | None]]:
-    """(item, actor, value) of what was said before of items, so that importing a file twice adds nothing."""
+def _said_before(connection: Connection, keys: set[int]) -> set[tuple[int, int, int | None, int]]:
+    """(item, actor, value, stance) of what was said before of items, so that importing a file twice adds nothing."""
     wanted = sorted(keys)
-    rows: set[tuple[int, int, int | None]] = set()
+    rows: set[tuple[int, int, int | None, int]] = set()
     for start in range(0, len(wanted), 500):
         found = connection.execute(
-            select(judgement.c.item_id, judgement.c.actor_id, judgement.c.value_id).where(
+            select(judgement.c.item_id, judgement.c.actor_id, judgement.c.value_id, judgement.c.stance).where(
                 judgement.c.item_id.in_(wanted[start : start + 500])
             )
         )
-        rows |= {(row.item_id, row.actor_id, row.value_id) for row in found}
+        rows |= {(row.item_id, row.actor_id, row.value_id, row.stance) for row in found}
     return rows
 
 
@@ -289,6 +361,9 @@ class _Known:
         short = (kind, said.actor, said.version)
         if short not in self._actors:
             doing = self._doing
+            if kind == "person":
+                self._actors[short] = whose(connection, doing.people, said.actor, doing.organisation_id, at=at)
+                return self._actors[short]
             version = said.version
             if kind == "model":  # a model speaks in one programme; another may import one of the same name
                 version = f"{doing.policy.policy.programme}.{version or 1}"
@@ -305,8 +380,8 @@ def _finish(connection: Connection, doing: TakingIn, replay: Replay, tally: Tall
     at = now()
     replay.close(connection)
     row = take_ins.take_in_row(connection, doing.row.id)
-    take_ins.advance(connection, doing.row.id, tally, row.resume, [], finished_at=at)
-    result = {**tally._asdict(), "same_content": same}
+    take_ins.advance(connection, doing.row.id, tally, row.resume, [], lost=row.lost, finished_at=at)
+    result = {**tally._asdict(), "same_content": same, **({"lost": dict(doing.lost)} if doing.lost else {})}
     ledger.record(
         connection,
         "take_in.finished",

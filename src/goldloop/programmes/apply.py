@@ -15,6 +15,7 @@ from goldloop.judges.trainable import Trainable
 from goldloop.loop.acceptance import check_plan
 from goldloop.loop.answers import check_answers
 from goldloop.programmes.promises import can_be_promised
+from goldloop.programmes.withdrawn import check_sources
 from goldloop.store import accounts, ledger
 from goldloop.store.access import Caller, enter
 from goldloop.store.gold import gold_count
@@ -97,6 +98,7 @@ def apply(
         at=at,
     )
     check_answers(connection, programme_id, at=at, opens=False)
+    check_sources(connection, programme_id, at=at)
     return Applied(programme_id, number, True, found)
 
 
@@ -228,7 +230,7 @@ def _schedule_sla(connection: Connection, programme_id: int, doc: Policy, *, at:
 def _schedule_retention(connection: Connection, programme_id: int, doc: Policy, *, at: int) -> None:
     """Have what is too old erased every day, from the next hour on."""
     name = f"retain:{programme_id}"
-    if doc.protection.retention.any:
+    if doc.protection.retention.any or any(one.retention for one in doc.sources.values()):
         set_schedule(connection, name, "retain", {"programme": programme_id}, every=DAY, first_at=at + HOUR)
     else:
         unset_schedule(connection, name)

@@ -1,6 +1,7 @@
 """Cutting a release: the accepted labels of gated batches, sealed into a folder that a stranger can verify."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,17 +14,20 @@ from goldloop.core.errors import Conflict, Invalid
 from goldloop.core.nouns import Spec
 from goldloop.jobs.running import Running
 from goldloop.programmes.facts import facts_of, release_rows
+from goldloop.programmes.keys import signer_of
+from goldloop.programmes.prepare import prepare
 from goldloop.programmes.reading import check_looked_at, leaving
-from goldloop.programmes.release.signing import Signer
 from goldloop.programmes.release.write import Sealed, write_release
+from goldloop.programmes.rights import Rights
+from goldloop.programmes.splits import Splits
+from goldloop.programmes.withdrawn import check_sources
 from goldloop.store import ledger
 from goldloop.store.actors import actors
 from goldloop.store.batches import LABELLED, BatchRow, batch_row, batches
 from goldloop.store.deliveries import replaced
 from goldloop.store.evidence import newest_outcome
-from goldloop.store.open import Store
-from goldloop.store.programmes import PolicyRow, policy_in_force
-from goldloop.store.release_rows import count_decided, decided, end_rows, keep_rows, left_out
+from goldloop.store.programmes import PolicyRow, policy_in_force, programme_row
+from goldloop.store.release_rows import count_decided, decided, end_rows, keep_rows, left_out, rows_of_items
 from goldloop.store.releases import add_release, folder_of, newest_release
 
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
@@ -31,7 +35,10 @@ OPEN = ("pass", "waived")
 
 
 def cut(job: Running) -> dict[str, Any]:
-    """The job: args {"programme", "name", "batches", "exports"}. Seals the folder, then records the release."""
+    """The job: args {"programme", "name", "batches", "exports", "waive"}. Seals the folder, then records the release.
+
+    `waive` is a named person's reason to seal rows that stand in an evaluation set, None where there is none.
+    """
     store = job.store
     ledger.seal(store)
     with store.read() as connection:
@@ -39,8 +46,9 @@ def cut(job: Running) -> dict[str, Any]:
         rows = [batch_row(connection, key) for key in job.args["batches"]]
         total = count_decided(connection, [row.id for row in rows])
     job.progress(0, total=total, unit="rows", note="sealing")
-    sealed, number = _seal(job, policy, rows, total)
-    _keep_history(job, policy, rows, number)
+    withheld: Counter[str] = Counter()
+    sealed, number, splits = _seal(job, policy, rows, total, withheld)
+    _keep_history(job, policy, rows, number, splits)
     with store.write() as connection:
         at = now()
         name = str(job.args["name"])
@@ -51,7 +59,7 @@ def cut(job: Running) -> dict[str, Any]:
             policy.programme_id,
             "dataset",
             name,
-            canonical({**about, "batches": [row.id for row in rows], "folder": sealed.folder.name}),
+            canonical({**about, **_holds(sealed), "batches": [row.id for row in rows], "folder": sealed.folder.name}),
             by=int(job.asked_by or 0),
             at=at,
             sealed=bytes.fromhex(sealed.digest),
@@ -66,8 +74,15 @@ def cut(job: Running) -> dict[str, Any]:
             data=about,
             at=at,
         )
+        check_sources(connection, policy.programme_id, at=at)
         job.save(connection, total, total=total)
-    return {**about, "release_id": store.ids.show("release", key), "folder": str(sealed.folder)}
+    shown = {"release_id": store.ids.show("release", key), "folder": str(sealed.folder)}
+    return {**about, **shown, "withheld": dict(withheld)}
+
+
+def _holds(sealed: Sealed) -> dict[str, Any]:
+    """What the record keeps of a manifest: rows by source and licence, and what was withheld."""
+    return {part: sealed.manifest[part] for part in ("sources", "licences", "withheld", "splits")}
 
 
 def check_cut(connection: Connection, programme_id: int, name: str, keys: Sequence[int]) -> list[BatchRow]:
@@ -95,21 +110,20 @@ def check_cut(connection: Connection, programme_id: int, name: str, keys: Sequen
     return ready
 
 
-def signer_of(store: Store, programme: str) -> Signer:
-    """The programme's signing key, made at its first release; only the server's user may read it."""
-    folder = store.home / "keys"
-    folder.mkdir(mode=0o700, exist_ok=True)
-    file = folder / f"{programme}.ed25519"
-    return Signer.load(file) if file.exists() else Signer.create(file)
-
-
-def _seal(job: Running, policy: PolicyRow, rows: Sequence[BatchRow], total: int) -> tuple[Sealed, int]:
+def _seal(
+    job: Running, policy: PolicyRow, rows: Sequence[BatchRow], total: int, withheld: Counter[str]
+) -> tuple[Sealed, int, Splits | None]:
     store, name = job.store, str(job.args["name"])
-    with store.read() as connection:
+    with store.write() as connection:
+        programme, asked_by = programme_row(connection, policy.programme_id), int(job.asked_by or 0)
+        signer = signer_of(store, connection, programme, by=asked_by, at=now())
         parent = newest_release(connection, policy.programme_id, "dataset", name)
         number = parent.number + 1 if parent else 1
+        by = actors(connection, [asked_by]).get(asked_by)
+    sealed_by, release_id = by.name if by else "goldloop", f"{policy.policy.programme}-{name}-{number}"
+    prepared = prepare(job, policy, rows, total, name=name, release=release_id, by=sealed_by)
+    with store.read() as connection:
         out = leaving(connection, rows)
-        by = actors(connection, [int(job.asked_by or 0)]).get(int(job.asked_by or 0))
         facts = facts_of(
             connection,
             store.ids,
@@ -117,10 +131,11 @@ def _seal(job: Running, policy: PolicyRow, rows: Sequence[BatchRow], total: int)
             rows,
             name=name,
             number=number,
-            release_id=f"{policy.policy.programme}-{name}-{number}",
+            release_id=release_id,
             parent=parent,
-            by=by.name if by else "goldloop",
+            by=sealed_by,
             at=now(),
+            prepared=prepared,
         )
         folder = folder_of(store.home, policy.policy.programme, name, number)
         folder.parent.mkdir(mode=0o700, exist_ok=True)
@@ -128,30 +143,41 @@ def _seal(job: Running, policy: PolicyRow, rows: Sequence[BatchRow], total: int)
         sealed = write_release(
             folder,
             facts=facts,
-            rows=_counted(job, release_rows(connection, store.ids, rows), total),
+            rows=_counted(
+                job, release_rows(connection, store.ids, rows, splits=prepared.splits, withheld=withheld), total
+            ),
             exports=exports,
             task=out.task,
             ontology=out.ontology,
-            signer=signer_of(store, policy.policy.programme),
+            signer=signer,
             secret=store.secret + policy.programme_id.to_bytes(8),
+            withheld=withheld,
         )
-    return sealed, number
+    return sealed, number, prepared.splits
 
 
-def _keep_history(job: Running, policy: PolicyRow, rows: Sequence[BatchRow], number: int) -> None:
+def _keep_history(
+    job: Running, policy: PolicyRow, rows: Sequence[BatchRow], number: int, splits: Splits | None
+) -> None:
     """Note the rows of a release that is about to be recorded, in transactions short enough to work beside.
 
     Until the release is recorded nobody asks for its number, and a job that runs again writes only what is missing.
     """
     store, name, batches_ = job.store, str(job.args["name"]), [row.id for row in rows]
     with store.read() as reading:
+        rights = Rights(reading, policy.programme_id)
         for page in decided(reading, batches_):
+            gone = rights.withheld(page)
+            kept = [one for one in page if one.item_id not in gone]
+            into = splits.of([one.item_id for one in kept]) if splits is not None else [None] * len(kept)
             with store.write(durable=False) as connection:
-                keep_rows(connection, policy.programme_id, name, number, page)
-        gone = left_out(reading, policy.programme_id, name, batches_)
-    for start in range(0, len(gone), 500):
+                keep_rows(connection, policy.programme_id, name, number, kept, into)
+                if gone:
+                    end_rows(connection, rows_of_items(connection, name, sorted(gone)), number)
+        left = left_out(reading, policy.programme_id, name, batches_)
+    for start in range(0, len(left), 500):
         with store.write(durable=False) as connection:
-            end_rows(connection, gone[start : start + 500], number)
+            end_rows(connection, left[start : start + 500], number)
 
 
 def _counted(job: Running, rows: Any, total: int) -> Any:

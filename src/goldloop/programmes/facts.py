@@ -1,6 +1,7 @@
 """What the record says of a release before it is sealed, read from the store."""
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -10,17 +11,13 @@ from goldloop.core import families
 from goldloop.core.families import STANCES
 from goldloop.core.ids import Ids
 from goldloop.core.nouns import QUEUES, Batch, Programme, Spec
+from goldloop.core.policy import Policy
+from goldloop.programmes.prepare import Prepared
 from goldloop.programmes.reading import Leaving, leaving
-from goldloop.programmes.release.facts import (
-    Author,
-    HumanOnlyProof,
-    LedgerHead,
-    Parent,
-    Reference,
-    ReleaseFacts,
-    Rights,
-    Source,
-)
+from goldloop.programmes.release import facts as release
+from goldloop.programmes.release.facts import Author, HumanOnlyProof, LedgerHead, Parent, Reference, ReleaseFacts
+from goldloop.programmes.rights import Rights
+from goldloop.programmes.splits import Splits
 from goldloop.store import ledger
 from goldloop.store.actors import actors, models
 from goldloop.store.batches import BatchRow
@@ -31,7 +28,7 @@ from goldloop.store.people import organisation_name
 from goldloop.store.programmes import PolicyRow, policy_text, programme_row
 from goldloop.store.release_rows import Decided, authors_of, decided, said_of
 from goldloop.store.releases import ReleaseRow, release_row_of
-from goldloop.store.schema import actor, batch_item, decision, human_only, item, judgement, source, take_in
+from goldloop.store.schema import actor, batch_item, decision, human_only, item, judgement, source
 
 STATES = {"pass": "passed", "waived": "waived", "fail": "held"}
 
@@ -48,6 +45,7 @@ def facts_of(
     parent: ReleaseRow | None,
     by: str,
     at: int,
+    prepared: Prepared,
 ) -> ReleaseFacts:
     """Everything a release says beside its rows."""
     doc, programme = policy.policy, programme_row(connection, policy.programme_id)
@@ -79,43 +77,61 @@ def facts_of(
         description=doc.title,
         parents=(_parent(ids, parent),) if parent else (),
         batches=tuple(_batch(connection, ids, row, policy.number) for row in rows),
-        evidence=tuple(one for key in keys for one in newest_evidence(connection, ids, key)),
+        evidence=(*(one for key in keys for one in newest_evidence(connection, ids, key)), *prepared.evidence),
+        overrides=prepared.overrides,
+        splits=doc.splits,
         verdicts=tuple(verdict for key in keys for verdict in verdicts(connection, ids, key)[:1]),
         authors=tuple(_authors(connection, ids, policy.programme_id, keys)),
         human_only=_proof(connection, keys),
         ledger=LedgerHead(number=head.number, hash=head.hash.hex(), sealed_at=head.sealed_at) if head else None,
         ledger_unsealed=ledger.count_unsealed(connection, policy.programme_id),
-        rights=_rights(connection, doc.licence, doc.residency, keys),
+        rights=_rights(connection, doc, keys),
     )
 
 
-def release_rows(connection: Connection, ids: Ids, rows: Sequence[BatchRow]) -> Iterator[families.Row]:
-    """The rows of a release in order, each with everything said behind it."""
+def release_rows(
+    connection: Connection, ids: Ids, rows: Sequence[BatchRow], *, splits: Splits | None, withheld: Counter[str]
+) -> Iterator[families.Row]:
+    """The rows of a release in order, each with everything said behind it; `withheld` counts what is left out."""
     tasks = {row.id: Spec.model_validate_json(row.task).model_dump(mode="json") for row in rows}
-    out = leaving(connection, rows)
+    out, rights = leaving(connection, rows), Rights(connection, rows[0].programme_id)
     for found in decided(connection, [row.id for row in rows]):
         said = said_of(connection, found[0].batch_id, [one.item_id for one in found])
-        for one, row in _labelled(connection, ids, rows, found, out):
-            yield row._replace(judgements=[_said(ids, each, one, tasks[one.batch_id]) for each in said[one.item_id]])
+        leave = list(_labelled(connection, ids, rows, found, out, rights, withheld))
+        into = splits.of([one.item_id for one, _ in leave]) if splits is not None else [None] * len(leave)
+        for (one, row), split in zip(leave, into, strict=True):
+            behind = [_said(ids, each, one, tasks[one.batch_id]) for each in said[one.item_id]]
+            yield row._replace(judgements=behind, split=split)
 
 
 def labelled_rows(
     connection: Connection, ids: Ids, rows: Sequence[BatchRow], *, visible: ColumnElement[bool]
 ) -> Iterator[families.Row]:
     """The accepted labels of batches in order, of the items one may see, without what stands behind them."""
-    out = leaving(connection, rows)
+    out, rights = leaving(connection, rows), Rights(connection, rows[0].programme_id)
     for found in decided(connection, [row.id for row in rows], visible=visible):
-        yield from (row for _, row in _labelled(connection, ids, rows, found, out))
+        yield from (row for _, row in _labelled(connection, ids, rows, found, out, rights, Counter()))
 
 
 def _labelled(
-    connection: Connection, ids: Ids, rows: Sequence[BatchRow], found: Sequence[Decided], out: Leaving
+    connection: Connection,
+    ids: Ids,
+    rows: Sequence[BatchRow],
+    found: Sequence[Decided],
+    out: Leaving,
+    rights: Rights,
+    withheld: Counter[str],
 ) -> Iterator[tuple[Decided, families.Row]]:
     """What was accepted, as the ontology it leaves under has it; a label only a person could read is left out."""
     names, under = {row.id: row.name for row in rows}, {row.id: row.ontology_id for row in rows}
     about = attributes(connection, [one.item_id for one in found])
+    terms = rights.of(found, about)
     for one in found:
         known = about.get(one.item_id)
+        mine = terms[one.item_id]
+        if mine.withheld is not None:
+            withheld[mine.withheld] += 1
+            continue
         answer = out.answer(one.answer, under[one.batch_id])
         if answer is None:
             continue
@@ -127,7 +143,8 @@ def _labelled(
             slices=known.slices if known else {},
             batch=names[one.batch_id],
             decided_by=one.because,
-            licence=known.licence if known else None,
+            licence=rights.checked(one, mine).licence,
+            sources=mine.sources,
         )
         yield one, row
 
@@ -231,15 +248,37 @@ def _proof(connection: Connection, keys: Sequence[int]) -> HumanOnlyProof:
     return HumanOnlyProof(items=items, violations=broken, because=because)
 
 
-def _rights(connection: Connection, licence: str | None, residency: str | None, keys: Sequence[int]) -> Rights:
+def _rights(connection: Connection, doc: Policy, keys: Sequence[int]) -> release.Rights:
     rows = connection.execute(
         select(source.c.name, func.count())
-        .join(take_in, take_in.c.source_id == source.c.id)
-        .join(item, item.c.take_in_id == take_in.c.id)
+        .join(item, item.c.source_id == source.c.id)
         .join(batch_item, batch_item.c.item_id == item.c.id)
         .where(batch_item.c.batch_id.in_(keys))
         .group_by(source.c.name)
         .order_by(source.c.name)
     )
-    sources = tuple(Source(name=name, licence=licence, items=count) for name, count in rows)
-    return Rights(licence=licence, residency=residency, sources=sources)
+    return release.Rights(
+        licence=doc.licence,
+        holder=doc.rights.holder,
+        contact=doc.rights.contact,
+        residency=doc.residency,
+        sources=tuple(_source(doc, name, count) for name, count in rows),
+    )
+
+
+def _source(doc: Policy, name: str, count: int) -> release.Source:
+    terms = doc.sources.get(name)
+    if terms is None:
+        return release.Source(name=name, licence=doc.licence, items=count)
+    return release.Source(
+        name=name,
+        title=terms.title,
+        origin=terms.origin,
+        kind=terms.kind,
+        licence=terms.licence or doc.licence,
+        consent=terms.consent,
+        residency=terms.residency or doc.residency,
+        retention=terms.retention,
+        contact=terms.contact,
+        items=count,
+    )

@@ -4,11 +4,12 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import ColumnElement, Connection, Row, select
 
 from goldloop.core.families import STANCES
 from goldloop.core.ids import Ids
 from goldloop.http.show import queue_name
+from goldloop.programmes.rights import Came, Rights
 from goldloop.store.codes import DECISION_NAMES, SHOWN_NAMES
 from goldloop.store.items import attributes, human_only_reasons
 from goldloop.store.phrases import phrase_texts
@@ -18,6 +19,7 @@ from goldloop.store.schema import (
     batch_item,
     decision,
     item,
+    item_parent,
     judgement,
     phrase,
     recalibration,
@@ -29,11 +31,16 @@ from goldloop.store.schema import (
 )
 from goldloop.store.training_runs import learnt_from
 
+MOST_RELATED = 100
+
 
 def item_view(connection: Connection, ids: Ids, key: int) -> dict[str, Any]:
     """An item with its routes, judgements, decisions, works and releases, as clients read it."""
+    parents = _related(connection, ids, item_parent.c.item_id, item_parent.c.parent_id, key)
     return {
-        "item": _item(connection, ids, key),
+        "item": _item(connection, ids, key, parents),
+        "parents": parents,
+        "children": _related(connection, ids, item_parent.c.parent_id, item_parent.c.item_id, key),
         "routes": _routes(connection, ids, key),
         "judgements": _judgements(connection, ids, key),
         "decisions": _decisions(connection, ids, key),
@@ -43,13 +50,15 @@ def item_view(connection: Connection, ids: Ids, key: int) -> dict[str, Any]:
     }
 
 
-def _item(connection: Connection, ids: Ids, key: int) -> dict[str, Any]:
+def _item(connection: Connection, ids: Ids, key: int, parents: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     row = connection.execute(
         select(item, take_in.c.spec, take_in.c.file, take_in.c.provenance)
         .join(take_in, take_in.c.id == item.c.take_in_id)
         .where(item.c.id == key)
     ).one()
-    found = attributes(connection, [key]).get(key)
+    about = attributes(connection, [key])
+    found = about.get(key)
+    rights = Rights(connection, row.programme_id).of([Came(key, row.external_id, row.source_id)], about)[key]
     return {
         "id": ids.show("item", key),
         "external_id": row.external_id,
@@ -59,7 +68,10 @@ def _item(connection: Connection, ids: Ids, key: int) -> dict[str, Any]:
             **json.loads(row.provenance),
             "source": json.loads(row.spec),
             "file": row.file,
-            "licence": found.licence if found else None,
+            "licence": rights.licence,
+            "sources": rights.sources,
+            "withheld": rights.withheld,
+            "parents": [one["id"] for one in parents],
         },
         "slices": found.slices if found else {},
         "residency": found.residency if found else None,
@@ -67,6 +79,20 @@ def _item(connection: Connection, ids: Ids, key: int) -> dict[str, Any]:
         "human_only": human_only_reasons(connection, [key]).get(key),
         "created_at": row.created_at,
     }
+
+
+def _related(
+    connection: Connection, ids: Ids, column: ColumnElement[int], other: ColumnElement[int], key: int
+) -> list[dict[str, Any]]:
+    """Items on the other side of what an item was made from, the first hundred of them."""
+    rows = connection.execute(
+        select(item.c.id, item.c.external_id)
+        .join(item_parent, other == item.c.id)
+        .where(column == key)
+        .order_by(item.c.id)
+        .limit(MOST_RELATED)
+    )
+    return [{"id": ids.show("item", row.id), "external_id": row.external_id} for row in rows]
 
 
 def _routes(connection: Connection, ids: Ids, key: int) -> list[dict[str, Any]]:

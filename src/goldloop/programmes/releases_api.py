@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from fastapi import APIRouter, Response
-from fastapi.responses import JSONResponse, StreamingResponse
+from fastapi.responses import FileResponse, JSONResponse, StreamingResponse
 from pydantic import ConfigDict, Field
 from sqlalchemy import Connection
 
@@ -18,8 +18,10 @@ from goldloop.http.asking import Ask, Asking, reply
 from goldloop.http.paging import Format, page
 from goldloop.http.routes.jobs import as_job
 from goldloop.loop.forget import erased_of_release
-from goldloop.programmes.cut import check_cut, signer_of
+from goldloop.programmes.cut import check_cut
 from goldloop.programmes.packing import pieces, zipped
+from goldloop.programmes.release.layout import VERIFIER
+from goldloop.programmes.withdrawn import check_sources
 from goldloop.store import jobs, ledger
 from goldloop.store.access import access_programme, access_release
 from goldloop.store.delivered import add_receipt
@@ -37,6 +39,12 @@ class NewRelease(Noun):
     name: str
     batch_ids: tuple[str, ...] = ()
     exports: tuple[str, ...] = Field(default=("jsonl.v1",), description="exporter kinds")
+    waive: str | None = Field(
+        default=None,
+        min_length=10,
+        max_length=2000,
+        description="why rows that stand in an evaluation set are sealed all the same; needs the door `waive`",
+    )
 
 
 class Withdrawing(Noun):
@@ -66,6 +74,8 @@ def cut_release(ask: Ask, programme: str, body: NewRelease) -> JSONResponse:
     with ask.store.write() as connection:
         caller = ask.caller(connection)
         row = access_programme(connection, ask.ids, caller, programme, may="release")
+        if body.waive is not None:
+            access_programme(connection, ask.ids, caller, programme, may="waive")
         keys = [ask.ids.key("batch", public) for public in body.batch_ids]
         chosen = check_cut(connection, row.id, body.name, keys)
         args = {
@@ -73,6 +83,7 @@ def cut_release(ask: Ask, programme: str, body: NewRelease) -> JSONResponse:
             "name": body.name,
             "batches": [one.id for one in chosen],
             "exports": list(body.exports),
+            "waive": body.waive,
         }
         job = jobs.enqueue(connection, "cut_release", args, programme=row.id, asked_by=caller.actor_id)
         return reply(as_job(ask, jobs.find(connection, job)), 202)
@@ -83,10 +94,7 @@ def one_release(ask: Ask, release: str) -> JSONResponse:
     """One release, with the fingerprint its certificate is checked against."""
     with ask.store.read() as connection:
         row = access_release(connection, ask.ids, ask.caller(connection), release, may="see")
-        name = programme_row(connection, row.programme_id).name
         shown = _all_shown(ask, connection, [row])[0]
-    if row.kind == "dataset":
-        shown["key"] = signer_of(ask.store, name).fingerprint
     return reply(shown)
 
 
@@ -126,6 +134,7 @@ def withdraw_one_release(ask: Ask, release: str, body: Withdrawing) -> JSONRespo
             data={"name": row.name, "number": row.number, "because": body.because},
             at=at,
         )
+        check_sources(connection, row.programme_id, at=at)
         return reply(_all_shown(ask, connection, [row])[0])
 
 
@@ -153,6 +162,14 @@ def download_release(ask: Ask, release: str) -> StreamingResponse:
     return StreamingResponse(pieces(zipped(folder)), media_type="application/zip", headers=headers)
 
 
+@routes.get("/verifier")
+def verifier(ask: Ask) -> FileResponse:
+    """One HTML file that verifies a release folder in a browser, with no server and no network."""
+    with ask.store.read() as connection:
+        ask.caller(connection)
+    return FileResponse(VERIFIER, media_type="text/html", filename="goldloop-verifier.html")
+
+
 def _all_shown(ask: Asking, connection: Connection, rows: Sequence[ReleaseRow]) -> list[dict[str, Any]]:
     withdrawn = withdrawals(connection, [row.id for row in rows])
     return [_shown(ask, row, withdrawn.get(row.id)) for row in rows]
@@ -163,6 +180,10 @@ def _shown(ask: Asking, row: ReleaseRow, withdrawn: Withdrawal | None) -> dict[s
     return {
         **show.release(ask.ids, row),
         "rows": about.get("rows"),
+        "splits": about.get("splits", {}),
+        "licences": about.get("licences", {}),
+        "sources": about.get("sources", {}),
+        "withheld": about.get("withheld", {}),
         "key": about.get("signer"),
         "erased": about.get("erased"),
         "withdrawn": withdrawn._asdict() if withdrawn is not None else None,

@@ -26,6 +26,7 @@ from goldloop.store.open import Store
 from goldloop.store.programmes import policy_in_force
 from goldloop.store.releases import ReleaseRow, releases
 from goldloop.store.schema import item, release, release_row
+from goldloop.store.take_ins import source_keys
 from goldloop.store.vault import forget_older
 
 CHUNK = 50  # items of one transaction: people's submits wait behind it, some milliseconds
@@ -63,10 +64,14 @@ def retain(job: Running) -> dict[str, Any]:
     """The job: args {"programme"}. Erases what is older than the programme file in force keeps it."""
     store, programme_id = job.store, int(job.args["programme"])
     with store.read() as connection:
-        kept = policy_in_force(connection, programme_id).policy.protection.retention
-    at = now()
+        policy = policy_in_force(connection, programme_id).policy
+        keys = source_keys(connection, programme_id, list(policy.sources))
+    kept, at = policy.protection.retention, now()
+    items = _retain_bodies(job, programme_id, kept.bodies, at=at)
+    for name, key in keys.items():
+        items += _retain_bodies(job, programme_id, policy.sources[name].retention, at=at, source=(key, name))
     done = {
-        "items": _retain_bodies(job, programme_id, kept, at=at),
+        "items": items,
         "words": _retain_words(job, programme_id, kept, at=at),
         "tokens": _retain_vault(job, programme_id, kept, at=at),
         "releases": _retain_releases(store, programme_id, kept, at=at),
@@ -95,23 +100,30 @@ def releases_with(connection: Connection, programme_id: int, item_id: int) -> li
     return [row for row in rows if row.id in keys and erased_of_release(row) is None]
 
 
-def _retain_bodies(job: Running, programme_id: int, kept: Retention, *, at: int) -> int:
-    if kept.bodies is None:
+def _retain_bodies(
+    job: Running, programme_id: int, days: float | None, *, at: int, source: tuple[int, str] | None = None
+) -> int:
+    """Erase the items of a programme, or of one source of it (key and name), that are older; how many were."""
+    if days is None:
         return 0
-    store, before, count = job.store, at - round(kept.bodies * DAY), 0
-    because = f"{AGE}: items are kept for {kept.bodies:g} days"
+    store, before, count = job.store, at - round(days * DAY), 0
+    source_id, of = (source[0], f" of {source[1]}") if source is not None else (None, "")
+    because = f"{AGE}: items{of} are kept for {days:g} days"
+    name = f"retained:bodies:{programme_id}" + (f":{source_id}" if source_id is not None else "")
     uploads: set[int] = set()
     while True:
         with store.read() as connection:
-            after = marked(connection, f"retained:bodies:{programme_id}")
-            found = erased_of_age(connection, programme_id, after=after, before=before, limit=CHUNK)
+            after = marked(connection, name)
+            found = erased_of_age(
+                connection, programme_id, after=after, before=before, limit=CHUNK, source_id=source_id
+            )
         if not found:
             break
         with store.write() as connection:
             keys = [key for key, _ in found]
             gone = forget(connection, programme_id, keys, because=because, by=None, at=now())
             hide_values(connection, gone.values)
-            mark(connection, f"retained:bodies:{programme_id}", keys[-1])
+            mark(connection, name, keys[-1])
             count += gone.items
             job.save(connection, count, unit="items", resume={"values": [*_values(job), *gone.values]})
         for take_in_id in sorted({take_in_id for _, take_in_id in found} - uploads):

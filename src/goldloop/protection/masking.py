@@ -206,7 +206,7 @@ def _conclude(
             title="Masking leaves personal data in items",
             healthy=stands.healthy,
             because=stands.because,
-            evidence_ids=tuple(store.ids.key("evidence", each.id) for each in evidence[:1]),
+            evidence_ids=tuple(store.ids.key("evidence", each.id) for each in evidence[:1] if each.id is not None),
             batch_id=one.row.id,
             scope={
                 "kinds": _kinds(measured),

@@ -34,6 +34,7 @@ from goldloop.store.releases import newest_release
 SHOWN = 200
 TEXT = 200
 ENOUGH = 10
+CAUGHT = "share of planted errors that were rejected or corrected"
 OVERTURNED = "share of ruled contests of a pause in which it was lifted"
 NUMBERS = ("kind", "because", "by", "right", "n", "low", "high", "at", "sitting")
 
@@ -214,7 +215,7 @@ def mine(connection: Connection, ids: Ids, person_id: int, *, away: Collection[i
                         "judgement_id": ids.show("judgement", one.judgement_id),
                         "item_id": ids.show("item", one.item_id),
                         "text": headline(json.loads(one.body))[:TEXT],
-                        "batch": one.batch if one.kind == GOLD_KIND["hidden"] else None,
+                        "batch": one.batch if one.kind in store.HIDDEN else None,
                         "kind": GOLD_KIND_NAMES[one.kind],
                         "mine": read.named(one.mine) if one.mine else None,
                         "accepted": None if one.eval_only else read.named(one.accepted),
@@ -266,8 +267,17 @@ def _standing(
         "until": row.since_at + round(doc.days * DAY) if doc is not None and state == "passed" else None,
         "exam": of("exam"),
         "hidden": of("hidden"),
+        "probes": _caught(now.get(GOLD_KIND["probe"])).model_dump(mode="json"),
         "training": {"right": learnt.right, "n": learnt.n},
     }
+
+
+def _caught(counted: PersonTally | None) -> Measured:
+    """The share of planted errors that somebody did not let stand."""
+    if counted is None or not counted.n:
+        return nothing("no answer to a planted error yet", method=CAUGHT)
+    found = statistics.estimate.proportion(counted.right, counted.n, method="clopper-pearson")
+    return measured(found, method=CAUGHT)
 
 
 def _rule(connection: Connection, ids: Ids, programme_id: int, policy: Policy) -> dict[str, Any] | None:

@@ -13,6 +13,7 @@ from goldloop.core.nouns import Noun, Spec
 from goldloop.http.asking import Ask, reply
 from goldloop.http.paging import Format, page
 from goldloop.http.routes.jobs import as_job
+from goldloop.loop.source_rights import terms_of
 from goldloop.quality.delivery_view import delivery_line, delivery_report
 from goldloop.store import batches, jobs, take_ins
 from goldloop.store.access import access_batch, access_programme
@@ -64,6 +65,7 @@ def receive(ask: Ask, programme: str, body: NewDelivery) -> JSONResponse:
         if gate is None or gate not in policy.policy.gates:
             known = ", ".join(sorted(policy.policy.gates)) or "none"
             raise Invalid("a delivery passes a gate", field="gate", expected=f"one of {known}", found=str(gate))
+        terms = terms_of(policy.policy, body.name)
         organisation = find_organisation(connection, body.provider)
         if organisation is None:
             expected = "its name: goldloop organisation add NAME --kind provider"
@@ -82,7 +84,7 @@ def receive(ask: Ask, programme: str, body: NewDelivery) -> JSONResponse:
                 file=body.filename or body.name,
                 blob=body.file,
                 sha256=bytes.fromhex(body.file.rpartition("/")[2]),
-                provenance=canonical({"origin": "real", "delivered_by": body.provider}),
+                provenance=canonical({"origin": terms.origin, "delivered_by": body.provider}),
                 taken_by=caller.actor_id,
                 taken_at=at,
             ),

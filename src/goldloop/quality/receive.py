@@ -18,12 +18,14 @@ from goldloop.core.errors import Invalid
 from goldloop.core.families import Record, Reject
 from goldloop.core.masking import Tokens, closed
 from goldloop.core.nouns import Spec
+from goldloop.core.rights import SourceDoc
 from goldloop.jobs.running import Running
 from goldloop.loop.context import BatchContext, Contexts
 from goldloop.loop.forget import forget_upload
 from goldloop.loop.mask import BECAUSE, Mask, covered, mask_of, quiet, unquoted
 from goldloop.loop.records import checked, chunks, item_of
 from goldloop.loop.settle import accepted, row_of
+from goldloop.loop.source_rights import terms_of, under_terms
 from goldloop.loop.take_in import room_left
 from goldloop.store import batches, ledger, take_ins
 from goldloop.store.actors import actor_key
@@ -49,6 +51,7 @@ class Receiving(NamedTuple):
     row: TakeInRow
     provider_id: int
     task: families.Task
+    terms: SourceDoc
     mask: Mask | None
 
 
@@ -72,7 +75,8 @@ def receive(job: Running) -> dict[str, Any]:
             connection, "provider", str(job.args["provider"]), version, int(job.args["organisation"]), at=now()
         )
         mask = mask_of(connection, store, context.row.programme_id, context.policy, context.task)
-        doing = Receiving(context, row, provider, context.task, mask)
+        source = take_ins.source_names(connection, [row.source_id])[row.source_id]
+        doing = Receiving(context, row, provider, context.task, terms_of(context.policy, source), mask)
     try:
         tally = _read(job, doing)
     except Invalid as error:
@@ -210,11 +214,18 @@ def _inside(connection: Connection, batch_id: int, keys: Iterable[int]) -> set[i
 
 
 def _label(record: Record, doing: Receiving) -> Label:
-    said = [one for one in record.said if not one.gold]
+    said = [one for one in record.said if not one.gold and one.answer is not None]
     if len(said) != 1:
         raise Invalid("a delivery labels each item once", field="label", expected="1 label", found=str(len(said)))
     doing.task.check_body(record.body)
     masked = covered(doing.mask, record)
     answer = masked.said(doing.task.canonical(said[0].answer, record.body, doing.context.ontology))
-    item = item_of(masked.record, file=doing.row.file, licence=doing.context.policy.licence)
+    if record.parents:
+        raise Invalid(
+            "a delivery labels items, and says nothing of what they were made from",
+            field="parents",
+            expected="none; items with parents are imported first",
+            found=", ".join(record.parents)[:80],
+        )
+    item = under_terms(item_of(masked.record, file=doing.row.file), doing.context.policy, doing.terms)
     return Label(record.line, item, NewValue(canonical(answer), doing.task.labels(answer)), masked.tokens)

@@ -57,6 +57,7 @@ class Columns(Source):
     residency: str | None = Field(default=None, description="column of where the item must stay")
     access: str | None = Field(default=None, description="column of the access label")
     licence: str | None = Field(default=None, description="column of the item's licence")
+    parents: str | None = Field(default=None, description="column of the ids of the items that it was made from")
     ignore: tuple[str, ...] = Field(default=(), description="columns that are not taken in")
     separator: str = Field(default="", max_length=8, description="what parts several labels in one cell; empty: none")
 
@@ -81,6 +82,7 @@ class Columns(Source):
             "residency",
             "access",
             "licence",
+            "parents",
         )
         found = {name: getattr(self, name) for name in singles if getattr(self, name)}
         return found | {f"slices.{n}": name for n, name in enumerate(self.slices)}

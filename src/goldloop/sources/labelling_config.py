@@ -5,12 +5,24 @@ from typing import NamedTuple
 from xml.parsers import expat
 
 from goldloop.core.errors import Invalid
+from goldloop.core.nouns import Spec
 from goldloop.core.ontology import Label, Ontology
 from goldloop.sources.drafts import free_id
 
-CONTROLS = {"Labels": "labels", "HyperTextLabels": "labels", "Choices": "choices", "Taxonomy": "taxonomy"}
+CONTROLS = {
+    "Labels": "labels",
+    "HyperTextLabels": "labels",
+    "Choices": "choices",
+    "Taxonomy": "taxonomy",
+    "Rating": "rating",
+    "Pairwise": "pairwise",
+    "Ranker": "ranker",
+    "TextArea": "textarea",
+}
+"""What can be carried, by its tag."""
 ENTRIES = {"Label", "Choice"}
 MOST_BYTES = 1 << 20
+HEADING = "relations"
 
 
 class Entry(NamedTuple):
@@ -24,13 +36,22 @@ class Entry(NamedTuple):
 
 
 class Control(NamedTuple):
-    """One control that people answer with."""
+    """One control that people answer with. `type` is that of `CONTROLS`, or the tag of what cannot be carried."""
 
     name: str
     type: str
     about: str
     multiple: bool
     entries: list[Entry]
+    per_region: bool = False
+    most: int = 5
+    sides: tuple[str, str] = ("left", "right")
+    title: str = ""
+
+    @property
+    def carried(self) -> bool:
+        """True where what it says of a whole item has a place here."""
+        return self.type in CONTROLS.values() and not self.per_region
 
 
 class Config(NamedTuple):
@@ -41,8 +62,17 @@ class Config(NamedTuple):
     relations: list[Entry]
 
     def control(self, name: str | None) -> Control | None:
-        """The control of a name, or the first; None where there is none."""
-        return next((control for control in self.controls if name in (None, control.name)), None)
+        """The control of a name, or the first that can be carried; None where there is none."""
+        if name is not None:
+            return next((control for control in self.controls if control.name == name), None)
+        return next((control for control in self.controls if control.carried), None)
+
+    def criteria(self, control: Control) -> list[Control]:
+        """What is asked together with a control: all ratings on the same scale of the same thing, else it alone."""
+        if control.type != "rating":
+            return [control]
+        alike = (control.type, control.about, control.most)
+        return [one for one in self.controls if one.carried and (one.type, one.about, one.most) == alike]
 
 
 def read_config(text: bytes, *, name: str) -> Config:
@@ -53,14 +83,14 @@ def read_config(text: bytes, *, name: str) -> Config:
         )
     config = Config([], {}, [])
     above: list[str | None] = []
-    heading = ["relations"]
+    heading = [HEADING]
 
     def opens(tag: str, attributes: dict[str, str]) -> None:
         word = None
-        if tag in CONTROLS:
-            multiple = attributes.get("choice") == "multiple" or CONTROLS[tag] != "choices"
-            about = attributes.get("toName", "")
-            config.controls.append(Control(attributes.get("name", ""), CONTROLS[tag], about, multiple, []))
+        if tag == "Relations":
+            heading.append(attributes.get("goldloop-id", HEADING))
+        elif tag in CONTROLS or ("name" in attributes and "toName" in attributes):
+            config.controls.append(_control(tag, attributes, name))
         elif tag in ENTRIES and config.controls:
             word = attributes.get("alias") or attributes.get("value", "")
             path = tuple(part for part in above if part is not None)
@@ -73,8 +103,6 @@ def read_config(text: bytes, *, name: str) -> Config:
                     attributes.get("selectable") != "false",
                 )
             )
-        elif tag == "Relations":
-            heading.append(attributes.get("goldloop-id", "relations"))
         elif tag == "Relation" and attributes.get("value"):
             own = attributes.get("goldloop-id", "")
             config.relations.append(Entry(attributes["value"], (heading[-1],), attributes.get("hint", ""), own, True))
@@ -98,8 +126,57 @@ def read_config(text: bytes, *, name: str) -> Config:
     return config
 
 
-def as_ontology(control: Control, relations: Sequence[Entry] = ()) -> Ontology | None:
-    """A control's labels, and those of relations below a heading, as a draft; ids are goldloop's own, else the path."""
+def _control(tag: str, attributes: dict[str, str], file: str) -> Control:
+    kind = CONTROLS.get(tag, tag)
+    most = attributes.get("maxRating", "5")
+    if kind == "rating" and not (most.isascii() and most.isdigit() and 2 <= int(most) <= 100):
+        raise Invalid("this is no scale", field=f"{file}:maxRating", expected="a number from 2 to 100", found=most[:40])
+    return Control(
+        name=attributes.get("name", ""),
+        type=kind,
+        about=attributes.get("toName", ""),
+        multiple=attributes.get("choice") == "multiple"
+        or (kind != "choices" and not (kind == "taxonomy" and attributes.get("maxUsages") == "1")),
+        entries=[],
+        per_region=attributes.get("perRegion") == "true" or attributes.get("perItem") == "true",
+        most=int(most) if kind == "rating" else 5,
+        sides=(attributes.get("leftClass", "left"), attributes.get("rightClass", "right")),
+        title=attributes.get("goldloop-name", ""),
+    )
+
+
+def as_task(control: Control, config: Config) -> Spec:
+    """The task that a control asks for."""
+    if control.type == "labels":
+        related = bool(config.relations and control.entries)
+        return Spec(
+            name="relations.v1" if related else "spans.v1",
+            params={"allow_overlap": True} | ({"relations": heading_of(control, config)} if related else {}),
+        )
+    if control.type in ("choices", "taxonomy"):
+        return Spec(name="choice.v1", params={"multiple": True, "allow_none": True} if control.multiple else {})
+    if control.type == "rating":
+        return Spec(name="rating.v1", params={"scale": {"low": 1, "high": control.most}, "comments": False})
+    if control.type == "pairwise":
+        return Spec(name="pairwise.v1", params={"tie": False, "neither": False, "why": "none"})
+    if control.type == "ranker":
+        return Spec(name="ranking.v1", params={"ties": False, "why": "none"})
+    return Spec(name="write.v1")
+
+
+def as_ontology(
+    control: Control, relations: Sequence[Entry] = (), *, criteria: Sequence[Control] = ()
+) -> Ontology | None:
+    """A control's labels, and those of relations below a heading, as a draft; ids are goldloop's own, else the path.
+
+    Of controls that offer no labels, such as ratings, each is a label itself: a criterion.
+    """
+    if control.type in ("rating", "pairwise", "ranker", "textarea"):
+        named: dict[str, str] = {}
+        for one in criteria or [control]:
+            id_ = free_id(one.name, named)
+            named[id_] = (one.title or one.name or id_)[:200]
+        return Ontology(labels=tuple(Label(id=id_, name=name) for id_, name in named.items()))
     labels: list[Label] = []
     ids: dict[tuple[str, ...], str] = {}
     for entry in control.entries:
@@ -119,6 +196,16 @@ def as_ontology(control: Control, relations: Sequence[Entry] = ()) -> Ontology |
     if relations and labels:
         labels += _below_heading(relations, ids.values())
     return Ontology(labels=tuple(labels)) if labels else None
+
+
+def heading_of(control: Control, config: Config) -> str:
+    """The id of the heading that the labels of relations stand under in the draft."""
+    return free_id(config.relations[0].above[0], {label.id for label in _labels(control)})
+
+
+def _labels(control: Control) -> tuple[Label, ...]:
+    found = as_ontology(control)
+    return found.labels if found else ()
 
 
 def _below_heading(relations: Sequence[Entry], taken: Collection[str]) -> list[Label]:

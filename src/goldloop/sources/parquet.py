@@ -3,7 +3,7 @@
 import datetime
 import decimal
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, ClassVar
@@ -12,7 +12,8 @@ from goldloop.core.errors import Invalid
 from goldloop.core.families import Record, Reject, Task, source
 from goldloop.sources.columns import Columns
 from goldloop.sources.lines import place, text_problem, too_long
-from goldloop.sources.rows import Read, reader, wrong
+from goldloop.sources.objects import Object
+from goldloop.sources.rows import reader, wrong
 
 # No extension is ever fetched: an installation without a network must behave like one with.
 _SETTINGS: dict[str, str | bool | int | float | list[str]] = {
@@ -38,28 +39,9 @@ class Parquet(Columns):
         self, path: Path, *, task: Task | None = None, resume: str = "", max_line: int = 8 << 20
     ) -> Iterator[Record | Reject]:
         """Stream records and rejects. The token is the number of rows read; a `line` is a row's number from 1."""
-        import duckdb
-
-        (done,) = place(resume or "0", 1)
-        _refuse_what_is_not_parquet(path)
         read = reader(self)
-        query = f"SELECT * FROM read_parquet(?) OFFSET {done}"  # noqa: S608  # a number of ours
-        try:
-            with duckdb.connect(config=_SETTINGS) as database:
-                rows = database.execute(query, [str(path).translate(_GLOB)])
-                names = [column[0] for column in rows.description or ()]
-                self.require(names)
-                while batch := rows.fetchmany(_BATCH):
-                    for values in batch:
-                        done += 1
-                        yield _taken(dict(zip(names, values, strict=True)), done, max_line, read)
-        except duckdb.Error as error:
-            raise Invalid(
-                "this Parquet file cannot be read",
-                field=path.name,
-                expected="a whole Parquet file",
-                found=str(error)[:200],
-            ) from error
+        for one in read_table(path, resume=resume, max_line=max_line, check=self.require):
+            yield one if isinstance(one, Reject) else read(*one)
 
     @classmethod
     def sample(cls) -> tuple[str, bytes]:
@@ -76,6 +58,34 @@ class Parquet(Columns):
             return file.name, file.read_bytes()
 
 
+def read_table(
+    path: Path, *, resume: str, max_line: int, check: Callable[[list[str]], None] | None = None
+) -> Iterator[Object | Reject]:
+    """The rows of a file as objects, and rejects. The token is the number of rows read. Raises Invalid."""
+    import duckdb
+
+    (done,) = place(resume or "0", 1)
+    _refuse_what_is_not_parquet(path)
+    query = f"SELECT * FROM read_parquet(?) OFFSET {done}"  # noqa: S608  # a number of ours
+    try:
+        with duckdb.connect(config=_SETTINGS) as database:
+            rows = database.execute(query, [str(path).translate(_GLOB)])
+            names = [column[0] for column in rows.description or ()]
+            if check is not None:
+                check(names)
+            while batch := rows.fetchmany(_BATCH):
+                for values in batch:
+                    done += 1
+                    yield _taken(dict(zip(names, values, strict=True)), done, max_line)
+    except duckdb.Error as error:
+        raise Invalid(
+            "this Parquet file cannot be read",
+            field=path.name,
+            expected="a whole Parquet file",
+            found=str(error)[:200],
+        ) from error
+
+
 def _refuse_what_is_not_parquet(path: Path) -> None:
     if not path.is_file():
         raise Invalid("there is no such file", field=path.name, expected="a file", found=str(path))
@@ -90,8 +100,8 @@ def _refuse_what_is_not_parquet(path: Path) -> None:
         raise Invalid("this Parquet file is truncated", field=path.name, expected="PAR1 at its end", found=repr(tail))
 
 
-def _taken(row: dict[str, Any], number: int, max_line: int, read: Read) -> Record | Reject:
-    """A row with JSON values, read; or why it cannot be."""
+def _taken(row: dict[str, Any], number: int, max_line: int) -> Object | Reject:
+    """A row with JSON values, or why it cannot be read."""
     size = sum(len(value) for value in row.values() if isinstance(value, str | bytes))
     if size > max_line:
         return too_long(number, max_line, str(number))
@@ -99,7 +109,7 @@ def _taken(row: dict[str, Any], number: int, max_line: int, read: Read) -> Recor
         plain = {name: _plain(value, name) for name, value in row.items()}
     except Invalid as error:
         return Reject(number, error.field or "row", error.expected or "", error.found or "", str(number))
-    return read(plain, number, str(number))
+    return Object(plain, number, str(number))
 
 
 def _plain(value: Any, where: str) -> Any:

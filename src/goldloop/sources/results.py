@@ -1,9 +1,10 @@
 """The results of one Label Studio annotation or prediction as one answer."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from goldloop.core.families import Task
+from goldloop.sources.form_results import READERS
 from goldloop.sources.labelling_config import Control, word_of
 from goldloop.sources.rows import wrong
 
@@ -19,17 +20,34 @@ def form_of(control: Control | None, task: Task | None) -> tuple[str, ...]:
         keys = tuple(canonical) if isinstance(canonical, dict) else ()
     if control is None:
         return keys
-    own = FORMS[control.type]
+    own = FORMS.get(control.type, "")
+    if not own:
+        return ()
     return (own, *keys[1:]) if keys[:1] == (own,) else (own,)
 
 
-def read_answer(results: Any, *, text: str, name: str | None, control: Control | None, form: tuple[str, ...]) -> Any:
+def read_answer(
+    results: Any,
+    *,
+    body: Mapping[str, Any],
+    name: str | None,
+    control: Control | None,
+    form: tuple[str, ...],
+    criteria: Collection[str] = (),
+) -> Any:
     """The answer that the results of one control give. Raises Invalid naming `result.N.field`.
 
     `name` is the declared control: results of others are passed over. Where none is declared, all must be of one.
+    `criteria` names the controls that are asked together with it.
     """
     if not isinstance(results, list) or not all(isinstance(result, dict) for result in results):
         raise wrong("result", "a list of results", results)
+    if control is not None and control.type in READERS:
+        asked = criteria or (control.name,)
+        mine = [(n, one) for n, one in enumerate(results) if one.get("from_name") in asked]
+        return READERS[control.type](mine, control, body)
+    text = body.get("text")
+    text = text if isinstance(text, str) else ""
     related = [(n, result) for n, result in enumerate(results) if result.get("type") == "relation"]
     if related and name is None and "relations" not in form:
         raise wrong(f"result.{related[0][0]}.type", "a task with relations, or a declared `control`", "relation")

@@ -19,7 +19,8 @@ _PLANS = 256  # shapes of rows that are remembered; free-form JSON may have any 
 def reader(columns: Columns) -> Read:
     """A function (row, line, resume) -> record or reject, for the columns declared."""
     plans: dict[tuple[str, ...], tuple[Plan, bool]] = {}
-    labelled = bool(columns.slices or columns.language or columns.residency or columns.access or columns.licence)
+    labels = (columns.slices, columns.language, columns.residency, columns.access, columns.licence, columns.parents)
+    labelled = any(labels)
     said_by = bool(columns.annotation or columns.judgements)
 
     def read(row: Row, line: int, resume: str) -> Record | Reject:
@@ -208,9 +209,18 @@ def _slices(row: Row, columns: Columns) -> Mapping[str, str]:
     return slices
 
 
-def _labels(row: Row, columns: Columns) -> tuple[str | None, str | None, str | None]:
-    """Access, residency and licence, in the order of a record."""
-    return _column(row, columns.access), _column(row, columns.residency), _column(row, columns.licence)
+def _labels(row: Row, columns: Columns) -> tuple[str | None, str | None, str | None, tuple[str, ...]]:
+    """Access, residency, licence and parents, in the order of a record."""
+    parents = _ids(row.get(columns.parents), columns.parents) if columns.parents else ()
+    return _column(row, columns.access), _column(row, columns.residency), _column(row, columns.licence), parents
+
+
+def _ids(value: Any, name: str) -> tuple[str, ...]:
+    """Ids of other items: one, a list of them, or such a list as JSON text; each once, in order."""
+    if isinstance(value, str) and value.startswith("["):
+        value = _parsed(value)
+    listed = value if isinstance(value, list) else [value]
+    return tuple(dict.fromkeys(word for one in listed if (word := _word(one, name)) is not None))
 
 
 def _column(row: Row, name: str | None) -> str | None:

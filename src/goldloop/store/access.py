@@ -19,6 +19,7 @@ from goldloop.store.codes import STANCE
 from goldloop.store.credentials import digest_of_secret
 from goldloop.store.escalations import one_precedent
 from goldloop.store.lanes import Hands
+from goldloop.store.plans import PlanRow, plan_row
 from goldloop.store.prepared import Prepared
 from goldloop.store.programmes import ProgrammeRow, find_programme, programme_of_key
 from goldloop.store.releases import ReleaseRow, release_row_of
@@ -275,6 +276,16 @@ def access_brief(connection: Connection, ids: Ids, caller: Caller, public: str, 
         caller.require_scope("write")
     enter(caller, row.programme_id if row else None, "see" if owns else may, _none("brief", public))
     return key
+
+
+def access_plan(connection: Connection, ids: Ids, caller: Caller, public: str) -> PlanRow:
+    """A plan by public id; one of a programme that was not there yet is an owner's."""
+    row = plan_row(connection, ids.key("plan", public))
+    if row is None or (row.programme_id is None and not caller.owner):
+        raise _none("plan", public)
+    if row.programme_id is not None:
+        enter(caller, row.programme_id, "see", _none("plan", public))
+    return row
 
 
 def access_job(connection: Connection, ids: Ids, caller: Caller, public: str, *, may: Action = "see") -> int:

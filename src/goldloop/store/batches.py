@@ -11,7 +11,7 @@ from goldloop.store.bulk import add_rows
 from goldloop.store.codes import DECISION
 from goldloop.store.prepared import Prepared
 from goldloop.store.schema import batch, batch_item, closed, decision, lease, phrase, ready, work
-from goldloop.store.unrouted import drop_unrouted
+from goldloop.store.unrouted import drop_batched
 
 MASKING = "masking"  # purpose of the batches in which people look for what masking left
 BESIDE = ("audit", "calibration", MASKING)  # purposes of the batches that no label rests on
@@ -123,7 +123,7 @@ def add_routes(connection: Connection, routes: Sequence[Route], *, still_wait: b
         return
     programmes = {key: batch_row(connection, key).programme_id for key in {one.batch_id for one in routes}}
     for key, programme_id in programmes.items():
-        drop_unrouted(connection, programme_id, (one.item_id for one in routes if one.batch_id == key))
+        drop_batched(connection, programme_id, key, [one.item_id for one in routes if one.batch_id == key])
 
 
 def batch_row(connection: Connection, key: int) -> BatchRow:

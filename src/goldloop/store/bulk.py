@@ -6,6 +6,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Table
 
+from goldloop.store.prepared import driver
+
 MOST_LISTED = 500
 MARKS = {"qmark": "?", "format": "%s", "pyformat": "%s"}
 
@@ -47,7 +49,7 @@ def find_rows(
     for start in range(0, len(of), MOST_LISTED):
         listed = of[start : start + MOST_LISTED]
         statement = _select(connection.dialect.paramstyle, table, columns, fixed, among, len(listed))
-        out += map(tuple, connection.exec_driver_sql(statement, (*values, *listed)))
+        out += driver(connection).execute(statement, (*values, *listed)).fetchall()
     return out
 
 

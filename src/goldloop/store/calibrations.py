@@ -29,6 +29,9 @@ from goldloop.store.schema import (
 )
 from goldloop.store.schema import programme as programme_table
 
+HIDDEN = (GOLD_KIND["hidden"], GOLD_KIND["probe"])  # known to their person once their batch is through its gate
+TESTS = (GOLD_KIND["exam"], GOLD_KIND["hidden"])  # answers to gold without a suggestion
+
 
 class CalibrationRow(NamedTuple):
     """How a person stands to a programme's exam now."""
@@ -163,6 +166,7 @@ class NewGoldWork(NamedTuple):
     sitting: int
     kind: int
     state: int
+    like_id: int | None = None
 
 
 class GoldWork(NamedTuple):
@@ -178,6 +182,16 @@ class GoldWork(NamedTuple):
     state: int
     judgement_id: int | None
     right: bool | None
+
+    @property
+    def is_probe(self) -> bool:
+        """True for a planted error, which is right where it was caught."""
+        return self.kind == GOLD_KIND["probe"]
+
+    @property
+    def is_hidden(self) -> bool:
+        """True for what its person cannot tell from live work."""
+        return self.kind in HIDDEN
 
 
 def add_gold_works(connection: Connection, rows: Sequence[NewGoldWork]) -> None:
@@ -258,14 +272,14 @@ class ItemTally(NamedTuple):
 
 
 def item_tallies(connection: Connection, release_id: int) -> list[ItemTally]:
-    """Everybody's answers to the items of a gold release, outside of training."""
+    """Everybody's answers to the items of a gold release that they gave by themselves, outside of training."""
     rows = connection.execute(
         select(gold_work.c.item_id, gold_work.c.person_id, gold_work.c.right, judgement.c.value_id)
         .join(judgement, judgement.c.id == gold_work.c.judgement_id)
         .where(
             gold_work.c.release_id == release_id,
             gold_work.c.right.is_not(None),
-            gold_work.c.kind != GOLD_KIND["training"],
+            gold_work.c.kind.in_(TESTS),
         )
     )
     return [ItemTally._make(row) for row in rows]
@@ -279,7 +293,7 @@ def people_on(connection: Connection, release_id: int, item_id: int) -> list[tup
             gold_work.c.release_id == release_id,
             gold_work.c.item_id == item_id,
             gold_work.c.right.is_not(None),
-            gold_work.c.kind != GOLD_KIND["training"],
+            gold_work.c.kind.in_(TESTS),
         )
         .distinct()
     )
@@ -295,7 +309,7 @@ def missed(connection: Connection, programme_id: int, person_id: int, sitting: i
             gold_work.c.programme_id == programme_id,
             gold_work.c.person_id == person_id,
             gold_work.c.sitting == sitting,
-            gold_work.c.kind != GOLD_KIND["training"],
+            gold_work.c.kind.in_(TESTS),
             gold_work.c.right.is_(False),
             gold_item.c.withdrawn_at.is_(None),
             (gold_work.c.kind == GOLD_KIND["exam"]) | gated(),
@@ -352,7 +366,7 @@ def results(connection: Connection, person_id: int, *, limit: int) -> list[Resul
     parent, true, true_value = batch.alias("parent"), judgement.alias("true"), value.alias("true_value")
     over = or_(
         gold_work.c.kind == GOLD_KIND["training"],
-        gold_work.c.kind.in_([GOLD_KIND["hidden"]]) & gated(),
+        gold_work.c.kind.in_(HIDDEN) & gated(),
         (gold_work.c.kind == GOLD_KIND["exam"])
         & or_(calibration.c.sitting > gold_work.c.sitting, calibration.c.state != CALIBRATION["exam"]),
     )
@@ -432,7 +446,7 @@ def is_known(connection: Connection, work_id: int) -> bool:
     if found is None:
         return False
     kind, sitting, now, state, through = found
-    if kind == GOLD_KIND["hidden"]:
+    if kind in HIDDEN:
         return bool(through)
     return bool(kind == GOLD_KIND["exam"] and (now > sitting or state != CALIBRATION["exam"]))
 

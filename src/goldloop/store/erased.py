@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from itertools import takewhile
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, text, update
+from sqlalchemy import Connection, Row, delete, func, insert, select, text, true, update
 
 from goldloop.core import families
 from goldloop.core.canonical import canonical, digest
@@ -193,12 +193,16 @@ def is_erased(connection: Connection, item_id: int) -> bool:
 
 
 def erased_of_age(
-    connection: Connection, programme_id: int, *, after: int, before: int, limit: int
+    connection: Connection, programme_id: int, *, after: int, before: int, limit: int, source_id: int | None = None
 ) -> list[tuple[int, int]]:
-    """(item, take-in) of the next items of a programme that came in before then, after a key."""
+    """(item, take-in) of the next items of a programme, or of one source, that came in before then, after a key."""
     rows = connection.execute(
         select(item.c.id, item.c.take_in_id, item.c.created_at)
-        .where(item.c.programme_id == programme_id, item.c.id > after)
+        .where(
+            item.c.programme_id == programme_id,
+            item.c.id > after,
+            true() if source_id is None else item.c.source_id == source_id,
+        )
         .order_by(item.c.id)
         .limit(limit)
     ).all()

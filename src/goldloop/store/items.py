@@ -34,7 +34,7 @@ class NewItem(NamedTuple):
 class Attributes(NamedTuple):
     """What may change about an item without changing the item."""
 
-    slices: dict[str, str]
+    slices: Mapping[str, str]
     residency: str | None
     access: str | None
     licence: str | None
@@ -84,8 +84,11 @@ def bodies(connection: Connection, keys: Sequence[int]) -> dict[int, dict[str, A
 def attributes(connection: Connection, keys: Sequence[int]) -> dict[int, Attributes]:
     """The newest attributes of items; items without any are left out."""
     columns = ("item_id", "number", "slices", "residency", "access", "licence")
-    rows = sorted(find_rows(connection, item_attribute, columns, among="item_id", of=keys), key=lambda row: row[:2])
-    return {key: Attributes(json.loads(slices), *rest) for key, _, slices, *rest in rows}
+    rows = sorted(find_rows(connection, item_attribute, columns, among="item_id", of=keys))
+    read = {text: json.loads(text) for text in {row[2] for row in rows}}  # items of one kind share their slices
+    return {
+        key: Attributes(read[slices], residency, access, licence) for key, _, slices, residency, access, licence in rows
+    }
 
 
 def latch_human_only(connection: Connection, reasons: Mapping[int, str], *, at: int) -> None:

@@ -1,7 +1,7 @@
 """Judgements: append-only statements. A correction is a new row that names the old one."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, insert, select
@@ -10,7 +10,7 @@ from goldloop.core import families
 from goldloop.core.errors import Forbidden
 from goldloop.store.actors import actors
 from goldloop.store.bulk import add_rows
-from goldloop.store.codes import STANCE
+from goldloop.store.codes import QUEUE, SHOWN, STANCE
 from goldloop.store.keys import reserve
 from goldloop.store.phrases import phrase_texts
 from goldloop.store.prepared import Prepared
@@ -71,16 +71,30 @@ def add_judgement(connection: Connection, new: NewJudgement) -> int:
     return int(_ADD_ONE.scalar(connection, **new._asdict()))
 
 
-def add_judgements(connection: Connection, rows: Sequence[NewJudgement]) -> list[int]:
+def add_judgements(
+    connection: Connection, rows: Sequence[NewJudgement], *, about: Mapping[int, int] | None = None
+) -> list[int]:
     """Append judgements in bulk; their keys, in order.
 
-    Raises Forbidden where a machine says what only people may say. This is the one way in for machines: a person's
-    judgement comes through `submit`, whose author has signed in.
+    `about`: of a row, the place of the one before it that its author looked at: a suggestion for who answers, what
+    others said for who rules or rejects.
+
+    Raises Forbidden where a machine says what only people may say. This is the one way in for machines, and for what
+    people said elsewhere and an import brings; here, a person's judgement comes through `submit`, whose author has
+    signed in.
     """
     _refuse_machines(connection, rows)
     keys = reserve(connection, judgement, len(rows))
+    if about:
+        rows = [_looking(row, keys[about[n]]) if n in about else row for n, row in enumerate(rows)]
     add_rows(connection, judgement, _COLUMNS, ((key, *row) for key, row in zip(keys, rows, strict=True)))
     return keys
+
+
+def _looking(row: NewJudgement, key: int) -> NewJudgement:
+    if row.stance == STANCE["answer"] or row.queue == QUEUE["verify"]:
+        return row._replace(suggestion_id=key, shown=SHOWN["before"])
+    return row._replace(others=json.dumps([key]))
 
 
 def _refuse_machines(connection: Connection, rows: Sequence[NewJudgement]) -> None:
@@ -127,6 +141,11 @@ def answers_of(connection: Connection, keys: Sequence[int]) -> dict[int, Answer]
         .where(judgement.c.id.in_(keys))
     )
     return {key: Answer(text, seed) for key, text, seed in rows}
+
+
+def value_of(connection: Connection, key: int) -> int:
+    """What a judgement that says something says."""
+    return int(connection.execute(select(judgement.c.value_id).where(judgement.c.id == key)).scalar_one())
 
 
 _COLUMNS = ("id", *NewJudgement._fields)

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import CTE, ColumnElement, Connection, Select, exists, func, literal, select, union_all
 
 from goldloop.store.batches import MASKING
-from goldloop.store.codes import DECISION, STANCE
+from goldloop.store.codes import DECISION, SHOWN, STANCE
 from goldloop.store.schema import (
     actor,
     batch,
@@ -268,8 +268,9 @@ def _answers(refs: CTE, *columns: ColumnElement[Any]) -> Select[Any]:
     """People's own answers that stand, beside the reference of their item; the audits themselves are no one's test.
 
     Of answers to gold those count that were hidden in a batch which has been through its gate: before, nobody may know.
+    What was said of a planted error is no answer to gold: the suggestion that came with it was wrong on purpose.
     """
-    later = judgement.alias()
+    later, unseen = judgement.alias(), judgement.c.shown == SHOWN["never"]
     return (
         select(*columns)
         .select_from(refs)
@@ -278,7 +279,7 @@ def _answers(refs: CTE, *columns: ColumnElement[Any]) -> Select[Any]:
         .where(
             batch.c.purpose.not_in(("audit", MASKING)),
             (batch.c.purpose != "calibration")
-            | ((batch.c.parent_id.is_not(None)) & exists().where(verdict.c.batch_id == batch.c.parent_id)),
+            | (batch.c.parent_id.is_not(None) & unseen & exists().where(verdict.c.batch_id == batch.c.parent_id)),
             judgement.c.stance.in_(ANSWERS),
             judgement.c.surplus.is_(False),
             ~exists().where(

@@ -29,7 +29,7 @@ class Prepared:
     def all(self, connection: Connection, **values: Any) -> list[Any]:
         """Every row."""
         form = self._form(connection.dialect)
-        return form.rows(_driver(connection).execute(form.sql, form.arguments(values)))
+        return form.rows(driver(connection).execute(form.sql, form.arguments(values)))
 
     def one(self, connection: Connection, **values: Any) -> Any:
         """The first row, or None where there is none."""
@@ -44,7 +44,7 @@ class Prepared:
     def run(self, connection: Connection, **values: Any) -> int:
         """How many rows were written."""
         form = self._form(connection.dialect)
-        return int(_driver(connection).execute(form.sql, form.arguments(values)).rowcount)
+        return int(driver(connection).execute(form.sql, form.arguments(values)).rowcount)
 
     def _form(self, dialect: Dialect) -> "_Form":
         form = self._forms.get(dialect.name)
@@ -95,6 +95,6 @@ class _Form:
         return row
 
 
-def _driver(connection: Connection) -> Any:
+def driver(connection: Connection) -> Any:
     """The driver's own connection: both drivers have `execute(sql, parameters)`."""
     return connection.connection.driver_connection

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Row, func, insert, select, true, update
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, func, insert, select, true, update
 
 from goldloop.store.codes import DECISION
 from goldloop.store.schema import actor, batch_item, decision, erased, item, judgement, release_row, value, work
@@ -23,6 +23,7 @@ class Decided(NamedTuple):
     answer: Any
     because: str
     rests_on: frozenset[int]
+    source_id: int
 
 
 def decided(
@@ -47,6 +48,7 @@ def decided(
                     value.c.answer,
                     decision.c.because,
                     decision.c.judgements,
+                    item.c.source_id,
                 )
                 .join(item, item.c.id == decision.c.item_id)
                 .join(value, value.c.id == decision.c.value_id)
@@ -74,6 +76,7 @@ def decided(
                     json.loads(row.answer),
                     row.because,
                     frozenset(json.loads(row.judgements)),
+                    row.source_id,
                 )
                 for row in rows
             ]
@@ -118,13 +121,29 @@ def authors_of(connection: Connection, batch_ids: Sequence[int]) -> list[Row[Any
     )
 
 
-def keep_rows(connection: Connection, programme_id: int, name: str, number: int, rows: Sequence[Decided]) -> int:
-    """Note the rows of a release in its name's history: only what is new or changed is written; how many were."""
+def keep_rows(
+    connection: Connection,
+    programme_id: int,
+    name: str,
+    number: int,
+    rows: Sequence[Decided],
+    splits: Sequence[str | None],
+) -> int:
+    """Note the rows of a release, each with its split, in its name's history; how many were.
+
+    Only what is new or changed is written.
+    """
     keys = [row.item_id for row in rows]
     before: dict[int, Row[Any]] = {}
     for start in range(0, len(keys), 500):
         found = connection.execute(
-            select(release_row.c.id, release_row.c.item_id, release_row.c.value_id, release_row.c.batch_id).where(
+            select(
+                release_row.c.id,
+                release_row.c.item_id,
+                release_row.c.value_id,
+                release_row.c.batch_id,
+                release_row.c.split,
+            ).where(
                 release_row.c.item_id.in_(keys[start : start + 500]),  # of one programme: see release_changes
                 release_row.c.name == name,
                 release_row.c.valid_to.is_(None),
@@ -132,12 +151,20 @@ def keep_rows(connection: Connection, programme_id: int, name: str, number: int,
         )
         before |= {row.item_id: row for row in found}
     changed = [
-        row
-        for row in rows
-        if row.item_id not in before
-        or (before[row.item_id].value_id, before[row.item_id].batch_id) != (row.value_id, row.batch_id)
+        (row, split)
+        for row, split in zip(rows, splits, strict=True)
+        if (was := before.get(row.item_id)) is None or (was.value_id, was.batch_id) != (row.value_id, row.batch_id)
     ]
-    ended = [before[row.item_id].id for row in changed if row.item_id in before]
+    moved = [
+        {"row": was.id, "new": split}
+        for row, split in zip(rows, splits, strict=True)
+        if (was := before.get(row.item_id)) is not None and was.split != split
+    ]
+    if moved:  # a split is no change of a row: the newest release speaks
+        connection.execute(
+            update(release_row).where(release_row.c.id == bindparam("row")).values(split=bindparam("new")), moved
+        )
+    ended = [before[row.item_id].id for row, _ in changed if row.item_id in before]
     for start in range(0, len(ended), 500):
         end_rows(connection, ended[start : start + 500], number)
     if changed:
@@ -150,13 +177,44 @@ def keep_rows(connection: Connection, programme_id: int, name: str, number: int,
                     "item_id": row.item_id,
                     "batch_id": row.batch_id,
                     "value_id": row.value_id,
+                    "split": split,
                     "valid_from": number,
                     "valid_to": None,
                 }
-                for row in changed
+                for row, split in changed
             ],
         )
     return len(changed)
+
+
+def splits_of(connection: Connection, name: str, item_ids: Sequence[int]) -> dict[int, str]:
+    """The split that each item has, or last had, in the releases of a name; items that never had one are left out."""
+    out: dict[int, str] = {}
+    for start in range(0, len(item_ids), 500):
+        rows = connection.execute(
+            select(release_row.c.item_id, release_row.c.split)
+            .where(
+                release_row.c.item_id.in_(item_ids[start : start + 500]),
+                release_row.c.name == name,
+                release_row.c.split.is_not(None),
+            )
+            .order_by(release_row.c.id)
+        )
+        out |= {key: split for key, split in rows}
+    return out
+
+
+def authors_of_labels(connection: Connection, keys: Sequence[int]) -> dict[int, int]:
+    """The person behind each of these judgements, by judgement; those of machines and rules are left out."""
+    out: dict[int, int] = {}
+    for start in range(0, len(keys), 500):
+        rows = connection.execute(
+            select(judgement.c.id, judgement.c.actor_id)
+            .join(actor, actor.c.id == judgement.c.actor_id)
+            .where(judgement.c.id.in_(keys[start : start + 500]), actor.c.kind == "person")
+        )
+        out |= {key: person for key, person in rows}
+    return out
 
 
 def left_out(connection: Connection, programme_id: int, name: str, batch_ids: Sequence[int]) -> list[int]:
@@ -178,6 +236,19 @@ def left_out(connection: Connection, programme_id: int, name: str, batch_ids: Se
         ~(release_row.c.batch_id.in_(batch_ids) & stands),
     )
     return list(connection.execute(statement).scalars())
+
+
+def rows_of_items(connection: Connection, name: str, item_ids: Sequence[int]) -> list[int]:
+    """Keys of the rows of a name's newest history that hold these items."""
+    out: list[int] = []
+    for start in range(0, len(item_ids), 500):
+        statement = select(release_row.c.id).where(
+            release_row.c.item_id.in_(item_ids[start : start + 500]),
+            release_row.c.name == name,
+            release_row.c.valid_to.is_(None),
+        )
+        out += connection.execute(statement).scalars()
+    return out
 
 
 def end_rows(connection: Connection, keys: Sequence[int], number: int) -> None:

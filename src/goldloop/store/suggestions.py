@@ -7,7 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, func, select
 
 from goldloop.store.bulk import find_rows
-from goldloop.store.schema import judgement, phrase, value_label
+from goldloop.store.schema import gold_item, judgement, phrase, value_label
 
 
 class SuggestionRow(NamedTuple):
@@ -22,18 +22,46 @@ class SuggestionRow(NamedTuple):
     ontology_id: int | None = None
 
 
-def suggestions_of(connection: Connection, actor_id: int, keys: Sequence[int]) -> dict[int, SuggestionRow]:
-    """The newest suggestion of one model version, by item."""
+def suggestions_of(
+    connection: Connection, actor_id: int, keys: Sequence[int], *, shares: bool = True
+) -> dict[int, SuggestionRow]:
+    """The newest suggestion of one model version, by item; without `shares` their runners-up are left out."""
     columns = ("id", "item_id", "value_id", "confidence", "margin", "top", "ontology_id", "batch_id")
     rows = find_rows(connection, judgement, columns, among="item_id", of=keys, where=("actor_id", actor_id))
     return {
-        item_id: SuggestionRow(key, item_id, value_id, confidence, margin, _shares(top) if top else (), under)
+        item_id: SuggestionRow(
+            key, item_id, value_id, confidence, margin, shares_in(top) if shares and top else (), under
+        )
         for key, item_id, value_id, confidence, margin, top, under, batch_id in sorted(rows)
         if batch_id is None
     }
 
 
-def _shares(top: str) -> tuple[tuple[str, float], ...]:
+def confused_with(connection: Connection, release_id: int, model_id: int, value_id: int, *, most: int = 5) -> list[str]:
+    """The labels that a model version said most often of gold whose accepted answer is another, this one."""
+    truth = judgement.alias()
+    rows = connection.execute(
+        select(phrase.c.text)
+        .select_from(gold_item)
+        .join(truth, truth.c.id == gold_item.c.judgement_id)
+        .join(judgement, (judgement.c.item_id == gold_item.c.item_id) & (judgement.c.actor_id == model_id))
+        .join(value_label, value_label.c.value_id == judgement.c.value_id)
+        .join(phrase, phrase.c.id == value_label.c.label_id)
+        .where(
+            gold_item.c.release_id == release_id,
+            truth.c.value_id == value_id,
+            judgement.c.value_id != value_id,
+            judgement.c.batch_id.is_(None),
+        )
+        .group_by(phrase.c.text)
+        .order_by(func.count().desc(), phrase.c.text)
+        .limit(most)
+    )
+    return list(rows.scalars())
+
+
+def shares_in(top: str) -> tuple[tuple[str, float], ...]:
+    """The labels of a suggestion with what each got, best first."""
     return tuple((label, share) for label, share in json.loads(top))
 
 

@@ -28,6 +28,8 @@ class TakeInRow(NamedTuple):
     taken_by: int
     taken_at: int
     finished_at: int | None
+    people: str | None = None
+    lost: str | None = None
 
 
 class NewTakeIn(NamedTuple):
@@ -42,6 +44,7 @@ class NewTakeIn(NamedTuple):
     provenance: str
     taken_by: int
     taken_at: int
+    people: str | None = None
 
 
 class Tally(NamedTuple):
@@ -68,6 +71,20 @@ def source_key(connection: Connection, programme_id: int, name: str) -> int:
     return int(found)
 
 
+def source_keys(connection: Connection, programme_id: int, names: Sequence[str]) -> dict[str, int]:
+    """Keys of a programme's sources by name; names of which nothing has come are left out."""
+    rows = connection.execute(
+        select(source.c.name, source.c.id).where(source.c.programme_id == programme_id, source.c.name.in_(names))
+    )
+    return {name: key for name, key in rows}
+
+
+def all_sources(connection: Connection, programme_id: int) -> dict[int, str]:
+    """Every source of a programme from which something came: name by key."""
+    rows = connection.execute(select(source.c.id, source.c.name).where(source.c.programme_id == programme_id))
+    return {key: name for key, name in rows}
+
+
 def source_names(connection: Connection, keys: Sequence[int]) -> dict[int, str]:
     """Names of sources."""
     rows = connection.execute(select(source.c.id, source.c.name).where(source.c.id.in_(keys)))
@@ -77,6 +94,7 @@ def source_names(connection: Connection, keys: Sequence[int]) -> dict[int, str]:
 def begin(connection: Connection, new: NewTakeIn) -> int:
     """Begin a take-in; its key."""
     start = {"resume": "", "item_count": 0, "duplicates": 0, "rejects": 0, "judgements": 0, "finished_at": None}
+    start |= {"lost": None}
     return int(connection.execute(insert(take_in).returning(take_in.c.id), {**new._asdict(), **start}).scalar_one())
 
 
@@ -98,6 +116,7 @@ def advance(
     resume: str,
     rejects: Sequence[Reject],
     *,
+    lost: str | None = None,
     finished_at: int | None = None,
 ) -> None:
     """Note how far a take-in is, with the rejects since; in the transaction that took the items in."""
@@ -125,6 +144,7 @@ def advance(
         rejects=tally.rejects,
         judgements=tally.judgements,
         resume=resume,
+        lost=lost,
         finished_at=finished_at,
     )
 
@@ -171,8 +191,10 @@ _ROWS = select(
     take_in.c.taken_by,
     take_in.c.taken_at,
     take_in.c.finished_at,
+    take_in.c.people,
+    take_in.c.lost,
 )
 _ADVANCE = Prepared(
     update(take_in).where(take_in.c.id == bindparam("key")),
-    columns=("item_count", "duplicates", "rejects", "judgements", "resume", "finished_at"),
+    columns=("item_count", "duplicates", "rejects", "judgements", "resume", "lost", "finished_at"),
 )

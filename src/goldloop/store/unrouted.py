@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, delete, func, select
 
 from goldloop.store.bulk import add_rows, drop_rows, find_rows
-from goldloop.store.schema import unrouted
+from goldloop.store.schema import batch_item, unrouted
 
 
 def add_unrouted(connection: Connection, programme_id: int, keys: Sequence[int]) -> None:
@@ -37,6 +37,16 @@ def count_unrouted(connection: Connection, programme_id: int) -> int:
     """How many items wait to be routed."""
     counted = select(func.count()).where(unrouted.c.programme_id == programme_id)
     return int(connection.execute(counted).scalar_one())
+
+
+def drop_batched(connection: Connection, programme_id: int, batch_id: int, keys: Sequence[int]) -> None:
+    """Items that have just joined a batch wait no longer: in one statement, however many there are."""
+    if not keys:
+        return
+    among = (batch_item.c.item_id >= min(keys), batch_item.c.item_id <= max(keys))
+    joined = select(batch_item.c.item_id).where(batch_item.c.batch_id == batch_id, *among)
+    waits = (unrouted.c.programme_id == programme_id, unrouted.c.item_id.in_(joined))
+    connection.execute(delete(unrouted).where(*waits))
 
 
 def drop_unrouted(connection: Connection, programme_id: int, keys: Iterable[int]) -> None:

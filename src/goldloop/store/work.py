@@ -135,6 +135,21 @@ def take(
     return taken
 
 
+def next_in(connection: Connection, person_id: int, lanes: Sequence[int]) -> Taken | None:
+    """The work that `take` would give a person first; nothing is leased."""
+    cursors = {lane: (priority, at_work) for lane, priority, at_work in _CURSORS.all(connection, person=person_id)}
+    for lane in lanes:
+        after = cursors.get(lane, _BEFORE_ALL)
+        while page := _heads(connection, person_id, lane, after):
+            found = next((one for one, judged in page if not judged), None)
+            if found is not None:
+                return found
+            if len(page) < PAGE:
+                break
+            after = (page[-1][0].priority, page[-1][0].work_id)
+    return None
+
+
 def take_this(connection: Connection, person_id: int, work_id: int, stamp: Stamp, term: Term) -> bool:
     """Lease one certain work that is ready; False where it is not, or where this person has judged its item."""
     place = _PLACE.one(connection, work=work_id)
@@ -147,6 +162,12 @@ def take_this(connection: Connection, person_id: int, work_id: int, stamp: Stamp
     at, until = term()
     _ADD_LEASE.run(connection, **one._asdict(), **stamp._asdict(), person_id=person_id, taken_at=at, expires_at=until)
     return True
+
+
+def suggestion_of(connection: Connection, work_id: int) -> int | None:
+    """The suggestion that goes with a work, if one does."""
+    found: int | None = connection.execute(select(work.c.suggestion_id).where(work.c.id == work_id)).scalar_one()
+    return found
 
 
 def term_of(connection: Connection, work_id: int) -> tuple[int, int]:

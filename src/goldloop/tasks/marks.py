@@ -127,6 +127,18 @@ def in_order(marks: Iterable[Mark]) -> list[Mark]:
     return sorted(set(marks), key=lambda mark: (mark.start, mark.end, mark.label, mark.place))
 
 
+def moved(mark: Mark, body: Body) -> Mark:
+    """A mark without its first word, or with the next one where it has no other; one with gaps stays as it is."""
+    if len(mark.place) > 1:
+        return mark
+    ((start, end),) = mark.place
+    inside = [begin for begin, _ in tokens(body) if start < begin < end]
+    after = [stop for begin, stop in tokens(body) if begin >= end]
+    if inside:
+        return mark._replace(place=((inside[0], end),))
+    return mark._replace(place=((start, after[0]),)) if after else mark
+
+
 def refuse_overlap(marks: Sequence[Mark], where: str) -> None:
     """Raise Invalid for the first mark that overlaps the one before it; the same mark twice is one mark."""
     numbers = {mark: n for n, mark in enumerate(marks)}

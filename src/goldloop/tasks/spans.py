@@ -69,6 +69,19 @@ class Spans(Task):
         """The spans with their labels replaced; two spans that become one are one."""
         return _stored({mark._replace(label=ids.get(mark.label, mark.label)) for mark in _marks(answer)})
 
+    def mistaken(self, answer: Any, body: Body, instead: str, *, draw: int) -> Any | None:
+        """One span with another label, with an edge moved by a word, or missing."""
+        marks = _marks(answer)
+        if not marks:
+            return None
+        one = marks[draw // 3 % len(marks)]
+        others = [mark for mark in marks if mark != one]
+        moved = on_text.moved(one, body)
+        how = (one._replace(label=instead), moved, None)[draw % 3]
+        mistaken = _stored([*others, how] if how is not None else others)
+        spoilt = how is not None and not self.allow_overlap and any(on_text.shared(how.place, m.place) for m in others)
+        return _stored([*others, one._replace(label=instead)]) if spoilt or mistaken == answer else mistaken
+
     def named(self, answer: Any, ontology: Ontology) -> Any:
         """The list of spans with label names; `canonical` reads it back. With `allow_gaps` each tells its fragments."""
         return [named_mark(span, ontology, gaps=self.allow_gaps) for span in answer["spans"]]

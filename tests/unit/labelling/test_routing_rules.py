@@ -3,6 +3,7 @@
 import pytest
 
 from goldloop.core.policy import HumanOnlyDoc, HumanOnlyRule, Policy, Range, RouteRule, Routing, When
+from goldloop.core.reason import reason
 from goldloop.labelling.rules import (
     Facts,
     Suggested,
@@ -124,7 +125,9 @@ def test_a_calibrated_confidence_is_the_one_that_rules_ask_about() -> None:
     sure = facts(said(confidence=0.95)._replace(calibrated=0.8))
     assert route(sure, policy(SURE), human_only=None).rule == "rest"
     assert route(facts(said(confidence=0.85)._replace(calibrated=0.9)), policy(SURE), human_only=None).rule == "sure"
-    assert confidence_of(sure.first, version=2) == "0.950 (calibrated 0.800 by version 2)"
+    assert confidence_of(sure.first) == "0.950 (calibrated 0.800)"
+    assert reason("sure", 0.95, 0.8, 2) == "sure, confidence 0.950 (calibrated 0.800 by version 2)"
+    assert reason("rest", None) == "rest"
     assert confidence_of(said(confidence=0.95)) == "0.950"
 
 

@@ -49,8 +49,10 @@ def test_annotations_are_people_and_predictions_models(tmp_path: Path) -> None:
     (found,) = read([task], tmp_path)
     assert isinstance(found, Record)
     assert (found.external_id, found.body) == ("12", {"text": "Hi", "meta": {"channel": "chat"}})
-    person, model = found.said
-    assert (person.actor, person.kind, person.gold, person.active_ms) == ("ann@example.org", "person", True, 2500)
+    person, gold, skip, model = found.said
+    assert (person.actor, person.kind, person.gold, person.active_ms) == ("ann@example.org", "person", False, 2500)
+    assert (gold.kind, gold.gold, gold.answer) == ("rule", True, {"labels": ["a"]})
+    assert (skip.actor, skip.stance, skip.answer) == ("4", "skip", None)
     assert person.at == 1_704_067_201_000_000
     assert (model.actor, model.kind, model.confidence, model.answer) == ("v3", "model", 0.25, {"labels": ["b"]})
 

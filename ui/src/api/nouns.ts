@@ -34,7 +34,16 @@ export interface Item {
   external_id: string
   body: Record<string, unknown>
   digest: string
-  provenance: { source: Spec; file: string | null; origin: string; licence: string | null }
+  provenance: {
+    source: Spec
+    file: string | null
+    origin: string
+    licence: string | null
+    sources: string[]
+    /** Why it may not leave, if so. */
+    withheld: string | null
+    parents: string[]
+  }
   slices: Record<string, string>
   residency: string | null
   access: string | null
@@ -148,6 +157,12 @@ export interface Release {
   /** When and why its folder was erased here. */
   erased?: { at: number; because: string } | null
   withdrawn?: { by: string; because: string; at: number } | null
+  rows?: number | null
+  /** Rows by split, by licence, by the source they rest on; rows left out by the reason. */
+  splits?: Record<string, number>
+  licences?: Record<string, number>
+  sources?: Record<string, number>
+  withheld?: Record<string, number>
 }
 
 export interface Programme {
@@ -536,9 +551,17 @@ export interface BatchItem {
   judgements: number
 }
 
+export interface Related {
+  id: string
+  external_id: string
+}
+
 export interface ItemPage {
   item: Item
   mark?: string | null
+  /** What it was made from, and what was made from it. */
+  parents: Related[]
+  children: Related[]
   routes: { batch_id: string; batch: string; rule: string; queue: string; because: string }[]
   /** The ontology and guideline releases that its judgements were made under. */
   versions: { id: string; kind: string; number: number }[]
@@ -574,6 +597,8 @@ export interface TakeIn {
   duplicates: number
   rejects: number
   judgements: number
+  /** How much of the file has no place here. */
+  lost: number
   state: string
   at: number
 }

@@ -4,13 +4,17 @@ import type briefs from "@/i18n/briefs.json"
 import type calibration from "@/i18n/calibration.json"
 import type confidence from "@/i18n/confidence.json"
 import type desk from "@/i18n/desk.json"
-import type general from "@/i18n/en.json"
+import type humanOnly from "@/i18n/human-only.json"
 import type lineage from "@/i18n/lineage.json"
+import type managers from "@/i18n/managers.json"
 import type models from "@/i18n/models.json"
 import type pages from "@/i18n/pages.json"
+import type probes from "@/i18n/probes.json"
+import type projects from "@/i18n/projects.json"
 import type protection from "@/i18n/protection.json"
 import shell from "@/i18n/shell.json"
 import type sla from "@/i18n/sla.json"
+import type sources from "@/i18n/sources.json"
 import type workspace from "@/i18n/workspace.json"
 
 declare module "i18next" {
@@ -19,16 +23,20 @@ declare module "i18next" {
     resources: {
       translation: typeof shell &
         typeof desk &
-        typeof general &
+        typeof managers &
         typeof pages &
         typeof calibration &
         typeof protection &
         typeof anchoring &
+        typeof probes &
+        typeof humanOnly &
         typeof sla &
         typeof lineage &
         typeof briefs &
         typeof confidence &
         typeof models &
+        typeof projects &
+        typeof sources &
         typeof workspace
     }
   }
@@ -53,6 +61,8 @@ export type Catalogue =
   | "anchoring"
   | "confidence"
   | "models"
+  | "projects"
+  | "sources"
 
 /** Words that come with the places that say them; the shell's own are always there. */
 const CATALOGUES: Record<Catalogue, readonly (() => Promise<{ default: object }>)[]> = {
@@ -62,12 +72,18 @@ const CATALOGUES: Record<Catalogue, readonly (() => Promise<{ default: object }>
     () => import("@/i18n/protection.json"),
     () => import("@/i18n/workspace.json"),
   ],
-  pages: [() => import("@/i18n/en.json"), () => import("@/i18n/pages.json")],
+  pages: [() => import("@/i18n/managers.json"), () => import("@/i18n/pages.json")],
   sla: [() => import("@/i18n/sla.json")],
-  anchoring: [() => import("@/i18n/anchoring.json")],
+  anchoring: [
+    () => import("@/i18n/anchoring.json"),
+    () => import("@/i18n/probes.json"),
+    () => import("@/i18n/human-only.json"),
+  ],
   confidence: [() => import("@/i18n/confidence.json")],
   models: [() => import("@/i18n/models.json")],
+  projects: [() => import("@/i18n/projects.json")],
   lineage: [() => import("@/i18n/lineage.json")],
+  sources: [() => import("@/i18n/sources.json")],
   briefs: [() => import("@/i18n/briefs.json")],
 }
 

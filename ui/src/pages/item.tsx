@@ -18,6 +18,7 @@ import { Run } from "@/parts/run"
 import { Status } from "@/parts/status"
 import { describe } from "@/work/describe"
 import ItemProtection from "./item-protection"
+import { ItemRights } from "./item-rights"
 
 /** The labels of the batch that the item was last routed in. */
 function useEntries(batch_id: string | undefined): readonly Entry[] {
@@ -85,7 +86,7 @@ export default function ItemRoom() {
       </Page>
     )
   }
-  const { item, routes, decisions, releases } = page.data
+  const { item, parents, children: made, routes, decisions, releases } = page.data
   const gone = erased(item.body)
   const judgements = page.data.judgements.toSorted((a, b) => a.said_at - b.said_at)
   return (
@@ -109,6 +110,7 @@ export default function ItemRoom() {
           {item.digest} · {item.provenance.origin} · {item.provenance.source.name}
           {item.provenance.file && ` · ${item.provenance.file}`}
         </p>
+        <ItemRights item={item} parents={parents} made={made} />
         {item.human_only && (
           <p className="banner warn">{t("item.human_only", { because: item.human_only })}</p>
         )}

@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query"
-import { useNavigate } from "@tanstack/react-router"
+import { Link, useNavigate } from "@tanstack/react-router"
 import { lazy, Suspense, useEffect, useState } from "react"
 import { get, post, putTo } from "@/api/http"
 import type { Kind, Label, Programme, Spec } from "@/api/nouns"
@@ -60,6 +60,9 @@ export default function NewProgramme() {
     <Page crumbs={[{ text: t("place.programmes"), to: "/" }, { text: t("programmes.new") }]}>
       <h1>{t("programmes.new")}</h1>
       <p className="lead">{t("programmes.new_why")}</p>
+      <p>
+        <Link to="/projects">{t("programmes.from_project")}</Link>
+      </p>
       <fieldset className="templates">
         <legend>{t("programmes.template")}</legend>
         {offered(kinds.data?.task?.map(({ name }) => name) ?? []).map((name) => (

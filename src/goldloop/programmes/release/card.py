@@ -8,7 +8,7 @@ import yaml
 from goldloop.programmes.release.authorship import WAYS, WORDS
 from goldloop.programmes.release.datasheet import plain, share
 from goldloop.programmes.release.facts import ReleaseFacts
-from goldloop.programmes.release.layout import DATASHEET, ROWS
+from goldloop.programmes.release.layout import DATASHEET, ROWS, SPLITS
 from goldloop.programmes.release.rows import Streamed
 
 _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
@@ -20,12 +20,19 @@ def summary(facts: ReleaseFacts, streamed: Streamed, statement: Mapping[str, Any
     return f"{first} {statement['simulation']['says']}"
 
 
+def _files(streamed: Streamed) -> list[dict[str, str]]:
+    """Which file is which split; a release without splits is all for training."""
+    if not any(streamed.splits.values()):
+        return [{"split": "train", "path": ROWS}]
+    return [{"split": name, "path": f"{SPLITS}/{name}.jsonl"} for name, rows in streamed.splits.items() if rows]
+
+
 def card(facts: ReleaseFacts, streamed: Streamed, *, statement: Mapping[str, Any]) -> str:
     """Markdown with the YAML head that dataset hubs read."""
     total = streamed.rows.count
     head: dict[str, Any] = {
         "pretty_name": f"{facts.programme.title}: {facts.name} release {facts.number}",
-        "configs": [{"config_name": "default", "data_files": [{"split": "train", "path": ROWS}]}],
+        "configs": [{"config_name": "default", "data_files": _files(streamed)}],
         "size_categories": [next((word for below, word in _SIZES if total < below), "n>1M")],
         "license": "other",
         "license_name": facts.rights.licence or "not-on-record",

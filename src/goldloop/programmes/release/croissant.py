@@ -1,11 +1,13 @@
 """Croissant 1.0 metadata of a release: what machines need to load it (http://mlcommons.org/croissant/1.0)."""
 
 from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from goldloop.core.clock import iso
-from goldloop.programmes.release.facts import ReleaseFacts
-from goldloop.programmes.release.layout import ROWS
+from goldloop.core.spdx import LICENCES
+from goldloop.programmes.release.facts import ReleaseFacts, Source
+from goldloop.programmes.release.layout import ROWS, SPLITS
 from goldloop.programmes.release.rows import Streamed
 
 _CONTEXT: dict[str, Any] = {
@@ -53,11 +55,17 @@ _FIXED = {
     "batch": "public id of the batch that the item was decided in",
     "decided_by": "how the label was decided",
     "answer": "the accepted answer in the task's form, labels by id (see ontology.json)",
+    "licence": "the licence of the row: an SPDX expression that holds for it and for everything it was made from",
+    "sources": "where the row came from, see the record set `sources`",
 }
+SOURCE = ("name", "title", "licence", "origin", "kind", "consent", "residency", "retention", "contact", "items")
 
 
-def croissant(facts: ReleaseFacts, streamed: Streamed, *, rows_file: dict[str, Any], summary: str) -> dict[str, Any]:
+def croissant(
+    facts: ReleaseFacts, streamed: Streamed, *, files: Mapping[str, Mapping[str, Any]], summary: str
+) -> dict[str, Any]:
     """The JSON-LD document."""
+    splits, sources = {name: rows for name, rows in streamed.splits.items() if rows}, facts.sources_by_name()
     document: dict[str, Any] = {
         "@context": _CONTEXT,
         "@type": "sc:Dataset",
@@ -73,15 +81,8 @@ def croissant(facts: ReleaseFacts, streamed: Streamed, *, rows_file: dict[str, A
         "citeAs": f"{facts.programme.title}: {facts.name}, release {facts.number} ({iso(facts.sealed_at)[:4]})",
         "isLiveDataset": False,
         "distribution": [
-            {
-                "@type": "cr:FileObject",
-                "@id": "rows",
-                "name": "rows.jsonl",
-                "contentUrl": ROWS,
-                "contentSize": f"{rows_file['size']} B",
-                "encodingFormat": "application/jsonlines",
-                "sha256": rows_file["sha256"],
-            }
+            _file("rows", ROWS, files[ROWS]),
+            *(_file(f"split-{name}", f"{SPLITS}/{name}.jsonl", files[f"{SPLITS}/{name}.jsonl"]) for name in splits),
         ],
         "recordSet": [
             {
@@ -90,8 +91,14 @@ def croissant(facts: ReleaseFacts, streamed: Streamed, *, rows_file: dict[str, A
                 "name": "row",
                 "description": f"One labelled item a row, {streamed.rows.count:,} rows.",
                 "key": {"@id": "row/item_id"},
-                "field": _fields(streamed),
-            }
+                "field": _fields(streamed, split=bool(splits)),
+            },
+            *(
+                [_record_set("splits", "cr:Split", ("name", "rows"), [(name, splits[name]) for name in splits])]
+                if splits
+                else []
+            ),
+            *([_record_set("sources", None, SOURCE, [_source(one) for one in sources])] if sources else []),
         ],
     }
     if facts.languages:
@@ -99,14 +106,60 @@ def croissant(facts: ReleaseFacts, streamed: Streamed, *, rows_file: dict[str, A
     return document
 
 
-def _licence(facts: ReleaseFacts, streamed: Streamed) -> str:
-    """The licence of the release, else those its rows carry, else that none is on record."""
+def _licence(facts: ReleaseFacts, streamed: Streamed) -> str | list[str]:
+    """The licences that rows carry, else that of the release, else that none is on record; by address where known."""
     named = sorted(licence for licence in streamed.licences if licence)
-    return facts.rights.licence or " and ".join(named) or "no licence on record"
+    found = [_address(one) for one in named or [facts.rights.licence or "no licence on record"]]
+    return found[0] if len(found) == 1 else found
 
 
-def _fields(streamed: Streamed) -> list[dict[str, Any]]:
-    fields = [_field(name, "sc:Text", meaning, {"column": name}) for name, meaning in _FIXED.items()]
+def _address(licence: str) -> str:
+    return f"https://spdx.org/licenses/{licence}.html" if licence in LICENCES else licence
+
+
+def _file(key: str, path: str, entry: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "@type": "cr:FileObject",
+        "@id": key,
+        "name": path.rpartition("/")[2],
+        "contentUrl": path,
+        "contentSize": f"{entry['size']} B",
+        "encodingFormat": "application/jsonlines",
+        "sha256": entry["sha256"],
+    }
+
+
+def _record_set(
+    name: str, kind: str | None, columns: Sequence[str], rows: Sequence[tuple[str | int, ...]]
+) -> dict[str, Any]:
+    """A table that stands in the document itself."""
+    return {
+        "@type": "cr:RecordSet",
+        "@id": name,
+        "name": name,
+        **({"dataType": kind} if kind else {}),
+        "key": {"@id": f"{name}/{columns[0]}"},
+        "field": [
+            {
+                "@type": "cr:Field",
+                "@id": f"{name}/{column}",
+                "name": column,
+                "dataType": "sc:Integer" if all(isinstance(row[n], int) for row in rows) else "sc:Text",
+            }
+            for n, column in enumerate(columns)
+        ],
+        "data": [{f"{name}/{column}": row[n] for n, column in enumerate(columns)} for row in rows],
+    }
+
+
+def _source(one: Source) -> tuple[str | int, ...]:
+    told = dict(one.told())
+    return one.name, one.title, one.licence or "", *(told.get(what, "") for what in SOURCE[3:-1]), one.items
+
+
+def _fields(streamed: Streamed, *, split: bool) -> list[dict[str, Any]]:
+    fixed = _FIXED | ({"split": "the split that the row is in, see the record set `splits`"} if split else {})
+    fields = [_field(name, "sc:Text", meaning, {"column": name}) for name, meaning in fixed.items()]
     return fields + [
         _field(f"body/{key}", kind, f"`{key}` of the item's body", {"column": "body", "path": key})
         for key, kind in sorted(_body_columns(streamed.columns, streamed.rows.count).items())

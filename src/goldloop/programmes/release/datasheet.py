@@ -36,14 +36,25 @@ def table(head: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> list[str
     return [*lines, *("| " + " | ".join(plain(cell) for cell in row) + " |" for row in rows), ""]
 
 
-def datasheet(facts: ReleaseFacts, streamed: Streamed, *, statement: Mapping[str, Any], ontology: Ontology) -> str:
-    """The Markdown document. `statement` is the certificate's predicate: both say the same because one feeds both."""
+def datasheet(
+    facts: ReleaseFacts,
+    streamed: Streamed,
+    *,
+    statement: Mapping[str, Any],
+    ontology: Ontology,
+    withheld: Mapping[str, int],
+) -> str:
+    """The Markdown document. `statement` is the certificate's predicate: both say the same because one feeds both.
+
+    `withheld`: rows that were left out, by the reason.
+    """
     sections = [
         _opening(facts, streamed, statement),
         _composition(facts, streamed, ontology),
+        _splits(facts, streamed),
         _labelling(streamed, statement),
         _quality(statement, facts.evidence, hidden=statement["evidence"]),
-        _rights(facts, streamed),
+        _rights(facts, streamed, withheld),
         _lineage(facts, statement),
     ]
     return "\n".join(line for section in sections for line in section).rstrip() + "\n"
@@ -94,6 +105,31 @@ def _composition(facts: ReleaseFacts, streamed: Streamed, ontology: Ontology) ->
         *([f"{rest} rarer labels are not shown.", ""] if rest else []),
         *table(
             ("batch", "rows"), ((names.get(key, key), share(n, total)) for key, n in streamed.batches.most_common())
+        ),
+    ]
+
+
+def _splits(facts: ReleaseFacts, streamed: Streamed) -> list[str]:
+    """The splits of the rows, and what kept rows together."""
+    if facts.splits is None:
+        return []
+    total, together = streamed.rows.count, facts.splits.together
+    kept = [
+        *(f"the slice {name}" for name in together.slices),
+        *(f"the field {name} of the body" for name in together.fields),
+        *([f"a text that is the same to {together.text:.0%} or more"] if together.text is not None else []),
+        *(["the person whose answer decided them"] if together.authors else []),
+    ]
+    return [
+        "## Splits",
+        "",
+        f"Drawn from seed {facts.splits.seed}. Rows stay in one split that have in common: "
+        + plain(", ".join(kept) or "nothing but themselves")
+        + ". An item keeps its split from release to release as long as its group does.",
+        "",
+        *table(
+            ("split", "rows", "declared"),
+            ((name, share(n, total), f"{facts.splits.shares[name]:.1%}") for name, n in streamed.splits.items()),
         ),
     ]
 
@@ -172,7 +208,7 @@ def _evidence_cells(one: Mapping[str, Any]) -> tuple[str, ...]:
     )
 
 
-def _rights(facts: ReleaseFacts, streamed: Streamed) -> list[str]:
+def _rights(facts: ReleaseFacts, streamed: Streamed, withheld: Mapping[str, int]) -> list[str]:
     rights, unknown, total = facts.rights, "not on record", streamed.rows.count
     return [
         "## Rights and use",
@@ -180,17 +216,33 @@ def _rights(facts: ReleaseFacts, streamed: Streamed) -> list[str]:
         f"- Licence: {plain(rights.licence or unknown)}",
         f"- Rights holder: {plain(rights.holder or unknown)}",
         f"- Contact: {plain(rights.contact or unknown)}",
-        f"- Consent basis: {plain(rights.consent or unknown)}",
         f"- Residency: {plain(rights.residency or unknown)}",
-        f"- Retention: {plain(rights.retention or unknown)}",
         "",
         *table(
             ("licence of the row", "rows"),
             ((licence or unknown, share(n, total)) for licence, n in streamed.licences.most_common()),
         ),
         *table(
-            ("source", "origin", "licence", "items"),
-            ((one.name, one.origin, one.licence or unknown, f"{one.items:,}") for one in rights.sources),
+            ("source", "origin", "licence", "consent basis", "residency", "kept for", "contact", "items"),
+            (
+                (
+                    f"{one.title} ({one.name})" if one.title else one.name,
+                    one.origin,
+                    one.licence or unknown,
+                    one.consent or unknown,
+                    one.residency or unknown,
+                    f"{one.retention:g} days" if one.retention else unknown,
+                    one.contact or unknown,
+                    f"{one.items:,}",
+                )
+                for one in rights.sources
+            ),
+        ),
+        *table(("rows rest on", "rows"), ((key, share(n, total)) for key, n in streamed.sources.most_common())),
+        *(
+            ["Left out of this release:", "", *table(("why", "rows"), ((key, f"{n:,}") for key, n in withheld.items()))]
+            if withheld
+            else []
         ),
     ]
 

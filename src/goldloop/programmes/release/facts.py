@@ -12,6 +12,8 @@ from pydantic import Field, model_validator
 
 from goldloop.core.nouns import Actor, Batch, Evidence, Noun, Origin, Outcome, Programme, Verdict, Waiver
 from goldloop.core.policy import Clause
+from goldloop.core.rights import SourceKind
+from goldloop.core.splits import SplitsDoc
 
 _FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
 
@@ -20,9 +22,28 @@ class Source(Noun):
     """Where a part of the items came from, and under which terms."""
 
     name: str
+    title: str = ""
     origin: Origin = "real"
+    kind: SourceKind | None = None
     licence: str | None = None
+    consent: str | None = Field(default=None, description="basis on which people's data are in it")
+    residency: str | None = None
+    retention: float | None = Field(default=None, description="days after which its items are erased")
+    contact: str | None = None
     items: int = Field(ge=0)
+
+    def told(self) -> Iterator[tuple[str, str]]:
+        """(what, words) of everything that is on record beside name and licence."""
+        kept = f"{self.retention:g} days" if self.retention is not None else None
+        said = {
+            "origin": self.origin,
+            "kind": self.kind,
+            "consent": self.consent,
+            "residency": self.residency,
+            "retention": kept,
+            "contact": self.contact,
+        }
+        yield from ((what, words) for what, words in said.items() if words is not None)
 
 
 class Rights(Noun):
@@ -31,8 +52,6 @@ class Rights(Noun):
     licence: str | None = None
     holder: str | None = None
     contact: str | None = None
-    consent: str | None = Field(default=None, description="basis on which people's data are in it")
-    retention: str | None = None
     residency: str | None = None
     sources: tuple[Source, ...] = ()
 
@@ -115,6 +134,7 @@ class ReleaseFacts(Noun):
     ledger: LedgerHead | None = None
     ledger_unsealed: int = Field(default=0, ge=0, description="events that no block holds yet")
     rights: Rights = Rights()
+    splits: SplitsDoc | None = Field(default=None, description="as the programme file declares them")
 
     @model_validator(mode="after")
     def _holds_together(self) -> "ReleaseFacts":
@@ -138,6 +158,10 @@ class ReleaseFacts(Noun):
         if len(kept) != len(ids):
             raise ValueError(f"{what}: every one needs an id of its own, of letters, digits, `_`, `-` and `.`")
         return kept
+
+    def sources_by_name(self) -> tuple[Source, ...]:
+        """Where the rows come from, in the order of the names."""
+        return tuple(sorted(self.rights.sources, key=lambda one: one.name))
 
     def waivers(self) -> Iterator[Override]:
         """Every override that this release rests on, those of verdicts first."""

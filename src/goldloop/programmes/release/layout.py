@@ -1,9 +1,11 @@
 """Where everything stands in a release folder, how large it may be, and which paths are allowed.
 
 manifest.json  certificate.dsse.json  README.md  datasheet.md  croissant.json
+spdx.json  cyclonedx.json  training-summary.md
 programme.yaml  ontology.json  guidelines.md
 data/rows.jsonl  data/rows.leaves
 lineage/judgements.jsonl  lineage/authors.json
+splits/<name>.jsonl
 evidence/<id>.json  verdicts/<id>.json  exports/<exporter>/...
 """
 
@@ -29,10 +31,17 @@ POLICY = "programme.yaml"
 DATASHEET = "datasheet.md"
 CROISSANT = "croissant.json"
 CARD = "README.md"
+SPDX = "spdx.json"
+CYCLONEDX = "cyclonedx.json"
+SUMMARY = "training-summary.md"
+SPLITS = "splits"
 EVIDENCE = "evidence"
 VERDICTS = "verdicts"
 EXPORTS = "exports"
 UNLISTED = frozenset({MANIFEST, CERTIFICATE})
+
+VERIFIER = Path(__file__).with_name("verifier.html")
+"""The page that verifies a folder in a browser. It is in no folder: what is checked must not bring its own check."""
 
 MAX_LINE = 64 << 20
 MAX_JSON = 64 << 20

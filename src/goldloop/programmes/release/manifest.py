@@ -7,6 +7,7 @@ content, so once folder and manifest are erased, the certificate that remains op
 import hashlib
 import json
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from goldloop.programmes.release.facts import ReleaseFacts
 from goldloop.programmes.release.layout import BLOCK, FORMAT, MAX_FILES, ONTOLOGY, POLICY, walk
 from goldloop.programmes.release.rows import Streamed
 
-SHARED = ("release", "programme", "parents", "ontology", "guideline", "policy", "batches", "ledger")
+SHARED = ("release", "programme", "parents", "ontology", "guideline", "policy", "batches", "ledger", "rights")
 
 
 def pretty(value: Any) -> bytes:
@@ -71,6 +72,7 @@ def context(facts: ReleaseFacts, files: dict[str, dict[str, Any]]) -> dict[str, 
             "head": facts.ledger.model_dump(mode="json") if facts.ledger else None,
             "unsealed": facts.ledger_unsealed,
         },
+        "rights": facts.rights.model_dump(mode="json"),
     }
 
 
@@ -80,6 +82,7 @@ def manifest(
     *,
     files: dict[str, dict[str, Any]],
     exports: list[dict[str, Any]],
+    withheld: Mapping[str, int],
     salt: bytes,
 ) -> dict[str, Any]:
     """The manifest over the files listed so far; documents made from it are added to `files` afterwards."""
@@ -98,6 +101,10 @@ def manifest(
             "block": BLOCK,
             "blocks": streamed.judgements.digests(),
         },
+        "licences": dict(sorted(streamed.licences.items())),
+        "sources": dict(sorted(streamed.sources.items())),
+        "withheld": dict(sorted(withheld.items())),
+        "splits": dict(streamed.splits),
         "exports": exports,
         "files": files,
     }

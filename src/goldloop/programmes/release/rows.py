@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -16,7 +17,7 @@ from goldloop.core.families import Row, Task
 from goldloop.core.nouns import Saw
 from goldloop.programmes.release.authors import Authors
 from goldloop.programmes.release.authorship import Authorship, Deciding
-from goldloop.programmes.release.layout import BLOCK, JUDGEMENTS, LEAVES, MAX_LINE, ROWS
+from goldloop.programmes.release.layout import BLOCK, JUDGEMENTS, LEAVES, MAX_LINE, ROWS, SPLITS
 
 _REQUIRED = frozenset(("id", "actor", "stance", "said_at", "decisive"))
 _OPTIONAL = frozenset(
@@ -73,28 +74,44 @@ class Streamed:
     labels: Counter[str] = field(default_factory=Counter)
     batches: Counter[str] = field(default_factory=Counter)
     licences: Counter[str] = field(default_factory=Counter)
+    sources: Counter[str] = field(default_factory=Counter)
+    splits: dict[str, int] = field(default_factory=dict)
+    letters: int = 0
     decided_by: Counter[str] = field(default_factory=Counter)
     columns: Counter[tuple[str, str]] = field(default_factory=Counter)
 
 
-def write_rows(folder: Path, rows: Iterable[Row], *, authors: Authors, task: Task, salt: bytes) -> Streamed:
-    """Write data/ and lineage/judgements.jsonl in one pass, in flat memory.
+def write_rows(
+    folder: Path, rows: Iterable[Row], *, authors: Authors, task: Task, salt: bytes, splits: Iterable[str] = ()
+) -> Streamed:
+    """Write data/, lineage/judgements.jsonl and a file of its own for every split, in one pass, in flat memory.
 
     Raises Invalid naming the row and what it cannot be sealed for.
     """
-    out = Streamed()
+    out = Streamed(splits=dict.fromkeys(splits, 0))
     leaf = merkle.salted(salt)
+    if out.splits:
+        (folder / SPLITS).mkdir()
     for path in (ROWS, JUDGEMENTS):
         (folder / path).parent.mkdir()
     with (
         (folder / ROWS).open("wb", buffering=1 << 20) as data,
         (folder / LEAVES).open("wb", buffering=1 << 20) as leaves,
         (folder / JUDGEMENTS).open("wb", buffering=1 << 20) as lineage,
+        ExitStack() as stack,
     ):
+        parts = {
+            name: stack.enter_context((folder / SPLITS / f"{name}.jsonl").open("wb", buffering=1 << 20))
+            for name in out.splits
+        }
         for number, row in enumerate(rows, 1):
             decided_by = authors.hide(row.decided_by)
             at = f"row {number} ({row.item_id})"
-            digest = leaf(_put(data, _row(row, decided_by), field=at))
+            line = _put(data, _row(row, decided_by), field=at)
+            if row.split is not None:
+                parts[row.split].write(line)
+                out.splits[row.split] += 1
+            digest = leaf(line)
             leaves.write(digest)
             out.tree.add(digest)
             out.rows.add(digest)
@@ -102,8 +119,8 @@ def write_rows(folder: Path, rows: Iterable[Row], *, authors: Authors, task: Tas
             _count(out, row, task)
             deciding = []
             for said in row.judgements:
-                line, one = _judgement(said, row, number, authors=authors, at=at)
-                out.judgements.add(leaf(_put(lineage, line, field=at)))
+                made, one = _judgement(said, row, number, authors=authors, at=at)
+                out.judgements.add(leaf(_put(lineage, made, field=at)))
                 deciding += [one] if one else []
             out.authorship.add(deciding)
     if not out.rows.count:
@@ -137,6 +154,8 @@ def _row(row: Row, decided_by: str) -> dict[str, Any]:
         "item_id": row.item_id,
         "licence": row.licence,
         "slices": dict(row.slices),
+        "sources": list(row.sources),
+        "split": row.split,
     }
 
 
@@ -144,8 +163,11 @@ def _count(out: Streamed, row: Row, task: Task) -> None:
     out.labels.update(task.labels(row.answer))
     out.batches[row.batch] += 1
     out.licences[row.licence or ""] += 1
+    out.sources.update(row.sources)
     for key, value in row.body.items():
         out.columns[key, type(value).__name__] += 1
+        if type(value) is str:
+            out.letters += len(value)
 
 
 def _judgement(
@@ -185,7 +207,7 @@ def read_rows(folder: Path) -> Iterator[Row]:
                 judgements.append(ahead)
                 ahead = _next(lineage)
             row = from_json(line)
-            yield Row(judgements=tuple(judgements), **row)
+            yield Row(**row | {"judgements": tuple(judgements), "sources": tuple(row["sources"])})
 
 
 def _next(lineage: IO[bytes]) -> dict[str, Any] | None:

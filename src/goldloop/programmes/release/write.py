@@ -4,7 +4,7 @@ import errno
 import os
 import secrets
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
@@ -20,11 +20,14 @@ from goldloop.programmes.release.authors import Authors
 from goldloop.programmes.release.card import card, summary
 from goldloop.programmes.release.certificate import predicate, seal, statement, verdict_json
 from goldloop.programmes.release.croissant import croissant
+from goldloop.programmes.release.cyclonedx import cyclonedx
 from goldloop.programmes.release.datasheet import datasheet, guidelines
 from goldloop.programmes.release.facts import ReleaseFacts
 from goldloop.programmes.release.manifest import listing, manifest, pretty
 from goldloop.programmes.release.rows import Streamed, read_rows, write_rows
 from goldloop.programmes.release.signing import Signer
+from goldloop.programmes.release.spdx import spdx
+from goldloop.programmes.release.training_summary import training_summary
 
 _NO_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT})
 
@@ -55,10 +58,12 @@ def write_release(
     ontology: Ontology,
     signer: Signer,
     secret: bytes,
+    withheld: Mapping[str, int] = {},
 ) -> Sealed:
     """Seal a release into a new folder. Rows are read once, in flat memory; memory does not grow with them.
 
-    `secret` keys the pseudonyms and belongs to the programme. Raises Conflict where the folder exists or a gate is
+    `secret` keys the pseudonyms and belongs to the programme. `withheld` counts rows that were left out, by the reason;
+    it is read when the last row is. Raises Conflict where the folder exists or a gate is
     not open, Invalid naming the row that cannot be written, Unavailable on a full disk. On any failure nothing is left.
     """
     if shut := facts.shut():
@@ -71,7 +76,8 @@ def write_release(
     with _building(folder) as building:
         authors = Authors(facts.authors, secret=secret)
         salt = secrets.token_bytes(32)
-        streamed = write_rows(building, rows, authors=authors, task=task, salt=salt)
+        named = facts.splits.shares if facts.splits is not None else ()
+        streamed = write_rows(building, rows, authors=authors, task=task, salt=salt, splits=named)
         _write_record(building, facts, authors, ontology)
         exported = [_export(building, one, task=task, ontology=ontology) for one in _distinct(exports)]
         return _seal(
@@ -84,6 +90,8 @@ def write_release(
             ontology=ontology,
             signer=signer,
             salt=salt,
+            withheld=withheld,
+            modality=task.modality,
         )
 
 
@@ -159,18 +167,23 @@ def _seal(
     ontology: Ontology,
     signer: Signer,
     salt: bytes,
+    withheld: Mapping[str, int],
+    modality: str,
 ) -> Sealed:
     """Documents, manifest, certificate, rename."""
     files = listing(building, sync=True)
-    listed = manifest(facts, streamed, files=files, exports=exports, salt=salt)
+    listed = manifest(facts, streamed, files=files, exports=exports, withheld=withheld, salt=salt)
     said = predicate(
         facts, listed, authors=authors, authorship=streamed.authorship.as_json(), fingerprint=signer.fingerprint
     )
     about = summary(facts, streamed, said)
     documents = {
-        layout.DATASHEET: datasheet(facts, streamed, statement=said, ontology=ontology).encode(),
+        layout.DATASHEET: datasheet(facts, streamed, statement=said, ontology=ontology, withheld=withheld).encode(),
         layout.CARD: card(facts, streamed, statement=said).encode(),
-        layout.CROISSANT: pretty(croissant(facts, streamed, rows_file=files[layout.ROWS], summary=about)),
+        layout.CROISSANT: pretty(croissant(facts, streamed, files=files, summary=about)),
+        layout.SPDX: pretty(spdx(facts, streamed, statement=said, files=files, summary=about, modality=modality)),
+        layout.CYCLONEDX: pretty(cyclonedx(facts, streamed, statement=said, files=files, summary=about)),
+        layout.SUMMARY: training_summary(facts, streamed, statement=said, modality=modality).encode(),
     }
     for path, content in documents.items():
         _put(building / path, content)

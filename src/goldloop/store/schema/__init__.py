@@ -51,7 +51,7 @@ from goldloop.store.schema.people import (
     session,
     token,
 )
-from goldloop.store.schema.programmes import mapping, member, policy, programme, proposal, proposal_word
+from goldloop.store.schema.programmes import mapping, member, plan, policy, programme, proposal, proposal_word
 from goldloop.store.schema.protection import (
     accepted_terms,
     agreed,
@@ -69,6 +69,7 @@ from goldloop.store.schema.releases import (
     release_parent,
     release_row,
     run_result,
+    signing_key,
     training_run,
     training_run_release,
     withdrawn_release,
@@ -140,6 +141,7 @@ __all__ = [
     "organisation",
     "person",
     "phrase",
+    "plan",
     "policy",
     "programme",
     "promotion",
@@ -160,6 +162,7 @@ __all__ = [
     "seen_item",
     "seen_news",
     "session",
+    "signing_key",
     "source",
     "take_in",
     "token",

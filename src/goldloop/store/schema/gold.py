@@ -35,10 +35,11 @@ gold_work = table(  # works on gold: who was given which item as what, and how i
     ref("release_id", "release"),
     ref("item_id", "item"),
     whole("sitting"),
-    code("kind"),  # exam, hidden, training
+    code("kind"),  # exam, hidden, training, probe
     code("state"),  # what the answer to a live work like it would have made of its item
     ref("judgement_id", "judgement", nullable=True),
-    Column("right", Boolean(create_constraint=False), nullable=True),  # NULL: not answered, or skipped
+    Column("right", Boolean(create_constraint=False), nullable=True),  # a probe: caught; NULL: unanswered, or skipped
+    ref("like_id", "item", nullable=True),  # the item of the live work that it was modelled on, if it was
     Index("gold_work_by_person", "programme_id", "person_id", "sitting", "kind"),
     Index("gold_work_by_item", "release_id", "item_id"),
 )

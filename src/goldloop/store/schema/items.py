@@ -23,6 +23,8 @@ take_in = table(
     whole("duplicates"),
     whole("rejects"),
     whole("judgements"),
+    word("people", nullable=True),  # JSON: whose words an author's are, where somebody said it
+    word("lost", nullable=True),  # JSON: what could not be carried, how often
     ref("taken_by", "actor"),
     whole("taken_at"),
     whole("finished_at", nullable=True),
@@ -69,6 +71,8 @@ item_parent = table(
     "item_parent",
     Column("item_id", Key, ForeignKey("item.id"), primary_key=True),
     Column("parent_id", Key, ForeignKey("item.id"), primary_key=True),
+    Index("item_parent_by_parent", "parent_id", "item_id"),
+    clustered=True,
 )
 item_attribute = table(
     "item_attribute",

@@ -66,3 +66,15 @@ mapping = table(  # a published plan: under this ontology, the label is read as 
     ref("to_id", "phrase", nullable=True),
     clustered=True,
 )
+plan = table(  # append-only: a programme simulated under stated inputs; NULL: it was not there yet
+    "plan",
+    key(),
+    ref("programme_id", "programme", nullable=True),
+    word("name"),
+    word("kind"),  # plan, replay
+    octets("digest"),  # of everything it was given
+    word("doc"),  # JSON: the inputs with where each comes from, and what was found
+    ref("made_by", "actor", nullable=True),
+    whole("made_at"),
+    Index("plan_by_programme", "programme_id", "id"),
+)

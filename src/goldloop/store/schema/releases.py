@@ -30,6 +30,7 @@ release_row = table(
     ref("item_id", "item"),
     ref("batch_id", "batch"),
     ref("value_id", "value"),
+    word("split", nullable=True),  # in the newest release of the name; stays as long as the item's group does
     whole("valid_from"),
     whole("valid_to", nullable=True),
     Index("release_row_by_name", "programme_id", "name", "valid_to"),
@@ -86,4 +87,16 @@ receipt = table(  # who received a release, each time: an audit that finds drift
     ref("actor_id", "actor"),
     whole("at"),
     Index("receipt_by_release", "release_id"),
+)
+signing_key = table(  # append-only: public halves of what a programme signed with; the newest row signs
+    "signing_key",
+    key(),
+    ref("programme_id", "programme"),
+    word("fingerprint"),
+    octets("public"),
+    ref("made_by", "actor"),
+    whole("made_at"),
+    word("because"),
+    octets("vouched", nullable=True),  # the signature of the key before it over this one
+    Index("signing_key_by_programme", "programme_id", "id"),
 )

@@ -7,6 +7,7 @@ import { Problem } from "@/parts/problem"
 import { type Column, Table } from "@/parts/table"
 import { Clusters } from "./clusters"
 import { IntervalLine } from "./interval"
+import { Probes } from "./probes"
 import { Profiles } from "./profiles"
 import { HumanAndModel, ScopeLine } from "./room"
 import type { AnchoringPage, Effect, Forecast, Form } from "./types"
@@ -30,7 +31,7 @@ export default function AnchoringRoom() {
       </HumanAndModel>
     )
   }
-  const { scope, arms, seen, effects, profiles, forecasts, blind_share } = page.data
+  const { scope, arms, seen, effects, probes, probe_share, profiles, forecasts, blind_share } = page.data
   const whole = new Map(effects.filter(({ by }) => by === "all").map((one) => [one.form, one]))
   const rows = effects.filter((one) => one.form === form)
   return (
@@ -84,6 +85,8 @@ export default function AnchoringRoom() {
         {t(`anchoring.means.${form}`)} {t("anchoring.caution")}
       </p>
       <Effects rows={rows} csv={address(path, { format: "csv" })} />
+      <h2>{t("probes.title")}</h2>
+      <Probes share={probe_share} rows={probes} csv={address(path, { format: "csv", part: "probes" })} />
       <h2>{t("anchoring.clusters")}</h2>
       <Clusters programme={name} />
       <h2>{t("anchoring.times")}</h2>

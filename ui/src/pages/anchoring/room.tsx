@@ -10,6 +10,7 @@ const ROOMS = [
   ["anchoring", "/p/$programme/anchoring"],
   ["accuracy", "/p/$programme/accuracy"],
   ["economics", "/p/$programme/economics"],
+  ["human-only", "/p/$programme/human-only"],
 ] as const
 export type Room = (typeof ROOMS)[number][0]
 

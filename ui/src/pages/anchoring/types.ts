@@ -28,6 +28,23 @@ export interface Effect {
   readonly between_people: number | null
 }
 
+export interface Caught {
+  readonly by: Part
+  readonly name: string
+  readonly value: number | null
+  readonly low: number | null
+  readonly high: number | null
+  readonly level: number
+  readonly n: number
+  readonly eligible: number
+  readonly method: string
+  readonly because: string | null
+  readonly adjusted: number | null
+  readonly unseen: number | null
+  readonly unseen_low: number | null
+  readonly unseen_high: number | null
+}
+
 export interface Profile {
   readonly by: "all" | "queue" | "person"
   readonly name: string
@@ -54,6 +71,8 @@ export interface Forecast {
 export interface AnchoringPage {
   readonly scope: Scope
   readonly blind_share: number
+  readonly probe_share: number
+  readonly probes: readonly Caught[]
   readonly arms: {
     readonly suggested: number
     readonly drawn: number

@@ -78,6 +78,14 @@ function One({ own }: { own: Own }) {
             <MeasuredCell measured={own.hidden} share />
           </dd>
         </div>
+        {own.probes.n > 0 && (
+          <div>
+            <dt>{t("calibration.probes")}</dt>
+            <dd>
+              <MeasuredCell measured={own.probes} share />
+            </dd>
+          </div>
+        )}
       </dl>
       {own.results.length === 0 ? (
         <p className="dim">{t("calibration.results_none")}</p>
@@ -107,13 +115,13 @@ const columns = (contest: (result: Result) => void): Column<Result>[] => [
   {
     key: "right",
     title: t("calibration.right"),
-    cell: ({ right, withdrawn }) => {
+    cell: ({ right, withdrawn, kind }) => {
       if (withdrawn !== null) return <Status tone="dim">{t("calibration.withdrawn")}</Status>
-      return (
-        <Status tone={right ? "ok" : "warn"}>
-          {t(right ? "calibration.is_right" : "calibration.is_wrong")}
-        </Status>
-      )
+      const words =
+        kind === "probe"
+          ? t(right ? "calibration.caught" : "calibration.missed")
+          : t(right ? "calibration.is_right" : "calibration.is_wrong")
+      return <Status tone={right ? "ok" : "warn"}>{words}</Status>
     },
   },
   { key: "kind", title: t("calibration.kind"), cell: ({ kind }) => t(`calibration.kind_of.${kind}`) },

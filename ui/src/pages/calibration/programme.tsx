@@ -56,7 +56,8 @@ export default function CalibrationRoom() {
             items: count(rule.items),
             days: count(rule.days),
             hidden: percent(rule.hidden),
-          })}
+          })}{" "}
+          {rule.probes.share > 0 && t("calibration.probes_rule", { share: percent(rule.probes.share) })}
         </p>
       )}
       {page.data && (rule || page.data.people.length > 0) && (
@@ -123,6 +124,11 @@ const columns = (act: (person: Person, what: Doing["what"]) => void): Column<Per
     key: "hidden",
     title: t("calibration.hidden"),
     cell: ({ hidden }) => <MeasuredCell measured={hidden} share />,
+  },
+  {
+    key: "probes",
+    title: t("calibration.probes"),
+    cell: ({ probes }) => <MeasuredCell measured={probes} share />,
   },
   {
     key: "training",

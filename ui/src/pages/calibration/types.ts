@@ -11,6 +11,7 @@ export interface Standing {
   readonly until: number | null
   readonly exam: Measured
   readonly hidden: Measured
+  readonly probes: Measured
   readonly training: { readonly right: number; readonly n: number }
   readonly contested: string | null
 }
@@ -26,6 +27,7 @@ export interface Rule {
   readonly exam: { readonly size: number; readonly floor: number; readonly level: number }
   readonly limit: number
   readonly hidden: number
+  readonly probes: { readonly share: number; readonly floor: number }
   readonly items: number
   readonly days: number
 }
@@ -70,7 +72,7 @@ export interface GoldView {
 export interface Result {
   readonly judgement_id: string
   readonly text: string
-  readonly kind: "exam" | "hidden" | "training"
+  readonly kind: "exam" | "hidden" | "training" | "probe"
   readonly mine: string | null
   readonly accepted: string | null
   readonly right: boolean

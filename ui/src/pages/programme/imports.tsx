@@ -60,6 +60,20 @@ const COLUMNS: Column<TakeIn>[] = [
       ),
   },
   {
+    key: "lost",
+    title: t("import.lost"),
+    by: ({ lost }) => lost,
+    number: true,
+    cell: ({ id, lost }) =>
+      lost > 0 ? (
+        <a href={address(`/imports/${id}/lost`, { format: "csv" })} download>
+          {count(lost)}
+        </a>
+      ) : (
+        "0"
+      ),
+  },
+  {
     key: "state",
     title: t("import.state"),
     cell: ({ state }) => <Status tone={toneOf(state)}>{state}</Status>,

@@ -180,7 +180,10 @@ export function Releases({ programme, labelled }: { programme: Programme; labell
       )}
       {labelled && <LabelsNow programme={programme.id} />}
       <p className="dim">
-        {t("release.verify")} <code>goldloop release verify FOLDER --key FINGERPRINT</code>
+        {t("release.verify")} <code>goldloop release verify FOLDER --key FINGERPRINT</code>{" "}
+        <a href={address("/verifier")} download="goldloop-verifier.html">
+          {t("release.verifier")}
+        </a>
       </p>
     </>
   )

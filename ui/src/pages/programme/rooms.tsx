@@ -8,10 +8,12 @@ const ROOMS = [
   "anchoring",
   "accuracy",
   "economics",
+  "human-only",
   "calibration",
   "sla",
   "briefs",
   "raci",
+  "sources",
   "lineage",
   "protection",
 ] as const

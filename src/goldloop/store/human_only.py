@@ -1,0 +1,206 @@
+"""Human-only items as the record has them: what their labels rest on, what was shown of them, what was released."""
+
+import json
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from sqlalchemy import Connection, case, exists, func, select
+
+from goldloop.store.codes import DECISION, SHOWN
+from goldloop.store.schema import (
+    actor,
+    batch,
+    batch_item,
+    decision,
+    human_only,
+    item,
+    judgement,
+    phrase,
+    ready,
+    release,
+    release_row,
+    work,
+)
+
+LISTED = 500
+UNFIT = actor.c.kind.in_(("model", "rule")) | actor.c.simulated | (judgement.c.shown == SHOWN["before"])
+"""A machine, a simulated person, or somebody who saw the suggestion before they answered."""
+
+
+class Broken(NamedTuple):
+    """One thing in the record that must not be: which item, in which batch, and what."""
+
+    item_id: int
+    batch: str
+    what: str
+
+
+def latched_after(connection: Connection, programme_id: int, after: int, *, limit: int) -> list[int]:
+    """A page of a programme's human-only items, by key."""
+    rows = (
+        select(human_only.c.item_id)
+        .join(item, item.c.id == human_only.c.item_id)
+        .where(item.c.programme_id == programme_id, human_only.c.item_id > after)
+        .order_by(human_only.c.item_id)
+        .limit(limit)
+    )
+    return list(connection.execute(rows).scalars())
+
+
+def count_latched(connection: Connection, programme_id: int) -> int:
+    """How many items of a programme are human-only."""
+    counted = select(func.count()).select_from(human_only).join(item, item.c.id == human_only.c.item_id)
+    return int(connection.execute(counted.where(item.c.programme_id == programme_id)).scalar_one())
+
+
+def labels_that_lean(connection: Connection, keys: Sequence[int]) -> list[Broken]:
+    """Accepted labels of items that rest on a machine, on a simulated person, on a shown suggestion, or on nothing."""
+    decided, leaning = [], dict[int, str]()
+    for some in _parts(keys):
+        rows = connection.execute(
+            select(decision.c.item_id, batch.c.name, decision.c.judgements)
+            .join(batch, batch.c.id == decision.c.batch_id)
+            .where(decision.c.item_id.in_(some), decision.c.state == DECISION["decided"])
+        )
+        decided += [(item_id, name, json.loads(listed)) for item_id, name, listed in rows]
+    for some in _parts(sorted({key for *_, listed in decided for key in listed})):
+        unfit = (
+            select(judgement.c.id, actor.c.kind, actor.c.name, actor.c.simulated)
+            .join(actor, actor.c.id == judgement.c.actor_id)
+            .where(judgement.c.id.in_(some), UNFIT)
+        )
+        for key, kind, name, simulated in connection.execute(unfit):
+            leaning[key] = f"{'simulated ' if simulated else ''}{kind} {name}"
+    out = []
+    for item_id, name, listed in decided:
+        who = next((leaning[key] for key in listed if key in leaning), None)
+        if who is not None:
+            said = who if not who.startswith("person") else f"{who}, who saw the suggestion"
+            out.append(Broken(item_id, name, f"its accepted label rests on the {said}"))
+        elif not listed:
+            out.append(Broken(item_id, name, "its accepted label rests on nobody"))
+    return out
+
+
+def works_that_show(connection: Connection, keys: Sequence[int]) -> list[Broken]:
+    """Work with a suggestion that was opened after its item became human-only, or that waits to be handed out."""
+    waits = exists().where(
+        ready.c.lane_id == work.c.lane_id, ready.c.priority == work.c.priority, ready.c.work_id == work.c.id
+    )
+    out: list[Broken] = []
+    for some in _parts(keys):
+        rows = connection.execute(
+            select(work.c.item_id, batch.c.name)
+            .join(human_only, human_only.c.item_id == work.c.item_id)
+            .join(batch, batch.c.id == work.c.batch_id)
+            .where(
+                work.c.item_id.in_(some),
+                work.c.suggestion_id.is_not(None),
+                (work.c.created_at >= human_only.c.latched_at) | waits,
+            )
+            .order_by(work.c.id)
+        )
+        out += [Broken(key, name, "work on it comes with a machine's suggestion") for key, name in rows]
+    return out
+
+
+def released_without_people(connection: Connection, keys: Sequence[int]) -> list[Broken]:
+    """Labels in releases that were sealed since their item is human-only, and that no person gave unassisted."""
+    given = exists().where(
+        judgement.c.item_id == release_row.c.item_id,
+        judgement.c.batch_id == release_row.c.batch_id,
+        judgement.c.value_id == release_row.c.value_id,
+        actor.c.id == judgement.c.actor_id,
+        ~UNFIT,
+    )
+    out: list[Broken] = []
+    for some in _parts(keys):
+        rows = connection.execute(
+            select(release_row.c.item_id, batch.c.name, release_row.c.name, func.min(release.c.number))
+            .join(human_only, human_only.c.item_id == release_row.c.item_id)
+            .join(batch, batch.c.id == release_row.c.batch_id)
+            .join(
+                release,
+                (release.c.programme_id == release_row.c.programme_id)
+                & (release.c.kind == "dataset")
+                & (release.c.name == release_row.c.name)
+                & (release.c.number >= release_row.c.valid_from)
+                & (release_row.c.valid_to.is_(None) | (release.c.number < release_row.c.valid_to))
+                & (release.c.sealed_at >= human_only.c.latched_at),
+            )
+            .where(release_row.c.item_id.in_(some), ~given)
+            .group_by(release_row.c.item_id, batch.c.name, release_row.c.name)
+            .order_by(release_row.c.item_id)
+        )
+        out += [
+            Broken(key, name, f"release {dataset}@{number} holds a label of it that no person gave unassisted")
+            for key, name, dataset, number in rows
+        ]
+    return out
+
+
+class Sent(NamedTuple):
+    """An item of a batch as it was routed."""
+
+    item_id: int
+    suggestion_id: int | None
+    rule: str
+
+
+def routed_after(connection: Connection, batch_id: int, after: int, *, limit: int) -> list[Sent]:
+    """A page of a batch's items that are not human-only, by key."""
+    rows = (
+        select(batch_item.c.item_id, batch_item.c.suggestion_id, phrase.c.text)
+        .join(phrase, phrase.c.id == batch_item.c.rule_id)
+        .outerjoin(human_only, human_only.c.item_id == batch_item.c.item_id)
+        .where(batch_item.c.batch_id == batch_id, batch_item.c.item_id > after, human_only.c.item_id.is_(None))
+        .order_by(batch_item.c.item_id)
+        .limit(limit)
+    )
+    return [Sent._make(row) for row in connection.execute(rows)]
+
+
+class Watched(NamedTuple):
+    """An item of a batch: how it was routed, by whose suggestion, why it is human-only, and its accepted label."""
+
+    item_id: int
+    rule: str
+    queue: int
+    blind: bool
+    model_id: int | None
+    suggested: int | None
+    top: str | None
+    latched: str | None
+    value_id: int | None
+
+
+def watched(connection: Connection, batch_id: int) -> list[Watched]:
+    """Every item of a batch, in order."""
+    said = judgement.alias()
+    rows = connection.execute(
+        select(
+            batch_item.c.item_id,
+            phrase.c.text,
+            batch_item.c.queue,
+            batch_item.c.blind,
+            said.c.actor_id,
+            said.c.value_id,
+            said.c.top,
+            human_only.c.because,
+            case((decision.c.state == DECISION["decided"], decision.c.value_id)),
+        )
+        .select_from(batch_item)
+        .join(phrase, phrase.c.id == batch_item.c.rule_id)
+        .outerjoin(said, said.c.id == batch_item.c.suggestion_id)
+        .outerjoin(human_only, human_only.c.item_id == batch_item.c.item_id)
+        .outerjoin(
+            decision, (decision.c.batch_id == batch_item.c.batch_id) & (decision.c.item_id == batch_item.c.item_id)
+        )
+        .where(batch_item.c.batch_id == batch_id)
+        .order_by(batch_item.c.item_id)
+    )
+    return [Watched._make(row) for row in rows]
+
+
+def _parts(keys: Sequence[int]) -> list[Sequence[int]]:
+    return [keys[start : start + LISTED] for start in range(0, len(keys), LISTED)]
