@@ -54,7 +54,6 @@ def read_all(reader: Client) -> int:
     left = 0
     while works := reader.work.claim(count=10):
         for one in works:
-            assert (one.task.name, one.suggestion, one.batch) == ("choice.v1", None, "masking-1") or left >= 0
             found = ["case"] if "CASE-" in str(one.body) else []
             kinds = found if "case" in labels_of(reader, one.ontology_id) else ["other"] * len(found)
             left += bool(kinds)
@@ -77,7 +76,8 @@ def test_what_masking_left_opens_a_brief_that_only_a_clean_later_sample_closes(t
         assert senior.work.claim() == []  # without the clearance
         (work,) = reader.work.claim()
         assert labels_of(reader, work.ontology_id) == {"email", "other"}
-        assert (work.body["text"].startswith("Call"), work.guideline_id, work.because) == (True, None, None)
+        assert (work.body["text"].startswith("Call"), work.guideline_id) == (True, None)
+        assert "can you still read here" in (work.because or "")
         with pytest.raises(Invalid, match="never written down"):
             reader.work.submit(work.work_id, "answer", answer={"labels": []}, comment="it says CASE-100000")
         reader.work.submit(work.work_id, "answer", answer={"labels": []})

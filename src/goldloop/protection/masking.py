@@ -15,6 +15,7 @@ from goldloop.core.clock import DAY, now
 from goldloop.core.errors import NotFound
 from goldloop.core.families import Measured
 from goldloop.core.nouns import Evidence, Spec
+from goldloop.core.ontology import Label
 from goldloop.core.protection import MaskingAudit, Pii
 from goldloop.jobs.running import Running
 from goldloop.loop.brief import MOST_ITEMS, Reading, heard
@@ -39,7 +40,7 @@ from goldloop.store.releases import add_release, newest_release
 
 MEASURE = Spec(name="masking.v1")
 TASK = Spec(name="choice.v1", params={"multiple": True, "allow_none": True})
-BECAUSE = "which kinds of personal data can you still see?"
+BECAUSE = "Which kinds of personal data can you still read here? Submit with none chosen where you see none."
 KEY = "masking"  # of the brief
 
 
@@ -145,8 +146,9 @@ def _draw(
 
 def _labels(connection: Connection, policy: PolicyRow, pii: Pii, *, at: int) -> int:
     """The release of the kinds that a reader chooses from: what is looked for, and whatever else they see."""
-    kinds = [{"id": kind, "name": kind.replace("_", " ").capitalize()} for kind in pii.kinds if kind != OTHER]
-    body = canonical({"labels": [*kinds, {"id": OTHER, "name": "Any other personal data"}]})
+    kinds = [Label(id=kind, name=kind.replace("_", " ").capitalize()) for kind in pii.kinds if kind != OTHER]
+    labels = (*kinds, Label(id=OTHER, name="Any other personal data"))
+    body = canonical({"labels": [one.model_dump(mode="json") for one in labels]})
     newest = newest_release(connection, policy.programme_id, "ontology", MASKING)
     if newest is not None and newest.body == body:
         return newest.id

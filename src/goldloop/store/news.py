@@ -121,7 +121,7 @@ def one_event(connection: Connection, key: int) -> News | None:
 
 def _for(actor_id: int, programmes: Collection[int] | None) -> ColumnElement[bool]:
     mine = event.c.kind.in_((*PERSONAL, *CONCERNS)) & (event.c.subject == str(actor_id))
-    shared = event.c.kind.not_in(PERSONAL)
+    shared: ColumnElement[bool] = event.c.kind.not_in(PERSONAL)
     if programmes is not None:
         shared = and_(shared, event.c.programme_id.in_(sorted(programmes)))
     return or_(mine, shared)
