@@ -272,7 +272,7 @@ function Week({ person, path, done }: WeekProps) {
       {error !== null && <Problem error={error} />}
       {person.ahead.length > 0 && (
         <>
-          <h3>{t("person.ahead")}</h3>
+          <h2>{t("person.ahead")}</h2>
           <ol className="hours-ahead">
             {person.ahead.map(({ day, hours }) => (
               <li key={day}>
