@@ -54,6 +54,7 @@ OWN = frozenset(
         "my_calibration",
         "my_calendar",
         "my_statements",
+        "verifier",
     }
 )
 """What anybody who is signed in may do: it is about themselves, or about the program."""

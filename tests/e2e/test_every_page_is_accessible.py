@@ -33,6 +33,8 @@ PAGES = [
     "batch?tab=routing",
     "batch?tab=people",
     "gate",
+    "gate?tab=errors",
+    "gate?tab=disagreements",
     "waived gate",
     "quality",
     "quality?tab=labels",

@@ -376,6 +376,7 @@ export interface Said {
 export interface Recent {
   work_id: string
   item_id: string
+  programme: string
   text: string
   queue: Queue
   stance: Stance

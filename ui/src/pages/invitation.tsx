@@ -5,8 +5,8 @@ import { get } from "@/api/http"
 import { acceptInvitation, onlyLabels, stateQuery } from "@/api/session"
 import { t } from "@/app/i18n"
 import { Problem } from "@/parts/problem"
+import { Secret } from "@/parts/text-field"
 import { Door } from "./door"
-import { Secret } from "./sign-in-form"
 
 /** Somebody was invited: they choose a password, and are in. */
 export default function Invitation() {

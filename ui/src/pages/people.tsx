@@ -1,4 +1,3 @@
-import { TextInput } from "@mantine/core"
 import { IconPlus, IconUsers } from "@tabler/icons-react"
 import { useQueryClient } from "@tanstack/react-query"
 import { Link } from "@tanstack/react-router"
@@ -14,6 +13,7 @@ import { Empty } from "@/parts/empty"
 import { tell } from "@/parts/notice"
 import { useRows } from "@/parts/rows"
 import { type Column, Table } from "@/parts/table"
+import { TextField } from "@/parts/text-field"
 import { ROLES } from "./programme/members"
 
 interface Person {
@@ -71,10 +71,21 @@ const COLUMNS: Column<Person>[] = [
   {
     key: "tiers",
     title: t("people.tiers"),
+    by: ({ tiers }) => tiers?.join(" "),
     cell: ({ tiers }) => tiers?.map((tier) => `T${tier}`).join(" ") || "–",
   },
-  { key: "skills", title: t("people.skills"), cell: ({ skills }) => skills?.join(", ") || "–" },
-  { key: "languages", title: t("people.languages"), cell: ({ languages }) => languages?.join(", ") || "–" },
+  {
+    key: "skills",
+    title: t("people.skills"),
+    by: ({ skills }) => skills?.join(" "),
+    cell: ({ skills }) => skills?.join(", ") || "–",
+  },
+  {
+    key: "languages",
+    title: t("people.languages"),
+    by: ({ languages }) => languages?.join(" "),
+    cell: ({ languages }) => languages?.join(", ") || "–",
+  },
 ]
 
 function Revoke({ id }: { id: string }) {
@@ -151,22 +162,14 @@ function Invite({ close, done }: { close: () => void; done: (url: string) => voi
     setTiers((now) => (now.includes(tier) ? now.filter((one) => one !== tier) : [...now, tier].sort()))
   return (
     <Ask title={t("people.invite")} act={t("people.invite_do")} close={close} run={run} disabled={!name}>
-      <TextInput
-        label={t("people.display_name")}
-        value={display_name}
-        onChange={(event) => setDisplay(event.currentTarget.value)}
-        data-autofocus
-        required
-        withAsterisk={false}
-      />
-      <TextInput
+      <TextField label={t("people.display_name")} value={display_name} onChange={setDisplay} focus required />
+      <TextField
         label={t("signin.name")}
         description={t("people.name_hint")}
         value={name}
-        onChange={(event) => setName(event.currentTarget.value)}
+        onChange={setName}
         autoCapitalize="none"
         required
-        withAsterisk={false}
       />
       <label className="field">
         {t("people.organisation")}
@@ -187,11 +190,11 @@ function Invite({ close, done }: { close: () => void; done: (url: string) => voi
           </label>
         ))}
       </fieldset>
-      <TextInput
+      <TextField
         label={t("people.languages")}
         description={t("people.languages_hint")}
         value={languages}
-        onChange={(event) => setLanguages(event.currentTarget.value)}
+        onChange={setLanguages}
       />
       <label className="field">
         {t("people.seat")}

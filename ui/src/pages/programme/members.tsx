@@ -27,11 +27,18 @@ export function Members({ programme, people }: { programme: Programme; people: r
   const refresh = () => queries.invalidateQueries({ queryKey: ["programme"] })
   const remove = (id: string) => del(`/programmes/${programme.id}/members/${id}`).then(refresh)
   const columns: Column<Member>[] = [
-    { key: "name", title: t("people.name"), wide: true, cell: (member) => <Name member={member} /> },
-    { key: "role", title: t("people.role"), cell: ({ role }) => t(`role.${role}`) },
+    {
+      key: "name",
+      title: t("people.name"),
+      by: ({ name }) => name,
+      wide: true,
+      cell: (member) => <Name member={member} />,
+    },
+    { key: "role", title: t("people.role"), by: ({ role }) => role, cell: ({ role }) => t(`role.${role}`) },
     {
       key: "tiers",
       title: t("people.tiers"),
+      by: ({ tiers }) => tiers.join(" "),
       cell: ({ tiers }) => tiers.map((tier) => `T${tier}`).join(" ") || "–",
     },
     {
