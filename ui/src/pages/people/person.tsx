@@ -69,7 +69,7 @@ export default function Person() {
   const page = useQuery({ queryKey: key, queryFn: () => get<PersonPage>(path), retry: false })
   const person = page.data
   const crumbs = [
-    { text: t("place.people"), to: "/people" },
+    ...(actor === me?.actor.id ? [] : [{ text: t("place.people"), to: "/people" }]),
     { text: person?.display_name ?? t("person.person") },
   ]
   const fresh = () => queries.invalidateQueries({ queryKey: key })
