@@ -35,7 +35,8 @@ export default function BringIn() {
   const [looking, setLooking] = useState<string | null>(null)
   const [problem, setProblem] = useState<unknown>(null)
   const sources = kinds.data?.source ?? []
-  const kind = picked || (file && !file.name.endsWith(".zip") ? guess(file.name, sources) : LABEL_STUDIO)
+  const guessed = file && !file.name.endsWith(".zip") ? guess(file.name, sources) : ""
+  const kind = picked || guessed || LABEL_STUDIO
   const job = useQuery({
     queryKey: ["job", looking],
     queryFn: () => get<Job>(`/jobs/${looking}`),
