@@ -9,6 +9,7 @@ import type lineage from "@/i18n/lineage.json"
 import type managers from "@/i18n/managers.json"
 import type models from "@/i18n/models.json"
 import type pages from "@/i18n/pages.json"
+import type people from "@/i18n/people.json"
 import type plan from "@/i18n/plan.json"
 import type probes from "@/i18n/probes.json"
 import type projects from "@/i18n/projects.json"
@@ -34,6 +35,7 @@ declare module "i18next" {
         typeof humanOnly &
         typeof sla &
         typeof lineage &
+        typeof people &
         typeof briefs &
         typeof confidence &
         typeof models &
@@ -65,6 +67,7 @@ export type Catalogue =
   | "anchoring"
   | "confidence"
   | "models"
+  | "people"
   | "projects"
   | "rhythm"
   | "sources"
@@ -91,6 +94,7 @@ const CATALOGUES: Record<Catalogue, readonly (() => Promise<{ default: object }>
   lineage: [() => import("@/i18n/lineage.json")],
   sources: [() => import("@/i18n/sources.json")],
   briefs: [() => import("@/i18n/briefs.json")],
+  people: [() => import("@/i18n/people.json")],
   plan: [() => import("@/i18n/plan.json")],
   statement: [() => import("@/i18n/statement.json")],
   rhythm: [() => import("@/i18n/rhythm.json")],
