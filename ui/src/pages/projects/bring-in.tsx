@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query"
 import { useNavigate } from "@tanstack/react-router"
 import { useState } from "react"
-import { get, post, upload } from "@/api/http"
+import { del, get, post, upload } from "@/api/http"
 import type { Job, Kind } from "@/api/nouns"
 import { useMe } from "@/api/session"
 import { t } from "@/app/i18n"
@@ -167,6 +167,7 @@ function Found({ job, survey }: { job: string; survey: Survey }) {
       names: said("as"),
       yaml: survey.exists ? null : yaml,
     })
+    await del(`/projects/surveys/${job}`)
     await queries.invalidateQueries()
     await go({ to: "/p/$programme", params: { programme: survey.programme }, search: { tab: "jobs" } })
   }
