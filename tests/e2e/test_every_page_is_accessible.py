@@ -51,6 +51,7 @@ PAGES = [
     "people",
     "person",
     "settings",
+    "projects",
     "me",
     "sla",
     "report",
