@@ -55,8 +55,10 @@ from goldloop.quality import (
     gate_api,
     people_api,
     sla_api,
+    statement_api,
 )
 from goldloop.quality import api as quality
+from goldloop.rhythm import calendar_api
 from goldloop.store.open import Store
 
 ROUTES: tuple[APIRouter, ...] = (
@@ -104,6 +106,8 @@ ROUTES: tuple[APIRouter, ...] = (
     accuracy_api.routes,
     clusters_api.routes,
     sla_api.routes,
+    statement_api.routes,
+    calendar_api.routes,
     news.routes,
     protection_api.routes,
     terms_api.routes,

@@ -9,6 +9,7 @@ from goldloop.client.audits import Audits
 from goldloop.client.batches import Batches
 from goldloop.client.bridge import Asgi
 from goldloop.client.briefs import Briefs
+from goldloop.client.calendars import Calendars
 from goldloop.client.calibrations import Calibrations
 from goldloop.client.confidence import Confidence, Policies
 from goldloop.client.deliveries import Deliveries
@@ -35,6 +36,7 @@ from goldloop.client.reports import Reports
 from goldloop.client.runs import Runs
 from goldloop.client.sla import Sla
 from goldloop.client.sources import Sources
+from goldloop.client.statements import Statements
 from goldloop.client.tokens import Tokens
 from goldloop.client.wire import Row, Wire, address
 from goldloop.client.work import Work
@@ -100,6 +102,7 @@ class Client:
         self.audits = Audits(wire)
         self.batches = Batches(wire)
         self.briefs = Briefs(wire)
+        self.calendars = Calendars(wire)
         self.calibration = Calibrations(wire)
         self.confidence = Confidence(wire)
         self.deliveries = Deliveries(wire)
@@ -127,6 +130,7 @@ class Client:
         self.runs = Runs(wire)
         self.sla = Sla(wire)
         self.sources = Sources(wire)
+        self.statements = Statements(wire)
         self.tokens = Tokens(wire)
         self.work = Work(wire)
 

@@ -41,8 +41,14 @@ export default function MyPage() {
       crumbs={[{ text: t("me.place") }]}
       actions={
         <>
+          <Link className="btn quiet" to="/me/statements">
+            {t("me.statements")}
+          </Link>
           <Link className="btn quiet" to="/settings">
             {t("me.settings")}
+          </Link>
+          <Link className="btn quiet" to="/me/calendar">
+            {t("me.calendar")}
           </Link>
           <Link className="btn primary" to="/work">
             {t("me.open_work")}

@@ -14,7 +14,18 @@ import { Tabs } from "@/parts/tabs"
 import { BriefStatus, Due, Marks } from "./state"
 import { type BriefRow, STATES } from "./types"
 
-const SOURCES = ["gate", "audit", "sla", "evaluation", "cluster", "threshold", "anchoring", "human_only", "raci"]
+const SOURCES = [
+  "gate",
+  "audit",
+  "sla",
+  "evaluation",
+  "cluster",
+  "threshold",
+  "anchoring",
+  "human_only",
+  "raci",
+  "lapse",
+]
 const MOST = 1000
 
 interface Search {
