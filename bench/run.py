@@ -22,8 +22,10 @@ from bench.gating import gate
 from bench.kill9 import soak
 from bench.learning import learning
 from bench.lineage import lineage
+from bench.planning import plan
 from bench.record import impact, people
 from bench.report import Line
+from bench.saving import saving
 from bench.scale import FULL, SMALL, Scale
 from bench.sealing import sealing
 from bench.starting import start
@@ -36,6 +38,8 @@ BENCHES: Mapping[str, Callable[[Path, Scale], list[Line]]] = {
     "people": people,
     "impact": impact,
     "bound": bounds,
+    "plan": plan,
+    "saving": saving,
     "learning": learning,
     "lineage": lineage,
     "sealing": sealing,

@@ -21,6 +21,7 @@ from goldloop.store import accounts
 from goldloop.store.credentials import hash_password
 from goldloop.store.devices import state_device
 from goldloop.store.open import Store, open_store
+from goldloop.store.plans import add_plan
 from goldloop.store.programmes import policy_in_force, policy_text
 from goldloop.store.proposals import add_proposal
 from goldloop.store.schema import account, job, release, take_in, work
@@ -42,13 +43,26 @@ GARBAGE: tuple[dict[str, Any], ...] = (
 )
 STRANGE = ("x", "itm_0", "%2e%2e", "a" * 2_000, "%E2%80%AE", "'%3B%20drop", "%00", "-1", "9" * 40)
 OWN = frozenset(
-    {"me", "sign_out", "change_password", "tokens", "add_token", "kinds", "see_news", "my_report", "my_calibration"}
+    {
+        "me",
+        "sign_out",
+        "change_password",
+        "tokens",
+        "add_token",
+        "kinds",
+        "see_news",
+        "my_report",
+        "my_calibration",
+        "my_calendar",
+        "my_statements",
+        "verifier",
+    }
 )
 """What anybody who is signed in may do: it is about themselves, or about the program."""
 LISTS = frozenset({"organisations", "people", "programmes", "news"})
 """What anybody may ask for and which shows them only what is theirs."""
 
-MAY_BE_EMPTY = frozenset({"train_model", "run_model", "preview_model"})
+MAY_BE_EMPTY = frozenset({"train_model", "run_model", "preview_model", "invite_again"})
 """What asks for nothing that has no default."""
 
 PEOPLES_OWN = frozenset({"recent_work", "work_queues", "my_questions", "work_terms", "work_content", "work_devices"})
@@ -165,6 +179,8 @@ def ids_of(store: Store, one: Kernel) -> dict[str, str]:
         "brief_id": show("brief", _brief(store, one)),
         "floor": "0.9",
         "run": show("run", _run(store, one)),
+        "leave_id": "lev_0000000000000",
+        "plan": show("plan", _plan(store, one)),
         "device": show("device", _device(store, one)),
     }
 
@@ -175,6 +191,12 @@ def _brief(store: Store, one: Kernel) -> int:
         key = heard(connection, Reading(one.programme, "audit:watch", "audit", "Watch", False, "0.7 of 9"), at=one.at)
     assert key is not None
     return key
+
+
+def _plan(store: Store, one: Kernel) -> int:
+    """A plan that found nothing."""
+    with store.write() as connection:
+        return add_plan(connection, one.programme, "desk", "plan", digest=b"", doc="{}", by=one.mona, at=one.at)
 
 
 def _device(store: Store, one: Kernel) -> int:

@@ -9,6 +9,7 @@ from goldloop.client.audits import Audits
 from goldloop.client.batches import Batches
 from goldloop.client.bridge import Asgi
 from goldloop.client.briefs import Briefs
+from goldloop.client.calendars import Calendars
 from goldloop.client.calibrations import Calibrations
 from goldloop.client.confidence import Confidence, Policies
 from goldloop.client.deliveries import Deliveries
@@ -36,6 +37,7 @@ from goldloop.client.reports import Reports
 from goldloop.client.runs import Runs
 from goldloop.client.sla import Sla
 from goldloop.client.sources import Sources
+from goldloop.client.statements import Statements
 from goldloop.client.tokens import Tokens
 from goldloop.client.wire import Row, Wire, address
 from goldloop.client.work import Work
@@ -102,6 +104,7 @@ class Client:
         self.audits = Audits(wire)
         self.batches = Batches(wire)
         self.briefs = Briefs(wire)
+        self.calendars = Calendars(wire)
         self.calibration = Calibrations(wire)
         self.confidence = Confidence(wire)
         self.deliveries = Deliveries(wire)
@@ -130,6 +133,7 @@ class Client:
         self.runs = Runs(wire)
         self.sla = Sla(wire)
         self.sources = Sources(wire)
+        self.statements = Statements(wire)
         self.tokens = Tokens(wire)
         self.work = Work(wire)
         self.workspaces = Workspaces(wire)

@@ -273,6 +273,7 @@ def _recent(ask: Asking, one: Recent) -> dict[str, Any]:
     return {
         "work_id": ask.ids.show("work", one.work_id),
         "item_id": ask.ids.show("item", one.item_id),
+        "programme": one.programme,
         "text": text[:200],
         "queue": one.queue,
         "stance": one.stance,

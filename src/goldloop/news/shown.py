@@ -14,6 +14,8 @@ NOUNS = {
     "job.failed": "job",
     "sla.at_risk": "evidence",
     "sla.breached": "evidence",
+    "batch.signed_off": "batch",
+    "batch.disputed": "batch",
 }
 TOLD = {
     "gate.decided": ("outcome",),
@@ -30,7 +32,10 @@ TOLD = {
     "calibration.began": ("because",),
     "calibration.again": ("because",),
     "calibration.lifted": ("because",),
+    "batch.signed_off": ("because",),
+    "batch.disputed": ("items", "because"),
     "escalation.answered": (),
+    "sign_off.asked": ("batch", "because"),
 }
 """What of an event's data is told: no more than a page shows to whoever may see the programme."""
 

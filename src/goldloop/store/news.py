@@ -10,8 +10,14 @@ from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 
 from goldloop.store.schema import NEWS, actor, batch, event, programme, release, seen_news, take_in
 
-PERSONAL = ("escalation.answered", "calibration.began", "calibration.again", "calibration.lifted")
-"""Events for one person alone, whose key is their subject: an answer, an exam that is due, a pause that was lifted."""
+PERSONAL = (
+    "escalation.answered",
+    "sign_off.asked",
+    "calibration.began",
+    "calibration.again",
+    "calibration.lifted",
+)
+"""Events for one person alone, whose key is their subject: an answer, a batch to sign, an exam, a pause that was lifted."""
 CONCERNS = ("calibration.failed", "calibration.undecided")
 """Events for one person and for those who see the programme: a pause, an exam that a senior has to settle."""
 MOST_UNSEEN = 100  # that are counted: a bell says no more than "100"
@@ -131,7 +137,7 @@ def _names(connection: Connection, rows: Sequence[Any]) -> dict[tuple[str, str],
     """What people call the subjects of events: the batch, the file, the release."""
     out: dict[tuple[str, str], str] = {}
     for kinds, table, column in (
-        (("gate.decided", "gate.waived"), batch, batch.c.name),
+        (("gate.decided", "gate.waived", "batch.signed_off", "batch.disputed"), batch, batch.c.name),
         (("take_in.finished",), take_in, take_in.c.file),
         (("release.sealed", "release.withdrawn", "gold.suspected"), release, release.c.name),
         (CONCERNS, actor, actor.c.name),

@@ -130,7 +130,7 @@ export default function ItemRoom() {
           <b>{describe(decision.answer, entries)}</b>
           <span className="dim">{decision.because}</span>
           <Link to="/b/$batch" params={{ batch: decision.batch_id }}>
-            {t("batch.name")}
+            {routes.find(({ batch_id }) => batch_id === decision.batch_id)?.batch ?? t("batch.name")}
           </Link>
         </div>
       ))}
@@ -163,7 +163,17 @@ export default function ItemRoom() {
           <ul className="plain">
             {releases.map(({ id: release, name, number }) => (
               <li key={release}>
-                {name} #{number}
+                {programme ? (
+                  <Link
+                    to="/p/$programme"
+                    params={{ programme: programme.name }}
+                    search={{ tab: "releases" }}
+                  >
+                    {name} #{number}
+                  </Link>
+                ) : (
+                  `${name} #${number}`
+                )}
               </li>
             ))}
           </ul>

@@ -41,8 +41,14 @@ export default function MyPage() {
       crumbs={[{ text: t("me.place") }]}
       actions={
         <>
+          <Link className="btn quiet" to="/me/statements">
+            {t("me.statements")}
+          </Link>
           <Link className="btn quiet" to="/settings">
             {t("me.settings")}
+          </Link>
+          <Link className="btn quiet" to="/me/calendar">
+            {t("me.calendar")}
           </Link>
           <Link className="btn primary" to="/work">
             {t("me.open_work")}
@@ -112,19 +118,38 @@ export default function MyPage() {
 const span = (ms: number) => (ms < 60_000 ? `${decimal(ms / 1000, 1)} s` : clock(ms / 1000))
 
 const DID: Column<Did>[] = [
-  { key: "programme", title: t("me.programme"), wide: true, cell: ({ programme }) => programme },
-  { key: "queue", title: t("me.queue"), cell: ({ queue }) => t(`queue.${queue}`) },
-  { key: "stance", title: t("me.stance"), cell: ({ stance }) => t(`stance.${stance}`) },
-  { key: "count", title: t("me.count"), number: true, cell: (row) => count(row.count) },
+  {
+    key: "programme",
+    title: t("me.programme"),
+    by: ({ programme }) => programme,
+    wide: true,
+    cell: ({ programme }) => programme,
+  },
+  { key: "queue", title: t("me.queue"), by: ({ queue }) => queue, cell: ({ queue }) => t(`queue.${queue}`) },
+  {
+    key: "stance",
+    title: t("me.stance"),
+    by: ({ stance }) => stance,
+    cell: ({ stance }) => t(`stance.${stance}`),
+  },
+  {
+    key: "count",
+    title: t("me.count"),
+    by: ({ count }) => count,
+    number: true,
+    cell: (row) => count(row.count),
+  },
   {
     key: "active",
     title: t("me.active"),
+    by: ({ active_ms }) => active_ms,
     number: true,
     cell: ({ active_ms }) => (active_ms === null ? "–" : span(active_ms)),
   },
   {
     key: "each",
     title: t("me.each"),
+    by: ({ active_ms, timed }) => (active_ms === null || timed === 0 ? null : active_ms / timed),
     number: true,
     cell: ({ active_ms, timed }) => (active_ms === null || timed === 0 ? "–" : span(active_ms / timed)),
   },
@@ -134,6 +159,7 @@ const back = (names: ReadonlyMap<string, readonly Entry[]>): Column<Corrected>[]
   {
     key: "item",
     title: t("me.item"),
+    by: ({ text }) => text,
     wide: true,
     cell: ({ text }) => (
       <span dir="auto">
@@ -155,6 +181,7 @@ const back = (names: ReadonlyMap<string, readonly Entry[]>): Column<Corrected>[]
   {
     key: "why",
     title: t("me.why"),
+    by: ({ ruled_at }) => ruled_at,
     wide: true,
     cell: ({ reason, comment, ruled_at }) => (
       <>

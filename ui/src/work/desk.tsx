@@ -95,7 +95,7 @@ export function Desk({ work, editor, ontology, entries, draft, lost, done, open 
       ...(Object.keys(note).length ? { note } : {}),
       ...timer.read(performance.now()),
     }
-    noteDecision(work, textOf(work.body), said)
+    noteDecision(work, entries, textOf(work.body), said)
     void say(work.work_id, said).then(() => dropDraft(work.work_id))
     putDown(work.work_id)
   }
@@ -255,7 +255,7 @@ export function Desk({ work, editor, ontology, entries, draft, lost, done, open 
               ask={() => setSlip("escalate")}
             />
           )}
-          <RecentList entries={entries} />
+          <RecentList />
         </editor.View>
       </div>
       {slip && (

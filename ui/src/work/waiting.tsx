@@ -5,7 +5,6 @@ import { type OpenQueue, QUEUES, type Queue } from "@/api/nouns"
 import { useCommands } from "@/app/commands"
 import { t } from "@/app/i18n"
 import { TopBar } from "@/app/top-bar"
-import type { Entry } from "@/editors/labels"
 import { count } from "@/lib/format"
 import DevicesToState from "@/parts/devices"
 import { Empty } from "@/parts/empty"
@@ -39,7 +38,7 @@ export function TermsFirst({ done }: { done: () => void }) {
 }
 
 /** The desk with nothing on it: what was decided last stays where it was, and the way back to it. */
-function Cleared({ entries, children }: { entries: readonly Entry[]; children: ReactNode }) {
+function Cleared({ children }: { children: ReactNode }) {
   useCommands([
     {
       id: "work.undo",
@@ -57,7 +56,7 @@ function Cleared({ entries, children }: { entries: readonly Entry[]; children: R
           {children}
         </main>
         <aside className="side" aria-label={t("work.panel")}>
-          <RecentList entries={entries} />
+          <RecentList />
         </aside>
       </div>
       <section className="actions" aria-label={t("work.actions")}>
@@ -68,20 +67,19 @@ function Cleared({ entries, children }: { entries: readonly Entry[]; children: R
 }
 
 interface WaitingProps {
-  readonly entries: readonly Entry[]
   readonly problem?: unknown
   readonly retry?: () => void
 }
 
 /** While there is no item to show: loading, or why not. */
-export function Waiting({ entries, problem, retry }: WaitingProps) {
+export function Waiting({ problem, retry }: WaitingProps) {
   const [slow, setSlow] = useState(false)
   useEffect(() => {
     const patience = setTimeout(() => setSlow(true), PATIENCE)
     return () => clearTimeout(patience)
   }, [])
   return (
-    <Cleared entries={entries}>
+    <Cleared>
       {problem ? (
         <>
           <Problem error={problem} {...(retry ? { retry } : {})} />
@@ -100,16 +98,15 @@ export function Waiting({ entries, problem, retry }: WaitingProps) {
 }
 
 interface EmptyProps {
-  readonly entries: readonly Entry[]
   readonly queue: Queue | undefined
   readonly queues: readonly OpenQueue[]
   readonly leave: () => void
 }
 
-export function EmptyQueue({ entries, queue, queues, leave }: EmptyProps) {
+export function EmptyQueue({ queue, queues, leave }: EmptyProps) {
   const elsewhere = QUEUES.filter((name) => name !== queue && readyIn(queues, { queue: name }) > 0)
   return (
-    <Cleared entries={entries}>
+    <Cleared>
       <Empty
         icon={<IconCoffee size={34} stroke={1.5} aria-hidden />}
         title={queue ? t("work.empty_queue", { queue: t(`queue.${queue}`) }) : t("work.empty")}

@@ -13,6 +13,8 @@ NEWS_KINDS = (
     "release.withdrawn",
     "sla.at_risk",
     "sla.breached",
+    "batch.signed_off",
+    "batch.disputed",
     "gold.suspected",
     "calibration.failed",
     "calibration.undecided",
@@ -20,6 +22,7 @@ NEWS_KINDS = (
     "calibration.again",
     "calibration.lifted",
     "escalation.answered",
+    "sign_off.asked",
 )
 """Events that somebody is told of. Whom the last six concern is their subject (`news.py`)."""
 NEWS = "kind IN ({})".format(", ".join(f"'{kind}'" for kind in NEWS_KINDS))

@@ -23,10 +23,16 @@ const TABS = ["promise", "errors", "disagreements"] as const
 type Tab = (typeof TABS)[number]
 
 const SAMPLES: Column<Sample>[] = [
-  { key: "number", title: t("quality.sample"), cell: ({ number }) => count(number) },
+  {
+    key: "number",
+    title: t("quality.sample"),
+    by: ({ number }) => number,
+    cell: ({ number }) => count(number),
+  },
   {
     key: "drawn",
     title: t("quality.drawn"),
+    by: ({ drawn }) => drawn,
     number: true,
     cell: ({ drawn, drawn_from, left_out }) => (
       <>
@@ -38,6 +44,7 @@ const SAMPLES: Column<Sample>[] = [
   {
     key: "judged",
     title: t("quality.judged"),
+    by: ({ judged }) => judged,
     number: true,
     cell: ({ judged, opened, nobody_left }) => (
       <>
