@@ -17,7 +17,7 @@ PERSONAL = (
     "calibration.again",
     "calibration.lifted",
 )
-"""Events for one person alone, whose key is their subject: an answer, a batch to sign, an exam, a pause that was lifted."""
+"""Events for one person alone, whose key is their subject: an answer, a batch to sign, an exam, a pause lifted."""
 CONCERNS = ("calibration.failed", "calibration.undecided")
 """Events for one person and for those who see the programme: a pause, an exam that a senior has to settle."""
 MOST_UNSEEN = 100  # that are counted: a bell says no more than "100"
