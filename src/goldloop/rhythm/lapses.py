@@ -56,7 +56,7 @@ def hear_lapses(connection: Connection, ids: Ids, programme_id: int, found: Sequ
     lapsed = lapses(found)
     policy = policy_in_force(connection, programme_id).policy
     for one in lapsed:
-        first, n = one.duties[0], sum(duty.count for duty in one.duties)
+        first, n = one.duties[0], sum(duty.n for duty in one.duties)
         because = f"due on {minute(first.due_at)}; {first.because}"
         if first.kind == "exam":
             because = f"{n:,} {'person' if n == 1 else 'people'}; the first was due on {minute(first.due_at)}"
