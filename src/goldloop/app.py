@@ -57,7 +57,7 @@ from goldloop.quality import (
     sla_api,
 )
 from goldloop.quality import api as quality
-from goldloop.rhythm import calendar_api
+from goldloop.rhythm import calendar_api, digest_api, health_api
 from goldloop.store.open import Store
 
 ROUTES: tuple[APIRouter, ...] = (
@@ -106,6 +106,8 @@ ROUTES: tuple[APIRouter, ...] = (
     clusters_api.routes,
     sla_api.routes,
     calendar_api.routes,
+    health_api.routes,
+    digest_api.routes,
     news.routes,
     protection_api.routes,
     terms_api.routes,

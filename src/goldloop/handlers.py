@@ -36,7 +36,7 @@ from goldloop.quality.receive import receive
 from goldloop.quality.remediate import remediate
 from goldloop.quality.requeue import requeue
 from goldloop.quality.sla import keep_sla
-from goldloop.rhythm.lapses import look
+from goldloop.rhythm.night import look
 from goldloop.store.reactions import Reaction
 
 COMPOSED = "goldloop.handlers:HANDLERS"

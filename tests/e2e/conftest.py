@@ -70,6 +70,8 @@ class Site:
             "brief": f"/brief/{about.brief}",
             "who answers": "/p/banking/raci",
             "calendar": "/p/banking/calendar",
+            "health": "/p/banking/health",
+            "digests": "/p/banking/digests",
             "my calendar": "/me/calendar",
             "judgement": f"/j/{about.judgement}",
             "report on somebody": f"/p/banking/people/{about.person}",

@@ -41,6 +41,8 @@ PAGES = [
     "brief",
     "who answers",
     "calendar",
+    "health",
+    "digests",
     "my calendar",
     "item",
     "judgement",

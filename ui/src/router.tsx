@@ -85,6 +85,8 @@ export function makeRouter(queries: QueryClient) {
       room("/p/$programme/briefs", () => import("./pages/briefs/board"), "pages", "briefs"),
       room("/brief/$brief", () => import("./pages/briefs/brief"), "pages", "briefs"),
       room("/p/$programme/calendar", () => import("./pages/rhythm/calendar"), "pages", "rhythm"),
+      room("/p/$programme/health", () => import("./pages/rhythm/health"), "pages", "rhythm"),
+      room("/p/$programme/digests", () => import("./pages/rhythm/digests"), "pages", "rhythm"),
       room("/me/calendar", () => import("./pages/rhythm/calendar"), "pages", "rhythm"),
       room("/p/$programme/raci", () => import("./pages/briefs/raci"), "pages", "briefs"),
       room("/p/$programme/anchoring", () => import("./pages/anchoring/anchoring"), "pages", "anchoring"),

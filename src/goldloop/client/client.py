@@ -13,10 +13,12 @@ from goldloop.client.calendars import Calendars
 from goldloop.client.calibrations import Calibrations
 from goldloop.client.confidence import Confidence, Policies
 from goldloop.client.deliveries import Deliveries
+from goldloop.client.digests import Digests
 from goldloop.client.economics import Economics
 from goldloop.client.escalations import Escalations
 from goldloop.client.findings import Findings
 from goldloop.client.governance import Governance
+from goldloop.client.healths import Healths
 from goldloop.client.human_only import HumanOnly
 from goldloop.client.imports import Imports
 from goldloop.client.items import Items
@@ -97,6 +99,7 @@ class Client:
         self._wire = wire
         self.accuracy = Accuracies(wire)
         self.anchoring = Anchoring(wire)
+        self.health = Healths(wire)
         self.human_only = HumanOnly(wire)
         self.audits = Audits(wire)
         self.batches = Batches(wire)
@@ -105,6 +108,7 @@ class Client:
         self.calibration = Calibrations(wire)
         self.confidence = Confidence(wire)
         self.deliveries = Deliveries(wire)
+        self.digests = Digests(wire)
         self.economics = Economics(wire)
         self.escalations = Escalations(wire)
         self.findings = Findings(wire)

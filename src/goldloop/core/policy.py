@@ -19,7 +19,7 @@ from goldloop.core.rights import RightsDoc, SourceDoc, SourceName, unstated
 from goldloop.core.sla import EscalationTerm, FloorTerm, SlaDoc, ThroughputTerm
 from goldloop.core.spec_field import SpecField as SpecField  # of policy.py for everything above
 from goldloop.core.splits import ContaminationDoc, SplitsDoc
-from goldloop.core.working_time import WorkingTime, Zone
+from goldloop.core.working_time import DAYS, Day, WorkingTime, Zone
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Tier = Annotated[int, Field(ge=1, le=3)]
@@ -438,10 +438,11 @@ class Briefs(Noun):
 
 
 class Rhythm(Noun):
-    """The clock on which a programme's days and weeks are read, and the hour of its nightly look."""
+    """The clock on which a programme's days and weeks are read, the hour of its nightly look, and the digest's day."""
 
     zone: Zone | None = Field(default=None, description="IANA time zone; that of `sla.calendar` if left out, else UTC")
     hour: int = Field(default=4, ge=0, le=23, description="hour of the day at which it is looked for what has lapsed")
+    digest: Day = Field(default="mon", description="the day on which the digest of the week before it is made")
 
 
 class Policy(Noun):
@@ -585,6 +586,11 @@ class Policy(Noun):
         """What the programme's days and weeks are read on."""
         zone = self.rhythm.zone or (self.sla.calendar.zone if self.sla is not None else "UTC")
         return WorkingTime(zone=zone)
+
+    def week_before(self, day: date) -> tuple[date, date]:
+        """The newest whole week of digests that is over on a day: its first day, and the day behind its last."""
+        end = day - timedelta(days=(day.weekday() - DAYS.index(self.rhythm.digest)) % 7)
+        return end - timedelta(days=7), end
 
     def next_look(self, at: int) -> tuple[int, int]:
         """How long until the nightly look after the next one, and when the next one is, by the programme's clock."""

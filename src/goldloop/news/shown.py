@@ -14,6 +14,7 @@ NOUNS = {
     "job.failed": "job",
     "sla.at_risk": "evidence",
     "sla.breached": "evidence",
+    "digest.weekly": "digest",
 }
 TOLD = {
     "gate.decided": ("outcome",),
@@ -24,6 +25,18 @@ TOLD = {
     "release.withdrawn": ("number", "because"),
     "sla.at_risk": ("term", "because"),
     "sla.breached": ("term", "because"),
+    "digest.weekly": (
+        "first_day",
+        "last_day",
+        "verdicts",
+        "releases",
+        "opened",
+        "closed",
+        "reopened",
+        "promises",
+        "lapsed",
+        "unhealthy",
+    ),
     PERSONAL: (),
 }
 """What of an event's data is told: no more than a page shows to whoever may see the programme."""

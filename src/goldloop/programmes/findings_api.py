@@ -7,7 +7,6 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
 
 from goldloop.core.clock import now
-from goldloop.core.errors import Invalid
 from goldloop.http.asking import Ask, Asking, reply
 from goldloop.programmes.evaluation import SHOWN, Asked, Outcome, count, held, report
 from goldloop.store.access import access_programme, visible_items
@@ -16,7 +15,10 @@ from goldloop.store.briefs import brief_row
 routes = APIRouter()
 NAME = r"^[A-Za-z0-9][A-Za-z0-9._ /-]{0,99}$"
 Named = Annotated[str, Query(pattern=NAME, description="what the evaluation is called; the same name measures again")]
-Measure = Annotated[str, Query(pattern=NAME, description="accuracy; or the field of an lm-eval log, such as acc")]
+Measure = Annotated[
+    str,
+    Query(pattern=NAME, description="accuracy; or the field of an lm-eval log, such as acc; or a scorer of Inspect"),
+]
 Floor = Annotated[float, Query(gt=0, lt=1, description="share of right answers that every slice has to reach")]
 Level = Annotated[float, Query(ge=0.5, lt=1, description="level of the intervals")]
 Least = Annotated[int, Query(ge=1, le=100_000, description="a slice with fewer items closes no brief")]
@@ -37,6 +39,7 @@ async def report_findings(
 ) -> JSONResponse:
     """Hold predictions (JSONL: id, prediction, and truth, slices) against the truth; what is wrong opens briefs.
 
+    A log of samples of lm-eval, or a log of Inspect (JSON or `.eval`) with `measure` naming its scorer, does as well.
     A line without `truth` is held against the accepted label as it stands. The same report on newer data closes the
     briefs, or reopens them.
     """
@@ -49,7 +52,7 @@ def _report(ask: Asking, programme: str, asked: Asked, body: bytes) -> JSONRespo
     with ask.store.read() as connection:
         caller = ask.caller(connection)
         row = access_programme(connection, ask.ids, caller, programme, may="import")
-        counted, rejects = count(connection, row.id, _text(body), asked, visible_items(caller))
+        counted, rejects = count(connection, row.id, body, asked, visible_items(caller))
     found = held(counted, asked)
     with ask.store.write() as connection:
         caller = ask.caller(connection)
@@ -73,12 +76,3 @@ def _line(ask: Asking, one: Outcome, states: dict[int, str]) -> dict[str, Any]:
         "brief_id": ask.ids.show("brief", one.brief) if one.brief is not None else None,
         "brief_state": states[one.brief] if one.brief is not None else None,
     }
-
-
-def _text(body: bytes) -> str:
-    try:
-        return body.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise Invalid(
-            "this is not UTF-8", field="body", expected="JSON lines in UTF-8", found=str(error)[:80]
-        ) from error

@@ -51,7 +51,7 @@ from goldloop.store.schema.people import (
     session,
     token,
 )
-from goldloop.store.schema.programmes import mapping, member, plan, policy, programme, proposal, proposal_word
+from goldloop.store.schema.programmes import digest, mapping, member, plan, policy, programme, proposal, proposal_word
 from goldloop.store.schema.protection import accepted_terms, agreed, erased, exposed, opening, vault, vault_item
 from goldloop.store.schema.releases import (
     receipt,
@@ -101,6 +101,7 @@ __all__ = [
     "cursor",
     "decision",
     "delivery",
+    "digest",
     "draw",
     "draw_item",
     "erased",

@@ -13,6 +13,7 @@ NEWS_KINDS = (
     "release.withdrawn",
     "sla.at_risk",
     "sla.breached",
+    "digest.weekly",
     "escalation.answered",
 )
 """Events that somebody is told of. The last is for the asker alone, whose key is its subject."""

@@ -25,6 +25,9 @@ const SOURCES = [
   "human_only",
   "raci",
   "lapse",
+  "gold",
+  "exam",
+  "stuck",
 ]
 const MOST = 1000
 

@@ -13,6 +13,8 @@ const ROOMS = [
   "sla",
   "briefs",
   "calendar",
+  "health",
+  "digests",
   "raci",
   "sources",
   "lineage",
