@@ -23,6 +23,7 @@ from bench.kill9 import soak
 from bench.learning import learning
 from bench.lineage import lineage
 from bench.report import Line
+from bench.saving import saving
 from bench.scale import FULL, SMALL, Scale
 from bench.sealing import sealing
 from bench.starting import start
@@ -33,6 +34,7 @@ BENCHES: Mapping[str, Callable[[Path, Scale], list[Line]]] = {
     "gate": gate,
     "audits": audits,
     "bound": bounds,
+    "saving": saving,
     "learning": learning,
     "lineage": lineage,
     "sealing": sealing,

@@ -26,6 +26,8 @@ class Scale(NamedTuple):
     bounds: int
     calibrated: int
     taught: int
+    saving: int
+    """Runs of the saving on CLINC150: a calibration sample and a crew each."""
 
 
 FULL = Scale(
@@ -48,6 +50,7 @@ FULL = Scale(
     bounds=400,
     calibrated=800,
     taught=4_000,
+    saving=20,
 )
 SMALL = Scale(
     small=True,
@@ -69,4 +72,5 @@ SMALL = Scale(
     bounds=20,
     calibrated=250,
     taught=250,
+    saving=2,
 )

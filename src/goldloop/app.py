@@ -55,6 +55,7 @@ from goldloop.quality import (
     gate_api,
     people_api,
     sla_api,
+    statement_api,
 )
 from goldloop.quality import api as quality
 from goldloop.rhythm import calendar_api, digest_api, health_api
@@ -105,6 +106,7 @@ ROUTES: tuple[APIRouter, ...] = (
     accuracy_api.routes,
     clusters_api.routes,
     sla_api.routes,
+    statement_api.routes,
     calendar_api.routes,
     health_api.routes,
     digest_api.routes,

@@ -12,7 +12,7 @@ from bench.scale import SMALL
 from tests.realdata import folder
 
 ROOT = Path(__file__).resolve().parents[2]
-QUICK = sorted(set(BENCHES) - {"bound", "desk", "doubles", "doubles-postgresql", "kill9"})
+QUICK = sorted(set(BENCHES) - {"bound", "saving", "desk", "doubles", "doubles-postgresql", "kill9"})
 
 
 @pytest.mark.parametrize("name", QUICK)
@@ -43,6 +43,15 @@ def test_the_bound_is_kept_on_real_data(tmp_path: Path) -> None:
     assert all(line.met for line in promised), promised
     passes = [line.value for line in lines if "passes to verify" in line.what]
     assert min(passes) > 0.3, "a bound that lets nothing pass is no use"
+
+
+def test_time_is_saved_on_real_data_at_no_more_errors(tmp_path: Path) -> None:
+    folder("clinc150")
+    lines = {line.what: line for line in run(["saving"], SMALL, out=tmp_path)["saving"]}
+    saved = [line for what, line in lines.items() if "human time saved" in what]
+    assert len(saved) == 3
+    assert saved[1].value <= saved[0].value <= saved[2].value
+    assert any("if to verify takes" in what for what in lines), "the saving says what it hangs on"
 
 
 @pytest.mark.parametrize("name", ["doubles", pytest.param("doubles-postgresql", marks=pytest.mark.postgres)])

@@ -13,15 +13,19 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
+from tests.contract.gates import run
 from tests.contract.guests import PASSWORD, open_house
-from tests.contract.kernel import ACCEPT, MODELS, VERIFY, Kernel, kernel
+from tests.contract.kernel import ACCEPT, MODELS, PROGRAMME, VERIFY, Kernel, kernel, owner
 
 from goldloop.app import create_app
 from goldloop.core.clock import SECOND
 from goldloop.core.errors import GoldloopError
 from goldloop.core.settings import Settings
+from goldloop.labelling.human_only_proof import prove
 from goldloop.loop.latch import latch
+from goldloop.loop.revise import Revision, revise
 from goldloop.loop.submit import ALLOWED
+from goldloop.programmes.apply import apply
 from goldloop.store import accounts
 from goldloop.store.codes import DECISION
 from goldloop.store.credentials import hash_password
@@ -39,6 +43,7 @@ POLICIES = (
     VERIFY + "blind: {share: 0.5}\n",
     VERIFY + "consensus: {share: 1.0, because: everything is asked twice, judgements: 2, limit: 3}\n",
     VERIFY + "corrections: false\n",
+    VERIFY.replace("to: verify, tier: 1", "to: annotate, tier: 1, reveal: after"),
     ACCEPT + "human_only: {judgements: 2, ruling: disputes}\n",
 )
 PEOPLE = ("ann", "ben", "cid", "sue")
@@ -160,7 +165,7 @@ def _reasons(store: Store) -> list[Any]:
 Move = tuple[str, str, str, str | None]
 MOVES = st.lists(
     st.tuples(
-        st.sampled_from(("say", "latch", "undo", "say", "say")),
+        st.sampled_from(("say", "latch", "undo", "revise", "say", "say")),
         st.sampled_from(PEOPLE),
         st.sampled_from(STANCES),
         st.sampled_from(("a", "b", "danger")),
@@ -169,7 +174,7 @@ MOVES = st.lists(
 )
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.sampled_from(POLICIES), st.sampled_from((0.3, 1.0)), MOVES)
 def test_no_sequence_of_moves_lets_a_machine_decide(
     template: Path, policy: str, confidence: float, moves: list[Move]
@@ -181,6 +186,7 @@ def test_no_sequence_of_moves_lets_a_machine_decide(
             for move in moves:
                 _do(one, *move)
                 every_latched_item_is_safe(one)
+            assert run(one, "prove_human_only", prove, {})["named"] == []
         finally:
             store.close()
 
@@ -191,16 +197,79 @@ def _do(one: Kernel, what: str, who: str, stance: Any, label: str) -> None:
         with one.store.write() as connection:
             latch(connection, one.contexts, {one.items["i1"]: "somebody said so"}, at=one.at + SECOND)
         return
-    if what == "undo":
+    if what in ("undo", "revise"):
         with one.store.read() as connection:
             mine = select(judgement.c.work_id).where(judgement.c.actor_id == one.people[who])
             last = connection.execute(mine.order_by(judgement.c.id.desc()).limit(1)).scalar()
-        _if_it_may_be(lambda: one.undo(who, last or 0))
+        _if_it_may_be(
+            partial(_revise, one, who, last or 0, label) if what == "revise" else partial(one.undo, who, last or 0)
+        )
         return
     for held in one.claim(who, 1):
         said = stance if stance in ALLOWED[held.queue] else ALLOWED[held.queue][0]
         answer = label if said in ("answer", "adjudicate") else None
         _if_it_may_be(partial(one.say, who, held.work_id, said, answer))
+
+
+def _revise(one: Kernel, who: str, work_id: int, label: str) -> None:
+    with one.store.write() as connection:
+        said = Revision(uuid4(), {"labels": [label]})
+        revise(connection, one.contexts, one.people[who], work_id, said, at=one.at + 2 * SECOND)
+
+
+CALLS = st.lists(
+    st.tuples(
+        st.sampled_from(("apply", "say", "say", "say", "undo", "revise", "give back")),
+        st.sampled_from(("ann", "sue")),
+        st.sampled_from(STANCES),
+        st.sampled_from(("a", "b", "danger")),
+        st.integers(0, len(POLICIES) - 1),
+    ),
+    min_size=4,
+    max_size=12,
+)
+
+
+@settings(max_examples=6, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(CALLS)
+def test_no_sequence_of_calls_to_the_server_buys_one_out(
+    template: Path, calls: list[tuple[str, str, str, str, int]]
+) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        store = fresh(template, Path(name))
+        one = kernel(store, MODELS + VERIFY, items={"i0": "danger", "i1": "a", "i2": "danger"}, confidence=1.0)
+        belongs = {store.ids.show("item", one.items[item]) for item in ("i0", "i2")}
+        with store.write() as connection:
+            for who in ("ann", "sue"):
+                accounts.add_account(connection, one.people[who], who, password=hash_password(PASSWORD), at=one.at)
+        with open_house(create_app(store), store) as house:
+            guests = {who: house.guest() for who in ("ann", "sue")}
+            for who, guest in guests.items():
+                guest.sign_in(who)
+            last: dict[str, str] = dict.fromkeys(guests, "")
+            for what, who, stance, label, policy in calls:
+                guest, answer = guests[who], {"labels": [label]}
+                if what == "apply":
+                    with store.write() as connection:
+                        apply(connection, owner(connection, one), PROGRAMME + MODELS + POLICIES[policy], at=one.at)
+                elif what in ("undo", "revise"):
+                    body = {"key": str(uuid4()), **({"answer": answer} if what == "revise" else {})}
+                    guest.ask("POST", f"work/{last[who] or 'wrk_none'}/{what}", json=body)
+                else:
+                    for held in guest.ask("POST", "work/claim", json={"count": 2}).json()["works"]:
+                        if held["item_id"] in belongs:
+                            assert (held["suggestion"], held["human_only"]) == (None, True)
+                        if what == "give back":
+                            guest.ask("POST", f"work/{held['work_id']}/release")
+                            continue
+                        said = {"key": str(uuid4()), "stance": stance, "answer": answer}
+                        if stance not in ("answer", "adjudicate"):
+                            del said["answer"]
+                        done = guest.ask("POST", f"work/{held['work_id']}/submit", json=said)
+                        last[who] = held["work_id"]
+                        assert held["item_id"] not in belongs or not done.json().get("revealed")
+            assert run(one, "prove_human_only", prove, {})["named"] == []
+        store.close()
 
 
 def _if_it_may_be(move: Callable[[], object]) -> None:

@@ -42,6 +42,7 @@ NOUNS = {
     "anchoring": "What showing suggestions does to answers, and errors that people and models share.",
     "audit": "Audits of delivered releases.",
     "sla": "What a programme promises its client, and the report on it.",
+    "statement": "What a client owes for accepted work, and what people are paid.",
     "brief": "Briefs: findings that somebody repairs, until their number is healthy.",
     "raci": "Who answers for what, and who is missing.",
     "finding": "What an engineer's evaluation found, slice by slice.",

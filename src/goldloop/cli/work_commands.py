@@ -55,6 +55,23 @@ def submit(
         note = {"flag": True} if flag else None
         said = ours.work.submit(work_id, stance, answer=answer_of(answer), comment=comment, reason=reason, note=note)
         say_one(said, ("judgement_id", "state", "surplus"), as_json=json)
+        if said.revealed is not None and not json:
+            remark(
+                f"a model suggests {said.revealed.named}; `goldloop work revise {work_id} --answer ...` changes yours"
+            )
+
+
+@app.command()
+def revise(
+    context: typer.Context,
+    work_id: str,
+    answer: Annotated[str, typer.Option(help="labels parted by commas, or JSON")],
+    json: Json = False,
+) -> None:
+    """Change your answer after its suggestion was shown; what you said first stays in the record."""
+    with client(context) as ours:
+        said = ours.work.revise(work_id, answer_of(answer))
+        say_one(said, ("judgement_id", "state", "surplus"), as_json=json)
 
 
 @app.command("give-back")

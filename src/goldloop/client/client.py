@@ -38,6 +38,7 @@ from goldloop.client.reports import Reports
 from goldloop.client.runs import Runs
 from goldloop.client.sla import Sla
 from goldloop.client.sources import Sources
+from goldloop.client.statements import Statements
 from goldloop.client.tokens import Tokens
 from goldloop.client.wire import Row, Wire, address
 from goldloop.client.work import Work
@@ -133,6 +134,7 @@ class Client:
         self.runs = Runs(wire)
         self.sla = Sla(wire)
         self.sources = Sources(wire)
+        self.statements = Statements(wire)
         self.tokens = Tokens(wire)
         self.work = Work(wire)
 

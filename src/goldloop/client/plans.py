@@ -1,4 +1,4 @@
-"""Plans: a programme simulated before it starts. Everything in one is simulated, from inputs that say where they come from."""
+"""Plans: a programme simulated before it starts, from inputs that say where they come from."""
 
 from collections.abc import Mapping
 from pathlib import Path

@@ -67,6 +67,17 @@ class Lesson(Row):
     explanation: str
 
 
+class Revealed(Row):
+    """What a model had suggested, shown after the answer: one may revise."""
+
+    judgement_id: str
+    text: str
+    answer: Any
+    named: str
+    confidence: float | None = None
+    same: bool
+
+
 class Submitted(Row):
     """What became of an answer. `surplus`: kept, but outside the quota."""
 
@@ -74,6 +85,7 @@ class Submitted(Row):
     surplus: bool
     state: Literal["open", "disputed", "decided"]
     lesson: Lesson | None = None
+    revealed: Revealed | None = None
 
 
 class OpenRow(Row):
@@ -232,6 +244,11 @@ class Work:
             "note": note,
         }
         return self._wire.one(Submitted, "POST", address("work", work_id, "submit"), json=said, again=True)
+
+    def revise(self, work_id: str, answer: Any, *, active_ms: int | None = None, key: UUID | None = None) -> Submitted:
+        """Replace one's answer, having seen the suggestion that was shown after it; both stay in the record."""
+        said = {"key": str(key or uuid4()), "answer": answer, "active_ms": active_ms}
+        return self._wire.one(Submitted, "POST", address("work", work_id, "revise"), json=said, again=True)
 
     def keep(self, work_ids: Sequence[str]) -> Kept:
         """Hold works for another lease."""

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
+from goldloop.core.contract import Contract, Pay
 from goldloop.core.licence import Licence
 from goldloop.core.nouns import Noun
 from goldloop.core.ontology import Label, Ontology
@@ -150,6 +151,9 @@ class RouteRule(Noun):
     to: Literal["verify", "annotate", "review", "accept"]
     tier: Tier
     priority: int = Field(default=0, ge=0, le=1000, description="higher is handed out earlier")
+    reveal: Literal["never", "after"] = Field(
+        default="never", description="of what is annotated: `after` shows the suggestion once it is answered, to revise"
+    )
 
 
 class HumanOnlyRule(Noun):
@@ -478,6 +482,8 @@ class Policy(Noun):
     briefs: Briefs = Briefs()
     rhythm: Rhythm = Rhythm()
     sla: SlaDoc | None = None
+    contract: Contract | None = None
+    pay: Pay = Pay()
     calibration: Calibration | None = None
     licence: Licence | None = Field(
         default=None, description="SPDX expression: of what comes from sources that state none"
@@ -527,6 +533,10 @@ class Policy(Noun):
         named = set(self.contamination.splits) if self.contamination is not None else set()
         if missing := sorted(named - set(self.splits.shares if self.splits is not None else ())):
             raise ValueError(f"contamination.splits: releases have no split {missing[0]!r}; see `splits.shares`")
+        if self.sla is not None and self.contract is not None and self.sla.client != self.contract.client:
+            raise ValueError(
+                f"contract.client: the service levels are promised to {self.sla.client!r}; one programme has one client"
+            )
         if self.sla is not None:
             self._promises_can_be_measured(self.sla)
         declared: dict[str, set[str]] = {
@@ -574,6 +584,8 @@ class Policy(Noun):
             raise ValueError(f"{at}.when: needs routing.model, whose suggestion it asks about")
         if rule.to in ("verify", "accept") and not suggests:
             raise ValueError(f"{at}.to: {rule.to} needs a suggestion: add confidence, or `suggested: true`, to `when`")
+        if rule.reveal == "after" and (rule.to != "annotate" or not suggests):
+            raise ValueError(f"{at}.reveal: a suggestion is shown after an answer where `to: annotate` has one: `when`")
         if when is not None and when.second_agrees is not None and self.routing.second is None:
             raise ValueError(f"{at}.when.second_agrees: needs routing.second")
         if when is not None and (missing := sorted(set(when.labels or ()) - known)):

@@ -9,7 +9,7 @@ from goldloop.core.families import Row, Task
 from goldloop.core.ontology import Label, Ontology
 from goldloop.exporters.labelling_config import TEXT
 
-LEFT, RIGHT, LISTED = "goldloop_left", "goldloop_right", "goldloop_list"
+SHOWN, LEFT, RIGHT, LISTED = "goldloop_text", "goldloop_left", "goldloop_right", "goldloop_list"
 COMMENTS = "comments on scores"
 REASONS = "reasons for a preference"
 STRENGTH = "how strongly something is preferred"
@@ -45,7 +45,7 @@ def form_for(task: Task, ontology: Ontology) -> Form | None:
             "Label Studio asks this of one thing at a time",
             field="task",
             expected=f"{task.name} with one label",
-            found=f"{len(asked)} labels",
+            found=f"{task.name} with {len(asked)} labels",
         )
     return make(asked[0])
 
@@ -54,7 +54,12 @@ def _rating(task: Task, asked: list[Label]) -> Form:
     scale = getattr(task, "scale", None)
     low, high = getattr(scale, "low", 0), getattr(scale, "high", 0)
     if low != 1:
-        raise Invalid("Label Studio rates with stars, from 1", field="task", expected="a scale from 1", found=str(low))
+        raise Invalid(
+            "Label Studio rates with stars, from 1",
+            field="task",
+            expected="a scale from 1",
+            found=f"{task.name} from {low}",
+        )
     controls = "".join(_control("Rating", one, TEXT, f' maxRating="{high}"') for one in asked)
 
     def results(answer: Answer, row: Row) -> list[dict[str, Any]]:
@@ -63,15 +68,15 @@ def _rating(task: Task, asked: list[Label]) -> Form:
     def lost(answer: Answer) -> Iterator[str]:
         yield from (COMMENTS for one in answer["ratings"] if one["comment"])
 
-    return Form(_view(_text(TEXT), controls), lambda row: {}, results, lost)
+    return Form(_view(_text(TEXT), controls), _shown, results, lost)
 
 
 def _pairwise(label: Label) -> Form:
-    texts = _text("prompt") + _text("a", LEFT) + _text("b", RIGHT)
+    texts = _text(TEXT) + _text("a", LEFT) + _text("b", RIGHT)
 
     def data(row: Row) -> dict[str, Any]:
         first, second = (_text_of(one) for one in row.body["responses"])
-        return {LEFT: first, RIGHT: second}
+        return {**_shown(row), LEFT: first, RIGHT: second}
 
     def results(answer: Answer, row: Row) -> list[dict[str, Any]]:
         side = {"a": "left", "b": "right"}.get(answer["preferences"][0]["prefer"])
@@ -93,7 +98,7 @@ def _ranking(label: Label) -> Form:
     listed = f'  <List name="list" value="${LISTED}"/>\n'
 
     def data(row: Row) -> dict[str, Any]:
-        return {LISTED: [{"id": id_, "body": _text_of(one)} for id_, one in _ids(row)]}
+        return {**_shown(row), LISTED: [{"id": id_, "body": _text_of(one)} for id_, one in _ids(row)]}
 
     def results(answer: Answer, row: Row) -> list[dict[str, Any]]:
         ranks = answer["rankings"][0]["ranks"]
@@ -107,14 +112,14 @@ def _ranking(label: Label) -> Form:
         if answer["why"]:
             yield REASONS
 
-    return Form(_view(_text("prompt") + listed, _control("Ranker", label, "list")), data, results, lost)
+    return Form(_view(_text(TEXT) + listed, _control("Ranker", label, "list")), data, results, lost)
 
 
 def _writing(label: Label) -> Form:
     def results(answer: Answer, row: Row) -> list[dict[str, Any]]:
         return [_result(label.id, "textarea", [answer["text"]], TEXT, "text")]
 
-    return Form(_view(_text(TEXT), _control("TextArea", label, TEXT)), lambda row: {}, results, lambda answer: iter(()))
+    return Form(_view(_text(TEXT), _control("TextArea", label, TEXT)), _shown, results, lambda answer: iter(()))
 
 
 def _ids(row: Row) -> list[tuple[str, Any]]:
@@ -125,6 +130,12 @@ def _ids(row: Row) -> list[tuple[str, Any]]:
     return list(zip(ids, listed, strict=True))
 
 
+def _shown(row: Row) -> dict[str, Any]:
+    """The text that Label Studio shows: it has to stand under one name in all tasks."""
+    found = (row.body.get(name) for name in ("text", "prompt", "response"))
+    return {SHOWN: next((one for one in found if isinstance(one, str) and one), "")}
+
+
 def _text_of(response: Any) -> Any:
     return response.get("text") if isinstance(response, Mapping) else response
 
@@ -133,8 +144,8 @@ def _view(objects: str, controls: str) -> str:
     return f"<View>\n{objects}{controls}</View>\n"
 
 
-def _text(name: str, key: str = "") -> str:
-    return f'  <Text name="{name}" value="${key or name}"/>\n'
+def _text(name: str, key: str = SHOWN) -> str:
+    return f'  <Text name="{name}" value="${key}"/>\n'
 
 
 def _control(tag: str, label: Label, about: str, more: str = "") -> str:

@@ -79,7 +79,7 @@ class Choice(NamedTuple):
 class Way(NamedTuple):
     """What all items share that one rule sends alike: the middle of their routes, and the slot that is open first.
 
-    No slot: nobody is asked.
+    No slot: nobody is asked. `shown`: the suggestion goes with it, to be verified, or to be revealed after the answer.
     """
 
     route: tuple[int, int, int, int, bool, bool]  # rule, queue, tier, judgements wanted, blind, for consensus
@@ -334,6 +334,7 @@ class Ways:
         self, context: BatchContext, rules: Mapping[str, int], *, blind: frozenset[int], consensus: frozenset[int]
     ) -> None:
         self._context, self._rules, self._blind, self._consensus = context, rules, blind, consensus
+        self._after = {rule.rule for rule in context.policy.routing.rules if rule.reveal == "after"}
         self._known: dict[tuple[Routed, bool, bool, bool], Way] = {}
 
     def of(self, one: Chosen) -> Way:
@@ -358,7 +359,7 @@ class Ways:
             return Way(middle, None, 0, False)
         step = next_step(plan_of(self._context, Route(0, 0, *middle, None, None), human_only=latched), [])
         assert step.slot is not None
-        shown = not (step.slot.blind or latched or step.slot.queue == "annotate")
+        shown = not (step.slot.blind or latched) and (step.slot.queue != "annotate" or routed.rule in self._after)
         return Way(middle, step.slot, BASE_PRIORITY - routed.priority, shown)
 
 

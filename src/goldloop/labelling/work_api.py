@@ -16,7 +16,8 @@ from goldloop.http.asking import Ask, Asking, reply
 from goldloop.loop import seating
 from goldloop.loop.admit import admit
 from goldloop.loop.hand_out import Assignment, assignments, hand_out, note_exposure
-from goldloop.loop.submit import Note, Submission, submit
+from goldloop.loop.revise import Revision, revise
+from goldloop.loop.submit import Note, Submission, Submitted, submit
 from goldloop.loop.undo import RECENT, Recent, recent, undo
 from goldloop.store import work as queue
 from goldloop.store.access import Caller, access_programme
@@ -62,6 +63,16 @@ class Said(Noun):
     wall_ms: Milliseconds = None
     first_ms: Milliseconds = None
     note: Note | None = None
+
+
+class Revised(Noun):
+    """What one says of a work after its suggestion was shown. `key` is made by the client."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"key": KEY, "answer": {"labels": ["card.lost"]}}]})
+
+    key: UUID
+    answer: Any
+    active_ms: Milliseconds = None
 
 
 class Keep(Noun):
@@ -170,14 +181,17 @@ def submit_work(ask: Ask, work_id: str, body: Said) -> JSONResponse:
     with ask.store.write() as connection:
         caller = _worker(ask.caller(connection))
         done = submit(connection, ask.contexts, caller.actor_id, key, said, at=now(connection))
-    return reply(
-        {
-            "judgement_id": ask.ids.show("judgement", done.judgement_id),
-            "surplus": done.surplus,
-            "state": done.state,
-            "lesson": done.lesson._asdict() if done.lesson is not None else None,
-        }
-    )
+    return reply(_done(ask, done))
+
+
+@routes.post("/work/{work_id}/revise")
+def revise_work(ask: Ask, work_id: str, body: Revised) -> JSONResponse:
+    """Replace one's own answer, having seen the suggestion that was shown after it; both stay in the record."""
+    key, said = ask.ids.key("work", work_id), Revision(**body.__dict__)
+    with ask.store.write() as connection:
+        caller = _worker(ask.caller(connection))
+        done = revise(connection, ask.contexts, caller.actor_id, key, said, at=now(connection))
+    return reply(_done(ask, done))
 
 
 @routes.post("/work/{work_id}/release", status_code=204)
@@ -200,6 +214,19 @@ def undo_work(ask: Ask, work_id: str, body: Undo) -> JSONResponse:
         held = assignments(connection, ask.contexts, [key])
     mine = {"stance": before.stance, "answer": before.answer}
     return reply({**(_assignment(ask, held[0]) if held else {}), "mine": mine})
+
+
+def _done(ask: Asking, done: Submitted) -> dict[str, Any]:
+    shown = done.revealed
+    return {
+        "judgement_id": ask.ids.show("judgement", done.judgement_id),
+        "surplus": done.surplus,
+        "state": done.state,
+        "lesson": done.lesson._asdict() if done.lesson is not None else None,
+        "revealed": {**shown._asdict(), "judgement_id": ask.ids.show("judgement", shown.judgement_id)}
+        if shown
+        else None,
+    }
 
 
 def _lease_end(ask: Asking, at: int) -> int:

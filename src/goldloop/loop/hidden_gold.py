@@ -126,7 +126,8 @@ def _template(connection: Connection, seat: Seat, lanes: Mapping[int, Requiremen
     if found is None or lanes[found.lane_id].programme != seat.programme_id:
         return None
     row = _LIVE.one(connection, work=found.work_id)
-    return row if row.of == "production" and QUEUES[row.queue] in KIND else None
+    revealed = QUEUES[row.queue] == "annotate" and row.suggestion_id is not None  # gold has nothing to reveal
+    return row if row.of == "production" and QUEUES[row.queue] in KIND and not revealed else None
 
 
 def _may_meet(rule: RouteRule | None, facts: Attributes | None) -> bool:
@@ -209,6 +210,7 @@ _LIVE = Prepared(
         work.c.tier,
         work.c.slot,
         work.c.blind,
+        work.c.suggestion_id,
         work.c.because,
         work.c.due_at,
         batch.c.purpose.label("of"),

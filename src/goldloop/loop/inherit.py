@@ -32,17 +32,17 @@ class Family:
         self,
         connection: Connection,
         programme_id: int,
-        named: Mapping[str, Sequence[str]],
+        named: Sequence[tuple[str, Sequence[str]]],
         there: Mapping[str, int],
         withdrawn: Mapping[int, str],
     ) -> None:
-        """`named`: parents by item; `there`: items of this source that are known; `withdrawn`: sources, and why."""
-        wanted = sorted({parent for parents in named.values() for parent in parents})
+        """`named`: items with their parents; `there`: items of this source that are known; `withdrawn`: sources."""
+        wanted = sorted({parent for _, parents in named for parent in parents})
         found = known_in_programme(connection, programme_id, wanted) if wanted else {}
         keys = sorted({key for many in found.values() for key in many})
         self._there, self._withdrawn = there, withdrawn
         self._found, self._stands, self._about = found, standing(connection, keys), attributes(connection, keys)
-        again = [there[one] for one in named if one in there and named[one]]
+        again = [there[one] for one, _ in named if one in there]
         self._had = parents_of_items(connection, again) if again else {}
         self._behind = ancestors(connection, keys) if again else {}
         self._new: dict[str, NewItem] = {}

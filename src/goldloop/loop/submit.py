@@ -18,6 +18,7 @@ from goldloop.core.ontology import Ontology
 from goldloop.core.order import order_seed
 from goldloop.loop import gold_answers
 from goldloop.loop.context import BatchContext, Contexts, ontology_of
+from goldloop.loop.reveal import Revealed, revealed
 from goldloop.loop.settle import settle
 from goldloop.store import ledger
 from goldloop.store import work as queue
@@ -80,6 +81,7 @@ class Submitted(NamedTuple):
     surplus: bool
     state: str
     lesson: gold_answers.Lesson | None = None
+    revealed: Revealed | None = None
 
 
 def submit(
@@ -121,7 +123,8 @@ def submit(
         )
         return Submitted(key, held.item_id, held.batch_id, False, state, lesson)
     step = settle(connection, context, held.item_id, at=at)
-    return Submitted(key, held.item_id, held.batch_id, False, step.state)
+    shown = revealed(connection, context, key) if _reveals(held, said) else None
+    return Submitted(key, held.item_id, held.batch_id, False, step.state, revealed=shown)
 
 
 def _tell_askers(connection: Connection, programme_id: int, held: queue.Holding, key: int, *, by: int, at: int) -> None:
@@ -152,11 +155,12 @@ def already(
     same = (before.work_id, before.stance, before.comment) == (work_id, STANCE[said.stance], said.comment)
     if same and said.answer is not None:
         context = contexts.batch(connection, row.batch_id)
-        answer = _canonical(connection, context, row.item_id, before.ontology_id, said.answer)
+        answer = answer_in(connection, context, row.item_id, before.ontology_id, said.answer)
         same = canonical(answer) == before.answer
     if not same:
         raise Conflict("this submission key was used for something else", field="key", expected="a fresh UUID")
-    return _result(connection, row.id, row.item_id, row.batch_id, surplus=row.surplus)
+    shown = revealed(connection, contexts.batch(connection, row.batch_id), row.id)
+    return _result(connection, row.id, row.item_id, row.batch_id, surplus=row.surplus)._replace(revealed=shown)
 
 
 def record(connection: Connection, programme_id: int, new: NewJudgement, answer: str | None = None) -> int:
@@ -255,7 +259,7 @@ def _judgement(
         ontology_id=held.stamp.ontology_id,
         guideline_id=held.stamp.guideline_id,
         suggestion_id=held.suggestion_id if shown else None,
-        shown=SHOWN["before" if shown else "never"],
+        shown=SHOWN["before" if shown else "after" if _reveals(held, said) else "never"],
         others=held.others,
         surplus=surplus,
         comment=said.comment,
@@ -267,6 +271,11 @@ def _judgement(
         order_seed=order_seed(work_id) if context.task.side_by_side else None,
         note=note,
     )
+
+
+def _reveals(held: queue.Holding, said: Submission) -> bool:
+    """True where the suggestion is shown once it is answered: it goes with work to annotate."""
+    return held.suggestion_id is not None and QUEUES[held.queue] == "annotate" and said.stance == "answer"
 
 
 def _value(
@@ -283,10 +292,10 @@ def _value(
             raise Conflict("there is no suggestion here to accept", field="stance", expected="answer")
         assert held.stamp is not None
         if found.ontology_id not in (None, held.stamp.ontology_id):  # a label may have gone since this was suggested
-            _canonical(connection, context, held.item_id, held.stamp.ontology_id, json.loads(found.answer))
+            answer_in(connection, context, held.item_id, held.stamp.ontology_id, json.loads(found.answer))
         return found.id, found.answer
     assert held.stamp is not None
-    answer = _canonical(connection, context, held.item_id, held.stamp.ontology_id, said.answer)
+    answer = answer_in(connection, context, held.item_id, held.stamp.ontology_id, said.answer)
     text = canonical(answer)
     return value_key(connection, context.task_id, NewValue(text, context.task.labels(answer))), text
 
@@ -322,7 +331,7 @@ def _rules_are_read(
             )
 
 
-def _canonical(connection: Connection, context: BatchContext, item_id: int, ontology_id: int, answer: Any) -> Any:
+def answer_in(connection: Connection, context: BatchContext, item_id: int, ontology_id: int, answer: Any) -> Any:
     """An answer in its stored form, read with the ontology that was in force when the work was handed out."""
     return context.task.canonical(answer, body_of(connection, item_id), _ontology(connection, context, ontology_id))
 

@@ -197,7 +197,7 @@ def _keep(
     """One chunk into the store; the tally and the rejects after it."""
     at = now()
     there = known_ids(connection, doing.row.source_id, [one.external_id for one in ready])
-    named = {one.external_id: one.record.parents for one in ready if one.record.parents}
+    named = [(one.external_id, one.record.parents) for one in ready if one.record.parents]
     known_keys = {external: key for external, (key, _) in there.items()}
     family = Family(connection, doing.programme_id, named, known_keys, doing.withdrawn)
     made_from: dict[str, list[Parent]] = {}

@@ -15,10 +15,11 @@ from goldloop.core.families import STANCES
 from goldloop.core.nouns import QUEUES, Queue, Stance
 from goldloop.loop import gold_answers
 from goldloop.loop.context import Contexts
+from goldloop.loop.reveal import IS_SHOWN
 from goldloop.loop.settle import settle
 from goldloop.loop.submit import Submission, already, record
 from goldloop.store import work as queue
-from goldloop.store.codes import STANCE
+from goldloop.store.codes import QUEUE, SHOWN, STANCE
 from goldloop.store.erased import is_erased
 from goldloop.store.judgements import NewJudgement
 from goldloop.store.programmes import in_force
@@ -151,6 +152,8 @@ def _because_not(connection: Connection, row: Any) -> str | None:
     ).scalar()
     if ruled is not None:
         return "a reviewer has ruled on it"
+    if row.queue == QUEUE["annotate"] and row.shown != SHOWN["never"]:
+        return IS_SHOWN
     return gold_answers.because_settled(connection, row.work_id) if row.purpose == "calibration" else None
 
 
@@ -164,6 +167,7 @@ _ROWS = (
         judgement.c.queue,
         judgement.c.stance,
         judgement.c.surplus,
+        judgement.c.shown,
         judgement.c.said_at,
         item.c.body,
         value.c.answer,

@@ -176,8 +176,7 @@ def _reason(seen: Seen, key: tuple[str, str], times: int, closed: bool) -> dict[
 
 def _authors(connection: Connection, said: Counter[str], project: Project, organisation: str) -> list[dict[str, Any]]:
     """Every author with what was said, and whom here they might be confused with."""
-    row = find_organisation(connection, organisation)
-    known = authors.known(connection, list(said), row.id if row is not None else None)
+    known = authors.known(connection, list(said), find_organisation(connection, organisation))
     shown = []
     for name, count in said.most_common():
         address = project.people.get(name, name)

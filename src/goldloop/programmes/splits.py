@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from goldloop import statistics
 from goldloop.core.canonical import canonical, digest
-from goldloop.core.errors import Conflict
+from goldloop.core.errors import Conflict, Invalid
 from goldloop.core.families import Measured
 from goldloop.core.nouns import Spec
 from goldloop.core.splits import SplitsDoc, field_of
@@ -81,7 +81,7 @@ def split_rows(
     import numpy as np
 
     overlap = statistics.overlap
-    names, made = list(doc.shares), rights.made
+    names = sorted(doc.shares, key=lambda name: (-doc.shares[name], name))  # where two meet, the larger one takes all
     known = {split: n for n, split in enumerate(names)}
     items: list[int] = []
     had: list[int] = []
@@ -101,13 +101,15 @@ def split_rows(
         first = len(items)
         items += [one.item_id for one in rows]
         had += [known[before[one.item_id]] if one.item_id in before else -1 for one in rows]
-        for what, row, key in (*_made_of(connection, rows, made), *_shared(connection, doc, rows)):
+        for what, row, key in (*_made_of(connection, rows, rights.made), *_shared(connection, doc, rows)):
             members, keys = shared.setdefault(what, ([], []))
             members.append(first + row)
             keys.append(key)
         if doc.together.text is not None:
             signed.append(overlap.signatures([_phrases(one.body) for one in rows]))
         job.progress(len(items), total=total, unit="rows", note="grouping rows for the splits")
+    if not items:
+        raise Invalid("a release without rows cannot be sealed", field="rows", expected="at least one", found="none")
     edges = [
         overlap.joined(np.array(members, dtype=np.int64), np.array(keys, dtype=np.uint64))
         for members, keys in shared.values()
@@ -119,7 +121,7 @@ def split_rows(
         overlap.components(len(items), edges),
         np.array(had, dtype=np.int64),
         np.array(items, dtype=np.uint64),
-        shares=list(doc.shares.values()),
+        shares=[doc.shares[name] for name in names],
         seed=doc.seed,
     )
     return Splits(names, np.array(items, dtype=np.int64), found)

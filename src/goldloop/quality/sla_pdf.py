@@ -1,87 +1,23 @@
 """The client's report as a PDF: the same parts and words as the page, for who files paper."""
 
-import io
-from collections.abc import Sequence
-from html import escape
 from typing import Any
 
 from goldloop.core.clock import minute
+from goldloop.quality.paper import Part, typeset
 
-Rows = Sequence[Sequence[str]]
 STATES = {"kept": "kept", "at_risk": "at risk", "breached": "breached", "unknown": "unknown"}
 
 
 def as_pdf(report: dict[str, Any]) -> bytes:
     """A report as the bytes of a PDF."""
-    # brings a typesetter: a server that nobody asks for a PDF never loads it
-    from reportlab.lib import colors
-    from reportlab.lib.pagesizes import A4, landscape
-    from reportlab.lib.styles import ParagraphStyle
-    from reportlab.lib.units import mm
-    from reportlab.pdfbase import pdfmetrics
-    from reportlab.pdfbase.ttfonts import TTFont
-    from reportlab.platypus import LongTable, Paragraph, SimpleDocTemplate, Spacer, TableStyle
-
-    faces = {"Report": "Vera.ttf", "Report-Bold": "VeraBd.ttf"}
-    for name, file in faces.items():
-        pdfmetrics.registerFont(TTFont(name, file))
-    known = pdfmetrics.getFont("Report").face.charToGlyph
-    missing: set[str] = set()
-
-    def text(said: object) -> str:
-        missing.update(one for one in str(said) if ord(one) not in known and not one.isspace())
-        return escape("".join(one if ord(one) in known or one.isspace() else "?" for one in str(said)))
-
-    body = ParagraphStyle("body", fontName="Report", fontSize=7.5, leading=10)
-    head = ParagraphStyle("head", parent=body, fontName="Report-Bold")
-    title = ParagraphStyle("title", parent=head, fontSize=15, leading=20)
-    part = ParagraphStyle("part", parent=head, fontSize=10.5, leading=14, spaceBefore=10, spaceAfter=4)
-    pages = io.BytesIO()
-    paper = SimpleDocTemplate(
-        pages,
-        pagesize=landscape(A4),
-        leftMargin=15 * mm,
-        rightMargin=15 * mm,
-        topMargin=14 * mm,
-        bottomMargin=14 * mm,
-        title=f"{report['title']}: {report['first_day']} to {report['last_day']}",
+    return typeset(
+        report["title"],
+        opening(report),
+        tables(report),
+        file_title=f"{report['title']}: {report['first_day']} to {report['last_day']}",
         author=report["organisation"],
+        foot=f"as of {moment(report['as_of'])}",
     )
-    story: list[Any] = [Paragraph(text(report["title"]), title)]
-    story += [Paragraph(text(line), body) for line in opening(report)]
-    for name, columns, rows, widths in tables(report):
-        story.append(Paragraph(text(name), part))
-        if not rows:
-            story.append(Paragraph("none", body))
-            continue
-        cells = [[Paragraph(text(one), head) for one in columns]]
-        cells += [[Paragraph(text(one), body) for one in row] for row in rows]
-        whole = sum(widths)
-        table = LongTable(cells, colWidths=[paper.width * one / whole for one in widths], repeatRows=1)
-        table.setStyle(
-            TableStyle(
-                [
-                    ("VALIGN", (0, 0), (-1, -1), "TOP"),
-                    ("LINEBELOW", (0, 0), (-1, -1), 0.25, colors.HexColor("#c8ccd4")),
-                    ("LINEBELOW", (0, 0), (-1, 0), 0.75, colors.HexColor("#4a5160")),
-                    ("LEFTPADDING", (0, 0), (-1, -1), 2),
-                    ("TOPPADDING", (0, 0), (-1, -1), 2),
-                    ("BOTTOMPADDING", (0, 0), (-1, -1), 3),
-                ]
-            )
-        )
-        story.append(table)
-    if missing:
-        said = f"{len(missing)} characters that the typeface of this document lacks stand as a question mark; the page "
-        story += [Spacer(1, 8), Paragraph(said + "and the JSON of this report have them.", body)]
-
-    def foot(canvas: Any, document: Any) -> None:
-        canvas.setFont("Report", 6.5)
-        canvas.drawString(15 * mm, 8 * mm, f"as of {moment(report['as_of'])}")
-        canvas.drawRightString(15 * mm + paper.width, 8 * mm, str(document.page))
-
-    paper.build(story, onFirstPage=foot, onLaterPages=foot)
-    return pages.getvalue()
 
 
 def opening(report: dict[str, Any]) -> list[str]:
@@ -99,7 +35,7 @@ def opening(report: dict[str, Any]) -> list[str]:
     return [f"{whom}, {when}", f"as of {moment(report['as_of'])}; {credited}"]
 
 
-def tables(report: dict[str, Any]) -> list[tuple[str, Sequence[str], Rows, Sequence[float]]]:
+def tables(report: dict[str, Any]) -> list[Part]:
     """Every part as a heading, its columns, its rows, and how wide the columns are to each other."""
     return [
         (

@@ -42,11 +42,15 @@ def free_id(word: str, taken: Iterable[str]) -> str:
 def task_of(answers: Iterable[Any]) -> Spec | None:
     """The task that answers with `labels`, `spans` or `relations` are of; None where there are none."""
     keys: set[str] = set()
+    empty: set[str] = set()
     several = False
     for answer in answers:
         if isinstance(answer, Mapping):
-            keys |= {key for key in answer if answer[key] or key != "relations"}
+            keys |= {key for key in answer if answer[key]}
+            empty |= {key for key in answer if not answer[key] and key != "relations"}
             several = several or len(answer.get("labels", "1")) != 1
+    several = several or bool(empty)
+    keys = keys or empty  # an answer that names nothing tells the task only where all do
     if "relations" in keys:
         return Spec(name="relations.v1", params={"allow_overlap": True, "relations": HEADING})
     if "spans" in keys:

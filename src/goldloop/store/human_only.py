@@ -49,7 +49,7 @@ def latched_after(connection: Connection, programme_id: int, after: int, *, limi
 
 def count_latched(connection: Connection, programme_id: int) -> int:
     """How many items of a programme are human-only."""
-    counted = select(func.count()).join(item, item.c.id == human_only.c.item_id)
+    counted = select(func.count()).select_from(human_only).join(item, item.c.id == human_only.c.item_id)
     return int(connection.execute(counted.where(item.c.programme_id == programme_id)).scalar_one())
 
 

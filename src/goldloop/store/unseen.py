@@ -242,7 +242,7 @@ def _gold(*where: ColumnElement[bool]) -> Select[Any]:
 def _decided(*where: ColumnElement[bool]) -> Select[Any]:
     """Decided items of batches in which nobody saw a suggestion of them."""
     here = (judgement.c.batch_id == batch_item.c.batch_id) & (judgement.c.item_id == batch_item.c.item_id)
-    saw = exists().where(here, judgement.c.shown != SHOWN["never"])
+    saw = exists().where(here, judgement.c.shown == SHOWN["before"])
     simulated = exists().where(here, actor.c.id == judgement.c.actor_id, actor.c.simulated)
     source = case(
         (batch.c.purpose == "audit", "audit"),

@@ -110,7 +110,7 @@ def test_the_threshold_that_would_have_caught_them_and_what_it_costs() -> None:
 
 @pytest.mark.parametrize(
     ("seen", "missed", "allowed", "healthy"),
-    [(2000, 0, 0.05, True), (20, 0, 0.05, None), (20, 3, 0.05, False), (20, 3, None, None)],
+    [(2000, 0, 0.05, True), (20, 0, 0.02, None), (20, 3, 0.05, False), (20, 3, None, None)],
 )
 def test_the_line_is_passed_kept_or_not_settled(seen: int, missed: int, allowed: float | None, healthy: object) -> None:
     lines = [*[line("a")] * (seen - missed), *[line("fraud")] * missed, *[line(None)] * 10, *CAUGHT * 10]

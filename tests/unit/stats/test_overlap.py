@@ -88,6 +88,11 @@ def test_where_two_parts_meet_in_a_group_it_takes_the_first_and_says_what_moved(
     assert (found.merged, found.moved) == (1, 1)
 
 
+def test_nothing_is_near_where_there_is_nothing() -> None:
+    assert overlap.components(1, [overlap.near(signed([["one"]]), share=0.7)]).tolist() == [0]
+    assert overlap.components(0, [overlap.near(signed([]), share=0.7)]).tolist() == []
+
+
 def test_nothing_is_allotted_where_there_is_nothing() -> None:
     found = allot([], [])
     assert (found.parts.size, found.groups, found.largest) == (0, 0, 0)

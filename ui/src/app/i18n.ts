@@ -9,6 +9,7 @@ import type lineage from "@/i18n/lineage.json"
 import type managers from "@/i18n/managers.json"
 import type models from "@/i18n/models.json"
 import type pages from "@/i18n/pages.json"
+import type plan from "@/i18n/plan.json"
 import type probes from "@/i18n/probes.json"
 import type projects from "@/i18n/projects.json"
 import type protection from "@/i18n/protection.json"
@@ -16,6 +17,7 @@ import type rhythm from "@/i18n/rhythm.json"
 import shell from "@/i18n/shell.json"
 import type sla from "@/i18n/sla.json"
 import type sources from "@/i18n/sources.json"
+import type statement from "@/i18n/statement.json"
 
 declare module "i18next" {
   interface CustomTypeOptions {
@@ -36,8 +38,10 @@ declare module "i18next" {
         typeof confidence &
         typeof models &
         typeof projects &
-        typeof rhythm &
-        typeof sources
+        typeof sources &
+        typeof plan &
+        typeof statement &
+        typeof rhythm
     }
   }
 }
@@ -64,6 +68,8 @@ export type Catalogue =
   | "projects"
   | "rhythm"
   | "sources"
+  | "plan"
+  | "statement"
 
 /** Words that come with the places that say them; the shell's own are always there. */
 const CATALOGUES: Record<Catalogue, readonly (() => Promise<{ default: object }>)[]> = {
@@ -85,6 +91,8 @@ const CATALOGUES: Record<Catalogue, readonly (() => Promise<{ default: object }>
   lineage: [() => import("@/i18n/lineage.json")],
   sources: [() => import("@/i18n/sources.json")],
   briefs: [() => import("@/i18n/briefs.json")],
+  plan: [() => import("@/i18n/plan.json")],
+  statement: [() => import("@/i18n/statement.json")],
   rhythm: [() => import("@/i18n/rhythm.json")],
 }
 

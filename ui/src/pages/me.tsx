@@ -41,6 +41,9 @@ export default function MyPage() {
       crumbs={[{ text: t("me.place") }]}
       actions={
         <>
+          <Link className="btn quiet" to="/me/statements">
+            {t("me.statements")}
+          </Link>
           <Link className="btn quiet" to="/settings">
             {t("me.settings")}
           </Link>

@@ -24,6 +24,8 @@ export interface Receipt {
   state: string
   /** Only after an answer in training. */
   lesson?: Lesson | null
+  /** Only where a suggestion is shown after the answer. */
+  revealed?: Revealed | null
 }
 
 export interface Lesson {
@@ -31,6 +33,13 @@ export interface Lesson {
   readonly answer: unknown
   readonly named: string
   readonly explanation: string
+}
+
+export interface Revealed {
+  readonly text: string
+  readonly answer: unknown
+  readonly named: string
+  readonly same: boolean
 }
 
 export interface Outbox {

@@ -21,6 +21,7 @@ import { loadRecent, sessionCount } from "./recent"
 import { asksForTerms, EmptyQueue, isAway, TermsFirst, Waiting } from "./waiting"
 
 const Lessons = lazy(() => import("./lesson"))
+const Reveals = lazy(() => import("./reveal"))
 
 const HEARTBEAT = 45_000
 
@@ -31,6 +32,7 @@ export default function WorkRoom() {
       <Workbench />
       <Suspense>
         <Lessons />
+        <Reveals />
       </Suspense>
     </>
   )

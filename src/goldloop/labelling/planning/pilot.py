@@ -240,9 +240,9 @@ def _right_people(held: Sequence[observed.Held], pairs: Sequence[bool], out: Pil
         _put(out, "people.right", right, len(whole), len(whole), method)
     elif len(pairs) >= LEAST:
         found = share(sum(pairs), len(pairs))
-        one = {"value": _alike(found["value"]), "low": _alike(found["high"]), "high": _alike(found["low"])}
+        alike = {"value": _alike(found["value"]), "low": _alike(found["high"]), "high": _alike(found["low"])}
         method = "from how often two people differ, as if they never made the same mistake"
-        _put(out, "people.right", one, len(pairs), len(pairs), method)
+        _put(out, "people.right", alike, len(pairs), len(pairs), method)
     else:
         out.missing["people.right"] = "no audit and no second answer says how often people are right"
 
@@ -320,8 +320,8 @@ def _capacity(connection: Connection, programme_id: int, took: Sequence[Took], o
     for one in lately:
         hours[one.actor_id][one.said_at // DAY] += one.active_ms or 0
     crews: dict[tuple[str, str, str], list[int]] = defaultdict(list)
-    for one in observed.workers(connection, programme_id, sorted(hours)):
-        crews[one.tiers, one.skills, one.languages].append(one.actor_id)
+    for who in observed.workers(connection, programme_id, sorted(hours)):
+        crews[who.tiers, who.skills, who.languages].append(who.actor_id)
     capacity = {}
     for n, ((tiers, skills, languages), people) in enumerate(sorted(crews.items())):
         by_day = [sum(hours[key][day] for key in people) / HOUR_MS / len(people) for day in days]

@@ -28,8 +28,8 @@ def warnings(policies: Sequence[tuple[str, Policy]], assumed: Assumptions) -> li
             Warned(
                 "objects an item",
                 f"an item holds {assumed.objects.mean.value:g} objects and takes {_least(annotate):g} s by hand "
-                f"against {_most(verify):g} s to verify: pre-labels save little on such items. Boxes and long documents save "
-                "more than short texts",
+                f"against {_most(verify):g} s to verify: pre-labels save little on such items. Boxes and long "
+                "documents save more than short texts",
             )
         )
     if not assumed.taxonomy_settled:
@@ -92,10 +92,9 @@ def _of_policy(name: str, policy: Policy, assumed: Assumptions) -> list[Warned]:
                 Warned(name, f"rule {rule!r} asks for the slice {', '.join(missing)}, of which nothing is assumed")
             )
     for trigger in policy.human_only.rules:
-        if missing := sorted(trigger.slice.keys() - assumed.slices.keys()):
-            out.append(
-                Warned(name, f"human-only {trigger.rule!r} asks for the slice {', '.join(missing)}: nothing is assumed")
-            )
+        missing = sorted(trigger.slice.keys() - assumed.slices.keys())
+        asks = f"human-only {trigger.rule!r} asks for the slice {', '.join(missing)}: nothing is assumed of it"
+        out += [Warned(name, asks)] if missing else []
     if human_labels(policy) and assumed.model is not None and not assumed.model.suspects.value:
         out.append(
             Warned(name, "it has human-only labels, and no item is assumed to be suspected of one (model.suspects)")

@@ -83,17 +83,15 @@ def _below(audit: Audit, floor: float, *, lower: bool) -> tuple[Array | None, st
         return None, "no gate has a sample, so that nothing would be measured"
     right = audit.judged - audit.wrong
     if lower:
-        shape = right.shape
-        pairs = zip(right.ravel().tolist(), audit.judged.ravel().tolist(), strict=True)
         known: dict[tuple[float, float], float] = {}
-        held = np.array([_lower(k, n, known) for k, n in pairs]).reshape(shape)
+        pairs = zip(right.ravel().tolist(), audit.judged.ravel().tolist(), strict=True)
+        held: Array = np.array([_lower(k, n, known) for k, n in pairs]).reshape(right.shape)
     else:
         held = right / np.maximum(audit.judged, 1)
-    count = held.shape[1]
+    missed: Array = np.any(held < floor, axis=1)
     which = "the lower limit of the measured accuracy" if lower else "the measured accuracy"
-    return (held < floor).any(
-        axis=1
-    ), f"{which} of any of {count:,} batches lies below {floor:g}, as its audit draws it"
+    batches = audit.judged.shape[1]
+    return missed, f"{which} of any of {batches:,} batches lies below {floor:g}, as its audit draws it"
 
 
 def _lower(right: float, judged: float, known: dict[tuple[float, float], float]) -> float:
@@ -156,8 +154,8 @@ def _late(term: EscalationTerm, doc: SlaDoc, policy: Policy, queued: Queued) -> 
     total = came.sum(axis=0)
     in_time = np.where(delay * hours <= term.hours, came, 0).sum(axis=0) / np.maximum(total, 1e-9)
     because = (
-        f"fewer than {term.at:.0%} of the works at tier {policy.escalation.tier} are done within {term.hours:g} working "
-        f"hours of {hours:g} a day"
+        f"fewer than {term.at:.0%} of the works at tier {policy.escalation.tier} are done within {term.hours:g} "
+        f"working hours of {hours:g} a day"
     )
     return (in_time < term.at) & (total > 0), because
 

@@ -59,7 +59,7 @@ def worked_off(load: Load, crews: Sequence[Sequence[int]]) -> Queued:
         share = (new / load.items)[:, None]
         first += load.first * share
         came = came + load.first * share
-        spare = load.supply.copy()
+        spare = load.supply.astype(float)
         answered = np.zeros(runs)
         for _ in range(2):  # what follows an answer may be done on the same day
             for at in (2, 1, 0):
@@ -122,7 +122,7 @@ def _given(spare: Array, crews: Sequence[int], wanted: Array) -> Array:
 
 
 def _oldest(arrived: Array, served: Array) -> Array:
-    """The greatest age that waiting work reached, in days: on the day it came it is 0 days old."""
+    """The most nights that waiting work waited: what is done on the day it came waits none."""
     count, runs, tiers = arrived.shape
     head = np.zeros((runs, tiers), dtype=int)
     oldest = np.zeros((runs, tiers))

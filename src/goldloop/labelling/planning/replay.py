@@ -111,7 +111,7 @@ def _spent(
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     took = [one for row in rows for one in observed.works_took(connection, row.id)]
     timed = [one for one in took if one.active_ms is not None]
-    hours = {"value": None, "low": None, "high": None, "n": len(timed), "eligible": len(took)}
+    hours: dict[str, Any] = {"value": None, "low": None, "high": None, "n": len(timed), "eligible": len(took)}
     if len(timed) < len(took) or not took:
         because = f"the time of {len(took) - len(timed):,} works is not known"
         return {**hours, "because": because}, {**hours, "because": because}

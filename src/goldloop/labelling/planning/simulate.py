@@ -9,16 +9,18 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from goldloop.core.assumptions import Assumptions, Number
+from goldloop.core.assumptions import Assumptions
 from goldloop.core.policy import Blind, Policy, RouteRule, Routing
 from goldloop.labelling.planning.cells import Grid, Table, grid_of, table_of
 from goldloop.labelling.planning.items import ANNOTATE, items_of, seconds_of, worked
 from goldloop.labelling.planning.promises import Audit, audit_size, risks
 from goldloop.labelling.planning.queues import HORIZON, Load, Queued, standing, worked_off
+from goldloop.labelling.planning.sensitivity import ends
 from goldloop.labelling.planning.values import KINDS, TIERS, Array, Values, drawn
 
 RUNS = 200
-SENSED = 40  # runs at each end of an input
+SENSED = 40  # runs at each end of an input, at most; a fifth of the others, at least
+LEAST = 10
 LEVEL = 0.95
 HOUR_S = 3_600
 SURGES = (1, 2, 3)
@@ -26,16 +28,6 @@ BY_HAND = "all by hand"
 METHOD = f"median of seeded runs with the middle {LEVEL:.0%} of them"
 Told = Callable[[int, int], None]
 Spread = dict[str, Any]
-
-
-class Ends(NamedTuple):
-    """An input at its two ends: the file with it changed, and how it is said."""
-
-    name: str
-    low: str
-    high: str
-    at_low: Assumptions
-    at_high: Assumptions
 
 
 class Run(NamedTuple):
@@ -72,11 +64,12 @@ def simulate(
     *,
     runs: int = RUNS,
     seed: int = 1,
-    sensed: int = SENSED,
+    sensed: int | None = None,
     told: Told | None = None,
 ) -> dict[str, Any]:
     """Everything a plan says of some policies; the first is the one that is planned, the others stand beside it."""
     tell = told or (lambda done, total: None)
+    sensed = sensed or max(LEAST, min(SENSED, runs // 5))
     planned = policies[0]
     side = [*policies, (BY_HAND, by_hand(planned[1]))]
     inputs = ends(assumed)
@@ -85,7 +78,7 @@ def simulate(
     hand = len(side) - 1
     out = [_summary(name, policy, assumed, found, n, hand=hand) for n, (name, policy) in enumerate(side)]
     middle = _short([planned], assumed, sensed=sensed, seed=seed)
-    swings = []
+    swings: list[dict[str, Any]] = []
     for n, one in enumerate(inputs):
         low = _short([planned], one.at_low, sensed=sensed, seed=seed)
         tell(runs + (2 * n + 1) * sensed, total)
@@ -391,8 +384,8 @@ def _capacity(
                 ],
             }
         )
-    because = None if assumed.arrivals is not None else "everything comes on the first day: a surge is more items"
-    return {"crews": crews, "tiers": tiers, "surges": surges, "because": because}
+    at_once = None if assumed.arrivals is not None else "everything comes on the first day: a surge is more items"
+    return {"crews": crews, "tiers": tiers, "surges": surges, "because": at_once}
 
 
 def _short(side: Sequence[tuple[str, Policy]], assumed: Assumptions, *, sensed: int, seed: int) -> dict[str, Any]:
@@ -409,95 +402,3 @@ def _short(side: Sequence[tuple[str, Policy]], assumed: Assumptions, *, sensed: 
         "days": days if np.isfinite(days) else None,
         "verified": float(np.median([one.shown for one in runs])),
     }
-
-
-def ends(assumed: Assumptions) -> list[Ends]:
-    """The inputs that are changed one at a time: to the ends of their interval, or by what is said."""
-    out = []
-    people, times, model = assumed.people, assumed.times, assumed.model
-    for kind in ("verify", "annotate", "review"):
-        found = getattr(times, kind)
-        low, high = ({tier: _end(one, side) for tier, one in found.items()} for side in (0, 1))
-        first = min(found)
-        out.append(
-            _ends(
-                assumed,
-                f"seconds to {kind}",
-                (f"{low[first].value:.3g} s", f"{high[first].value:.3g} s"),
-                ({"times": times.model_copy(update={kind: side})} for side in (low, high)),
-            )
-        )
-    if model is not None:
-        sides = []
-        for step in (-0.05, 0.05):
-            bands = tuple(one.model_copy(update={"right": _moved(one.right, step)}) for one in model.confidence)
-            sides.append({"model": model.model_copy(update={"confidence": bands})})
-        out.append(_ends(assumed, "accuracy of the model", ("5 points less", "5 points more"), iter(sides)))
-        sides = []
-        for step in (-0.1, 0.1):
-            sides.append({"model": model.model_copy(update={"confidence": _surer(model.confidence, step)})})
-        out.append(
-            _ends(assumed, "share routed by confidence", ("a tenth less sure", "a tenth more sure"), iter(sides))
-        )
-        low, high = (
-            _end(people.anchoring, side) if people.anchoring.low is not None else _moved(people.anchoring, step)
-            for side, step in ((0, -0.05), (1, 0.05))
-        )
-        out.append(
-            _ends(
-                assumed,
-                "anchoring",
-                (f"{low.value:.1%}", f"{high.value:.1%}"),
-                ({"people": people.model_copy(update={"anchoring": side})} for side in (low, high)),
-            )
-        )
-    sides = []
-    for step in (-0.02, 0.02):
-        right = {tier: _moved(one, step) for tier, one in people.right.items()}
-        sides.append({"people": people.model_copy(update={"right": right})})
-    out.append(_ends(assumed, "accuracy of people", ("2 points less", "2 points more"), iter(sides)))
-    if assumed.arrivals is not None:
-        low, high = (Number(value=assumed.arrivals.value * by) for by in (0.5, 2.0))
-        out.append(
-            _ends(
-                assumed,
-                "arrivals",
-                (f"{low.value:,.4g} a day", f"{high.value:,.4g} a day"),
-                ({"arrivals": side} for side in (low, high)),
-            )
-        )
-    return out
-
-
-def _ends(assumed: Assumptions, name: str, said: tuple[str, str], sides: Any) -> Ends:
-    low, high = (assumed.model_copy(update=side) for side in sides)
-    return Ends(name, said[0], said[1], low, high)
-
-
-def _end(number: Number, side: int) -> Number:
-    """An end of an interval; a fifth less or more where there is none."""
-    if number.low is None or number.high is None:
-        return Number(value=number.value * (1.2 if side else 0.8))
-    return Number(value=number.high if side else number.low)
-
-
-def _moved(number: Number, step: float) -> Any:
-    """A share a step lower or higher, and certain."""
-    return type(number)(value=min(1.0, max(0.0, number.value + step)))
-
-
-def _surer(bands: Sequence[Any], step: float) -> tuple[Any, ...]:
-    """So much of every band's suggestions, as a share of all, moved to the band above, or below."""
-    ordered = sorted(bands, key=lambda one: one.at_least)
-    shares = [one.share.value for one in ordered]
-    moved = list(shares)
-    pairs = range(len(shares) - 1)
-    for n in pairs if step > 0 else reversed(pairs):
-        source, target = (n, n + 1) if step > 0 else (n + 1, n)
-        amount = min(moved[source], abs(step) * shares[source])
-        moved[source] -= amount
-        moved[target] += amount
-    return tuple(
-        one.model_copy(update={"share": type(one.share)(value=share)})
-        for one, share in zip(ordered, moved, strict=True)
-    )

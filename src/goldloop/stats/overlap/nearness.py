@@ -39,6 +39,9 @@ def near(signed: Signatures, *, share: float) -> Edges:
         raise Invalid("no share in common", field="share", expected="above 0, at most 1", found=str(share))
     firsts, seconds = [], []
     said = np.flatnonzero((signed != np.uint32(0xFFFFFFFF)).any(axis=1))
+    if said.size < 2:
+        none = np.zeros(0, dtype=np.int64)
+        return none, none
     for band in range(0, MINIMA, BAND):
         key = np.zeros(said.size, dtype=np.uint64)
         for k in range(band, band + BAND):

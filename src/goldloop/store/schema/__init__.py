@@ -51,7 +51,17 @@ from goldloop.store.schema.people import (
     session,
     token,
 )
-from goldloop.store.schema.programmes import digest, mapping, member, plan, policy, programme, proposal, proposal_word
+from goldloop.store.schema.programmes import (
+    digest,
+    mapping,
+    member,
+    plan,
+    policy,
+    programme,
+    proposal,
+    proposal_word,
+    statement,
+)
 from goldloop.store.schema.protection import accepted_terms, agreed, erased, exposed, opening, vault, vault_item
 from goldloop.store.schema.releases import (
     receipt,
@@ -153,6 +163,7 @@ __all__ = [
     "session",
     "signing_key",
     "source",
+    "statement",
     "take_in",
     "token",
     "training_run",

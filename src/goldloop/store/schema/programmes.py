@@ -90,3 +90,14 @@ plan = table(  # append-only: a programme simulated under stated inputs; NULL: i
     whole("made_at"),
     Index("plan_by_programme", "programme_id", "id"),
 )
+statement = table(  # append-only: what was billed or paid of a month, closed; NULL: the client's
+    "statement",
+    key(),
+    ref("programme_id", "programme"),
+    ref("person_id", "actor", nullable=True),
+    word("month"),  # 2026-05, in the contract's zone
+    word("doc"),  # JSON: the lines as they were stated
+    ref("closed_by", "actor"),
+    whole("closed_at"),
+    Index("statement_of", "programme_id", "person_id", "month"),
+)

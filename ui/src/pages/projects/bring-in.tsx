@@ -83,11 +83,7 @@ export default function BringIn() {
         </label>
         <label className="field">
           {t("projects.config")}
-          <input
-            type="file"
-            accept=".xml"
-            onChange={(event) => setConfig(event.target.files?.[0] ?? null)}
-          />
+          <input type="file" accept=".xml" onChange={(event) => setConfig(event.target.files?.[0] ?? null)} />
         </label>
         <label className="field">
           {t("projects.kind")}

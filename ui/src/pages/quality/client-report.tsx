@@ -191,9 +191,14 @@ export default function ClientReportPage() {
     <Page
       crumbs={crumbs}
       actions={
-        <button type="button" className="btn" onClick={() => window.print()}>
-          <IconPrinter size={16} aria-hidden /> {t("sla.print")}
-        </button>
+        <>
+          <Link className="btn" to="/p/$programme/statement" params={{ programme: name }}>
+            {t("rooms.statement")}
+          </Link>
+          <button type="button" className="btn" onClick={() => window.print()}>
+            <IconPrinter size={16} aria-hidden /> {t("sla.print")}
+          </button>
+        </>
       }
     >
       <h1>

@@ -16,7 +16,11 @@ const SHOWN = 5
 
 const COLUMNS: Column<Collision>[] = [
   { key: "row", title: t("sources.row"), wide: true, cell: ({ external_id }) => external_id },
-  { key: "way", title: t("sources.way"), cell: ({ way }) => t(`sources.ways.${way}` as "sources.ways.exact") },
+  {
+    key: "way",
+    title: t("sources.way"),
+    cell: ({ way }) => t(`sources.ways.${way}` as "sources.ways.exact"),
+  },
   { key: "set", title: t("sources.evaluation"), cell: ({ evaluation }) => evaluation },
   { key: "id", title: t("sources.evaluation_row"), cell: ({ evaluation_id }) => evaluation_id },
 ]

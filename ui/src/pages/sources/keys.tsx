@@ -71,12 +71,7 @@ export function Keys({ programme }: { programme: string }) {
           <p>{t("sources.new_key_means")}</p>
           <label className="field">
             {t("sources.because")}
-            <textarea
-              rows={3}
-              value={because}
-              onChange={({ target }) => setBecause(target.value)}
-              required
-            />
+            <textarea rows={3} value={because} onChange={({ target }) => setBecause(target.value)} required />
           </label>
         </Ask>
       )}

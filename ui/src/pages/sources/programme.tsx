@@ -136,9 +136,7 @@ export default function SourcesRoom() {
   const error = page.error ?? sources.error ?? releases.error
   if (error || !page.data || !sources.data || !releases.data) {
     return (
-      <Page crumbs={crumbs}>
-        {error && <Problem error={error} retry={() => void sources.refetch()} />}
-      </Page>
+      <Page crumbs={crumbs}>{error && <Problem error={error} retry={() => void sources.refetch()} />}</Page>
     )
   }
   return (
