@@ -7,6 +7,7 @@ import typer
 
 from goldloop.cli.doors import client
 from goldloop.cli.nouns import noun
+from goldloop.cli.run_commands import run_id
 from goldloop.cli.saying import Json, remark, say, say_rows
 
 app = noun("What an engineer's evaluation found, slice by slice.")
@@ -29,6 +30,7 @@ def report(
     level: Annotated[float, typer.Option(help="level of the intervals")] = 0.95,
     least: Annotated[int, typer.Option(help="a slice with fewer items closes no brief")] = 30,
     model: Annotated[str | None, typer.Option(help="which model, in which version")] = None,
+    run: Annotated[str | None, typer.Option(help="a training run whose model it is: PROGRAMME/NAME or an id")] = None,
     json: Json = False,
 ) -> None:
     """Hold predictions against the truth. Exits 1 where a slice lies below the floor."""
@@ -42,6 +44,7 @@ def report(
             level=level,
             least=least,
             model=model,
+            run=run_id(ours, run) if run is not None else None,
         )
         if json:
             say(found)

@@ -149,7 +149,7 @@ def _releases(connection: Connection, programme_id: int, room: str, *, since: in
     out = []
     for one in found:
         withdrawal = gone.get(one.id)
-        moments = [("sealed", one.sealed_at, None)]
+        moments: list[tuple[str, int, str | None]] = [("sealed", one.sealed_at, None)]
         if withdrawal is not None:
             moments.append(("withdrawn", withdrawal.at, withdrawal.because))
         out += [

@@ -41,4 +41,7 @@ def digests(connection: Connection, programme_id: int, *, before: int | None = N
     if before is not None:
         statement = statement.where(digest.c.until_at < before)
     rows = connection.execute(statement.order_by(digest.c.until_at.desc()).limit(limit))
-    return [Digest(*row[:6], tuple(json.loads(row[6])), json.loads(row[7]), row[8]) for row in rows]
+    return [
+        Digest(**{**row, "informed": tuple(json.loads(row["informed"])), "doc": json.loads(row["doc"])})
+        for row in rows.mappings()
+    ]
