@@ -74,6 +74,7 @@ class Site:
             "who answers": "/p/banking/raci",
             "calendar": "/p/banking/calendar",
             "health": "/p/banking/health",
+            "coverage": "/p/banking/coverage",
             "digests": "/p/banking/digests",
             "my calendar": "/me/calendar",
             "judgement": f"/j/{about.judgement}",

@@ -42,6 +42,7 @@ PAGES = [
     "who answers",
     "calendar",
     "health",
+    "coverage",
     "digests",
     "my calendar",
     "item",

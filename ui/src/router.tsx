@@ -86,6 +86,7 @@ export function makeRouter(queries: QueryClient) {
       room("/brief/$brief", () => import("./pages/briefs/brief"), "pages", "briefs"),
       room("/p/$programme/calendar", () => import("./pages/rhythm/calendar"), "pages", "rhythm"),
       room("/p/$programme/health", () => import("./pages/rhythm/health"), "pages", "rhythm"),
+      room("/p/$programme/coverage", () => import("./pages/rhythm/coverage"), "pages", "rhythm"),
       room("/p/$programme/digests", () => import("./pages/rhythm/digests"), "pages", "rhythm"),
       room("/me/calendar", () => import("./pages/rhythm/calendar"), "pages", "rhythm"),
       room("/p/$programme/raci", () => import("./pages/briefs/raci"), "pages", "briefs"),

@@ -1,5 +1,6 @@
-"""`goldloop programme calendar`, `health` and `digests`."""
+"""`goldloop programme calendar`, `health`, `digests` and `coverage`."""
 
+import json as json_of
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
@@ -7,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from goldloop.cli.doors import client
+from goldloop.cli.doors import client, readable
 from goldloop.cli.saying import Json, remark, say, say_rows
 from goldloop.cli.watching import watched
 from goldloop.client.healths import Vital
@@ -15,6 +16,7 @@ from goldloop.core.clock import iso
 from goldloop.core.errors import Invalid
 
 LAPSED = 1
+GAPS = ("slice", "value", "share", "target", "gap", "low", "high", "n", "eligible", "healthy")
 FORMATS = (".ics", ".csv")
 VITALS = ("about", "state", "value", "low", "high", "n", "eligible", "bar", "because")
 COLUMNS = ("day", "state", "kind", "title", "accountable", "people", "because")
@@ -96,6 +98,35 @@ def digests(
         print(f"{one.first_day} to {one.last_day}, for {', '.join(one.informed) or 'nobody by name'}")
         for line in _told(one.doc):
             print(f"  {line}")
+
+
+def coverage(
+    context: typer.Context,
+    programme: str,
+    of: Annotated[str, typer.Option(help="labels: what is labelled now; or the name of a dataset")] = "labels",
+    production: Annotated[Path | None, typer.Option(help="JSON: counts of production by slice and value")] = None,
+    measure: Annotated[bool, typer.Option("--measure", help="measure it anew against the programme file")] = False,
+    json: Json = False,
+) -> None:
+    """What a dataset holds beside what it should, slice by slice. Exits 1 where it holds too little of one."""
+    counts = _counts_of(production) if production is not None else None
+    with client(context) as ours:
+        if measure or counts is not None:
+            watched(ours, ours.coverage.measure(programme, of=of, counts=counts), "measure")
+        found = ours.coverage.get(programme, of=of, against="target" if counts is None else "production")
+    if json:
+        say(found)
+    else:
+        say_rows(found.rows, GAPS, as_json=False, none="nothing was measured yet: --measure")
+    if any(one.healthy is False for one in found.rows):
+        raise typer.Exit(LAPSED)
+
+
+def _counts_of(file: Path) -> Any:
+    try:
+        return json_of.loads(readable(file, "--production"))
+    except json_of.JSONDecodeError as error:
+        raise Invalid("is not JSON", field=str(file), expected="counts by slice and value", found=str(error)) from None
 
 
 def _told(doc: dict[str, Any]) -> Iterator[str]:

@@ -12,6 +12,7 @@ from goldloop.client.briefs import Briefs
 from goldloop.client.calendars import Calendars
 from goldloop.client.calibrations import Calibrations
 from goldloop.client.confidence import Confidence, Policies
+from goldloop.client.coverage import Coverage
 from goldloop.client.deliveries import Deliveries
 from goldloop.client.digests import Digests
 from goldloop.client.economics import Economics
@@ -108,6 +109,7 @@ class Client:
         self.calendars = Calendars(wire)
         self.calibration = Calibrations(wire)
         self.confidence = Confidence(wire)
+        self.coverage = Coverage(wire)
         self.deliveries = Deliveries(wire)
         self.digests = Digests(wire)
         self.economics = Economics(wire)

@@ -6,6 +6,7 @@ from goldloop.core.clock import now
 from goldloop.jobs.running import Running
 from goldloop.loop.brief import heard
 from goldloop.loop.context import Contexts
+from goldloop.programmes.coverage import LABELS, measure
 from goldloop.quality.sla import LOOK_BACK
 from goldloop.rhythm.calendar import calendar
 from goldloop.rhythm.digest import tell_weeks
@@ -22,6 +23,7 @@ def look(job: Running) -> dict[str, object]:
     """
     store, programme_id, at = job.store, int(job.args["programme"]), now()
     with store.read() as connection:
+        covers = policy_in_force(connection, programme_id).policy.coverage is not None
         standing = standing_findings(connection, store.ids, programme_id)
         found = calendar(connection, store.ids, programme_id, since=at - LOOK_BACK, until=at + LOOK_BACK, at=at)
     with store.write() as connection:
@@ -29,6 +31,8 @@ def look(job: Running) -> dict[str, object]:
         for one in standing:
             heard(connection, one, at=at)
         keep_looking(connection, programme_id, at=at)
+    if covers:
+        measure(store, programme_id, LABELS, None, at=at)
     return {"lapsed": lapsed, "told": tell_weeks(store, Contexts(), programme_id, at=at)}
 
 

@@ -28,6 +28,7 @@ const SOURCES = [
   "gold",
   "exam",
   "stuck",
+  "coverage",
 ]
 const MOST = 1000
 

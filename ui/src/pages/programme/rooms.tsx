@@ -16,6 +16,7 @@ const ROOMS = [
   "briefs",
   "calendar",
   "health",
+  "coverage",
   "digests",
   "raci",
   "sources",

@@ -105,3 +105,29 @@ export interface Digests {
   rows: Digest[]
   next: string | null
 }
+
+/** One slice of a dataset beside its target; `gap` in points of share. */
+export interface Gap {
+  slice: string
+  value: string
+  share: number | null
+  target: number
+  gap: number | null
+  low: number | null
+  high: number | null
+  level: number | null
+  count: number
+  n: number
+  eligible: number
+  healthy: boolean | null
+  method: string
+  because: string
+}
+
+export interface Coverage {
+  of: string
+  against: string
+  target: { slices: Record<string, Record<string, number>>; gap: number; least: number } | null
+  measured_at: number | null
+  rows: Gap[]
+}
