@@ -26,8 +26,11 @@ class Scale(NamedTuple):
     bounds: int
     calibrated: int
     taught: int
+    planned: int
     saving: int
     """Runs of the saving on CLINC150: a calibration sample and a crew each."""
+    people: int
+    said: int
 
 
 FULL = Scale(
@@ -50,7 +53,10 @@ FULL = Scale(
     bounds=400,
     calibrated=800,
     taught=4_000,
-    saving=20,
+    planned=10_000,
+    saving=10,
+    people=500,
+    said=1_000_000,
 )
 SMALL = Scale(
     small=True,
@@ -72,5 +78,8 @@ SMALL = Scale(
     bounds=20,
     calibrated=250,
     taught=250,
+    planned=500,
     saving=2,
+    people=20,
+    said=400,
 )

@@ -5,7 +5,8 @@ from fastapi import APIRouter, FastAPI
 from goldloop import __version__, kinds
 from goldloop.http import errors, static
 from goldloop.http.guard import LOOPBACK, Guard
-from goldloop.http.routes import jobs, people, session
+from goldloop.http.provider import Provider
+from goldloop.http.routes import jobs, oidc, people, roster, session
 from goldloop.http.routes import kinds as kinds_routes
 from goldloop.labelling import (
     anchoring_api,
@@ -43,7 +44,7 @@ from goldloop.programmes import (
     training_runs_api,
 )
 from goldloop.protection import api as protection_api
-from goldloop.protection import content_api, terms_api
+from goldloop.protection import content_api, masking_api, terms_api, workspace_api
 from goldloop.quality import (
     accuracy_api,
     agreement_api,
@@ -55,6 +56,7 @@ from goldloop.quality import (
     escalations_api,
     gate_api,
     people_api,
+    sign_off_api,
     sla_api,
     statement_api,
 )
@@ -65,7 +67,9 @@ from goldloop.store.open import Store
 ROUTES: tuple[APIRouter, ...] = (
     work_api.routes,  # first: they are looked through in order, and these are asked for most
     session.routes,
+    oidc.routes,
     people.routes,
+    roster.routes,
     kinds_routes.routes,
     jobs.routes,
     programmes.routes,
@@ -108,6 +112,7 @@ ROUTES: tuple[APIRouter, ...] = (
     accuracy_api.routes,
     clusters_api.routes,
     sla_api.routes,
+    sign_off_api.routes,
     statement_api.routes,
     calendar_api.routes,
     health_api.routes,
@@ -116,6 +121,8 @@ ROUTES: tuple[APIRouter, ...] = (
     protection_api.routes,
     terms_api.routes,
     content_api.routes,
+    workspace_api.routes,
+    masking_api.routes,
 )
 
 
@@ -132,6 +139,7 @@ def create_app(store: Store) -> FastAPI:
     )
     app.state.store = store
     app.state.contexts = Contexts()
+    app.state.provider = Provider(store.settings) if store.settings.oidc_issuer else None
     errors.install(app)
     for router in ROUTES:
         app.include_router(router, prefix="/api")

@@ -78,6 +78,7 @@ class Site:
             "digests": "/p/banking/digests",
             "my calendar": "/me/calendar",
             "judgement": f"/j/{about.judgement}",
+            "person": f"/people/{about.person}",
             "report on somebody": f"/p/banking/people/{about.person}",
             "report on me": "/me/report",
             "sources": "/p/traced/sources",

@@ -84,3 +84,23 @@ def test_a_template_is_tried_with_its_keys_and_nothing_is_sent(page: Page, site)
     page.keyboard.press("Enter")
     expect(trial.get_by_role("status")).to_contain_text("It would say: Technical problem")
     assert sent == []
+    file = page.get_by_label("Programme file")
+    file.fill(file.input_value().replace('name: "Billing"', 'name: "Money"'))
+    expect(trial).to_contain_text("Money")
+    file.fill("programme: [")
+    expect(page.locator(".columns")).to_contain_text("The preview appears when the file is valid")
+
+
+def test_a_file_is_looked_at_with_its_columns_named_before_it_is_imported(page: Page, site) -> None:
+    site.open(page, "programme?tab=imports")
+    page.locator("tbody tr").first.wait_for()
+    page.keyboard.press("i")
+    dialog = page.get_by_role("dialog")
+    content = b"question,ref\nWhere is my card?,a1\n,a2\n"
+    given = {"name": "questions.csv", "mimeType": "text/csv", "buffer": content}
+    dialog.locator("input[type=file]").set_input_files(given)
+    for column, role in (("question", "text"), ("ref", "id")):
+        dialog.locator(".mapping li", has_text=column).locator("select").select_option(role)
+    dialog.get_by_role("button", name="Look at the first rows").click()
+    expect(dialog.get_by_role("row", name=re.compile("a1"))).to_contain_text("Where is my card?")
+    expect(dialog).to_contain_text("1 of the first 2 rows can be taken in, 1 cannot.")

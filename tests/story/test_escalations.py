@@ -205,6 +205,7 @@ def test_what_two_disagree_on_comes_back_to_the_one_who_was_corrected(desk: Desk
     desk.sen.work.submit(
         work.work_id, "adjudicate", answer={"labels": ["fraud"]}, comment="Read again.", reason="misread"
     )
+    assert [one.programme for one in desk.ben.work.recent()][:1] == ["pairs"]
     (back,) = desk.ann.work.mine().corrected
     assert (back.mine, back.ruled) == ({"labels": ["card"]}, {"labels": ["fraud"]})
     assert (back.reason, back.comment, back.text) == ("Misread", "Read again.", "what is it")

@@ -149,6 +149,7 @@ function submit({ body }: Asked, [, id]: RegExpMatchArray) {
     work,
     work_id: work.work_id,
     item_id: work.item_id,
+    programme: work.programme,
     text: String(work.body.text),
     queue: work.queue,
     stance: body.stance as Recent["stance"],

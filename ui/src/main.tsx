@@ -1,19 +1,3 @@
-import "@mantine/core/styles/baseline.css"
-import "@mantine/core/styles/default-css-variables.css"
-import "@mantine/core/styles/global.css"
-import "@mantine/core/styles/UnstyledButton.css"
-import "@mantine/core/styles/Button.css"
-import "@mantine/core/styles/ActionIcon.css"
-import "@mantine/core/styles/CloseButton.css"
-import "@mantine/core/styles/Overlay.css"
-import "@mantine/core/styles/Popover.css"
-import "@mantine/core/styles/Paper.css"
-import "@mantine/core/styles/Group.css"
-import "@mantine/core/styles/ModalBase.css"
-import "@mantine/core/styles/Modal.css"
-import "@mantine/core/styles/Input.css"
-import "@mantine/core/styles/InlineInput.css"
-import "@mantine/core/styles/PasswordInput.css"
 import "@fontsource-variable/inter/wght.css"
 import "@fontsource-variable/jetbrains-mono/wght.css"
 import "./styles/tokens.css"
@@ -34,7 +18,6 @@ import { onKeyDown } from "./app/commands"
 import "./app/i18n"
 import { startReading } from "./app/reading"
 import { startTheme } from "./app/theme"
-import { Themed } from "./app/themed"
 import { makeRouter } from "./router"
 
 startTheme()
@@ -56,9 +39,7 @@ const router = makeRouter(queries)
 const root = document.getElementById("root")
 if (!root) throw new Error("index.html has no #root")
 createRoot(root).render(
-  <Themed>
-    <QueryClientProvider client={queries}>
-      <RouterProvider router={router} />
-    </QueryClientProvider>
-  </Themed>,
+  <QueryClientProvider client={queries}>
+    <RouterProvider router={router} />
+  </QueryClientProvider>,
 )

@@ -17,7 +17,7 @@ from goldloop.cli.watching import telling, watched
 from goldloop.client import Client, Job
 from goldloop.core.errors import Conflict
 from goldloop.core.settings import Settings, changed
-from goldloop.demo.main_job import Shown, main_job
+from goldloop.demo.main_job import KEYS, Shown, main_job
 
 app = verb("Run the main job on a small data set, then serve it.")
 
@@ -52,7 +52,7 @@ def demo(
     folder = _fresh(home)
     own = {"home": folder, "database": "", "blobs": "", "host": "127.0.0.1"}  # whatever the environment names
     settings = changed(settings_of(context.obj), **own, **({} if port is None else {"port": port}))
-    with in_process(settings) as here, Client(app=here.app) as client:
+    with in_process(settings, keys=KEYS) as here, Client(app=here.app) as client:
         shown = main_job(client, str(here.set_up_token), folder / "demo", _Terminal())
     if json:
         say({"home": folder, **shown._asdict(), "sign_ins": [one._asdict() for one in shown.sign_ins]})

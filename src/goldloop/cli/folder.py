@@ -2,7 +2,7 @@
 
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from typing import NamedTuple
 
@@ -28,12 +28,15 @@ class Here(NamedTuple):
 
 
 @contextmanager
-def in_process(settings: Settings) -> Iterator[Here]:
-    """The data folder with its background work, for as long as the context lasts. Raises Conflict where it is held."""
+def in_process(settings: Settings, *, keys: Mapping[str, bytes] | None = None) -> Iterator[Here]:
+    """The data folder with its background work, for as long as the context lasts. Raises Conflict where it is held.
+
+    `keys` are for an installation that is made now (`open_store`).
+    """
     here = settings.model_copy(update={"jobs": "thread"})
     here.home.mkdir(parents=True, exist_ok=True, mode=0o700)
     with alone(here):
-        store = open_store(here)
+        store = open_store(here, keys=keys)
         try:
             with background(store, HANDLERS, composed=COMPOSED, following=REACTIONS):
                 yield Here(store, create_app(store), set_up_token(store))

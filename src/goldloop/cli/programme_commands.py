@@ -87,7 +87,7 @@ def overview(context: typer.Context, programme: str, json: Json = False) -> None
             found["queues"], ("queue", "tier", "ready", "leased", "oldest_at"), as_json=False, none="no work waits"
         )
         print()
-        for name, unit in (("effort", "hours of people"), ("finish", "done")):
+        for name, unit in (("effort", "hours of people"), ("finish", "done"), ("rostered", "done on rostered hours")):
             print(f"{unit}: {_forecast(found[name], name)}")
         print()
         say_rows(found["cost"], ("tier", "judgements", "counted", "cost", "because"), as_json=False, none="no cost yet")
@@ -165,7 +165,7 @@ def _forecast(found: dict[str, Any], name: str) -> str:
     """A forecast with its interval, or why there is none."""
     if found["value"] is None:
         return f"unknown because {found['because']}"
-    value, low, high = (iso(int(found[key])) if name == "finish" else f"{found[key]:.1f}" for key in _BOUNDS)
+    value, low, high = (iso(int(found[key])) if name != "effort" else f"{found[key]:.1f}" for key in _BOUNDS)
     return f"{value} (95 % interval {low} to {high}, n = {found['n']:,}; {found['method']})"
 
 

@@ -92,7 +92,7 @@ def queues(context: typer.Context, json: Json = False) -> None:
 def recent(context: typer.Context, limit: int = 10, json: Json = False) -> None:
     """Your last answers, and which can be taken back."""
     with client(context) as ours:
-        columns = ("work_id", "said_at", "queue", "stance", "answer", "undoable", "because_not")
+        columns = ("work_id", "programme", "said_at", "queue", "stance", "answer", "undoable", "because_not")
         say_rows(ours.work.recent(limit=limit), columns, as_json=json)
 
 

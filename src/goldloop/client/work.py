@@ -103,6 +103,7 @@ class RecentRow(Row):
 
     work_id: str
     item_id: str
+    programme: str
     text: str
     queue: str
     stance: Stance

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Sequence
+from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
 from typing import NamedTuple
@@ -11,14 +12,20 @@ from goldloop.client import Client, Job
 from goldloop.client.batches import BatchView
 from goldloop.core.errors import Conflict
 from goldloop.core.nouns import Role, Spec, Verdict
-from goldloop.demo.files import Files, write_files
+from goldloop.demo.files import NEW, Files, write_files
+from goldloop.demo.lessons import learn
+from goldloop.demo.messages import Message
 from goldloop.demo.narrator import Narrator
+from goldloop.demo.practice import practise, seal_gold
 from goldloop.programmes.release import Verification, verify_release
 from goldloop.simulate import Worker, crew, hire, truth_of, work_off
 
 INTENTS, DETAILS = "support-intents", "support-details"
 ENTERPRISE, PROVIDER = "Harbour Bank", "Fieldwork (simulated)"
 SEED, CREW = 11, 12
+KEYS = {name: sha256(f"goldloop demo, {name}".encode()).digest() for name in ("ids", "secret")}
+"""What is drawn in the demo is the same in every run, so that its proofs hold in every run."""
+
 JSONL = Spec(name="jsonl.v1")
 BECAUSE = "A demonstration: its people are simulated, and its labels train nothing that anybody uses."
 STAFF: tuple[tuple[str, str, Role, tuple[int, ...]], ...] = (
@@ -49,7 +56,7 @@ class Shown(NamedTuple):
 def main_job(client: Client, set_up_token: str, folder: Path, narrator: Narrator) -> Shown:
     """Run it on an empty installation; files and the release go into `folder`. Raises Conflict where a proof fails."""
     narrator.stage("People and programmes")
-    sign_ins = _people(client, set_up_token)
+    sign_ins, people = _people(client, set_up_token)
     workers = _crew(client)
     narrator.fact(f"{len(sign_ins)} people to sign in as, {len(workers)} simulated people who do the work now")
     made = write_files(folder / "files")
@@ -60,27 +67,35 @@ def main_job(client: Client, set_up_token: str, folder: Path, narrator: Narrator
     verdict = _gate(client, workers, made, batch, narrator)
     release, fingerprint, found = _release(client, batch, folder, narrator)
     _leave_work(client, made, narrator)
+    practise(client, people, INTENTS, truth_of(_intents(made)), seed=SEED, narrator=narrator)
+    learn(client, INTENTS, "intents@1", release, _later(made), seed=SEED, narrator=narrator)
+    for person in people.values():
+        person.sign_out()
     return Shown(tuple(sign_ins), verdict, found, release, fingerprint)
 
 
-def _people(client: Client, set_up_token: str) -> list[SignIn]:
-    """The owner, the programmes, and three people whom the reader may be."""
+def _people(client: Client, set_up_token: str) -> tuple[list[SignIn], dict[str, Client]]:
+    """The owner, the programmes, and three people whom the reader may be, each signed in."""
     password = _password()
     client.set_up(
         set_up_token, name="mona", password=password, organisation=ENTERPRISE, display_name="Mona, data manager"
     )
     for name in (INTENTS, DETAILS):
-        client.programmes.apply(files("goldloop.demo").joinpath(f"{name}.yaml").read_text(encoding="utf-8"))
+        client.programmes.apply(_file(name))
+    people: dict[str, Client] = {}
     out = [SignIn("mona", password, "owner and manager: everything")]
     for name, shown, role, tiers in STAFF:
         new = client.people.add(name, shown, ENTERPRISE, tiers=tiers)
         for programme in (INTENTS, DETAILS):
             client.programmes.staff(programme, new.person.id, role, tiers=tiers)
-        guest, secret = client.acting(None), _password()
-        guest.take_up(new.secret, secret)
-        guest.sign_out()
+        people[name], secret = client.acting(None), _password()
+        people[name].take_up(new.secret, secret)
         out.append(SignIn(name, secret, f"works at tier {tiers[0]}"))
-    return out
+    return out, people
+
+
+def _file(programme: str) -> str:
+    return files("goldloop.demo").joinpath(f"{programme}.yaml").read_text(encoding="utf-8")
 
 
 def _crew(client: Client) -> list[Worker]:
@@ -91,6 +106,7 @@ def _crew(client: Client) -> list[Worker]:
 def _import(client: Client, made: Files, narrator: Narrator) -> None:
     narrator.stage("Import")
     _take_in(client, INTENTS, made.known, JSONL, narrator)
+    seal_gold(client, INTENTS, _file(INTENTS), _of(made, "known"), narrator)
     _take_in(client, INTENTS, made.new, _with_thumb(), narrator)
 
 
@@ -199,6 +215,15 @@ def _leave_work(client: Client, made: Files, narrator: Narrator) -> None:
         newest = max(client.batches.all(programme), key=lambda one: one.batch.created_at)
         for queue in client.batches.get(newest.batch.id).queues:
             narrator.fact(f"{programme}: {queue.ready:,} to {queue.queue} at tier {queue.tier}")
+
+
+def _later(made: Files) -> list[Message]:
+    """The messages that came after the release."""
+    return _of(made, "msg")[NEW:]
+
+
+def _of(made: Files, prefix: str) -> list[Message]:
+    return [one for one in made.truth if one.id.startswith(f"{prefix}-")]
 
 
 def _intents(made: Files) -> list[tuple[str, dict[str, list[str]]]]:

@@ -19,11 +19,12 @@ from goldloop.loop.reveal import IS_SHOWN
 from goldloop.loop.settle import settle
 from goldloop.loop.submit import Submission, already, record
 from goldloop.store import work as queue
+from goldloop.store.batches import MASKING
 from goldloop.store.codes import QUEUE, SHOWN, STANCE
 from goldloop.store.erased import is_erased
 from goldloop.store.judgements import NewJudgement
 from goldloop.store.programmes import in_force
-from goldloop.store.schema import batch, item, judgement, release_row, value, verdict
+from goldloop.store.schema import batch, item, judgement, programme, release_row, value, verdict
 
 RECENT = 10
 
@@ -35,6 +36,7 @@ class Recent(NamedTuple):
     work_id: int
     item_id: int
     batch_id: int
+    programme: str
     body: dict[str, Any]
     queue: Queue
     stance: Stance
@@ -52,6 +54,7 @@ def recent(connection: Connection, person_id: int, *, limit: int = RECENT) -> li
             work_id=row.work_id,
             item_id=row.item_id,
             batch_id=row.batch_id,
+            programme=row.programme,
             body=json.loads(row.body),
             queue=QUEUES[row.queue],
             stance=STANCES[row.stance],
@@ -93,6 +96,8 @@ def undo(
     record(connection, context.row.programme_id, withdrawal)
     now = in_force(connection, context.row.programme_id)
     stamp = queue.Stamp(now.ontology_id, now.guideline_id)
+    if context.row.purpose == MASKING:
+        stamp = queue.Stamp(context.row.ontology_id, None)
     if not queue.reopen(connection, work_id, person_id, stamp, at=at, until=until):
         raise Conflict("this work is open again already", expected="a closed work")
     if context.row.purpose == "calibration":
@@ -112,6 +117,7 @@ def _last(connection: Connection, person_id: int, work_id: int) -> Recent:
         work_id=row.work_id,
         item_id=row.item_id,
         batch_id=row.batch_id,
+        programme=row.programme,
         body=json.loads(row.body),
         queue=QUEUES[row.queue],
         stance=STANCES[row.stance],
@@ -173,8 +179,10 @@ _ROWS = (
         value.c.answer,
         batch.c.purpose,
         batch.c.parent_id,
+        programme.c.name.label("programme"),
     )
     .join(batch, batch.c.id == judgement.c.batch_id)
+    .join(programme, programme.c.id == batch.c.programme_id)
     .join(item, item.c.id == judgement.c.item_id)
     .outerjoin(value, value.c.id == judgement.c.value_id)
 )

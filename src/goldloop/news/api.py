@@ -29,6 +29,8 @@ Told = Literal[
     "sla.at_risk",
     "sla.breached",
     "digest.weekly",
+    "batch.signed_off",
+    "batch.disputed",
 ]
 SECRET_BYTES = 32
 
@@ -51,7 +53,7 @@ class NewWebhook(Noun):
     url: Annotated[
         str, Field(pattern=r"^https?://[^\s@#\x00-\x1f]+$", max_length=2000, description="no user, no fragment")
     ]
-    kinds: tuple[Told, ...] = Field(min_length=1, max_length=10)
+    kinds: tuple[Told, ...] = Field(min_length=1, max_length=20)
 
 
 @routes.get("/news")

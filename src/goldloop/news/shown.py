@@ -3,7 +3,7 @@
 from typing import Any
 
 from goldloop.core.ids import Ids
-from goldloop.store.news import PERSONAL, News
+from goldloop.store.news import News
 
 NOUNS = {
     "gate.decided": "batch",
@@ -15,6 +15,8 @@ NOUNS = {
     "sla.at_risk": "evidence",
     "sla.breached": "evidence",
     "digest.weekly": "digest",
+    "batch.signed_off": "batch",
+    "batch.disputed": "batch",
 }
 TOLD = {
     "gate.decided": ("outcome",),
@@ -37,7 +39,16 @@ TOLD = {
         "lapsed",
         "unhealthy",
     ),
-    PERSONAL: (),
+    "gold.suspected": ("count",),
+    "calibration.failed": ("because",),
+    "calibration.undecided": ("because",),
+    "calibration.began": ("because",),
+    "calibration.again": ("because",),
+    "calibration.lifted": ("because",),
+    "batch.signed_off": ("because",),
+    "batch.disputed": ("items", "because"),
+    "escalation.answered": (),
+    "sign_off.asked": ("batch", "because"),
 }
 """What of an event's data is told: no more than a page shows to whoever may see the programme."""
 

@@ -16,6 +16,7 @@ from goldloop.http.paging import After, Format, Limit, long_list, page
 from goldloop.http.routes.jobs import as_job
 from goldloop.quality.gate import gate_of, waive
 from goldloop.quality.rules import batch_state
+from goldloop.quality.sign_off_view import sign_off_of
 from goldloop.store import batches, jobs
 from goldloop.store.access import access_batch, access_programme, visible_items
 from goldloop.store.actors import actors
@@ -23,7 +24,7 @@ from goldloop.store.batch_items import Filters, item_lines
 from goldloop.store.batch_people import worked
 from goldloop.store.batches import BatchRow
 from goldloop.store.evidence import newest_evidence, newest_outcome, verdicts
-from goldloop.store.programmes import policy_row
+from goldloop.store.programmes import policy_in_force, policy_row
 
 routes = APIRouter()
 
@@ -51,12 +52,14 @@ def programme_batches(ask: Ask, programme: str, format: Format = "json") -> Resp
 def one_batch(ask: Ask, batch: str) -> JSONResponse:
     """Everything about a batch: progress, queues, routing, evidence, verdicts, people."""
     with ask.store.read() as connection:
-        row = access_batch(connection, ask.ids, ask.caller(connection), batch, may="see")
+        caller = ask.caller(connection)
+        row = access_batch(connection, ask.ids, caller, batch, may="see")
         context = ask.contexts.batch(connection, row.id)
         gate = context.policy.gates.get(row.gate or "")
         shown = {
             **_line(ask, connection, row),
             "programme": context.policy.programme,
+            "mark": ask.mark(caller, row.programme_id),
             "policy_number": _number(connection, row),
             "queues": [show.queue_state(one) for one in batches.queue_states(connection, row.id)],
             "routing": [
@@ -66,6 +69,7 @@ def one_batch(ask: Ask, batch: str) -> JSONResponse:
             "evidence": [one.model_dump(mode="json") for one in newest_evidence(connection, ask.ids, row.id)],
             "verdicts": [one.model_dump(mode="json") for one in verdicts(connection, ask.ids, row.id)],
             "gate": gate.model_dump(mode="json") if gate else None,
+            "sign_off": sign_off_of(connection, ask.ids, row, policy_in_force(connection, row.programme_id).policy.sla),
             "audits": [_line(ask, connection, one) for one in batches.children(connection, row.id)],
             "people": [
                 {
@@ -104,6 +108,7 @@ def batch_items(
             row = access_batch(connection, ask.ids, caller, batch, may="read_items")
             start = ask.ids.key("item", cursor) if cursor else 0
             found = item_lines(connection, row.id, filters, visible_items(caller), after=start, limit=most)
+        ask.seen(caller, row.programme_id, [one.item_id for one in found], "list")
         rows = [
             {
                 **one._asdict(),

@@ -4,7 +4,7 @@ import fcntl
 import os
 import secrets
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -54,31 +54,34 @@ class Store:
         self.engines.close()
 
 
-def open_store(settings: Settings) -> Store:
-    """Open an installation, creating or migrating its schema first."""
+def open_store(settings: Settings, *, keys: Mapping[str, bytes] | None = None) -> Store:
+    """Open an installation, creating or migrating its schema first.
+
+    `keys` are for one that is made now, where what it draws has to be the same in every run; else they are random.
+    """
     settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
     engines = connect(settings.database_url)
     migrate(engines)
     with engines.write() as connection:
-        keys = {name: _secret(connection, name) for name in ("ids", "secret")}
+        kept = {name: _secret(connection, name, (keys or {}).get(name)) for name in ("ids", "secret")}
     return Store(
         engines=engines,
         blobs=open_blobs(settings),
-        ids=Ids(keys["ids"]),
-        secret=keys["secret"],
+        ids=Ids(kept["ids"]),
+        secret=kept["secret"],
         home=settings.home,
         settings=settings,
     )
 
 
-def _secret(connection: Connection, name: str) -> bytes:
-    """32 random bytes of the installation, made once."""
+def _secret(connection: Connection, name: str, given: bytes | None) -> bytes:
+    """32 bytes of the installation, made once: at random, if none are given."""
     table = schema.installation
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql("SELECT pg_advisory_xact_lock(4711)")
     found = connection.execute(select(table.c.value).where(table.c.name == name)).scalar()
     if found is None:
-        found = secrets.token_bytes(32)
+        found = given or secrets.token_bytes(32)
         connection.execute(table.insert().values(name=name, value=found))
     return bytes(found)
 

@@ -1,5 +1,7 @@
 /** The nouns as the server sends them: `src/goldloop/core/nouns.py` and the answers of the HTTP floor. */
 
+import type { SignOff } from "@/pages/quality/sla-types"
+
 export type Queue = "verify" | "annotate" | "review"
 export const QUEUES: readonly Queue[] = ["verify", "annotate", "review"]
 export type Stance = "answer" | "accept" | "reject" | "adjudicate" | "skip" | "escalate" | "withdraw"
@@ -222,6 +224,8 @@ export interface Assignment {
   because: string | null
   human_only: boolean
   cacheable: boolean
+  /** What stands over the item where its programme declares a workspace. */
+  mark?: string | null
   training?: boolean
   expires_at: number
   due_at: number | null
@@ -374,6 +378,7 @@ export interface Said {
 export interface Recent {
   work_id: string
   item_id: string
+  programme: string
   text: string
   queue: Queue
   stance: Stance
@@ -489,6 +494,8 @@ export interface Overview {
   queues: WaitingRow[]
   effort: Forecast
   finish: Forecast
+  /** On the hours of people's rosters; `n` of `people` have one. */
+  rostered: Forecast & { people: number }
   cost: { tier: number; judgements: number; counted: number; cost: number | null; because: string | null }[]
   currency: string
   findings: Finding[]
@@ -511,6 +518,7 @@ export interface ProgrammePage {
   people: Member[]
   ontology_id: string
   guideline_id: string | null
+  mark?: string | null
 }
 
 export interface BatchRow {
@@ -520,6 +528,7 @@ export interface BatchRow {
 }
 
 export interface BatchPage extends BatchRow {
+  mark?: string | null
   /** Name of the programme. */
   programme: string
   policy_number: number
@@ -529,6 +538,8 @@ export interface BatchPage extends BatchRow {
   routing: { rule: string; queue: Queue | "accept"; tier: number; items: number }[]
   evidence: Evidence[]
   verdicts: Verdict[]
+  /** How it stands with the client; null where it has not passed or nothing is promised. */
+  sign_off: SignOff | null
   people: {
     actor: Pick<Actor, "id" | "name" | "simulated">
     judgements: number
@@ -554,6 +565,7 @@ export interface Related {
 
 export interface ItemPage {
   item: Item
+  mark?: string | null
   /** What it was made from, and what was made from it. */
   parents: Related[]
   children: Related[]

@@ -9,6 +9,7 @@ import type lineage from "@/i18n/lineage.json"
 import type managers from "@/i18n/managers.json"
 import type models from "@/i18n/models.json"
 import type pages from "@/i18n/pages.json"
+import type people from "@/i18n/people.json"
 import type plan from "@/i18n/plan.json"
 import type probes from "@/i18n/probes.json"
 import type projects from "@/i18n/projects.json"
@@ -18,6 +19,7 @@ import shell from "@/i18n/shell.json"
 import type sla from "@/i18n/sla.json"
 import type sources from "@/i18n/sources.json"
 import type statement from "@/i18n/statement.json"
+import type workspace from "@/i18n/workspace.json"
 
 declare module "i18next" {
   interface CustomTypeOptions {
@@ -34,6 +36,7 @@ declare module "i18next" {
         typeof humanOnly &
         typeof sla &
         typeof lineage &
+        typeof people &
         typeof briefs &
         typeof confidence &
         typeof models &
@@ -41,7 +44,8 @@ declare module "i18next" {
         typeof sources &
         typeof plan &
         typeof statement &
-        typeof rhythm
+        typeof rhythm &
+        typeof workspace
     }
   }
 }
@@ -65,6 +69,7 @@ export type Catalogue =
   | "anchoring"
   | "confidence"
   | "models"
+  | "people"
   | "projects"
   | "rhythm"
   | "sources"
@@ -77,6 +82,7 @@ const CATALOGUES: Record<Catalogue, readonly (() => Promise<{ default: object }>
     () => import("@/i18n/desk.json"),
     () => import("@/i18n/calibration.json"),
     () => import("@/i18n/protection.json"),
+    () => import("@/i18n/workspace.json"),
   ],
   pages: [() => import("@/i18n/managers.json"), () => import("@/i18n/pages.json")],
   sla: [() => import("@/i18n/sla.json")],
@@ -91,6 +97,7 @@ const CATALOGUES: Record<Catalogue, readonly (() => Promise<{ default: object }>
   lineage: [() => import("@/i18n/lineage.json")],
   sources: [() => import("@/i18n/sources.json")],
   briefs: [() => import("@/i18n/briefs.json")],
+  people: [() => import("@/i18n/people.json")],
   plan: [() => import("@/i18n/plan.json")],
   statement: [() => import("@/i18n/statement.json")],
   rhythm: [() => import("@/i18n/rhythm.json")],

@@ -63,16 +63,30 @@ const words = ({ kind, name, data }: News): string => {
 /** The sentence, leading to what it is about. */
 function Where({ one, close }: { one: News; close: () => void }) {
   const { kind, about, programme } = one
-  if (about && kind.startsWith("gate.")) {
+  if (about && (kind.startsWith("gate.") || kind.startsWith("batch."))) {
     return (
       <Link to="/b/$batch" params={{ batch: about }} onClick={close}>
         {words(one)}
       </Link>
     )
   }
-  if (kind === "escalation.answered") {
+  if (kind === "gold.suspected" && programme) {
+    return (
+      <Link to="/p/$programme/calibration" params={{ programme }} onClick={close}>
+        {words(one)}
+      </Link>
+    )
+  }
+  if (kind === "escalation.answered" || kind.startsWith("calibration.")) {
     return (
       <Link to="/me" onClick={close}>
+        {words(one)}
+      </Link>
+    )
+  }
+  if (programme && kind === "sign_off.asked") {
+    return (
+      <Link to="/p/$programme/report" params={{ programme }} onClick={close}>
         {words(one)}
       </Link>
     )

@@ -1,28 +1,22 @@
-import { useEffect, useMemo, useState } from "react"
+import { useEffect, useMemo } from "react"
 import type { Assignment } from "@/api/nouns"
 import { type Command, useCommands } from "@/app/commands"
 import { t } from "@/app/i18n"
 import type { Stretch } from "@/lib/words"
 import * as model from "./aspects-model"
 import { DifferingMarks } from "./differing-marks"
-import { type AnswerProps, type Editor, type EditorProps, textOf } from "./editor"
+import { type AnswerProps, type EditorProps, textOf } from "./editor"
 import { countsOf, LabelList } from "./label-list"
-import { markCommands } from "./mark-commands"
+import { checking, markCommands } from "./mark-commands"
 import { MarkList } from "./mark-list"
 import * as on from "./marks"
+import { onText, useArmed } from "./on-text"
 import { TextDeskView, useTextDesk } from "./text-desk"
 
 type Opinions = model.Opinions
 
 const DEGREES = 3
 const degreesOf = ({ task }: Assignment) => Number(task.params.intensities ?? DEGREES)
-
-function begin(work: Assignment, answer?: unknown): Opinions {
-  const text = textOf(work.body)
-  if (answer !== undefined) return model.opinionsOf(text, answer, "human")
-  if (work.queue === "review" || !work.suggestion) return []
-  return model.opinionsOf(text, work.suggestion.answer, "suggested")
-}
 
 function View(props: EditorProps<Opinions>) {
   const { work, doc, entries, change, onActive, tell, verdict, above, children } = props
@@ -33,7 +27,7 @@ function View(props: EditorProps<Opinions>) {
   const { stretch } = cursor
   const find = (id: string | null | undefined) => doc.find((one) => one.id === id) ?? null
   const at = find(desk.at?.id)
-  const [armed, setArmed] = useState(() => entries.find(({ label }) => label.selectable)?.label.id ?? "")
+  const [armed, setArmed] = useArmed(entries)
   const active = at?.label ?? armed
   useEffect(() => onActive(active || null), [active, onActive])
 
@@ -65,10 +59,7 @@ function View(props: EditorProps<Opinions>) {
       at,
       select,
       verdict,
-      accept: ({ id }) => change(on.accept(doc, id)),
-      remove: ({ id }) => change(on.remove(doc, id)),
-      acceptAll: () => change(on.acceptAll(doc)),
-      rejectAll: () => change(on.rejectAll(doc)),
+      ...checking(doc, change),
       resize: (one, edge, by) => {
         const opinion = find(one.id)
         if (opinion?.fragments.length)
@@ -194,21 +185,15 @@ function Answer({ body, answer, against, entries }: AnswerProps) {
   )
 }
 
-const aspects: Editor<Opinions> = {
-  begin,
-  adopt: (work, answer) => model.opinionsOf(textOf(work.body), answer, "accepted"),
-  answerOf: (work, doc) => model.answerOf(textOf(work.body), doc),
+export default onText<Opinions>({
+  read: model.opinionsOf,
+  write: model.answerOf,
+  left: (doc) => on.pending(doc).length,
   lacking: (_work, doc) => {
-    const left = on.pending(doc).length
-    if (left) return t("spans.unchecked", { count: left })
     const unsaid = model.unsaid(doc)
     return unsaid ? t("aspects.lacking", { count: unsaid }) : null
   },
-  unchecked: (doc) => on.pending(doc).length,
   same: model.same,
-  enterSubmits: () => false,
   View,
   Answer,
-}
-
-export default aspects
+})

@@ -1,25 +1,18 @@
 import { useEffect, useMemo, useState } from "react"
-import type { Assignment } from "@/api/nouns"
 import { type Command, useCommands } from "@/app/commands"
 import { t } from "@/app/i18n"
 import type { Stretch } from "@/lib/words"
 import * as model from "./coreference-model"
 import { DifferingMarks } from "./differing-marks"
-import { type AnswerProps, type Editor, type EditorProps, textOf } from "./editor"
+import { type AnswerProps, type EditorProps, textOf } from "./editor"
 import { countsOf, LabelList } from "./label-list"
-import { markCommands } from "./mark-commands"
+import { checking, markCommands } from "./mark-commands"
 import { MarkRow } from "./mark-list"
 import * as on from "./marks"
+import { onText, useArmed } from "./on-text"
 import { TextDeskView, useTextDesk } from "./text-desk"
 
 type Mentions = model.Mentions
-
-function begin(work: Assignment, answer?: unknown): Mentions {
-  const text = textOf(work.body)
-  if (answer !== undefined) return model.mentionsOf(text, answer, "human")
-  if (work.queue === "review" || !work.suggestion) return []
-  return model.mentionsOf(text, work.suggestion.answer, "suggested")
-}
 
 function View(props: EditorProps<Mentions>) {
   const { work, doc, entries, change, onActive, tell, verdict, above, children } = props
@@ -29,7 +22,7 @@ function View(props: EditorProps<Mentions>) {
   const find = (id: string | null | undefined) => doc.find((one) => one.id === id) ?? null
   const at = find(desk.at?.id)
   const last = find(desk.last?.id)
-  const [armed, setArmed] = useState(() => entries.find(({ label }) => label.selectable)?.label.id ?? "")
+  const [armed, setArmed] = useArmed(entries)
   /** The mention whose chain is being joined to another. */
   const [head, setHead] = useState<string | null>(null)
   const from = find(head)
@@ -83,10 +76,7 @@ function View(props: EditorProps<Mentions>) {
       select,
       verdict,
       all: from !== null,
-      accept: ({ id }) => change(on.accept(doc, id)),
-      remove: ({ id }) => change(on.remove(doc, id)),
-      acceptAll: () => change(on.acceptAll(doc)),
-      rejectAll: () => change(on.rejectAll(doc)),
+      ...checking(doc, change),
       resize: refit,
       mark: stretch ? () => mention(stretch) : null,
     }),
@@ -214,21 +204,15 @@ function Answer({ body, answer, against, entries }: AnswerProps) {
   return <DifferingMarks text={text} marks={mine} others={others} entries={entries} nameOf={together} />
 }
 
-const coreference: Editor<Mentions> = {
-  begin,
-  adopt: (work, answer) => model.mentionsOf(textOf(work.body), answer, "accepted"),
-  answerOf: (work, doc) => model.answerOf(textOf(work.body), doc),
+export default onText<Mentions>({
+  read: model.mentionsOf,
+  write: model.answerOf,
+  left: (doc) => on.pending(doc).length,
   lacking: (work, doc) => {
-    const left = on.pending(doc).length
-    if (left) return t("spans.unchecked", { count: left })
     const lonely = work.task.params.singletons === true ? 0 : model.lonely(doc)
     return lonely ? t("chains.lonely", { count: lonely }) : null
   },
-  unchecked: (doc) => on.pending(doc).length,
   same: model.same,
-  enterSubmits: () => false,
   View,
   Answer,
-}
-
-export default coreference
+})

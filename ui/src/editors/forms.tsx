@@ -46,7 +46,7 @@ export function useVerdict(verdict: EditorProps<unknown>["verdict"]): void {
   )
 }
 
-interface Rows {
+export interface Rows {
   readonly at: number
   readonly go: (row: number) => void
   /** To the next row that `done` says is open, or the next at all. */

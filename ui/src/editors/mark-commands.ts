@@ -1,8 +1,11 @@
 import type { Assignment } from "@/api/nouns"
 import type { Command } from "@/app/commands"
 import { t } from "@/app/i18n"
+import type { Stretch } from "@/lib/words"
 import type { EditorProps } from "./editor"
-import { type Mark, type Marks, neighbour, pending } from "./marks"
+import type { Mark, Marks } from "./marks"
+import * as on from "./marks"
+import type { TextDesk } from "./text-desk"
 
 interface Given {
   readonly work: Assignment
@@ -27,10 +30,10 @@ interface Given {
 /** A and X mean the selected mark; with none selected, the suggestion as a whole. */
 export function markCommands(given: Given): Command[] {
   const { work, marks, at, select, verdict, accept, remove, acceptAll, rejectAll, resize, mark } = given
-  const waiting = pending(marks)
+  const waiting = on.pending(marks)
   const left = given.left ?? waiting.length
   const go = (by: 1 | -1) =>
-    select(neighbour(waiting.length && !given.all ? waiting : marks, at?.id ?? null, by)?.id ?? null)
+    select(on.neighbour(waiting.length && !given.all ? waiting : marks, at?.id ?? null, by)?.id ?? null)
   const others = waiting.filter(({ id }) => id !== at?.id)
   const after = () => (others.find(({ start }) => start >= (at?.start ?? 0)) ?? others[0])?.id ?? null
   const yes = () => {
@@ -89,18 +92,48 @@ export function markCommands(given: Given): Command[] {
   ]
 }
 
-/** Joining a stretch to the last mark, and taking one out of it: how a mark gets gaps. */
-export function gapCommands(join: (() => void) | null, cut: (() => void) | null): Command[] {
-  const text = (id: string, title: string, keys: string[], run: (() => void) | null): Command => ({
+/** What can be done with marks that nothing else hangs on. */
+export const checking = <M extends Mark>(marks: readonly M[], change: (next: readonly M[]) => void) => ({
+  accept: ({ id }: Mark) => change(on.accept(marks, id)),
+  remove: ({ id }: Mark) => change(on.remove(marks, id)),
+  acceptAll: () => change(on.acceptAll(marks)),
+  rejectAll: () => change(on.rejectAll(marks)),
+})
+
+type Refit = (mark: Mark, fragments: readonly Stretch[]) => void
+
+/** How a mark gets gaps, where the task has them: a stretch is joined to the last mark, or taken out of it. */
+export function gapsOf({ task }: Assignment, { text, cursor: { stretch }, last }: TextDesk, refit: Refit) {
+  const allowed = task.params.allow_gaps === true
+  const command = (
+    id: string,
+    title: string,
+    keys: string[],
+    fitted: (onto: Mark) => Stretch[],
+  ): Command => ({
     id,
     title,
     keys,
     scope: "text",
-    run: () => run?.(),
-    when: () => run !== null,
+    run: () => last && refit(last, fitted(last)),
+    when: () => last !== null && stretch !== null,
   })
-  return [
-    text("spans.join", t("spans.join"), ["+", "="], join),
-    text("spans.cut", t("spans.cut"), ["-"], cut),
-  ]
+  return {
+    commands: allowed
+      ? [
+          command("spans.join", t("spans.join"), ["+", "="], ({ fragments }) =>
+            stretch ? on.united(fragments, stretch) : [],
+          ),
+          command("spans.cut", t("spans.cut"), ["-"], ({ fragments }) =>
+            stretch ? on.without(text, fragments, stretch) : [],
+          ),
+        ]
+      : [],
+    /** Ctrl and the mouse join, too; false where they mean a mark of its own. */
+    join: (where: Stretch, { ctrlKey, metaKey }: { ctrlKey: boolean; metaKey: boolean }): boolean => {
+      if (!allowed || !last || !(ctrlKey || metaKey)) return false
+      refit(last, on.united(last.fragments, where))
+      return true
+    },
+  }
 }

@@ -2,47 +2,22 @@ import { useEffect } from "react"
 import type { Assignment } from "@/api/nouns"
 import { useCommands } from "@/app/commands"
 import { t } from "@/app/i18n"
-import type { AnswerProps, Editor, EditorProps } from "./editor"
-import { Differs, digits, Layout, NoAnswer, Note, Prompt, useRows } from "./forms"
-import {
-  criteriaOf,
-  letter,
-  line,
-  type Preference,
-  placeOf,
-  preferenceAt,
-  sameBut,
-  step,
-} from "./forms-model"
-import { OtherOrder, Responses, shownOrder } from "./responses"
+import { Criterion, type Reasoned, reasoned, Why } from "./criteria"
+import type { EditorProps } from "./editor"
+import { digits, Layout, Prompt, useRows } from "./forms"
+import { criteriaOf, letter, line, type Preference, placeOf, preferenceAt, step } from "./forms-model"
+import { Responses, shownOrder } from "./responses"
 
 interface Preferred extends Preference {
   readonly label: string
 }
 
-interface Preferences {
-  readonly said: Readonly<Record<string, Preference>>
-  readonly why: string
-}
-
 const NEITHER: Preference = { prefer: "neither", strength: 0 }
-
-const preferredOf = (answer: unknown): readonly Preferred[] =>
-  (answer as { preferences?: readonly Preferred[] } | null)?.preferences ?? []
-const whyOf = (answer: unknown): string => (answer as { why?: string } | null)?.why ?? ""
-
-const docOf = (answer: unknown): Preferences => ({
-  said: Object.fromEntries(
-    preferredOf(answer).map(({ label, prefer, strength }) => [label, { prefer, strength }]),
-  ),
-  why: whyOf(answer),
-})
 
 const paramsOf = ({ task }: Assignment) => ({
   strength: Number(task.params.strength ?? 1),
   tie: task.params.tie !== false,
   neither: task.params.neither !== false,
-  why: String(task.params.why ?? "optional"),
 })
 
 /** A place of the line in words, as a person reads it: letters are those of the screen. */
@@ -56,10 +31,10 @@ function placeName(place: number | null, most: number): string {
   return strength === 1 ? t("pairwise.slightly", { name }) : t("pairwise.better", { name })
 }
 
-function View(props: EditorProps<Preferences>) {
-  const { work, doc, entries, change, onActive, submit, above, children } = props
+function View(props: EditorProps<Reasoned<Preference>>) {
+  const { work, doc, entries, change, onActive, above, children } = props
   const criteria = criteriaOf(entries)
-  const { strength, tie, neither, why } = paramsOf(work)
+  const { strength, tie, neither } = paramsOf(work)
   const order = shownOrder(work.body, work.order)
   const rows = useRows(criteria.length, t("forms.criterion"))
   const active = criteria[rows.at]?.label.id ?? ""
@@ -128,29 +103,15 @@ function View(props: EditorProps<Preferences>) {
           <Prompt body={work.body} />
           <Responses body={work.body} order={order} className={won} />
           <div className="rows" ref={rows.list}>
-            {criteria.map(({ label }, row) => (
-              <fieldset
-                key={label.id}
-                className={`form-row${row === rows.at ? " at" : ""}`}
-                data-row={row}
-                aria-current={row === rows.at}
-                aria-label={label.name}
-                onFocus={() => rows.go(row)}
-              >
-                <div className="form-head">
-                  <b>{label.name}</b>
-                  {label.definition && <span className="dim">{label.definition}</span>}
-                </div>
+            {criteria.map((entry, row) => (
+              <Criterion key={entry.label.id} entry={entry} row={row} rows={rows}>
                 <div className="line">
                   {places.map((one, at) => (
                     <LineButton
                       key={one}
                       name={placeName(one, strength)}
                       digit={row === rows.at ? at + 1 : null}
-                      pressed={
-                        doc.said[label.id] !== undefined &&
-                        placeOf(doc.said[label.id] ?? NEITHER, order) === one
-                      }
+                      pressed={placeOf(doc.said[entry.label.id] ?? NEITHER, order) === one}
                       pick={() => say(row, preferenceAt(one, order))}
                     />
                   ))}
@@ -158,24 +119,15 @@ function View(props: EditorProps<Preferences>) {
                     <LineButton
                       name={t("pairwise.neither")}
                       digit={row === rows.at ? 0 : null}
-                      pressed={doc.said[label.id]?.prefer === "neither"}
+                      pressed={doc.said[entry.label.id]?.prefer === "neither"}
                       pick={() => say(row, NEITHER)}
                     />
                   )}
                 </div>
-              </fieldset>
+              </Criterion>
             ))}
           </div>
-          {why !== "none" && (
-            <Note
-              id="pairwise.why"
-              title={t(why === "required" ? "forms.why_needed" : "forms.why")}
-              placeholder={t("forms.why_hint")}
-              value={doc.why}
-              change={(text) => change({ ...doc, why: text })}
-              submit={submit}
-            />
-          )}
+          <Why id="pairwise.why" given={props} />
         </>
       }
     >
@@ -205,55 +157,12 @@ function LineButton({ name, digit, pressed, pick }: ButtonProps) {
   )
 }
 
-function Answer({ body, answer, against, entries, params, order, seen }: AnswerProps) {
-  if (answer === null || answer === undefined) return <NoAnswer />
-  const mine = shownOrder(body, order)
-  const said = (other: unknown, label: string) => preferredOf(other).find((one) => one.label === label)
-  return (
-    <>
-      <dl className="said-rows">
-        {criteriaOf(entries).map(({ label }) => {
-          const one = said(answer, label.id)
-          const differs = against.some((other) => !sameBut(said(other, label.id), one))
-          return (
-            <div key={label.id} className={differs ? "differs" : ""}>
-              <dt>{label.name}</dt>
-              <dd>
-                <b>{one ? placeName(placeOf(one, mine), Number(params?.strength ?? 1)) : "–"}</b>{" "}
-                <Differs when={differs} />
-              </dd>
-            </div>
-          )
-        })}
-      </dl>
-      {whyOf(answer) && (
-        <blockquote className="why" dir="auto">
-          {whyOf(answer)}
-        </blockquote>
-      )}
-      {whyOf(answer) && <OtherOrder order={mine} seen={seen} />}
-    </>
-  )
-}
-
-const pairwise: Editor<Preferences> = {
-  begin: (_work, answer) => docOf(answer),
-  adopt: (_work, answer) => docOf(answer),
-  answerOf: (_work, { said, why }) => ({
-    preferences: Object.entries(said)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([label, one]) => ({ label, ...one })),
-    why: why.trim(),
-  }),
-  lacking: (work, { said, why }, entries) => {
-    if (criteriaOf(entries).some(({ label }) => !said[label.id])) return t("pairwise.lacking")
-    return paramsOf(work).why === "required" && !why.trim() ? t("forms.why_lacking") : null
-  },
-  unchecked: () => 0,
-  same: sameBut,
-  enterSubmits: () => true,
+export default reasoned<Preference, Preferred>({
+  list: "preferences",
+  read: ({ prefer, strength }) => ({ prefer, strength }),
+  write: (one) => one,
+  isWhole: (one) => one !== undefined,
+  lacking: () => t("pairwise.lacking"),
+  words: (one, order, params) => placeName(placeOf(one, order), Number(params?.strength ?? 1)),
   View,
-  Answer,
-}
-
-export default pairwise
+})

@@ -1,37 +1,21 @@
 import { useEffect, useState } from "react"
-import type { Assignment } from "@/api/nouns"
 import { useCommands } from "@/app/commands"
 import { t } from "@/app/i18n"
-import type { AnswerProps, Editor, EditorProps } from "./editor"
-import { Differs, digits, Layout, NoAnswer, Note, Prompt, useRows } from "./forms"
-import { criteriaOf, dense, letter, sameBut } from "./forms-model"
-import { OtherOrder, Responses, shownOrder } from "./responses"
+import { type Reasoned, reasoned, Why } from "./criteria"
+import type { EditorProps } from "./editor"
+import { digits, Layout, Prompt, useRows } from "./forms"
+import { criteriaOf, dense, letter } from "./forms-model"
+import { Responses, shownOrder } from "./responses"
 
 type Ranks = readonly (number | null)[]
 
-interface Rankings {
-  readonly said: Readonly<Record<string, Ranks>>
-  readonly why: string
-}
-
 interface Ranked {
   readonly label: string
-  readonly ranks: readonly number[]
+  readonly ranks: Ranks
 }
 
-const rankedOf = (answer: unknown): readonly Ranked[] =>
-  (answer as { rankings?: readonly Ranked[] } | null)?.rankings ?? []
-const whyOf = (answer: unknown): string => (answer as { why?: string } | null)?.why ?? ""
-
-const docOf = (answer: unknown): Rankings => ({
-  said: Object.fromEntries(rankedOf(answer).map(({ label, ranks }) => [label, ranks])),
-  why: whyOf(answer),
-})
-
-const whyAsked = ({ task }: Assignment) => String(task.params.why ?? "optional")
-
-function View(props: EditorProps<Rankings>) {
-  const { work, doc, entries, change, onActive, submit, above, children } = props
+function View(props: EditorProps<Reasoned<Ranks>>) {
+  const { work, doc, entries, change, onActive, above, children } = props
   const criteria = criteriaOf(entries)
   const [criterion, setCriterion] = useState(0)
   const active = criteria[criterion]?.label.id ?? ""
@@ -77,7 +61,6 @@ function View(props: EditorProps<Rankings>) {
       run: () => turn(-1),
     },
   ])
-  const why = whyAsked(work)
   const shown = dense(held)
   return (
     <Layout
@@ -134,16 +117,7 @@ function View(props: EditorProps<Rankings>) {
               )}
             />
           </div>
-          {why !== "none" && (
-            <Note
-              id="ranking.why"
-              title={t(why === "required" ? "forms.why_needed" : "forms.why")}
-              placeholder={t("forms.why_hint")}
-              value={doc.why}
-              change={(text) => change({ ...doc, why: text })}
-              submit={submit}
-            />
-          )}
+          <Why id="ranking.why" given={props} />
         </>
       }
     >
@@ -155,63 +129,21 @@ function View(props: EditorProps<Rankings>) {
 const isWhole = (ranks: Ranks | undefined): boolean => ranks?.every((one) => one !== null) ?? false
 
 /** "B > A = C": letters of the screen, best first. */
-function inOrder(ranks: readonly number[], order: readonly number[]): string {
+function inOrder(ranks: Ranks, order: readonly number[]): string {
   const places = ranks.map((rank, part) => ({ rank, name: letter(order.indexOf(part)) }))
   const groups = Map.groupBy(
-    places.sort((a, b) => a.rank - b.rank || (a.name < b.name ? -1 : 1)),
+    places.sort((a, b) => (a.rank ?? 0) - (b.rank ?? 0) || (a.name < b.name ? -1 : 1)),
     ({ rank }) => rank,
   )
   return [...groups.values()].map((group) => group.map(({ name }) => name).join(" = ")).join(" > ")
 }
 
-function Answer({ body, answer, against, entries, order, seen }: AnswerProps) {
-  if (answer === null || answer === undefined) return <NoAnswer />
-  const mine = shownOrder(body, order)
-  const said = (other: unknown, label: string) => rankedOf(other).find((one) => one.label === label)
-  return (
-    <>
-      <dl className="said-rows">
-        {criteriaOf(entries).map(({ label }) => {
-          const one = said(answer, label.id)
-          const differs = against.some((other) => !sameBut(said(other, label.id), one))
-          return (
-            <div key={label.id} className={differs ? "differs" : ""}>
-              <dt>{label.name}</dt>
-              <dd>
-                <b className="num">{one ? inOrder(one.ranks, mine) : "–"}</b> <Differs when={differs} />
-              </dd>
-            </div>
-          )
-        })}
-      </dl>
-      {whyOf(answer) && (
-        <blockquote className="why" dir="auto">
-          {whyOf(answer)}
-        </blockquote>
-      )}
-      {whyOf(answer) && <OtherOrder order={mine} seen={seen} />}
-    </>
-  )
-}
-
-const ranking: Editor<Rankings> = {
-  begin: (_work, answer) => docOf(answer),
-  adopt: (_work, answer) => docOf(answer),
-  answerOf: (_work, { said, why }) => ({
-    rankings: Object.entries(said)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([label, ranks]) => ({ label, ranks: dense(ranks) })),
-    why: why.trim(),
-  }),
-  lacking: (work, { said, why }, entries) => {
-    if (criteriaOf(entries).some(({ label }) => !isWhole(said[label.id]))) return t("ranking.lacking")
-    return whyAsked(work) === "required" && !why.trim() ? t("forms.why_lacking") : null
-  },
-  unchecked: () => 0,
-  same: sameBut,
-  enterSubmits: () => true,
+export default reasoned<Ranks, Ranked>({
+  list: "rankings",
+  read: ({ ranks }) => ranks,
+  write: (ranks) => ({ ranks: dense(ranks) }),
+  isWhole,
+  lacking: () => t("ranking.lacking"),
+  words: inOrder,
   View,
-  Answer,
-}
-
-export default ranking
+})

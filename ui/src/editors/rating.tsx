@@ -3,8 +3,9 @@ import type { Assignment } from "@/api/nouns"
 import { useCommands } from "@/app/commands"
 import { t } from "@/app/i18n"
 import { stringOf } from "./bodies"
+import { Criterion, SaidRows } from "./criteria"
 import type { AnswerProps, Editor, EditorProps } from "./editor"
-import { Differs, digits, Layout, NoAnswer, Note, Prompt, Prose, useRows, useVerdict } from "./forms"
+import { digits, Layout, Note, Prompt, Prose, type Rows, useRows, useVerdict } from "./forms"
 import { criteriaOf, type Scale, sameBut, scaleOf, scoreOfDigit, scoresOf } from "./forms-model"
 import type { Entry } from "./labels"
 
@@ -115,12 +116,11 @@ function View(props: EditorProps<Scores>) {
                 key={entry.label.id}
                 entry={entry}
                 row={row}
-                at={row === rows.at}
+                rows={rows}
                 scale={scale}
                 held={doc.ratings[entry.label.id] ?? NONE}
                 level={(score) => levelOf(work, scale, entry.label.id, score)}
                 rate={(score) => rate(row, score)}
-                go={() => rows.go(row)}
               />
             ))}
           </div>
@@ -148,30 +148,19 @@ const said = (score: number, level: string | undefined) => (level ? `${score} ·
 interface RowProps {
   readonly entry: Entry
   readonly row: number
-  readonly at: boolean
+  readonly rows: Rows
   readonly scale: Scale
   readonly held: { readonly score: number | null; readonly comment: string }
   readonly level: (score: number) => string
   readonly rate: (score: number) => void
-  readonly go: () => void
 }
 
-function Row({ entry, row, at, scale, held, level, rate, go }: RowProps) {
+function Row({ entry, row, rows, scale, held, level, rate }: RowProps) {
   const scores = scoresOf(scale)
   const words = held.score === null ? "" : level(held.score)
   const ends = [level(scale.low), level(scale.high)]
   return (
-    <fieldset
-      className={`form-row${at ? " at" : ""}`}
-      data-row={row}
-      aria-current={at}
-      aria-label={entry.label.name}
-      onFocus={go}
-    >
-      <div className="form-head">
-        <b>{entry.label.name}</b>
-        {entry.label.definition && <span className="dim">{entry.label.definition}</span>}
-      </div>
+    <Criterion entry={entry} row={row} rows={rows}>
       {scores.length <= BUTTONS ? (
         <div className="scores">
           {scores.map((score) => (
@@ -209,32 +198,20 @@ function Row({ entry, row, at, scale, held, level, rate, go }: RowProps) {
             : "")}
         {held.comment && <q>{held.comment}</q>}
       </p>
-    </fieldset>
+    </Criterion>
   )
 }
 
-function Answer({ answer, against, entries }: AnswerProps) {
-  if (answer === null || answer === undefined) return <NoAnswer />
-  const scores = (other: unknown, label: string) =>
-    ratedOf(other).find((one) => one.label === label)?.score ?? null
-  return (
-    <dl className="said-rows">
-      {criteriaOf(entries).map(({ label }) => {
-        const one = ratedOf(answer).find((rated) => rated.label === label.id)
-        const differs = against.some((other) => scores(other, label.id) !== (one?.score ?? null))
-        return (
-          <div key={label.id} className={differs ? "differs" : ""}>
-            <dt>{label.name}</dt>
-            <dd>
-              <b className="num">{one?.score ?? "–"}</b> <Differs when={differs} />
-              {one?.comment && <q dir="auto">{one.comment}</q>}
-            </dd>
-          </div>
-        )
-      })}
-    </dl>
-  )
-}
+const Answer = (props: AnswerProps) => (
+  <SaidRows {...props} rowsOf={ratedOf}>
+    {(one) => (
+      <>
+        <b className="num">{one?.score ?? "–"}</b>
+        {one?.comment && <q dir="auto">{one.comment}</q>}
+      </>
+    )}
+  </SaidRows>
+)
 
 const rating: Editor<Scores> = {
   begin,

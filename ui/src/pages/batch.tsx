@@ -2,12 +2,13 @@ import { useQuery, useQueryClient } from "@tanstack/react-query"
 import { Link, useParams, useSearch } from "@tanstack/react-router"
 import { useState } from "react"
 import { get, post, Refusal } from "@/api/http"
-import type { BatchPage } from "@/api/nouns"
+import type { BatchPage, Evidence } from "@/api/nouns"
 import { t } from "@/app/i18n"
 import { Page } from "@/app/page"
 import { count, relative } from "@/lib/format"
 import { CopyId } from "@/parts/copy"
 import { EvidenceCard } from "@/parts/evidence"
+import { Guarded } from "@/parts/guarded"
 import { useFreshAfterJobs } from "@/parts/jobs"
 import { tell } from "@/parts/notice"
 import { Problem } from "@/parts/problem"
@@ -20,6 +21,7 @@ import { BatchPeople } from "./batch/people"
 import { BatchRouting } from "./batch/routing"
 import { CutRelease, Waive } from "./batch/rulings"
 import { VerdictCard } from "./batch/verdict"
+import { ClientsWord, Words } from "./quality/sign-offs"
 
 const TABS = ["proof", "agreement", "items", "routing", "people"] as const
 type Tab = (typeof TABS)[number]
@@ -51,6 +53,7 @@ export default function BatchRoom() {
     )
   }
   const { batch, progress, queues, evidence, verdicts } = page.data
+  const audits = page.data.audits.filter(({ progress }) => progress.items > 0)
   const verdict = verdicts.toSorted((a, b) => b.decided_at - a.decided_at)[0]
   const opens = verdict && (verdict.outcome === "pass" || verdict.waiver !== null)
   const runGate = () =>
@@ -81,6 +84,7 @@ export default function BatchRoom() {
               title={opens || !batch.gate ? undefined : t("release.gate_first")}
               onClick={() => setAsking("release")}
             >
+              <Guarded mark={page.data.mark} />
               {t("release.cut")}
             </button>
           )}
@@ -111,15 +115,21 @@ export default function BatchRoom() {
         <>
           <VerdictCard verdict={verdict} gate={batch.gate} evidence={evidence} run={() => void runGate()} />
           {verdict?.proved && <p className="proved">{verdict.proved}</p>}
+          {page.data.sign_off && (
+            <section className="sign-off" aria-label={t("sign_off.title")}>
+              <ClientsWord one={page.data.sign_off} />
+              <Words one={page.data.sign_off} />
+            </section>
+          )}
           <p>
             <Link to="/b/$batch/gate" params={{ batch: id }}>
               {t("quality.in_depth")}
             </Link>
           </p>
-          {page.data.audits.length > 0 && (
-            <p>
-              {t("batch.audits")}:{" "}
-              {page.data.audits.map(({ batch: audit, progress: at }) => (
+          {audits.length > 0 && (
+            <p className="row wrap">
+              {t("batch.audits")}:
+              {audits.map(({ batch: audit, progress: at }) => (
                 <Link key={audit.id} to="/b/$batch" params={{ batch: audit.id }}>
                   {audit.name} ({t("programmes.of", { decided: count(at.decided), items: count(at.items) })})
                 </Link>
@@ -130,7 +140,9 @@ export default function BatchRoom() {
           {evidence.length === 0 && <p className="dim">{t("evidence.nothing_yet")}</p>}
           <div className="evidence-cards">
             {evidence.map((one) => (
-              <EvidenceCard key={one.id ?? JSON.stringify([one.measure, one.slice])} evidence={one} />
+              <EvidenceCard key={one.id ?? JSON.stringify([one.measure, one.slice])} evidence={one}>
+                <Behind evidence={one} batch={id} audit={audits[0]?.batch.id} />
+              </EvidenceCard>
             ))}
           </div>
         </>
@@ -138,5 +150,44 @@ export default function BatchRoom() {
       {asking === "waive" && <Waive batch={batch} close={() => setAsking(null)} />}
       {asking === "release" && <CutRelease batch={batch} close={() => setAsking(null)} />}
     </Page>
+  )
+}
+
+interface BehindProps {
+  readonly evidence: Evidence
+  readonly batch: string
+  readonly audit: string | undefined
+}
+
+/** What a number was measured on: judged items, disagreements, the items still open, or who took how long. */
+function Behind({ evidence: { measure, slice }, batch, audit }: BehindProps) {
+  const name = measure.name.replace(/\.v\d+$/, "")
+  const words = t("evidence.behind")
+  if (/agreement/.test(name)) {
+    return (
+      <Link to="/b/$batch/gate" params={{ batch }} search={{ tab: "disagreements" }}>
+        {words}
+      </Link>
+    )
+  }
+  if (/accuracy|recall|precision/.test(name) && audit) {
+    return (
+      <Link to="/b/$batch" params={{ batch: audit }} search={{ tab: "items" }}>
+        {words}
+      </Link>
+    )
+  }
+  if (/cost|time/.test(name)) {
+    return (
+      <Link to="." search={{ tab: "people" }}>
+        {words}
+      </Link>
+    )
+  }
+  const [label] = Object.entries(slice).flatMap(([key, value]) => (key === "label" ? [value] : []))
+  return (
+    <Link to="." search={{ tab: "items", ...(label ? { label } : {}) }}>
+      {words}
+    </Link>
   )
 }

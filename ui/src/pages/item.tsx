@@ -12,6 +12,7 @@ import { type Entry, tree } from "@/editors/labels"
 import { decimal, moment } from "@/lib/format"
 import { CopyId } from "@/parts/copy"
 import { Fields } from "@/parts/fields"
+import { Guarded } from "@/parts/guarded"
 import { Problem } from "@/parts/problem"
 import { Run } from "@/parts/run"
 import { Status } from "@/parts/status"
@@ -90,6 +91,7 @@ export default function ItemRoom() {
   const judgements = page.data.judgements.toSorted((a, b) => a.said_at - b.said_at)
   return (
     <Page crumbs={crumbs}>
+      <Guarded mark={page.data.mark} />
       <h1 className="item-title">
         {item.external_id || item.id} <CopyId id={item.id} />
       </h1>
@@ -128,7 +130,7 @@ export default function ItemRoom() {
           <b>{describe(decision.answer, entries)}</b>
           <span className="dim">{decision.because}</span>
           <Link to="/b/$batch" params={{ batch: decision.batch_id }}>
-            {t("batch.name")}
+            {routes.find(({ batch_id }) => batch_id === decision.batch_id)?.batch ?? t("batch.name")}
           </Link>
         </div>
       ))}
@@ -161,7 +163,17 @@ export default function ItemRoom() {
           <ul className="plain">
             {releases.map(({ id: release, name, number }) => (
               <li key={release}>
-                {name} #{number}
+                {programme ? (
+                  <Link
+                    to="/p/$programme"
+                    params={{ programme: programme.name }}
+                    search={{ tab: "releases" }}
+                  >
+                    {name} #{number}
+                  </Link>
+                ) : (
+                  `${name} #${number}`
+                )}
               </li>
             ))}
           </ul>

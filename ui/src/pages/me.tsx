@@ -118,19 +118,38 @@ export default function MyPage() {
 const span = (ms: number) => (ms < 60_000 ? `${decimal(ms / 1000, 1)} s` : clock(ms / 1000))
 
 const DID: Column<Did>[] = [
-  { key: "programme", title: t("me.programme"), wide: true, cell: ({ programme }) => programme },
-  { key: "queue", title: t("me.queue"), cell: ({ queue }) => t(`queue.${queue}`) },
-  { key: "stance", title: t("me.stance"), cell: ({ stance }) => t(`stance.${stance}`) },
-  { key: "count", title: t("me.count"), number: true, cell: (row) => count(row.count) },
+  {
+    key: "programme",
+    title: t("me.programme"),
+    by: ({ programme }) => programme,
+    wide: true,
+    cell: ({ programme }) => programme,
+  },
+  { key: "queue", title: t("me.queue"), by: ({ queue }) => queue, cell: ({ queue }) => t(`queue.${queue}`) },
+  {
+    key: "stance",
+    title: t("me.stance"),
+    by: ({ stance }) => stance,
+    cell: ({ stance }) => t(`stance.${stance}`),
+  },
+  {
+    key: "count",
+    title: t("me.count"),
+    by: ({ count }) => count,
+    number: true,
+    cell: (row) => count(row.count),
+  },
   {
     key: "active",
     title: t("me.active"),
+    by: ({ active_ms }) => active_ms,
     number: true,
     cell: ({ active_ms }) => (active_ms === null ? "–" : span(active_ms)),
   },
   {
     key: "each",
     title: t("me.each"),
+    by: ({ active_ms, timed }) => (active_ms === null || timed === 0 ? null : active_ms / timed),
     number: true,
     cell: ({ active_ms, timed }) => (active_ms === null || timed === 0 ? "–" : span(active_ms / timed)),
   },
@@ -140,6 +159,7 @@ const back = (names: ReadonlyMap<string, readonly Entry[]>): Column<Corrected>[]
   {
     key: "item",
     title: t("me.item"),
+    by: ({ text }) => text,
     wide: true,
     cell: ({ text }) => (
       <span dir="auto">
@@ -161,6 +181,7 @@ const back = (names: ReadonlyMap<string, readonly Entry[]>): Column<Corrected>[]
   {
     key: "why",
     title: t("me.why"),
+    by: ({ ruled_at }) => ruled_at,
     wide: true,
     cell: ({ reason, comment, ruled_at }) => (
       <>

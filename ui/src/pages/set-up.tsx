@@ -1,12 +1,11 @@
-import { TextInput } from "@mantine/core"
 import { useQueryClient } from "@tanstack/react-query"
 import { useNavigate } from "@tanstack/react-router"
 import { type FormEvent, useState } from "react"
 import { setUp } from "@/api/session"
 import { t } from "@/app/i18n"
 import { Problem } from "@/parts/problem"
+import { Secret, TextField } from "@/parts/text-field"
 import { Door } from "./door"
-import { Secret } from "./sign-in-form"
 
 const FIELDS = ["organisation", "display_name", "name"] as const
 
@@ -37,24 +36,22 @@ export default function SetUp() {
     <Door title={t("setup.title")}>
       <p className="dim">{t("setup.why")}</p>
       <form className="form" onSubmit={(event) => void submit(event)}>
-        <TextInput
+        <TextField
           label={t("setup.token")}
           description={t("setup.token_hint")}
           value={form.token ?? ""}
-          onChange={(event) => set("token")(event.currentTarget.value)}
+          onChange={set("token")}
           autoComplete="off"
           required
-          withAsterisk={false}
         />
         {FIELDS.map((key) => (
-          <TextInput
+          <TextField
             key={key}
             label={t(`setup.${key}`)}
             value={form[key] ?? ""}
-            onChange={(event) => set(key)(event.currentTarget.value)}
+            onChange={set(key)}
             autoComplete={key === "name" ? "username" : key === "display_name" ? "name" : "organization"}
             required
-            withAsterisk={false}
           />
         ))}
         <Secret

@@ -12,9 +12,9 @@ import { type Scheme, scheme } from "@/app/theme"
 import { useStore } from "@/lib/store"
 import { tell } from "@/parts/notice"
 import { Problem } from "@/parts/problem"
+import { Secret } from "@/parts/text-field"
 import AirGapCard from "./air-gap"
 import { REMAPPABLE } from "./remappable"
-import { Secret } from "./sign-in-form"
 import { Tokens } from "./tokens"
 
 const SCHEMES: readonly Scheme[] = ["auto", "light", "dark"]
@@ -68,6 +68,22 @@ const CHOICES = [
     [
       ["normal", t("access.normal")],
       ["wide", t("access.wide")],
+    ],
+  ],
+  [
+    "panel",
+    t("access.panel"),
+    [
+      ["normal", t("access.normal")],
+      ["broad", t("access.broad")],
+    ],
+  ],
+  [
+    "rows",
+    t("access.rows"),
+    [
+      ["normal", t("access.normal")],
+      ["close", t("access.close")],
     ],
   ],
   [

@@ -1,7 +1,7 @@
-import { PasswordInput, TextInput } from "@mantine/core"
 import { type FormEvent, useState } from "react"
 import { t } from "@/app/i18n"
 import { Problem } from "@/parts/problem"
+import { Secret, TextField } from "@/parts/text-field"
 
 interface Props {
   readonly name?: string
@@ -22,16 +22,14 @@ export function SignInForm({ name: known = "", enter }: Props) {
   }
   return (
     <form className="form" onSubmit={(event) => void submit(event)}>
-      <TextInput
+      <TextField
         label={t("signin.name")}
         value={name}
-        onChange={(event) => setName(event.currentTarget.value)}
+        onChange={setName}
         autoComplete="username"
         autoCapitalize="none"
-        data-autofocus={known ? undefined : true}
-        autoFocus={!known}
+        focus={!known}
         required
-        withAsterisk={false}
       />
       <Secret
         label={t("signin.password")}
@@ -45,32 +43,5 @@ export function SignInForm({ name: known = "", enter }: Props) {
         {t(busy ? "signin.busy" : "signin.in")}
       </button>
     </form>
-  )
-}
-
-interface SecretProps {
-  readonly label: string
-  readonly value: string
-  readonly onChange: (value: string) => void
-  readonly autoComplete: "current-password" | "new-password"
-  readonly description?: string
-  readonly focus?: boolean
-}
-
-/** A password field whose eye has a name. */
-export function Secret({ label, value, onChange, autoComplete, description, focus = false }: SecretProps) {
-  return (
-    <PasswordInput
-      label={label}
-      description={description}
-      value={value}
-      onChange={(event) => onChange(event.currentTarget.value)}
-      autoComplete={autoComplete}
-      autoFocus={focus}
-      data-autofocus={focus || undefined}
-      visibilityToggleButtonProps={{ "aria-label": t("signin.show"), tabIndex: 0 }}
-      required
-      withAsterisk={false}
-    />
   )
 }

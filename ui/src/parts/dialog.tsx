@@ -1,6 +1,7 @@
 import { Modal } from "@mantine/core"
 import type { ReactNode } from "react"
 import { t } from "@/app/i18n"
+import { InMantine } from "./mantine"
 
 interface Props {
   readonly title: string
@@ -12,17 +13,19 @@ interface Props {
 /** A dialog. The page behind it is not locked: locking writes a style element, which the CSP refuses. */
 export function Dialog({ title, close, size = "md", children }: Props) {
   return (
-    <Modal
-      opened
-      onClose={close}
-      title={title}
-      size={size}
-      lockScroll={false}
-      closeButtonProps={{ "aria-label": t("dialog.close") }}
-      attributes={{ header: { role: "presentation" } }}
-      transitionProps={{ duration: 0 }}
-    >
-      {children}
-    </Modal>
+    <InMantine>
+      <Modal
+        opened
+        onClose={close}
+        title={title}
+        size={size}
+        lockScroll={false}
+        closeButtonProps={{ "aria-label": t("dialog.close") }}
+        attributes={{ header: { role: "presentation" } }}
+        transitionProps={{ duration: 0 }}
+      >
+        {children}
+      </Modal>
+    </InMantine>
   )
 }

@@ -1,3 +1,4 @@
+import type { ReactNode } from "react"
 import type { Evidence } from "@/api/nouns"
 import { t } from "@/app/i18n"
 import { count, decimal, percent } from "@/lib/format"
@@ -63,8 +64,15 @@ export function EvidenceCell({ evidence }: { evidence: Evidence | null }) {
   )
 }
 
+interface CardProps {
+  readonly evidence: Evidence
+  readonly floor?: number
+  /** The way to what it was measured on. */
+  readonly children?: ReactNode
+}
+
 /** One measured value in full: what, how much, how sure, of how many, how measured. */
-export function EvidenceCard({ evidence, floor }: { evidence: Evidence; floor?: number }) {
+export function EvidenceCard({ evidence, floor, children }: CardProps) {
   const { measure, value, because, method, interval } = evidence
   const slice = Object.entries(evidence.slice)
   return (
@@ -86,6 +94,7 @@ export function EvidenceCard({ evidence, floor }: { evidence: Evidence; floor?: 
       {!interval && <p className="num">{sureOf(evidence)}</p>}
       <p className="num">{countedOf(evidence)}</p>
       <p className="dim">{method}</p>
+      {children}
     </article>
   )
 }

@@ -16,7 +16,10 @@ export interface Measured {
 /** One measured value: value, interval, denominator; never a number alone. */
 export function MeasuredCell({ measured, share = false }: { measured: Measured; share?: boolean }) {
   const { value, low, high, level, n, eligible, method, because } = measured
-  const unit = (number: number) => (share ? percent(number) : decimal(number, 1))
+  const unit = (number: number) => {
+    if (share) return percent(number)
+    return Number.isInteger(number) ? count(number) : decimal(number, Math.abs(number) < 10 ? 2 : 1)
+  }
   const of =
     n === eligible
       ? t("evidence.n", { n: count(n) })

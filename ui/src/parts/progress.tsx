@@ -1,9 +1,17 @@
+import { Link } from "@tanstack/react-router"
+import type { ReactNode } from "react"
 import type { Progress } from "@/api/nouns"
 import { t } from "@/app/i18n"
 import { count, percent } from "@/lib/format"
 
-/** How much is decided, disputed and still open, as a bar and in words. */
-export function ProgressLine({ progress }: { progress: Progress }) {
+interface Props {
+  readonly progress: Progress
+  /** The batch that it is of; left out where the page itself lists the items. */
+  readonly batch?: string
+}
+
+/** How much is decided, disputed and still open, as a bar and in words; each number leads to its items. */
+export function ProgressLine({ progress, batch }: Props) {
   const { items, decided, disputed, open } = progress
   const share = (part: number) => (items > 0 ? (100 * part) / items : 0)
   return (
@@ -15,12 +23,39 @@ export function ProgressLine({ progress }: { progress: Progress }) {
       </svg>
       <p className="num">
         <b>{items > 0 ? percent(decided / items) : "–"}</b>{" "}
-        {t("progress.decided", { decided: count(decided), items: count(items) })}
+        <Behind batch={batch} state="decided">
+          {t("progress.decided", { decided: count(decided), items: count(items) })}
+        </Behind>
         <span className="dim">
-          {" "}
-          · {t("progress.open", { count: open })} · {t("progress.disputed", { count: disputed })}
+          {" · "}
+          <Behind batch={batch} state="open">
+            {t("progress.open", { count: open })}
+          </Behind>
+          {" · "}
+          <Behind batch={batch} state="disputed">
+            {t("progress.disputed", { count: disputed })}
+          </Behind>
         </span>
       </p>
     </div>
+  )
+}
+
+interface BehindProps {
+  readonly batch: string | undefined
+  readonly state: "decided" | "open" | "disputed"
+  readonly children: ReactNode
+}
+
+function Behind({ batch, state, children }: BehindProps) {
+  const search = { tab: "items", state }
+  return batch ? (
+    <Link className="number-link" to="/b/$batch" params={{ batch }} search={search}>
+      {children}
+    </Link>
+  ) : (
+    <Link className="number-link" to="." search={search}>
+      {children}
+    </Link>
   )
 }

@@ -1,4 +1,5 @@
 import { useNavigate, useSearch } from "@tanstack/react-router"
+import { useState } from "react"
 import type { Column } from "./table"
 
 export type By = string | number | null | undefined
@@ -20,17 +21,30 @@ export function inOrder<T>(rows: readonly T[], by: (row: T) => By, down: boolean
   })
 }
 
-/** Rows by the column that the address names (`?sort=name`, `?sort=-name`), and what a click on a heading does. */
-export function useSorted<T>(rows: readonly T[] | undefined, columns: readonly Column<T>[], whole: boolean) {
+interface Where {
+  /** True for the table that the page is about: its order is part of the address. */
+  readonly inAddress: boolean
+  /** False where the server has more rows: then they stay in its order. */
+  readonly whole: boolean
+}
+
+/** Rows in the order that was asked for (`?sort=name`, `?sort=-name` in the address), and what a click on a heading does. */
+export function useSorted<T>(
+  rows: readonly T[] | undefined,
+  columns: readonly Column<T>[],
+  { inAddress, whole }: Where,
+) {
   const search = useSearch({ strict: false }) as Record<string, string>
   const go = useNavigate()
-  const sort = whole ? (search.sort ?? "") : ""
+  const [own, setOwn] = useState("")
+  const sort = whole ? (inAddress ? (search.sort ?? "") : own) : ""
   const down = sort.startsWith("-")
   const by = columns.find(({ key, by }) => by && key === sort.replace(/^-/, ""))
   const order = by ? (down ? "descending" : "ascending") : null
   const toggle = (key: string) => {
+    const next = by?.key !== key ? key : down ? "" : `-${key}`
+    if (!inAddress) return setOwn(next)
     const { sort: _, ...rest } = search
-    const next = by?.key !== key ? key : down ? null : `-${key}`
     void go({ to: ".", search: next ? { ...rest, sort: next } : rest, replace: true })
   }
   return { sorted: by?.by && rows ? inOrder(rows, by.by, down) : rows, at: by?.key, order, toggle } as const

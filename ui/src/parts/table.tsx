@@ -37,7 +37,7 @@ interface Props<T> {
 
 export function Table<T>(props: Props<T>) {
   const { label, columns, keyOf, onOpen, csv, more, loading, error, retry, empty, keys = false } = props
-  const sorting = useSorted(props.rows, columns, keys && !more)
+  const sorting = useSorted(props.rows, columns, { inAddress: keys, whole: !more })
   const rows = sorting.sorted
   const [at, setAt] = useState(-1)
   const body = useRef<HTMLTableSectionElement>(null)
@@ -92,7 +92,7 @@ export function Table<T>(props: Props<T>) {
                   className={number ? "number" : undefined}
                   aria-sort={sorting.at === key ? (sorting.order ?? "none") : undefined}
                 >
-                  {by && keys && !more ? (
+                  {by && !more && length > 1 ? (
                     <button type="button" className="sort" onClick={() => sorting.toggle(key)}>
                       {title}
                       {sorting.at !== key ? (

@@ -95,7 +95,7 @@ export function Desk({ work, editor, ontology, entries, draft, lost, done, open 
       ...(Object.keys(note).length ? { note } : {}),
       ...timer.read(performance.now()),
     }
-    noteDecision(work, textOf(work.body), said)
+    noteDecision(work, entries, textOf(work.body), said)
     void say(work.work_id, said).then(() => dropDraft(work.work_id))
     putDown(work.work_id)
   }
@@ -216,7 +216,7 @@ export function Desk({ work, editor, ontology, entries, draft, lost, done, open 
           above={
             <>
               {lost && <p className="banner warn">{t("work.lost")}</p>}
-              {guidance && guidance.ontology_id !== work.ontology_id && (
+              {guidance && work.guideline_id !== null && guidance.ontology_id !== work.ontology_id && (
                 <p className="banner warn">{t("desk.labels_changed")}</p>
               )}
               {goneBefore && <p className="banner warn">{t("desk.gone_draft", { labels: goneBefore })}</p>}
@@ -255,7 +255,7 @@ export function Desk({ work, editor, ontology, entries, draft, lost, done, open 
               ask={() => setSlip("escalate")}
             />
           )}
-          <RecentList entries={entries} />
+          <RecentList />
         </editor.View>
       </div>
       {slip && (

@@ -118,7 +118,7 @@ function Screen({ works, editor, entries, programme, arrange }: ScreenProps) {
     works.forEach((work, place) => {
       const stance = odd.has(work.work_id) ? "reject" : "accept"
       const said = { stance, ...times[place] } as Parameters<typeof say>[1]
-      noteDecision(work, textOf(work.body), said)
+      noteDecision(work, entries, textOf(work.body), said)
       void say(work.work_id, said)
     })
     tell(t("bulk.sent", { count: works.length }))

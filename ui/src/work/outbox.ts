@@ -163,6 +163,7 @@ async function send(letter: Letter): Promise<number> {
     const receipt = await post<Omit<Receipt, "work_id" | "stance">>(
       `/work/${letter.work_id}/submit`,
       letter.said,
+      { signal: AbortSignal.timeout(SILENCE) },
     )
     outbox.set((now) => ({ ...now, online: true }))
     await remove(letter.key)
@@ -175,6 +176,8 @@ async function send(letter: Letter): Promise<number> {
   }
 }
 
+/** A server that says nothing for so long is asked again: the key makes it the same answer. */
+const SILENCE = 30_000
 /** Signing in again flushes at once; this only covers a sign-in in another tab. */
 const UNTIL_SIGNED_IN = 5_000
 const PASSING = new Set([0, 408, 425, 429, 500, 502, 503, 504])

@@ -8,12 +8,15 @@ import { store, useStore } from "@/lib/store"
 import { tell } from "@/parts/notice"
 import { describe } from "./describe"
 import { pickUp } from "./hand"
+import { useLabelNames } from "./label-names"
 import { onStored, takeBack } from "./outbox"
 
 /** One of the last ten decisions, whether it has reached the server or is still on its way. */
 interface Noted extends Recent {
   /** The work itself, while it is still known here: needed to take an unsent answer back. */
   readonly work: Assignment | null
+  /** The labels it was said with; of an earlier visit those in force are looked up. */
+  readonly entries: readonly Entry[] | null
 }
 
 const LENGTH = 10
@@ -21,11 +24,18 @@ const noted = store<readonly Noted[]>([])
 /** How many works this visit has answered. */
 export const sessionCount = store(0)
 
-export function noteDecision(work: Assignment, text: string, said: Omit<Said, "key">): void {
+export function noteDecision(
+  work: Assignment,
+  entries: readonly Entry[],
+  text: string,
+  said: Omit<Said, "key">,
+): void {
   const row: Noted = {
     work,
+    entries,
     work_id: work.work_id,
     item_id: work.item_id,
+    programme: work.programme,
     text,
     queue: work.queue,
     stance: said.stance,
@@ -44,7 +54,9 @@ export async function loadRecent(): Promise<void> {
     const { rows } = await get<{ rows: Recent[] }>("/work/recent", { limit: LENGTH })
     noted.set((now) => {
       const mine = new Set(now.map(({ work_id }) => work_id))
-      const older = rows.filter(({ work_id }) => !mine.has(work_id)).map((row) => ({ ...row, work: null }))
+      const older = rows
+        .filter(({ work_id }) => !mine.has(work_id))
+        .map((row) => ({ ...row, work: null, entries: null }))
       return [...now, ...older].sort((a, b) => b.said_at - a.said_at).slice(0, LENGTH)
     })
   } catch (error) {
@@ -86,9 +98,11 @@ function forget(row: Noted): void {
   sessionCount.set((now) => Math.max(0, now - 1))
 }
 
-/** The last ten decisions; each can be taken back while nothing has used it yet. */
-export function RecentList({ entries }: { entries: readonly Entry[] }) {
+/** The last ten decisions, wherever they were made; each can be taken back while nothing has used it yet. */
+export function RecentList() {
   const rows = useStore(noted)
+  const names = useLabelNames(rows.filter(({ entries }) => !entries).map(({ programme }) => programme))
+  const several = new Set(rows.map(({ programme }) => programme)).size > 1
   return (
     <section className="recent" aria-label={t("recent.title")}>
       <h2>{t("recent.title")}</h2>
@@ -109,8 +123,12 @@ export function RecentList({ entries }: { entries: readonly Entry[] }) {
               </span>
               <span className="recent-said">
                 {t(`stance.${row.stance}`)}
-                {row.answer !== null && <> · {describe(row.answer, entries)}</>}
-                <span className="dim"> · {relative(row.said_at)}</span>
+                {row.answer !== null && (
+                  <> · {describe(row.answer, row.entries ?? names.get(row.programme))}</>
+                )}
+                <span className="dim">
+                  {several && <> · {row.programme}</>} · {relative(row.said_at)}
+                </span>
               </span>
             </button>
           </li>

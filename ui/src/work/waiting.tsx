@@ -5,8 +5,8 @@ import { type OpenQueue, QUEUES, type Queue } from "@/api/nouns"
 import { useCommands } from "@/app/commands"
 import { t } from "@/app/i18n"
 import { TopBar } from "@/app/top-bar"
-import type { Entry } from "@/editors/labels"
 import { count } from "@/lib/format"
+import DevicesToState from "@/parts/devices"
 import { Empty } from "@/parts/empty"
 import { Problem } from "@/parts/problem"
 import TermsToAccept from "@/parts/terms"
@@ -20,24 +20,25 @@ const PATIENCE = 2_000
 export const isAway = (problem: unknown): boolean =>
   problem instanceof Refusal && (problem.status === 0 || problem.status >= 500)
 
-/** True where a programme's data-handling terms stand before its work. */
+/** True where a programme's data-handling terms, or a device to be stated, stand before its work. */
 export const asksForTerms = (problem: unknown): boolean =>
-  problem instanceof Refusal && problem.detail.field === "terms"
+  problem instanceof Refusal && (problem.detail.field === "terms" || problem.detail.field === "devices")
 
-/** The terms to accept, in place of work. */
+/** The terms to accept and the device to state, in place of work. */
 export function TermsFirst({ done }: { done: () => void }) {
   return (
     <div className="frame">
       <TopBar crumbs={<h1>{t("place.work")}</h1>} />
       <main className="page" id="main">
         <TermsToAccept done={done} />
+        <DevicesToState done={done} />
       </main>
     </div>
   )
 }
 
 /** The desk with nothing on it: what was decided last stays where it was, and the way back to it. */
-function Cleared({ entries, children }: { entries: readonly Entry[]; children: ReactNode }) {
+function Cleared({ children }: { children: ReactNode }) {
   useCommands([
     {
       id: "work.undo",
@@ -55,7 +56,7 @@ function Cleared({ entries, children }: { entries: readonly Entry[]; children: R
           {children}
         </main>
         <aside className="side" aria-label={t("work.panel")}>
-          <RecentList entries={entries} />
+          <RecentList />
         </aside>
       </div>
       <section className="actions" aria-label={t("work.actions")}>
@@ -66,20 +67,19 @@ function Cleared({ entries, children }: { entries: readonly Entry[]; children: R
 }
 
 interface WaitingProps {
-  readonly entries: readonly Entry[]
   readonly problem?: unknown
   readonly retry?: () => void
 }
 
 /** While there is no item to show: loading, or why not. */
-export function Waiting({ entries, problem, retry }: WaitingProps) {
+export function Waiting({ problem, retry }: WaitingProps) {
   const [slow, setSlow] = useState(false)
   useEffect(() => {
     const patience = setTimeout(() => setSlow(true), PATIENCE)
     return () => clearTimeout(patience)
   }, [])
   return (
-    <Cleared entries={entries}>
+    <Cleared>
       {problem ? (
         <>
           <Problem error={problem} {...(retry ? { retry } : {})} />
@@ -98,16 +98,15 @@ export function Waiting({ entries, problem, retry }: WaitingProps) {
 }
 
 interface EmptyProps {
-  readonly entries: readonly Entry[]
   readonly queue: Queue | undefined
   readonly queues: readonly OpenQueue[]
   readonly leave: () => void
 }
 
-export function EmptyQueue({ entries, queue, queues, leave }: EmptyProps) {
+export function EmptyQueue({ queue, queues, leave }: EmptyProps) {
   const elsewhere = QUEUES.filter((name) => name !== queue && readyIn(queues, { queue: name }) > 0)
   return (
-    <Cleared entries={entries}>
+    <Cleared>
       <Empty
         icon={<IconCoffee size={34} stroke={1.5} aria-hidden />}
         title={queue ? t("work.empty_queue", { queue: t(`queue.${queue}`) }) : t("work.empty")}

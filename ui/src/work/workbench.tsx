@@ -1,18 +1,18 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query"
 import { useNavigate, useSearch } from "@tanstack/react-router"
-import { lazy, Suspense, useEffect, useMemo, useRef, useState } from "react"
+import { lazy, Suspense, useEffect, useMemo, useState } from "react"
 import { get, signedOut } from "@/api/http"
 import type { Ontology, Queue } from "@/api/nouns"
 import { t } from "@/app/i18n"
 import { editorQuery, useEditor } from "@/editors"
 import { tree } from "@/editors/labels"
 import { useStore } from "@/lib/store"
+import { Guarded } from "@/parts/guarded"
 import { Problem } from "@/parts/problem"
 import { Marked, Veil } from "./content"
 import { Desk } from "./desk"
 import { draftOf, readDrafts } from "./drafts"
 import { beat, giveBack, hand, refill, take, type Wanted } from "./hand"
-import { useLabelNames } from "./label-names"
 import { Many, SCREEN } from "./many"
 import { openQueues, readyIn } from "./open-queues"
 import { onStored, outbox } from "./outbox"
@@ -105,11 +105,7 @@ function Bench({ programme, queue, many, first }: BenchProps) {
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: Number.POSITIVE_INFINITY,
   })
-  const labels = useLastKnown(ontology.data)
-  const inForce = useLabelNames(programme && !labels && state === "empty" ? [programme] : []).get(
-    programme ?? "",
-  )
-  const entries = useMemo(() => (labels ? tree(labels.labels) : (inForce ?? [])), [labels, inForce])
+  const entries = useMemo(() => tree(ontology.data?.labels ?? []), [ontology.data])
   const editor = useEditor(work?.task.name)
   const queries = useQueryClient()
   useEffect(() => {
@@ -119,30 +115,21 @@ function Bench({ programme, queue, many, first }: BenchProps) {
   if (!work) {
     if (state === "failed") {
       if (asksForTerms(problem)) return <TermsFirst done={() => void refill()} />
-      return <Waiting entries={entries} problem={problem} retry={() => void refill()} />
+      return <Waiting problem={problem} retry={() => void refill()} />
     }
     if (state === "empty")
-      return (
-        <EmptyQueue
-          entries={entries}
-          queue={queue}
-          queues={queues ?? []}
-          leave={() => void go({ to: "/work" })}
-        />
-      )
-    return <Waiting entries={entries} />
+      return <EmptyQueue queue={queue} queues={queues ?? []} leave={() => void go({ to: "/work" })} />
+    return <Waiting />
   }
-  if (ontology.error)
-    return <Waiting entries={entries} problem={ontology.error} retry={() => void ontology.refetch()} />
-  if (editor.error)
-    return <Waiting entries={entries} problem={editor.error} retry={() => void editor.refetch()} />
-  if (!ontology.data || !drafts || editor.data === undefined) return <Waiting entries={entries} />
-  if (!editor.data)
-    return <Waiting entries={entries} problem={new Error(t("work.no_editor", { task: work.task.name }))} />
+  if (ontology.error) return <Waiting problem={ontology.error} retry={() => void ontology.refetch()} />
+  if (editor.error) return <Waiting problem={editor.error} retry={() => void editor.refetch()} />
+  if (!ontology.data || !drafts || editor.data === undefined) return <Waiting />
+  if (!editor.data) return <Waiting problem={new Error(t("work.no_editor", { task: work.task.name }))} />
   if (work.blur && seen !== work.work_id) return <Veil work={work} show={() => setSeen(work.work_id)} />
   if (many && queue === "verify" && !works.some(({ blur }) => blur)) {
     return (
       <div className="bench">
+        <Guarded mark={work.mark} />
         {problem && <Problem error={problem} retry={() => void refill()} />}
         <Many works={works} editor={editor.data} entries={entries} programme={programme} />
       </div>
@@ -150,6 +137,7 @@ function Bench({ programme, queue, many, first }: BenchProps) {
   }
   return (
     <div className="bench">
+      <Guarded mark={work.mark} />
       {problem && <Problem error={problem} retry={() => void refill()} />}
       {isAway(problem) && <p className="banner warn">{t("desk.away")}</p>}
       {!durable && <p className="banner warn">{t("desk.storage")}</p>}
@@ -167,13 +155,6 @@ function Bench({ programme, queue, many, first }: BenchProps) {
       />
     </div>
   )
-}
-
-/** The labels of the item before, while there is none: what was said of it is still called by its name. */
-function useLastKnown(labels: Ontology | undefined): Ontology | undefined {
-  const known = useRef<Ontology>(undefined)
-  if (labels) known.current = labels
-  return labels ?? known.current
 }
 
 /** True when the drafts of earlier visits are known. */

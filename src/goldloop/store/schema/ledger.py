@@ -14,9 +14,18 @@ NEWS_KINDS = (
     "sla.at_risk",
     "sla.breached",
     "digest.weekly",
+    "batch.signed_off",
+    "batch.disputed",
+    "gold.suspected",
+    "calibration.failed",
+    "calibration.undecided",
+    "calibration.began",
+    "calibration.again",
+    "calibration.lifted",
     "escalation.answered",
+    "sign_off.asked",
 )
-"""Events that somebody is told of. The last is for the asker alone, whose key is its subject."""
+"""Events that somebody is told of. Whom the last six concern is their subject (`news.py`)."""
 NEWS = "kind IN ({})".format(", ".join(f"'{kind}'" for kind in NEWS_KINDS))
 event = table(
     "event",

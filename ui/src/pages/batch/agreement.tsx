@@ -8,6 +8,7 @@ import { Empty } from "@/parts/empty"
 import { Problem } from "@/parts/problem"
 import { type Column, Table } from "@/parts/table"
 import { describe } from "@/work/describe"
+import { useLabelNames } from "@/work/label-names"
 
 type Who = Pick<Actor, "id" | "name" | "simulated">
 
@@ -184,6 +185,7 @@ function Cell({ pair }: { pair: Pair | undefined }) {
 
 function Disagreements({ batch }: { batch: Batch }) {
   const query = { disagree: true, limit: 10 }
+  const entries = useLabelNames([batch.programme_id]).get(batch.programme_id)
   const list = useQuery({
     queryKey: ["disagreements", batch.id],
     queryFn: () => get<Rows<BatchItem>>(`/batches/${batch.id}/items`, query),
@@ -204,7 +206,7 @@ function Disagreements({ batch }: { batch: Batch }) {
               {text}
             </span>
             <small className="dim">
-              {[describe(answer), `${count(judgements)} ${t("item.judgements").toLowerCase()}`]
+              {[describe(answer, entries), `${count(judgements)} ${t("item.judgements").toLowerCase()}`]
                 .filter(Boolean)
                 .join(" · ")}
             </small>

@@ -1,7 +1,10 @@
+import { useQuery } from "@tanstack/react-query"
 import { Link, useNavigate, useSearch } from "@tanstack/react-router"
-import { address } from "@/api/http"
-import type { Batch, BatchItem, BatchPage } from "@/api/nouns"
+import { useMemo } from "react"
+import { address, get } from "@/api/http"
+import { type Batch, type BatchItem, type BatchPage, type Ontology, QUEUES } from "@/api/nouns"
 import { t } from "@/app/i18n"
+import { type Entry, tree } from "@/editors/labels"
 import { count } from "@/lib/format"
 import { Empty } from "@/parts/empty"
 import { type Choice, Filters } from "@/parts/filters"
@@ -12,10 +15,11 @@ import { describe } from "@/work/describe"
 
 const TONES: Record<string, Tone> = { decided: "ok", disputed: "warn", open: "dim" }
 
-const COLUMNS: Column<BatchItem>[] = [
+const columnsWith = (entries: readonly Entry[]): Column<BatchItem>[] => [
   {
     key: "id",
     title: t("item.id"),
+    by: ({ external_id }) => external_id,
     cell: ({ item_id, external_id }) => (
       <Link to="/i/$item" params={{ item: item_id }} className="mono">
         {external_id || item_id}
@@ -25,6 +29,7 @@ const COLUMNS: Column<BatchItem>[] = [
   {
     key: "text",
     title: t("item.text"),
+    by: ({ text }) => text,
     wide: true,
     cell: ({ text }) => (
       <span className="clip" dir="auto">
@@ -35,6 +40,7 @@ const COLUMNS: Column<BatchItem>[] = [
   {
     key: "queue",
     title: t("item.routed"),
+    by: ({ queue }) => queue,
     cell: ({ queue, because }) => (
       <>
         {t(`queue.${queue as "verify"}`)}
@@ -45,23 +51,34 @@ const COLUMNS: Column<BatchItem>[] = [
   {
     key: "state",
     title: t("item.state"),
-    cell: ({ state }) => <Status tone={TONES[state] ?? "dim"}>{state}</Status>,
+    by: ({ state }) => state,
+    cell: ({ state }) => <Status tone={TONES[state] ?? "dim"}>{t(`decision.${state as "open"}`)}</Status>,
   },
-  { key: "answer", title: t("item.answer"), cell: ({ answer }) => describe(answer) },
+  {
+    key: "answer",
+    title: t("item.answer"),
+    by: ({ answer }) => describe(answer, entries),
+    cell: ({ answer }) => describe(answer, entries),
+  },
   {
     key: "judgements",
     title: t("item.judgements"),
+    by: ({ judgements }) => judgements,
     number: true,
     cell: ({ judgements }) => count(judgements),
   },
 ]
 
-const fieldsFor = (people: BatchPage["people"]) =>
+const fieldsFor = (people: BatchPage["people"], entries: readonly Entry[]) =>
   [
     ["q", t("filter.text")],
-    ["state", t("item.state"), ["open", "disputed", "decided"]],
-    ["queue", t("item.routed"), ["verify", "annotate", "review"]],
-    ["label", t("filter.label")],
+    [
+      "state",
+      t("item.state"),
+      (["open", "disputed", "decided"] as const).map((state): Choice => [state, t(`decision.${state}`)]),
+    ],
+    ["queue", t("item.routed"), QUEUES.map((queue): Choice => [queue, t(`queue.${queue}`)])],
+    ["label", t("filter.label"), entries.map(({ label }): Choice => [label.id, label.name])],
     ["rule", t("filter.rule")],
     ["by", t("find.by"), people.map(({ actor }): Choice => [actor.id, actor.name])],
     ["disagree", t("find.disagree"), [["true", t("find.disagree_yes")] as Choice]],
@@ -69,16 +86,23 @@ const fieldsFor = (people: BatchPage["people"]) =>
 
 export function BatchItems({ batch, people }: { batch: Batch; people: BatchPage["people"] }) {
   const go = useNavigate()
-  const { tab: _tab, ...query } = useSearch({ strict: false }) as Record<string, string>
+  const { tab: _tab, sort: _sort, ...query } = useSearch({ strict: false }) as Record<string, string>
   const path = `/batches/${batch.id}/items`
   const { rows, pages: _pages, ...list } = useRows<BatchItem>(path, query)
+  const ontology = useQuery({
+    queryKey: ["ontology", batch.ontology_id],
+    queryFn: () => get<Ontology>(`/ontologies/${batch.ontology_id}`),
+    staleTime: Number.POSITIVE_INFINITY,
+  })
+  const entries = useMemo(() => tree(ontology.data?.labels ?? []), [ontology.data])
+  const columns = useMemo(() => columnsWith(entries), [entries])
   return (
     <>
-      <Filters fields={fieldsFor(people)} first />
+      <Filters fields={fieldsFor(people, entries)} first />
       <Table
         label={t("batch.tab.items")}
         rows={rows}
-        columns={COLUMNS}
+        columns={columns}
         keyOf={({ item_id }) => item_id}
         onOpen={({ item_id }) => void go({ to: "/i/$item", params: { item: item_id } })}
         csv={address(path, { ...query, format: "csv" })}

@@ -15,6 +15,7 @@ export function BatchRouting({ page }: { page: BatchPage }) {
     {
       key: "rule",
       title: t("routing.rule"),
+      by: ({ rule }) => rule,
       wide: true,
       cell: ({ rule }) => (
         <Link to="." search={{ tab: "items", rule }} className="strong">
@@ -22,11 +23,17 @@ export function BatchRouting({ page }: { page: BatchPage }) {
         </Link>
       ),
     },
-    { key: "queue", title: t("item.routed"), cell: ({ queue }) => t(`queue.${queue}`) },
-    { key: "tier", title: t("people.tier"), cell: ({ tier }) => `T${tier}` },
+    {
+      key: "queue",
+      title: t("item.routed"),
+      by: ({ queue }) => queue,
+      cell: ({ queue }) => t(`queue.${queue}`),
+    },
+    { key: "tier", title: t("people.tier"), by: ({ tier }) => tier, cell: ({ tier }) => `T${tier}` },
     {
       key: "items",
       title: t("import.items"),
+      by: ({ items }) => items,
       number: true,
       cell: ({ rule, queue, items }) => (
         <Link to="." search={{ tab: "items", rule, queue }}>
@@ -37,6 +44,7 @@ export function BatchRouting({ page }: { page: BatchPage }) {
     {
       key: "share",
       title: t("routing.share"),
+      by: ({ items }) => items,
       number: true,
       cell: ({ items }) => (
         <>

@@ -24,6 +24,7 @@ const SOURCES = [
   "anchoring",
   "human_only",
   "raci",
+  "client",
   "lapse",
   "gold",
   "exam",

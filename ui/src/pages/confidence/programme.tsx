@@ -184,9 +184,15 @@ function Recalibrations({ programme, view }: { programme: string; view: Confiden
 }
 
 const recalibrationColumns = (use: (number: number) => void): Column<Recalibration>[] => [
-  { key: "number", title: t("confidence.number"), number: true, cell: ({ number }) => number },
-  { key: "kind", title: t("confidence.kind"), cell: ({ kind }) => kind },
-  { key: "n", title: t("confidence.n"), number: true, cell: ({ n }) => count(n) },
+  {
+    key: "number",
+    title: t("confidence.number"),
+    by: ({ number }) => number,
+    number: true,
+    cell: ({ number }) => number,
+  },
+  { key: "kind", title: t("confidence.kind"), by: ({ kind }) => kind, cell: ({ kind }) => kind },
+  { key: "n", title: t("confidence.n"), by: ({ n }) => n, number: true, cell: ({ n }) => count(n) },
   { key: "because", title: t("confidence.because"), wide: true, cell: ({ because }) => because },
   {
     key: "by",

@@ -3,6 +3,7 @@ import { Link, useParams, useSearch } from "@tanstack/react-router"
 import { address, get } from "@/api/http"
 import { t } from "@/app/i18n"
 import { Page } from "@/app/page"
+import type { Entry } from "@/editors/labels"
 import { count } from "@/lib/format"
 import { Empty } from "@/parts/empty"
 import { Filters } from "@/parts/filters"
@@ -11,11 +12,12 @@ import { useRows } from "@/parts/rows"
 import { Status, type Tone } from "@/parts/status"
 import { type Column, Table } from "@/parts/table"
 import { describe } from "@/work/describe"
+import { useLabelNames } from "@/work/label-names"
 import { type ChangedRow, KINDS, type Kind, type Summary } from "./types"
 
 const TONES: Record<Kind, Tone> = { added: "ok", relabelled: "warn", confirmed: "dim", removed: "bad" }
 
-const COLUMNS: Column<ChangedRow>[] = [
+const columnsWith = (entries: readonly Entry[]): Column<ChangedRow>[] => [
   {
     key: "change",
     title: t("changes.kind"),
@@ -30,8 +32,8 @@ const COLUMNS: Column<ChangedRow>[] = [
       </Link>
     ),
   },
-  { key: "before", title: t("changes.before"), cell: ({ before }) => describe(before) },
-  { key: "after", title: t("changes.after"), cell: ({ after }) => describe(after) },
+  { key: "before", title: t("changes.before"), cell: ({ before }) => describe(before, entries) },
+  { key: "after", title: t("changes.after"), cell: ({ after }) => describe(after, entries) },
   {
     key: "by",
     title: t("changes.by"),
@@ -53,6 +55,7 @@ export default function ChangesRoom() {
   })
   const { rows, pages: _pages, ...list } = useRows<ChangedRow>(path, asked)
   const name = page.data?.programme
+  const entries = useLabelNames(name ? [name] : []).get(name ?? "") ?? []
   const crumbs = [
     { text: t("place.programmes"), to: "/" },
     ...(name ? [{ text: t("lineage.title"), to: `/p/${name}/lineage` }] : []),
@@ -79,7 +82,11 @@ export default function ChangesRoom() {
         {KINDS.map((kind) => (
           <div key={kind} title={kind === "confirmed" ? t("changes.confirmed_means") : undefined}>
             <dt>{t(`changes.${kind}`)}</dt>
-            <dd>{count(summary[kind])}</dd>
+            <dd>
+              <Link className="number-link" to="." search={{ ...(since ? { since } : {}), only: kind }}>
+                {count(summary[kind])}
+              </Link>
+            </dd>
           </div>
         ))}
         <div>
@@ -93,8 +100,11 @@ export default function ChangesRoom() {
           <ul>
             {pairs.map((pair) => (
               <li key={`${describe(pair.before)}>${describe(pair.after)}`}>
-                {t("run.was", { before: describe(pair.before), after: describe(pair.after) })} ·{" "}
-                {count(pair.rows)}
+                {t("run.was", {
+                  before: describe(pair.before, entries),
+                  after: describe(pair.after, entries),
+                })}{" "}
+                · {count(pair.rows)}
               </li>
             ))}
           </ul>
@@ -107,7 +117,7 @@ export default function ChangesRoom() {
       <Table
         label={t("changes.title")}
         rows={rows}
-        columns={COLUMNS}
+        columns={columnsWith(entries)}
         keyOf={({ item_id, change }) => `${item_id}${change}`}
         csv={address(path, { ...asked, format: "csv" })}
         keys

@@ -19,12 +19,24 @@ export const sliceOf = (slice: Readonly<Record<string, string>>) =>
     .join(", ") || t("run.everywhere")
 
 const RESULTS: Column<Result>[] = [
-  { key: "evaluation", title: t("run.evaluation"), cell: ({ evaluation }) => evaluation, wide: true },
-  { key: "measure", title: t("run.measure"), cell: ({ measure }) => measure },
-  { key: "slice", title: t("run.slice"), cell: ({ slice }) => sliceOf(slice) },
+  {
+    key: "evaluation",
+    title: t("run.evaluation"),
+    by: ({ evaluation }) => evaluation,
+    cell: ({ evaluation }) => evaluation,
+    wide: true,
+  },
+  { key: "measure", title: t("run.measure"), by: ({ measure }) => measure, cell: ({ measure }) => measure },
+  {
+    key: "slice",
+    title: t("run.slice"),
+    by: ({ slice }) => sliceOf(slice),
+    cell: ({ slice }) => sliceOf(slice),
+  },
   {
     key: "value",
     title: t("run.value"),
+    by: ({ value }) => value,
     number: true,
     cell: ({ value, low, high, level, n, interval_method }) => (
       <span className="evidence-cell" title={interval_method}>

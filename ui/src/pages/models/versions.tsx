@@ -27,6 +27,7 @@ export const columns = (declared: boolean, act: (doing: Doing) => void): Column<
   {
     key: "version",
     title: t("versions.version"),
+    by: ({ version }) => version,
     cell: ({ version, fingerprint }) => (
       <>
         <b>{version}</b> <small className="dim num">{fingerprint.slice(0, 12)}</small>
@@ -36,6 +37,7 @@ export const columns = (declared: boolean, act: (doing: Doing) => void): Column<
   {
     key: "state",
     title: t("versions.state"),
+    by: ({ state }) => state,
     cell: ({ state }) => <Status tone={TONES[state]}>{t(`versions.states.${state}`)}</Status>,
   },
   {
@@ -46,12 +48,14 @@ export const columns = (declared: boolean, act: (doing: Doing) => void): Column<
   {
     key: "coverage",
     title: t("versions.coverage"),
+    by: ({ judgements }) => judgements,
     number: true,
     cell: ({ judgements, items }) => t("versions.coverage_of", { n: count(judgements), items: count(items) }),
   },
   {
     key: "cost",
     title: t("versions.cost"),
+    by: ({ use }) => use.cost,
     cell: ({ use }) =>
       use.requests === 0
         ? "–"

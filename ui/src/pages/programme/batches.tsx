@@ -28,7 +28,7 @@ const COLUMNS: Column<BatchRow>[] = [
     title: t("batch.progress"),
     by: ({ progress }) => (progress.items ? progress.decided / progress.items : null),
     wide: true,
-    cell: ({ progress }) => <ProgressLine progress={progress} />,
+    cell: ({ progress, batch }) => <ProgressLine progress={progress} batch={batch.id} />,
   },
   {
     key: "due",
@@ -52,7 +52,7 @@ export function Batches({ programme, route }: { programme: Programme; route: () 
   return (
     <Table
       label={t("programme.tab.batches")}
-      rows={rows}
+      rows={rows?.filter(({ progress }) => progress.items > 0)}
       columns={COLUMNS}
       keyOf={({ batch }) => batch.id}
       onOpen={({ batch }) => void go({ to: "/b/$batch", params: { batch: batch.id } })}

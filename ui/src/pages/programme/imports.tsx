@@ -76,6 +76,7 @@ const COLUMNS: Column<TakeIn>[] = [
   {
     key: "state",
     title: t("import.state"),
+    by: ({ state }) => state,
     cell: ({ state }) => <Status tone={toneOf(state)}>{state}</Status>,
   },
 ]

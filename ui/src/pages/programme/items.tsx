@@ -1,9 +1,10 @@
 import { useQuery } from "@tanstack/react-query"
 import { Link, useNavigate, useSearch } from "@tanstack/react-router"
-import { useEffect } from "react"
+import { useEffect, useMemo } from "react"
 import { address, get } from "@/api/http"
-import type { Ontology, ProgrammePage } from "@/api/nouns"
+import { type Ontology, type ProgrammePage, QUEUES } from "@/api/nouns"
 import { t } from "@/app/i18n"
+import { type Entry, tree } from "@/editors/labels"
 import { decimal } from "@/lib/format"
 import { Empty } from "@/parts/empty"
 import { type Choice, Filters } from "@/parts/filters"
@@ -26,10 +27,11 @@ interface ItemRow {
 
 const TONES: Record<string, Tone> = { decided: "ok", disputed: "warn", open: "dim" }
 
-const COLUMNS: Column<ItemRow>[] = [
+const columnsWith = (entries: readonly Entry[]): Column<ItemRow>[] => [
   {
     key: "id",
     title: t("item.id"),
+    by: ({ external_id }) => external_id,
     cell: ({ id, external_id }) => (
       <Link to="/i/$item" params={{ item: id }} className="mono">
         {external_id || id}
@@ -39,6 +41,7 @@ const COLUMNS: Column<ItemRow>[] = [
   {
     key: "text",
     title: t("item.text"),
+    by: ({ text }) => text,
     wide: true,
     cell: ({ text }) => (
       <span className="clip" dir="auto">
@@ -49,6 +52,7 @@ const COLUMNS: Column<ItemRow>[] = [
   {
     key: "route",
     title: t("find.route"),
+    by: ({ queue }) => queue,
     cell: ({ queue, rule }) =>
       queue === null ? (
         "–"
@@ -62,19 +66,29 @@ const COLUMNS: Column<ItemRow>[] = [
   {
     key: "confidence",
     title: t("find.confidence"),
+    by: ({ confidence }) => confidence,
     number: true,
     cell: ({ confidence }) => (confidence === null ? "–" : decimal(confidence)),
   },
   {
     key: "state",
     title: t("item.state"),
-    cell: ({ state }) => (state === null ? "–" : <Status tone={TONES[state] ?? "dim"}>{state}</Status>),
+    by: ({ state }) => state,
+    cell: ({ state }) =>
+      state === null ? "–" : <Status tone={TONES[state] ?? "dim"}>{t(`decision.${state as "open"}`)}</Status>,
   },
-  { key: "answer", title: t("item.answer"), cell: ({ answer }) => describe(answer) },
+  {
+    key: "answer",
+    title: t("item.answer"),
+    by: ({ answer }) => describe(answer, entries),
+    cell: ({ answer }) => describe(answer, entries),
+  },
 ]
 
-const STATES = ["open", "disputed", "decided"]
-const QUEUES = ["verify", "annotate", "review"]
+const STATES = (["open", "disputed", "decided"] as const).map(
+  (state): Choice => [state, t(`decision.${state}`)],
+)
+const CHOICES = QUEUES.map((queue): Choice => [queue, t(`queue.${queue}`)])
 const PATIENCE = 20 // pages without a row that are asked for by themselves
 
 export function Items({ page, startImport }: { page: ProgrammePage; startImport: () => void }) {
@@ -89,6 +103,7 @@ export function Items({ page, startImport }: { page: ProgrammePage; startImport:
     queryFn: () => get<Ontology>(`/ontologies/${ontology_id}`),
     staleTime: Number.POSITIVE_INFINITY,
   })
+  const columns = useMemo(() => columnsWith(tree(ontology.data?.labels ?? [])), [ontology.data])
   useEffect(() => {
     if (rows?.length === 0 && pages < PATIENCE) more?.()
   }, [rows, pages, more])
@@ -106,13 +121,13 @@ export function Items({ page, startImport }: { page: ProgrammePage; startImport:
             ["label", t("filter.label"), labels ?? []],
             ["by", t("find.by"), [...persons]],
             ["state", t("item.state"), STATES],
-            ["queue", t("item.routed"), QUEUES],
+            ["queue", t("item.routed"), CHOICES],
             ["disagree", t("find.disagree"), [["true", t("find.disagree_yes")]]],
             ["confidence_from", t("find.confidence_from")],
             ["confidence_below", t("find.confidence_below")],
             ["rule", t("find.rule")],
             ["slice", t("find.slice")],
-            ["open_in", t("find.open_in"), QUEUES],
+            ["open_in", t("find.open_in"), CHOICES],
           ]}
         />
         <SavedFilters programme_id={programme.id} place="items" />
@@ -120,7 +135,7 @@ export function Items({ page, startImport }: { page: ProgrammePage; startImport:
       <Table
         label={t("programme.tab.items")}
         rows={rows}
-        columns={COLUMNS}
+        columns={columns}
         keyOf={({ id }) => id}
         onOpen={({ id }) => void go({ to: "/i/$item", params: { item: id } })}
         csv={address(path, { ...query, format: "csv" })}

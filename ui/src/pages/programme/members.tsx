@@ -8,6 +8,7 @@ import { Ask } from "@/parts/ask"
 import { Empty } from "@/parts/empty"
 import { useRows } from "@/parts/rows"
 import { type Column, Table } from "@/parts/table"
+import Hours from "../people/hours"
 
 export const ROLES: readonly Role[] = [
   "owner",
@@ -26,11 +27,18 @@ export function Members({ programme, people }: { programme: Programme; people: r
   const refresh = () => queries.invalidateQueries({ queryKey: ["programme"] })
   const remove = (id: string) => del(`/programmes/${programme.id}/members/${id}`).then(refresh)
   const columns: Column<Member>[] = [
-    { key: "name", title: t("people.name"), wide: true, cell: (member) => <Name member={member} /> },
-    { key: "role", title: t("people.role"), cell: ({ role }) => t(`role.${role}`) },
+    {
+      key: "name",
+      title: t("people.name"),
+      by: ({ name }) => name,
+      wide: true,
+      cell: (member) => <Name member={member} />,
+    },
+    { key: "role", title: t("people.role"), by: ({ role }) => role, cell: ({ role }) => t(`role.${role}`) },
     {
       key: "tiers",
       title: t("people.tiers"),
+      by: ({ tiers }) => tiers.join(" "),
       cell: ({ tiers }) => tiers.map((tier) => `T${tier}`).join(" ") || "–",
     },
     {
@@ -64,6 +72,7 @@ export function Members({ programme, people }: { programme: Programme; people: r
           </Empty>
         }
       />
+      <Hours programme={programme.id} />
       {adding && <AddMember programme={programme} close={() => setAdding(false)} done={refresh} />}
     </>
   )

@@ -80,6 +80,7 @@ export function Team({ programme }: { programme: Programme }) {
           {
             key: "name",
             title: t("people.name"),
+            by: ({ name }) => name,
             wide: true,
             cell: ({ actor_id, name, simulated }) => (
               <>
@@ -93,15 +94,31 @@ export function Team({ programme }: { programme: Programme }) {
               </>
             ),
           },
-          { key: "answers", title: t("team.answers"), number: true, cell: ({ answers }) => count(answers) },
+          {
+            key: "answers",
+            title: t("team.answers"),
+            by: ({ answers }) => answers,
+            number: true,
+            cell: ({ actor_id, answers }) => (
+              <Link
+                to="/p/$programme"
+                params={{ programme: programme.name }}
+                search={{ tab: "items", by: actor_id }}
+              >
+                {count(answers)}
+              </Link>
+            ),
+          },
           {
             key: "accuracy",
             title: t("team.accuracy"),
+            by: ({ accuracy }) => accuracy.value,
             cell: ({ accuracy }) => <MeasuredCell measured={accuracy} share />,
           },
           {
             key: "competence",
             title: t("team.competence"),
+            by: ({ competence }) => competence?.value,
             cell: ({ competence }) =>
               competence ? (
                 <MeasuredCell measured={flat(competence)} share />
@@ -112,10 +129,16 @@ export function Team({ programme }: { programme: Programme }) {
           {
             key: "seconds",
             title: t("team.seconds"),
+            by: ({ mean_active_ms }) => mean_active_ms,
             number: true,
             cell: ({ mean_active_ms }) => (mean_active_ms === null ? "–" : decimal(mean_active_ms / 1000, 1)),
           },
-          { key: "notice", title: t("team.notice"), cell: ({ stands_out }) => stands_out ?? "–" },
+          {
+            key: "notice",
+            title: t("team.notice"),
+            by: ({ stands_out }) => stands_out,
+            cell: ({ stands_out }) => stands_out ?? "–",
+          },
         ]}
         keyOf={({ actor_id }) => actor_id}
         keys
@@ -128,11 +151,24 @@ export function Team({ programme }: { programme: Programme }) {
             label={t("team.cohorts")}
             rows={team.data.cohorts}
             columns={[
-              { key: "month", title: t("team.month"), wide: true, cell: ({ month }) => month },
-              { key: "people", title: t("place.people"), number: true, cell: ({ people }) => count(people) },
+              {
+                key: "month",
+                title: t("team.month"),
+                by: ({ month }) => month,
+                wide: true,
+                cell: ({ month }) => month,
+              },
+              {
+                key: "people",
+                title: t("place.people"),
+                by: ({ people }) => people,
+                number: true,
+                cell: ({ people }) => count(people),
+              },
               {
                 key: "accuracy",
                 title: t("team.accuracy"),
+                by: ({ accuracy }) => accuracy.value,
                 cell: ({ accuracy }) => <MeasuredCell measured={accuracy} share />,
               },
             ]}
@@ -159,10 +195,16 @@ function Contests({ page }: { page: ContestPage }) {
           {
             key: "who",
             title: t("team.whose"),
+            by: ({ who }) => who,
             wide: true,
             cell: ({ kind, who }) => `${t(`contest.kind.${kind}`)}${who ? ` · ${who}` : ""}`,
           },
-          { key: "rate", title: t("team.rate"), cell: ({ rate }) => <MeasuredCell measured={rate} share /> },
+          {
+            key: "rate",
+            title: t("team.rate"),
+            by: ({ rate }) => rate.value,
+            cell: ({ rate }) => <MeasuredCell measured={rate} share />,
+          },
         ]}
         keyOf={({ kind, who }) => `${kind}.${who}`}
         empty={null}
@@ -178,12 +220,33 @@ export function ContestTable({ contests }: { contests: readonly Contest[] }) {
       label={t("team.contests")}
       rows={contests}
       columns={[
-        { key: "person", title: t("people.name"), cell: ({ person }) => person },
-        { key: "kind", title: t("contest.against"), cell: ({ kind }) => t(`contest.kind.${kind}`) },
-        { key: "said", title: t("report.said"), cell: ({ said }) => said ?? "–" },
-        { key: "held", title: t("report.reference"), cell: ({ held }) => held ?? "–" },
-        { key: "outcome", title: t("contest.ruled"), cell: ({ outcome }) => t(`contest.is.${outcome}`) },
-        { key: "because", title: t("contest.because"), wide: true, cell: ({ because }) => because },
+        { key: "person", title: t("people.name"), by: ({ person }) => person, cell: ({ person }) => person },
+        {
+          key: "kind",
+          title: t("contest.against"),
+          by: ({ kind }) => kind,
+          cell: ({ kind }) => t(`contest.kind.${kind}`),
+        },
+        { key: "said", title: t("report.said"), by: ({ said }) => said, cell: ({ said }) => said ?? "–" },
+        {
+          key: "held",
+          title: t("report.reference"),
+          by: ({ held }) => held,
+          cell: ({ held }) => held ?? "–",
+        },
+        {
+          key: "outcome",
+          title: t("contest.ruled"),
+          by: ({ outcome }) => outcome,
+          cell: ({ outcome }) => t(`contest.is.${outcome}`),
+        },
+        {
+          key: "because",
+          title: t("contest.because"),
+          by: ({ because }) => because,
+          wide: true,
+          cell: ({ because }) => because,
+        },
       ]}
       keyOf={({ id }) => id}
       empty={null}

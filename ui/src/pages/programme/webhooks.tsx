@@ -18,6 +18,8 @@ const KINDS = [
   "sla.at_risk",
   "sla.breached",
   "digest.weekly",
+  "batch.signed_off",
+  "batch.disputed",
 ] as const
 type Kind = (typeof KINDS)[number]
 

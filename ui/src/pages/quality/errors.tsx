@@ -30,22 +30,40 @@ const found = (one: Part) =>
   )
 
 const PARTS: Column<Part>[] = [
-  { key: "dimension", title: t("quality.dimension"), cell: ({ dimension }) => dimension },
-  { key: "name", title: t("quality.part"), wide: true, cell: ({ name }) => <b>{name}</b> },
-  { key: "share", title: t("quality.share_wrong"), number: true, cell: share },
-  { key: "found", title: t("quality.stands_out"), cell: found },
+  {
+    key: "dimension",
+    title: t("quality.dimension"),
+    by: ({ dimension }) => dimension,
+    cell: ({ dimension }) => dimension,
+  },
+  {
+    key: "name",
+    title: t("quality.part"),
+    by: ({ name }) => name,
+    wide: true,
+    cell: ({ name }) => <b>{name}</b>,
+  },
+  { key: "share", title: t("quality.share_wrong"), by: ({ value }) => value, number: true, cell: share },
+  { key: "found", title: t("quality.stands_out"), by: ({ found }) => Number(found), cell: found },
 ]
 
 const CONFUSIONS: Column<Confusion>[] = [
-  { key: "said", title: t("quality.said"), wide: true, cell: ({ said }) => <b>{said}</b> },
-  { key: "true", title: t("quality.true"), wide: true, cell: (one) => one.true },
+  {
+    key: "said",
+    title: t("quality.said"),
+    by: ({ said }) => said,
+    wide: true,
+    cell: ({ said }) => <b>{said}</b>,
+  },
+  { key: "true", title: t("quality.true"), by: (one) => one.true, wide: true, cell: (one) => one.true },
   {
     key: "where",
     title: t("quality.part"),
+    by: ({ name }) => name,
     cell: ({ dimension, name }) => (dimension === name ? t("quality.everywhere") : `${dimension}: ${name}`),
   },
-  { key: "share", title: t("quality.share_wrong"), number: true, cell: share },
-  { key: "found", title: t("quality.stands_out"), cell: found },
+  { key: "share", title: t("quality.share_wrong"), by: ({ value }) => value, number: true, cell: share },
+  { key: "found", title: t("quality.stands_out"), by: ({ found }) => Number(found), cell: found },
 ]
 
 /** Where the errors of an audited batch come from, and sending what stands out back. */

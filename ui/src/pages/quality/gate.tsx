@@ -7,6 +7,7 @@ import { Page } from "@/app/page"
 import { count } from "@/lib/format"
 import { Empty } from "@/parts/empty"
 import { nameOf } from "@/parts/evidence"
+import { Guarded } from "@/parts/guarded"
 import { useFreshAfterJobs } from "@/parts/jobs"
 import { Problem } from "@/parts/problem"
 import { type Column, Table } from "@/parts/table"
@@ -22,10 +23,16 @@ const TABS = ["promise", "errors", "disagreements"] as const
 type Tab = (typeof TABS)[number]
 
 const SAMPLES: Column<Sample>[] = [
-  { key: "number", title: t("quality.sample"), cell: ({ number }) => count(number) },
+  {
+    key: "number",
+    title: t("quality.sample"),
+    by: ({ number }) => number,
+    cell: ({ number }) => count(number),
+  },
   {
     key: "drawn",
     title: t("quality.drawn"),
+    by: ({ drawn }) => drawn,
     number: true,
     cell: ({ drawn, drawn_from, left_out }) => (
       <>
@@ -37,6 +44,7 @@ const SAMPLES: Column<Sample>[] = [
   {
     key: "judged",
     title: t("quality.judged"),
+    by: ({ judged }) => judged,
     number: true,
     cell: ({ judged, opened, nobody_left }) => (
       <>
@@ -91,6 +99,7 @@ export default function GateRoom() {
   const delivered = (batch.data.batch.purpose as string) === "delivery"
   return (
     <Page crumbs={crumbs}>
+      <Guarded mark={batch.data.mark} />
       <h1>
         {t("quality.gate_of", { batch: batch.data.batch.name })}
         <small className="dim">{gate.data.verdicts[0]?.proved ?? t("quality.nothing_proved")}</small>
