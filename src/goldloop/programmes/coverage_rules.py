@@ -22,7 +22,7 @@ class Target(NamedTuple):
     slice: str
     value: str
     share: float
-    count: int | None = None
+    seen: int | None = None
     of: int | None = None
 
 
@@ -83,8 +83,8 @@ def _gap(values: Mapping[str, int], items: int, one: Target, *, line: float, lea
             **known, share=None, gap=None, low=None, high=None, count=0, healthy=None, method=method, because=because
         )
     low, high = mine.interval.low - one.share, mine.interval.high - one.share
-    if one.of is not None and one.count is not None:
-        theirs = statistics.estimate.proportion(one.count, one.of, method="wilson", level=level)
+    if one.of is not None and one.seen is not None:
+        theirs = statistics.estimate.proportion(one.seen, one.of, method="wilson", level=level)
         apart = statistics.estimate.difference(mine, theirs, method=method)
         assert apart.interval is not None
         low, high = apart.interval.low, apart.interval.high
