@@ -22,6 +22,7 @@ from bench.gating import gate
 from bench.kill9 import soak
 from bench.learning import learning
 from bench.lineage import lineage
+from bench.planning import plan
 from bench.report import Line
 from bench.saving import saving
 from bench.scale import FULL, SMALL, Scale
@@ -34,6 +35,7 @@ BENCHES: Mapping[str, Callable[[Path, Scale], list[Line]]] = {
     "gate": gate,
     "audits": audits,
     "bound": bounds,
+    "plan": plan,
     "saving": saving,
     "learning": learning,
     "lineage": lineage,

@@ -26,16 +26,18 @@ from goldloop.core.nouns import Spec
 from goldloop.core.ontology import Label, Ontology
 from goldloop.core.policy import HumanOnlyDoc, HumanOnlyRule, OntologyDoc, Policy, Raci, RouteRule, Routing
 from goldloop.judges.choice_baseline import ChoiceBaseline
-from goldloop.labelling.bound_rules import Prices, Seen, Wanted, design, rule_of, with_rules
+from goldloop.labelling.bound_rules import Prices, Seen, Wanted, design, rule_of, sample_size, with_rules
 from goldloop.labelling.rules import Facts, Routed, Suggested, human_only_because, route
 from goldloop.simulate.people import crew
 from goldloop.simulate.says import saying
 
 BAR = 0.35
 ERROR_BAR = 0.0
-WANTED = Wanted(alpha=0.05, confidence=0.95)
+WANTED = Wanted(alpha=0.15, confidence=0.95)
+"""Of what passes, before anybody verified it: people correct most, so that final labels are as right as manual ones."""
 TIMES = Path(__file__).parent / "saving_times.yaml"
 PEOPLE = 12
+SHIFT = 200  # judgements, after which a person rests and starts afresh
 LEVEL = 0.95
 TASK = Spec(name="choice.v1")
 
@@ -70,7 +72,7 @@ def saving(_folder: Path, scale: Scale) -> list[Line]:
     low, high = (_with_items(runs, seconds, side) for side in (0.025, 0.975))
     error, manual = (float(np.mean([part.mean() for part in parts])) for parts in _wrong(runs))
     shift = np.array([one.wrong.mean() - one.wrong_manual.mean() for one in runs])
-    note = f"simulated; {len(spoken):,} items, model trained on {trained:,}, samples of {scale.calibrated:,}"
+    note = f"simulated; {len(spoken):,} items, model trained on {trained:,}, samples of {sample_size(WANTED):,}"
     print(f"policy: {'; '.join(runs[0].rules)}")
     print(f"bound: at most {WANTED.alpha:.0%} of what passes is wrong, with {WANTED.confidence:.0%} confidence")
     return [
@@ -171,7 +173,7 @@ def _run(number: int, spoken: Sequence[Spoken], labels: Sequence[str], seconds: 
     """One calibration sample, the policy it certifies, and everything worked off twice by the same people."""
     humans = frozenset({OUT_OF_SCOPE})
     plain = _policy(labels, ())
-    drawn = np.random.default_rng((SEED, number)).permutation(len(spoken))[: scale.calibrated]
+    drawn = np.random.default_rng((SEED, number)).permutation(len(spoken))[: sample_size(WANTED)]
     seen = []
     for n in drawn.tolist():
         one = spoken[n]
@@ -193,7 +195,7 @@ def _run(number: int, spoken: Sequence[Spoken], labels: Sequence[str], seconds: 
         to = route(Facts(one.said, None, {}), policy, human_only=why)
         first, second = chance.sample(people, 2)
         label, mine = _worked(one, to, labels, first, second, senior, done, seed=number, ruled=why is not None)
-        by_hand = _answer(one, labels, first, done[first.name], seed=number)
+        by_hand = _answer(one, labels, first, done[first.name] % SHIFT, seed=number)
         done[first.name] += 1
         works.update(mine)
         took.append(sum(seconds[kind] * count for kind, count in mine.items()))
@@ -224,17 +226,17 @@ def _worked(
 ) -> tuple[str, Counter[str]]:
     """The final label of an item by the policy, and the works it took."""
     if to.to == "annotate":
-        answer = _answer(one, labels, first, done[first.name], seed=seed)
+        answer = _answer(one, labels, first, done[first.name] % SHIFT, seed=seed)
         if not ruled:
             return answer, Counter(annotate=1)
         return _answer(one, labels, senior, 0, seed=seed), Counter(annotate=1, review=1)
     shown = Shown(id="", answer={"labels": list(one.said.labels)})
-    said = saying(_asked(one, "verify", shown), _truth(one), labels, first, seed=seed, done=done[first.name])
+    said = saying(_asked(one, "verify", shown), _truth(one), labels, first, seed=seed, done=done[first.name] % SHIFT)
     if said.stance == "accept":
         return one.said.labels[0], Counter(verify=1)
     if said.stance == "answer":
         return said.answer["labels"][0], Counter(correct=1)
-    again = _answer(one, labels, second, done[second.name], seed=seed)
+    again = _answer(one, labels, second, done[second.name] % SHIFT, seed=seed)
     if again != one.said.labels[0]:
         return again, Counter(verify=1, annotate=1)
     return _answer(one, labels, senior, 0, seed=seed), Counter(verify=1, annotate=1, review=1)

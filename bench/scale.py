@@ -26,6 +26,7 @@ class Scale(NamedTuple):
     bounds: int
     calibrated: int
     taught: int
+    planned: int
     saving: int
     """Runs of the saving on CLINC150: a calibration sample and a crew each."""
 
@@ -50,7 +51,8 @@ FULL = Scale(
     bounds=400,
     calibrated=800,
     taught=4_000,
-    saving=20,
+    planned=10_000,
+    saving=10,
 )
 SMALL = Scale(
     small=True,
@@ -72,5 +74,6 @@ SMALL = Scale(
     bounds=20,
     calibrated=250,
     taught=250,
+    planned=500,
     saving=2,
 )

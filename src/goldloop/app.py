@@ -5,7 +5,8 @@ from fastapi import APIRouter, FastAPI
 from goldloop import __version__, kinds
 from goldloop.http import errors, static
 from goldloop.http.guard import LOOPBACK, Guard
-from goldloop.http.routes import jobs, people, session
+from goldloop.http.provider import Provider
+from goldloop.http.routes import jobs, oidc, people, roster, session
 from goldloop.http.routes import kinds as kinds_routes
 from goldloop.labelling import (
     anchoring_api,
@@ -54,16 +55,20 @@ from goldloop.quality import (
     escalations_api,
     gate_api,
     people_api,
+    sign_off_api,
     sla_api,
     statement_api,
 )
 from goldloop.quality import api as quality
+from goldloop.rhythm import calendar_api
 from goldloop.store.open import Store
 
 ROUTES: tuple[APIRouter, ...] = (
     work_api.routes,  # first: they are looked through in order, and these are asked for most
     session.routes,
+    oidc.routes,
     people.routes,
+    roster.routes,
     kinds_routes.routes,
     jobs.routes,
     programmes.routes,
@@ -105,7 +110,9 @@ ROUTES: tuple[APIRouter, ...] = (
     accuracy_api.routes,
     clusters_api.routes,
     sla_api.routes,
+    sign_off_api.routes,
     statement_api.routes,
+    calendar_api.routes,
     news.routes,
     protection_api.routes,
     terms_api.routes,
@@ -126,6 +133,7 @@ def create_app(store: Store) -> FastAPI:
     )
     app.state.store = store
     app.state.contexts = Contexts()
+    app.state.provider = Provider(store.settings) if store.settings.oidc_issuer else None
     errors.install(app)
     for router in ROUTES:
         app.include_router(router, prefix="/api")

@@ -36,6 +36,7 @@ from goldloop.quality.receive import receive
 from goldloop.quality.remediate import remediate
 from goldloop.quality.requeue import requeue
 from goldloop.quality.sla import keep_sla
+from goldloop.rhythm.lapses import look
 from goldloop.store.reactions import Reaction
 
 COMPOSED = "goldloop.handlers:HANDLERS"
@@ -59,6 +60,7 @@ HANDLERS: Mapping[str, Handler] = {
     "audit": audit,
     "sla": keep_sla,
     "raci": look_at_answers,
+    "rhythm": look,
     "cut_release": cut,
     "contamination": check_contamination,
     "rebuild": rebuild_job,

@@ -254,7 +254,7 @@ def test_a_closed_account_is_out_at_once_by_every_door(house: House, mona: Guest
     bearer = ben.ask("POST", "tokens", json={"name": "t"}).json()["token"]
     by_token = house.guest(authorization=f"Bearer {bearer}")
     assert by_token.ask("GET", "me").status_code == 200
-    assert mona.ask("DELETE", f"people/{person_id(mona, 'ben')}").status_code == 204
+    assert mona.ask("DELETE", f"people/{person_id(mona, 'ben')}").status_code == 200
     refused(ben.ask("GET", "me"), 401, "unauthenticated")
     refused(by_token.ask("GET", "me"), 401, "unauthenticated")
     refused(house.guest().ask("POST", "session", json={"name": "ben", "password": PASSWORD}), 422, "invalid")
@@ -264,7 +264,7 @@ def test_the_last_owner_cannot_lock_everybody_out(house: House, mona: Guest) -> 
     mine = person_id(mona, "mona")
     refused(mona.ask("DELETE", f"people/{mine}"), 409, "conflict")
     house.invite(mona, "otto", owner=True)
-    assert mona.ask("DELETE", f"people/{mine}").status_code == 204
+    assert mona.ask("DELETE", f"people/{mine}").status_code == 200
 
 
 def test_a_token_opens_what_its_scopes_say_and_no_more(house: House, mona: Guest) -> None:

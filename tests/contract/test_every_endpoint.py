@@ -42,14 +42,26 @@ GARBAGE: tuple[dict[str, Any], ...] = (
 )
 STRANGE = ("x", "itm_0", "%2e%2e", "a" * 2_000, "%E2%80%AE", "'%3B%20drop", "%00", "-1", "9" * 40)
 OWN = frozenset(
-    {"me", "sign_out", "change_password", "tokens", "add_token", "kinds", "see_news", "my_report", "my_calibration"}
-    | {"my_statements"}
+    {
+        "me",
+        "sign_out",
+        "change_password",
+        "tokens",
+        "add_token",
+        "kinds",
+        "see_news",
+        "my_report",
+        "my_calibration",
+        "my_calendar",
+        "my_statements",
+        "verifier",
+    }
 )
 """What anybody who is signed in may do: it is about themselves, or about the program."""
 LISTS = frozenset({"organisations", "people", "programmes", "news"})
 """What anybody may ask for and which shows them only what is theirs."""
 
-MAY_BE_EMPTY = frozenset({"train_model", "run_model", "preview_model"})
+MAY_BE_EMPTY = frozenset({"train_model", "run_model", "preview_model", "invite_again"})
 """What asks for nothing that has no default."""
 
 PEOPLES_OWN = frozenset({"recent_work", "work_queues", "my_questions", "work_terms", "work_content"})
@@ -166,6 +178,7 @@ def _ids(store: Store, one: Kernel) -> dict[str, str]:
         "brief_id": show("brief", _brief(store, one)),
         "floor": "0.9",
         "run": show("run", _run(store, one)),
+        "leave_id": "lev_0000000000000",
         "plan": show("plan", _plan(store, one)),
     }
 

@@ -7,6 +7,7 @@ from sqlalchemy import insert
 from tests.contract import gates
 from tests.contract.kernel import Kernel, kernel
 
+from goldloop.core.clock import HOUR
 from goldloop.core.errors import Conflict, Invalid
 from goldloop.quality.statement import Month, client_statement, close, month_of, person_statement, statement_view
 from goldloop.quality.statement_pdf import as_pdf
@@ -151,9 +152,9 @@ def test_rework_is_listed_and_not_billed(store: Store) -> None:
     gates.work_off(made, "ann", lambda _: "a")
     (batch,) = made.batches()
     gates.send_back(made, batch)
-    while held := made.claim("ben", 10, at=made.at + 60_000_000):
+    while held := made.claim("ben", 10, at=made.at + HOUR):
         for one in held:
-            made.say("ben", one.work_id, "answer", "a", at=made.at + 60_000_000)
+            made.say("ben", one.work_id, "answer", "a", at=made.at + HOUR)
     ruled(made, batch, "pass")
     found = client(made)
     assert amounts(found)["unit"] == 160, "an item is billed once"

@@ -17,7 +17,7 @@ from goldloop.core.families import Record, Reject, Source, source
 from goldloop.kinds import load
 from goldloop.sources import elements
 from goldloop.sources.csv import Csv
-from goldloop.sources.elements import read_elements
+from goldloop.sources.elements import Parsed, read_elements, read_objects
 from goldloop.sources.jsonl import Jsonl
 
 load()
@@ -95,6 +95,10 @@ def test_the_elements_of_a_list_are_cut_out_whatever_the_chunks(values: list[Any
             with path.open("rb") as file:
                 found = list(read_elements(file, at=0, most=10_000, listed=True))
                 assert [json.loads(one.data) for one in found] == values
+                read = list(read_objects(file, at=0, most=10_000, listed=True))
+                assert [(one.value, one.end) for one in read if isinstance(one, Parsed)] == [
+                    (value, one.end) for value, one in zip(values, found, strict=True)
+                ]
                 for n, one in enumerate(found, 1):
                     assert list(read_elements(file, at=one.end, most=10_000, listed=True)) == found[n:]
                 short = list(read_elements(file, at=0, most=9, listed=True))

@@ -19,7 +19,7 @@ from goldloop.core.errors import Conflict, Forbidden, Invalid, NotFound
 from goldloop.core.nouns import Spec
 from goldloop.simulate import Persona, hire, truth_of, work_off
 
-PROGRAMME, ITEMS, WRONG = "planned", 160, 5  # every fifth suggestion is wrong
+PROGRAMME, ITEMS, WRONG = "planned", 120, 5  # every fifth suggestion is wrong
 INTENTS = ("card_arrival", "exchange_rate", "top_up_failed")
 FILE = """
 programme: planned
@@ -36,8 +36,8 @@ routing:
   - {{rule: rest, to: annotate, tier: 1}}
 blind: {{share: 0.3}}
 consensus: {{share: 0.1}}
-batches: {{gate: release, size: 80}}
-gates: {{release: {{owner: mona, sample: {{size: 40, minimum: 0}}, checks: [completeness.v1]}}}}
+batches: {{gate: release, size: 60}}
+gates: {{release: {{owner: mona, sample: {{size: 30, minimum: 0}}, checks: [completeness.v1]}}}}
 contract: {{client: Northwind, unit: 40, milestones: [{{name: first, accepted: 100, amount: 5000}}]}}
 ontology: {{labels: [card_arrival, exchange_rate, top_up_failed]}}
 """

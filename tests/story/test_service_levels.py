@@ -3,8 +3,10 @@
 What the client reads of it is their report and nothing else.
 """
 
+import base64
 import csv
 import json
+import zipfile
 from contextlib import nullcontext
 from pathlib import Path
 
@@ -15,7 +17,7 @@ from typer.testing import CliRunner
 
 from goldloop.cli import sla_commands
 from goldloop.client import Client
-from goldloop.core.errors import NotFound
+from goldloop.core.errors import Conflict, Forbidden, Invalid, NotFound
 from goldloop.core.nouns import Spec
 from goldloop.simulate import crew, hire, truth_of, work_off
 
@@ -118,8 +120,15 @@ def test_a_batch_fails_is_repaired_delivered_audited_and_credited(
         assert "of 160 labels are wrong" in passed["proved"]
         assert client.batches.promise(batch).samples[0].left_out == 60
 
+        (waits,) = noor.sla.batches(PROGRAMME)
+        assert (waits.batch_id, waits.state, waits.held) == (batch, "asked", False)
+        assert sla(noor, monkeypatch, "sign", batch, "--note", "sampled by our own team")[0] == 0
+        for nobodys in (client, noor):  # who runs a programme does not speak for its client; nobody signs twice
+            with pytest.raises((Forbidden, Conflict)):
+                nobodys.sla.sign(batch)
         released = done(client, client.releases.cut(PROGRAMME, "intents"))
         client.releases.download(released["release_id"], tmp_path / "release.zip")
+        assert _certified(tmp_path / "release.zip")[0]["by"] == "Noor of Northwind"
         fresh = [one.model_copy(update=perfect) for one in crew(2, seed=9, tiers=((3,),), prefix="x")]
         for _ in range(20):
             audit = done(client, client.audits.run(PROGRAMME, "watch"))
@@ -163,5 +172,44 @@ def test_a_batch_fails_is_repaired_delivered_audited_and_credited(
         ):
             with pytest.raises(NotFound):
                 closed()
-        assert [one.model_dump() for one in noor.news.all()] == []
         assert noor.programmes.all() == []
+
+        asked = [one.data["batch"] for one in noor.news.all()]
+        assert asked == ["batch-1"], "what waits for them, and nothing else"
+        with pytest.raises(Invalid, match="no such items"):
+            noor.sla.dispute(batch, "these are top-ups that failed", ["q0", "q999"])
+        said = sla(
+            noor, monkeypatch, "dispute", batch, "--because", "these two are not cards", "--item", "q0", "--item", "q1"
+        )
+        assert said[0] == 0, said[1]
+        with pytest.raises(Conflict, match="holds this batch back"):
+            client.releases.cut(PROGRAMME, "intents")
+        (brief,) = client.briefs.all(PROGRAMME, source="client")
+        assert "2 of 160 items are disputed: these two are not cards" in brief.because
+        begun = client.briefs.remedy(brief.id, "re_review", "somebody else looks at them", work=True)
+        done(client, begun.job)
+        hand, judge = (one.model_copy(update=perfect) for one in crew(2, seed=11, tiers=((3,),), prefix="y"))
+        work_off(people(hand), truth, seed=3)
+        anew = next(one.batch for one in client.batches.all(PROGRAMME) if "again" in one.batch.name)
+        done(client, client.batches.gate(anew.id))
+        work_off(people(judge), truth, seed=3)
+        gated = done(client, client.batches.gate(anew.id))
+        assert gated["outcome"] == "pass", gated
+        assert client.briefs.get(brief.id).state == "waiting"
+        stands = noor.sla.sign_off(batch)
+        assert (stands.state, stands.because, stands.held) == ("asked", "what was disputed is repaired", True)
+        assert [one.kind for one in stands.words] == ["asked", "signed", "disputed", "asked"]
+        assert set(stands.words[2].items) == {"q0", "q1"}
+        noor.sla.sign(batch)
+        assert client.briefs.get(brief.id).state == "closed"
+        assert done(client, client.releases.cut(PROGRAMME, "intents"))["number"] == 2
+
+
+def _certified(folder: Path) -> list[dict]:
+    """What the certificate of a release says of its client."""
+    with zipfile.ZipFile(folder) as files:
+        name = next(one for one in files.namelist() if one.endswith("certificate.dsse.json"))
+        envelope = json.loads(files.read(name))
+    client = json.loads(base64.b64decode(envelope["payload"]))["predicate"]["client"]
+    assert isinstance(client, list)
+    return client

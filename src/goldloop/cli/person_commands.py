@@ -7,9 +7,11 @@ import typer
 from goldloop.cli.doors import client
 from goldloop.cli.finding import person_named
 from goldloop.cli.nouns import noun
-from goldloop.cli.saying import Json, say, say_one, say_rows
+from goldloop.cli.saying import Json, remark, say, say_one, say_rows
 from goldloop.cli.watching import watched
-from goldloop.core.errors import NotFound
+from goldloop.client import Client
+from goldloop.client.people import PersonPage
+from goldloop.core.errors import Invalid, NotFound
 
 REPORT = (
     "programme",
@@ -26,7 +28,10 @@ REPORT = (
     "drift.signal_at",
     "drift.run_length",
 )
-app = noun("People, their accounts and invitations.")
+Name = Annotated[str, typer.Argument(help="sign-in name, id, or me")]
+SEAT_HELP = "a role that comes with it: programme:role, or programme:role:1,2 with its tiers; again for more"
+SEAT = ("programme", "role", "tiers")
+app = noun("People, their accounts and invitations, hours and leave.")
 
 
 @app.command()
@@ -45,6 +50,8 @@ def add(
     currency: Annotated[str | None, typer.Option(help="of the rate")] = None,
     simulated: Annotated[bool, typer.Option("--simulated", help="no real person: a fact of the record")] = False,
     owner: Annotated[bool, typer.Option("--owner", help="an owner of this installation")] = False,
+    seat: Annotated[list[str] | None, typer.Option(help=SEAT_HELP)] = None,
+    days: Annotated[float, typer.Option(min=0.01, max=90, help="how long the link can be taken up")] = 7,
     json: Json = False,
 ) -> None:
     """Add a person; prints the one-time link with which they set their password."""
@@ -63,30 +70,126 @@ def add(
             currency=currency,
             simulated=simulated,
             owner=owner,
+            seats=[_seat(one) for one in seat or ()],
+            days=days,
         )
         say_one(new, ("person.id", "person.name", "person.organisation", "person.tiers", "invitation"), as_json=json)
 
 
 @app.command()
-def invite(context: typer.Context, name: str, json: Json = False) -> None:
-    """A fresh one-time link for a person."""
+def invite(
+    context: typer.Context,
+    name: str,
+    seat: Annotated[list[str] | None, typer.Option(help=SEAT_HELP)] = None,
+    days: Annotated[float, typer.Option(min=0.01, max=90, help="how long the link can be taken up")] = 7,
+    json: Json = False,
+) -> None:
+    """A fresh one-time link for a person; it voids the one before and keeps its roles."""
     with client(context) as ours:
-        link = ours.people.invite(person_named(ours, name).id)
+        link = ours.people.invite(person_named(ours, name).id, seats=[_seat(one) for one in seat or ()], days=days)
         say_one({"invitation": link}, ("invitation",), as_json=json)
 
 
-@app.command("close-account")
-def close_account(context: typer.Context, name: str) -> None:
-    """End a person's sign-ins; their record stays."""
+@app.command()
+def revoke(context: typer.Context, name: str) -> None:
+    """Make a person's link that waits to be taken up worth nothing."""
     with client(context) as ours:
-        ours.people.close_account(person_named(ours, name).id)
+        ours.people.revoke(person_named(ours, name).id)
+
+
+@app.command()
+def offboard(context: typer.Context, name: str, json: Json = False) -> None:
+    """Somebody leaves: sign-ins end, work goes back, obligations surface; what they said stays. Says what it did."""
+    with client(context) as ours:
+        done = ours.people.offboard(person_named(ours, name).id)
+        say_one(done, ("sessions", "tokens", "invitations", "works", "handed_over", "kept", "resting"), as_json=json)
+        if not json:
+            say_rows(done.seats, SEAT, as_json=False, none="they had no role")
+
+
+@app.command("take-back")
+def take_back(context: typer.Context, name: str, json: Json = False) -> None:
+    """Take a leaving back: the account opens and the roles return; sessions, tokens and returned work do not."""
+    with client(context) as ours:
+        say_rows(ours.people.take_back(person_named(ours, name).id), SEAT, as_json=json, none="they had no role")
+
+
+@app.command()
+def show(context: typer.Context, name: Name, json: Json = False) -> None:
+    """A person's hours, leave and seats, as far as one may see them."""
+    with client(context) as ours:
+        _say_person(ours.people.get(_id(ours, name)), json=json)
+
+
+@app.command()
+def roster(
+    context: typer.Context,
+    name: Name,
+    day: Annotated[list[str] | None, typer.Option(help="mon=09:00-12:00,13:00-17:00; again for more days")] = None,
+    zone: Annotated[str, typer.Option(help="IANA time zone of these hours")] = "UTC",
+    json: Json = False,
+) -> None:
+    """Say when a person works, week by week; a day that is left out is free."""
+    week = {}
+    for one in day or ():
+        key, equals, hours = one.partition("=")
+        if not equals:
+            raise Invalid("a day has hours", field="day", expected="mon=09:00-17:00", found=one)
+        week[key] = hours.split(",")
+    with client(context) as ours:
+        _say_person(ours.people.set_roster(_id(ours, name), zone, week), json=json)
+
+
+@app.command()
+def leave(
+    context: typer.Context,
+    name: Name,
+    first_day: Annotated[str, typer.Argument(help="2026-05-12")],
+    last_day: Annotated[str, typer.Argument(help="the last day, included")],
+    json: Json = False,
+) -> None:
+    """Note days on which a person is away: what they hold and own goes to who is there."""
+    with client(context) as ours:
+        done = ours.people.add_leave(_id(ours, name), first_day, last_day)
+        _say_person(done, json=json)
+        if not json and (done.returned or done.handed_over):
+            remark(f"{done.returned} works went back, {done.handed_over} briefs have another owner")
+
+
+@app.command()
+def back(
+    context: typer.Context,
+    name: Name,
+    leave_id: Annotated[str, typer.Argument(help="id of the leave: see `goldloop person show`")],
+) -> None:
+    """Take a leave back."""
+    with client(context) as ours:
+        ours.people.withdraw_leave(_id(ours, name), leave_id)
+
+
+@app.command()
+def hours(
+    context: typer.Context,
+    programme: str,
+    days: Annotated[int, typer.Option(min=1, max=92, help="from today")] = 28,
+    json: Json = False,
+) -> None:
+    """Who is there to work in a programme in the coming days, and the hours by tier and skill."""
+    with client(context) as ours:
+        found = ours.people.roster(programme, days=days)
+        if json:
+            say(found)
+            return
+        columns = ("name", "tiers", "skills", "zone", "weekly", "hours", "here", "away_until")
+        say_rows(found.rows, columns, as_json=False, none="nobody works here")
+        say_rows(found.capacity, ("tier", "skill", "people", "declared", "hours"), as_json=False, none="")
 
 
 @app.command("list")
 def list_(context: typer.Context, json: Json = False) -> None:
     """Everybody who has an account."""
     with client(context) as ours:
-        columns = ("id", "name", "display_name", "organisation", "tiers", "simulated", "owner")
+        columns = ("id", "name", "display_name", "organisation", "tiers", "simulated", "owner", "invitation_ends_at")
         say_rows(ours.people.all(), columns, as_json=json)
 
 
@@ -164,3 +267,28 @@ def competence(context: typer.Context, programme: str, json: Json = False) -> No
             return
         found = ours.reports.suspects(programme)[:20]
         say_rows(found, ("item_id", "probability", "answers"), as_json=False, none="nothing is suspected")
+
+
+def _seat(text: str) -> dict[str, object]:
+    """programme:role:1,2 as the client has it."""
+    parts = text.split(":")
+    numbers = parts[2].split(",") if len(parts) == 3 else []
+    if len(parts) not in (2, 3) or not all(one in ("1", "2", "3") for one in numbers):
+        raise Invalid("this is no seat", field="seat", expected="programme:role or programme:role:1,2", found=text)
+    return {"programme": parts[0], "role": parts[1], "tiers": [int(one) for one in numbers]}
+
+
+def _id(ours: Client, name: str) -> str:
+    """Of a person by sign-in name or id; `me` is oneself, who may not list the others."""
+    return ours.me().actor.id if name == "me" else person_named(ours, name).id
+
+
+def _say_person(found: PersonPage, *, json: bool) -> None:
+    if json:
+        say(found)
+        return
+    say_one(found, ("name", "organisation", "zone", "weekly", "away_until"), as_json=False)
+    for day, hours in (found.week or {}).items():
+        print(f"{day}  {', '.join(hours)}")
+    say_rows(found.leave, ("first_day", "last_day", "id"), as_json=False, none="no leave is noted")
+    say_rows(found.seats, SEAT, as_json=False, none="no role in a programme that you see")

@@ -10,6 +10,7 @@ from goldloop.cli.doors import client, readable
 from goldloop.cli.finding import batch_id, person_named
 from goldloop.cli.import_project import import_project
 from goldloop.cli.nouns import noun
+from goldloop.cli.programme_rhythm import calendar
 from goldloop.cli.saying import Json, remark, say, say_one, say_rows
 from goldloop.cli.watching import watched
 from goldloop.client.programmes import Applied
@@ -18,6 +19,7 @@ from goldloop.core.nouns import Role
 
 app = noun("Programmes and the files that declare them.")
 app.command("import-project")(import_project)
+app.command("calendar")(calendar)
 _BOUNDS = ("value", "low", "high")
 BROKEN = 1
 MISSES = ("by", "name", "value", "low", "high", "missed", "caught", "n", "eligible", "omitted_high", "because")
@@ -82,7 +84,7 @@ def overview(context: typer.Context, programme: str, json: Json = False) -> None
             found["queues"], ("queue", "tier", "ready", "leased", "oldest_at"), as_json=False, none="no work waits"
         )
         print()
-        for name, unit in (("effort", "hours of people"), ("finish", "done")):
+        for name, unit in (("effort", "hours of people"), ("finish", "done"), ("rostered", "done on rostered hours")):
             print(f"{unit}: {_forecast(found[name], name)}")
         print()
         say_rows(found["cost"], ("tier", "judgements", "counted", "cost", "because"), as_json=False, none="no cost yet")
@@ -160,7 +162,7 @@ def _forecast(found: dict[str, Any], name: str) -> str:
     """A forecast with its interval, or why there is none."""
     if found["value"] is None:
         return f"unknown because {found['because']}"
-    value, low, high = (iso(int(found[key])) if name == "finish" else f"{found[key]:.1f}" for key in _BOUNDS)
+    value, low, high = (iso(int(found[key])) if name != "effort" else f"{found[key]:.1f}" for key in _BOUNDS)
     return f"{value} (95 % interval {low} to {high}, n = {found['n']:,}; {found['method']})"
 
 

@@ -7,12 +7,13 @@ import typer
 
 from goldloop.cli.doors import client
 from goldloop.cli.nouns import noun
-from goldloop.cli.saying import Json, remark, say, say_rows
+from goldloop.cli.saying import Json, remark, say, say_one, say_rows
 from goldloop.cli.watching import watched
 
-app = noun("What a programme promises its client, and the report on it.")
+app = noun("What a programme promises its client, the report on it, and the client's word on what passed.")
 BREACHED = 1
 COLUMNS = ("term", "state", "value", "low", "high", "n", "eligible", "because", "owner", "credit")
+SIGN_OFF = ("batch", "items", "outcome", "decided_at", "state", "by", "said_at", "because", "held", "batch_id")
 
 
 @app.command()
@@ -79,3 +80,35 @@ def report(
         print()
         for one in found.definitions:
             print(f"{one['word']}: {one['means']}")
+
+
+@app.command()
+def batches(context: typer.Context, programme: str, json: Json = False) -> None:
+    """The batches that passed, newest first, and what the client said of each."""
+    with client(context) as ours:
+        say_rows(ours.sla.batches(programme), SIGN_OFF, as_json=json, none="no batch has passed its gate yet")
+
+
+@app.command()
+def sign(
+    context: typer.Context,
+    batch: Annotated[str, typer.Argument(help="its id, bat_...")],
+    note: Annotated[str, typer.Option(help="a remark that stays with the signature")] = "",
+    json: Json = False,
+) -> None:
+    """Sign a batch off in one's own name, for the client."""
+    with client(context) as ours:
+        say_one(ours.sla.sign(batch, note), SIGN_OFF, as_json=json)
+
+
+@app.command()
+def dispute(
+    context: typer.Context,
+    batch: Annotated[str, typer.Argument(help="its id, bat_...")],
+    because: Annotated[str, typer.Option(help="the reason, which stays with the batch")],
+    item: Annotated[list[str], typer.Option(help="the id that its source gave an item; again for more")],
+    json: Json = False,
+) -> None:
+    """Dispute items of a batch in one's own name, for the client: they are judged again, and you are asked again."""
+    with client(context) as ours:
+        say_one(ours.sla.dispute(batch, because, item), SIGN_OFF, as_json=json)

@@ -9,6 +9,7 @@ from goldloop.client.audits import Audits
 from goldloop.client.batches import Batches
 from goldloop.client.bridge import Asgi
 from goldloop.client.briefs import Briefs
+from goldloop.client.calendars import Calendars
 from goldloop.client.calibrations import Calibrations
 from goldloop.client.confidence import Confidence, Policies
 from goldloop.client.deliveries import Deliveries
@@ -101,6 +102,7 @@ class Client:
         self.audits = Audits(wire)
         self.batches = Batches(wire)
         self.briefs = Briefs(wire)
+        self.calendars = Calendars(wire)
         self.calibration = Calibrations(wire)
         self.confidence = Confidence(wire)
         self.deliveries = Deliveries(wire)

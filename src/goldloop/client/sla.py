@@ -1,5 +1,6 @@
 """Service level agreements: what was promised, what became of it, and the client's report."""
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -100,6 +101,38 @@ class ClientReport(Row):
     definitions: tuple[dict[str, str], ...]
 
 
+class SaidOfBatch(Row):
+    """One word on a batch: asked, signed or disputed, by whom and when."""
+
+    kind: Literal["asked", "signed", "disputed"]
+    because: str
+    items: tuple[str, ...] = ()
+    by: str | None = None
+    organisation: str | None = None
+    at: int
+
+
+class SignOff(Row):
+    """A batch that passed, and how it stands with the client; `held`: no release may hold it."""
+
+    batch_id: str
+    batch: str
+    purpose: str
+    items: int
+    outcome: str
+    proved: str | None = None
+    waived_because: str | None = None
+    decided_at: int
+    state: Literal["asked", "signed", "disputed"]
+    because: str
+    by: str | None = None
+    organisation: str | None = None
+    said_at: int | None = None
+    accepted: bool
+    held: bool
+    words: tuple[SaidOfBatch, ...] = ()
+
+
 class Sla:
     """`client.sla`."""
 
@@ -126,3 +159,20 @@ class Sla:
         asked = {"format": FORMATS[path.suffix], "part": part} | ({"on": on} if on else {})
         self._wire.download(address("programmes", programme, "report"), path, params=asked)
         return path
+
+    def batches(self, programme: str) -> Iterator[SignOff]:
+        """The batches that passed, newest first, and what the client said of each."""
+        return self._wire.rows(SignOff, address("programmes", programme, "sign-offs"))
+
+    def sign_off(self, batch: str) -> SignOff:
+        """How one batch that passed stands with the client."""
+        return self._wire.one(SignOff, "GET", address("batches", batch, "sign-off"))
+
+    def sign(self, batch: str, note: str = "") -> SignOff:
+        """Sign a batch off in one's own name, for the client. Raises Conflict where it has not passed."""
+        return self._wire.one(SignOff, "POST", address("batches", batch, "sign-off"), json={"note": note})
+
+    def dispute(self, batch: str, because: str, items: Sequence[str]) -> SignOff:
+        """Dispute items of a batch, by the ids of their source, in one's own name, for the client."""
+        body = {"because": because, "items": list(items)}
+        return self._wire.one(SignOff, "POST", address("batches", batch, "dispute"), json=body)

@@ -21,6 +21,7 @@ PREFIXES = {
     "item": "itm",
     "job": "job",
     "judgement": "jdg",
+    "leave": "lev",
     "organisation": "org",
     "plan": "pln",
     "programme": "prg",

@@ -5,7 +5,7 @@ structured fields, not code. `programme_file.py` reads it from YAML and names th
 """
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from typing import Annotated, Any, Literal
 
@@ -20,6 +20,7 @@ from goldloop.core.rights import RightsDoc, SourceDoc, SourceName, unstated
 from goldloop.core.sla import EscalationTerm, FloorTerm, SlaDoc, ThroughputTerm
 from goldloop.core.spec_field import SpecField as SpecField  # of policy.py for everything above
 from goldloop.core.splits import ContaminationDoc, SplitsDoc
+from goldloop.core.working_time import WorkingTime, Zone
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Tier = Annotated[int, Field(ge=1, le=3)]
@@ -440,6 +441,13 @@ class Briefs(Noun):
     due_days: float = Field(default=14, gt=0, le=365, description="two weeks: a label is reviewed and measured again")
 
 
+class Rhythm(Noun):
+    """The clock on which a programme's days and weeks are read, and the hour of its nightly look."""
+
+    zone: Zone | None = Field(default=None, description="IANA time zone; that of `sla.calendar` if left out, else UTC")
+    hour: int = Field(default=4, ge=0, le=23, description="hour of the day at which it is looked for what has lapsed")
+
+
 class Policy(Noun):
     """The whole programme file."""
 
@@ -471,6 +479,7 @@ class Policy(Noun):
     gates: dict[Name, GateDoc] = {}
     audits: dict[Name, AuditDoc] = {}
     briefs: Briefs = Briefs()
+    rhythm: Rhythm = Rhythm()
     sla: SlaDoc | None = None
     contract: Contract | None = None
     pay: Pay = Pay()
@@ -582,6 +591,19 @@ class Policy(Noun):
             raise ValueError(f"{at}.when.labels: not in the ontology: {', '.join(missing)}")
         if rule.to == "accept" and self.routing.machine_acceptance is None:
             raise ValueError(f"{at}.to: acceptance without a person needs routing.machine_acceptance with the reason")
+
+    @property
+    def clock(self) -> WorkingTime:
+        """What the programme's days and weeks are read on."""
+        zone = self.rhythm.zone or (self.sla.calendar.zone if self.sla is not None else "UTC")
+        return WorkingTime(zone=zone)
+
+    def next_look(self, at: int) -> tuple[int, int]:
+        """How long until the nightly look after the next one, and when the next one is, by the programme's clock."""
+        time, day = self.clock, self.clock.local_day(at)
+        looks = [time.begins(day + timedelta(days=n), self.rhythm.hour) for n in range(3)]
+        first, second = [one for one in looks if one > at][:2]
+        return second - first, first
 
     @property
     def gates_of_batches(self) -> tuple[GateDoc, ...]:

@@ -22,6 +22,7 @@ Action = Literal[
     "verify",  # check the ledger
     "report",  # the report on what was promised, as the client reads it
     "deliver",  # receive providers' deliveries, gate them, and read what is said of them
+    "sign",  # sign off or dispute what passed, for the client
 ]
 
 DOORS: dict[Role, frozenset[Action]] = {
@@ -63,12 +64,14 @@ DOORS: dict[Role, frozenset[Action]] = {
     "engineer": frozenset({"see", "read_items", "import", "export", "deliver"}),
     "annotator": frozenset({"work"}),
     "procurement": frozenset({"see", "verify", "report", "deliver"}),
-    "client": frozenset({"export", "verify", "report"}),
+    "client": frozenset({"export", "verify", "report", "sign"}),
     "auditor": frozenset({"see", "read_items", "verify", "report"}),
 }
+NOT_BY_OWNING: frozenset[Action] = frozenset({"work", "sign"})
+"""What owning the installation opens no door to: answering, and speaking for the client."""
 SCOPES: dict[str, frozenset[Action]] = {
     "read": frozenset({"see", "read_items", "verify", "export", "report"}),
-    "write": frozenset({"import", "gate", "release", "deliver"}),
+    "write": frozenset({"import", "gate", "release", "deliver", "sign"}),
     "work": frozenset({"work"}),
     "admin": frozenset({"apply", "staff", "waive"}),
 }

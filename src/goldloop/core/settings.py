@@ -4,19 +4,35 @@ A setting comes from the environment (`GOLDLOOP_PORT=8800`) or from `key: value`
 folder; the environment wins. Secrets are never printed.
 """
 
+import json
 import os
 from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError, model_validator
 
 from goldloop.core.errors import Invalid
+from goldloop.core.groups import Group
 
 PREFIX = "GOLDLOOP_"
 NO_SETTINGS = tuple(f"{PREFIX}{name}" for name in ("URL", "TOKEN", "MODEL_", "DATA", "FULL"))
 """What else the environment tells: the client, the keys of models, and this project's own tests."""
+
+
+ISSUER = r"^$|^https://[^\s?#]+$|^http://(127\.0\.0\.1|localhost|\[::1\])(:\d+)?(/[^\s?#]*)?$"
+"""Signing in by a line that others read or change would be none: only this machine may do without TLS."""
+
+
+def _json(value: object) -> object:
+    """What a setting of several parts says: one line of JSON."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return json.loads(value or "{}")
+    except json.JSONDecodeError as error:
+        raise ValueError("one line of JSON") from error
 
 
 class Settings(BaseModel):
@@ -57,7 +73,27 @@ class Settings(BaseModel):
     )
     allow_entry_points: str = Field(default="", description="comma-separated Python entry points that judges may call")
     allow_kinds: str = Field(default="", description="comma-separated installed plug-ins whose kinds are loaded")
+    oidc_issuer: str = Field(
+        default="", pattern=ISSUER, description="issuer URL of your identity provider; empty: no single sign-on"
+    )
+    oidc_client_id: str = Field(default="", description="client id that the provider knows this server by")
+    oidc_client_secret: SecretStr = Field(default=SecretStr(""), description="secret of that client, if it has one")
+    oidc_label: str = Field(default="single sign-on", max_length=60, description="what its button says")
+    oidc_scopes: str = Field(default="openid profile email", description="what is asked of the provider")
+    oidc_groups_claim: str = Field(default="groups", description="the claim that lists a person's groups")
+    oidc_groups: Annotated[dict[str, Group], BeforeValidator(_json)] = Field(
+        default={}, description='JSON: {"GROUP": {"organisation": NAME, "seats": [{"programme", "role", "tiers"}]}}'
+    )
+    oidc_new_people: bool = Field(
+        default=False, description="whoever has a mapped group with an organisation gets an account at first sign-in"
+    )
     disk_free_mb: int = Field(default=200, ge=0, description="imports stop cleanly when less disk than this is left")
+
+    @model_validator(mode="after")
+    def _knows_its_client(self) -> "Settings":
+        if self.oidc_issuer and not self.oidc_client_id:
+            raise ValueError("oidc_issuer needs oidc_client_id")
+        return self
 
     @property
     def database_url(self) -> str:
@@ -104,10 +140,10 @@ def _checked(values: Mapping[str, object]) -> Settings:
         return Settings.model_validate(values)
     except ValidationError as error:
         first = error.errors()[0]
-        name = str(first["loc"][0])
+        name = str(first["loc"][0]) if first["loc"] else "oidc_client_id"
         raise Invalid(
             "this setting cannot be used",
             field=PREFIX + name.upper(),
             expected=first["msg"],
-            found="(hidden)" if name.endswith("_key") else str(values.get(name, "")),
+            found="(hidden)" if name.endswith(("_key", "_secret")) else str(values.get(name, "")),
         ) from error

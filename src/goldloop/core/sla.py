@@ -15,6 +15,7 @@ from goldloop.core.spec_field import SpecField
 from goldloop.core.working_time import Period, WorkingTime
 
 Promise = Literal["accuracy", "agreement", "throughput", "failed_batches", "remediation", "escalation"]
+Hold = Literal["disputed", "unsigned", "nothing"]
 Rate = Annotated[float, Field(ge=0, le=1)]
 
 
@@ -150,6 +151,10 @@ class SlaDoc(Noun):
     price: int | None = Field(default=None, ge=0, description="minor units an item; credits are shares of it")
     cap: float = Field(default=1.0, gt=0, le=1, description="most of a period's price that credits take off")
     calendar: WorkingTime = WorkingTime()
+    hold: Hold = Field(
+        default="disputed",
+        description="batches that no release may hold: what the client disputes, all they have not signed off, or none",
+    )
     terms: dict[Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_]{0,62}$")], Term] = Field(min_length=1)
 
     @model_validator(mode="after")

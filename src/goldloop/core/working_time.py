@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from goldloop.core.clock import SECOND
 from goldloop.core.nouns import Noun
@@ -25,21 +25,23 @@ Period = Literal["week", "month", "quarter"]
 MOST_DAYS = 3660  # ten years: a deadline beyond is a mistake
 
 
+def _is_a_zone(zone: str) -> str:
+    if zone not in _zones():
+        near = difflib.get_close_matches(zone, _zones(), n=1)
+        raise ValueError(f"an IANA time zone such as {near[0] if near else 'Europe/Berlin'}")
+    return zone
+
+
+Zone = Annotated[str, AfterValidator(_is_a_zone)]
+
+
 class WorkingTime(Noun):
     """A calendar: days of the week, hours of a day, holidays, and the IANA zone whose clock they are read on."""
 
-    zone: str = "UTC"
+    zone: Zone = "UTC"
     days: tuple[Day, ...] = Field(default=DAYS, min_length=1)
     hours: tuple[Hours, ...] = Field(default=("00:00-24:00",), min_length=1)
     holidays: tuple[date, ...] = ()
-
-    @field_validator("zone")
-    @classmethod
-    def _is_a_zone(cls, zone: str) -> str:
-        if zone not in _zones():
-            near = difflib.get_close_matches(zone, _zones(), n=1)
-            raise ValueError(f"an IANA time zone such as {near[0] if near else 'Europe/Berlin'}")
-        return zone
 
     @model_validator(mode="after")
     def _holds_together(self) -> "WorkingTime":
@@ -57,9 +59,9 @@ class WorkingTime(Noun):
         """The day of the calendar on which a moment falls."""
         return datetime.fromtimestamp(at / SECOND, ZoneInfo(self.zone)).date()
 
-    def begins(self, day: date) -> int:
-        """The first moment of a day."""
-        return _moment(day, 0, self.zone)
+    def begins(self, day: date, hour: int = 0) -> int:
+        """The first moment of a day, or of an hour of it."""
+        return _moment(day, 60 * hour, self.zone)
 
     def is_worked(self, day: date) -> bool:
         """True where the calendar has hours on a day."""

@@ -178,9 +178,8 @@ def _task(row: Row, said: Sequence[_Said], number: int, shape: _Shape) -> dict[s
     annotations.append(_annotation(accepted, row, shape) | {"ground_truth": True})
     predictions = [{"id": suggested[one.id], **_prediction(one, row, shape)} for one in models]
     added = shape.data(row)
-    own = {"external_id": row.external_id, "item_id": row.item_id, "slices": row.slices, "licence": row.licence}
-    own |= {"sources": list(row.sources), "split": row.split}
-    own |= {"added": sorted(added)}
+    own: dict[str, Any] = {"external_id": row.external_id, "item_id": row.item_id, "slices": row.slices}
+    own |= {"licence": row.licence, "sources": list(row.sources), "split": row.split, "added": sorted(added)}
     return {
         "id": number,
         "data": {**row.body, **added},

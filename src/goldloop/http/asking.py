@@ -16,7 +16,7 @@ from goldloop.store.open import Store
 
 COOKIE = "goldloop_session"
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-PUBLIC = frozenset({"state", "set_up", "sign_in", "invitation", "take_up_invitation"})
+PUBLIC = frozenset({"state", "set_up", "sign_in", "invitation", "take_up_invitation", "begin_oidc", "end_oidc"})
 """The routes, by name, that answer who is not signed in. There is no other list."""
 
 

@@ -12,6 +12,7 @@ from goldloop.core.policy import Policy
 from goldloop.core.raci import Obligation, obligations
 from goldloop.jobs.running import Running
 from goldloop.loop.brief import Reading, heard
+from goldloop.loop.standing_in import stand_in
 from goldloop.store.accounts import AccountRow, accounts
 from goldloop.store.briefs import UNREPAIRED, briefs
 from goldloop.store.people import members
@@ -88,8 +89,10 @@ def check_everywhere(connection: Connection, name: str, *, at: int) -> None:
 def look_at_answers(job: Running) -> dict[str, object]:
     """The job: args {"programme"}. Runs each night by itself."""
     with job.store.write() as connection:
-        absent = check_answers(connection, int(job.args["programme"]), at=now())
-    return {"absent": absent}
+        at = now()
+        absent = check_answers(connection, int(job.args["programme"]), at=at)
+        handed = stand_in(connection, int(job.args["programme"]), at=at)
+    return {"absent": absent, "handed_over": len(handed)}
 
 
 def _is_named(policy: Policy, name: str) -> bool:

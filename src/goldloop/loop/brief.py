@@ -11,10 +11,9 @@ from sqlalchemy import Connection
 
 from goldloop.core.canonical import canonical
 from goldloop.core.clock import DAY
-from goldloop.core.raci import obligation
 from goldloop.loop.brief_rules import Followed, Standing, what_follows
+from goldloop.loop.standing_in import who_answers
 from goldloop.store import ledger
-from goldloop.store.accounts import account_of_actor, actor_of_account
 from goldloop.store.briefs import (
     BriefRow,
     NewWord,
@@ -77,7 +76,7 @@ def _open(connection: Connection, reading: Reading, *, at: int) -> int | None:
         "source": reading.source,
         "title": reading.title,
         "state": "open",
-        "owner_id": _owner(connection, reading),
+        "owner_id": _owner(connection, reading, at=at),
         "due_at": _due(connection, reading.programme_id, at=at),
         "because": reading.because,
         "scope": _scope(reading),
@@ -106,7 +105,7 @@ def _follow(connection: Connection, before: BriefRow, reading: Reading, followed
         changed |= {
             "since_at": at,
             "due_at": _due(connection, reading.programme_id, at=at),
-            "owner_id": _owner(connection, reading),
+            "owner_id": _owner(connection, reading, at=at),
             "remedy": None,
             "waived_until": None,
             "relapses": before.relapses + followed.relapse,
@@ -148,16 +147,11 @@ def _is_known(connection: Connection, before: BriefRow, reading: Reading) -> boo
     return last is not None and (last.healthy, last.because) == (reading.healthy, reading.because)
 
 
-def _owner(connection: Connection, reading: Reading) -> int:
-    """Who is accountable for what was read, else the first behind them who has not left."""
+def _owner(connection: Connection, reading: Reading, *, at: int) -> int:
     if reading.owner_id is not None:
         return reading.owner_id
     policy = policy_in_force(connection, reading.programme_id).policy
-    one = obligation(policy, f"briefs.{reading.source}")
-    behind = (one.accountable, *one.responsible, policy.raci.accountable, *policy.raci.responsible)
-    keys = [actor_of_account(connection, name) for name in behind]
-    there = (key for key in keys if (row := account_of_actor(connection, key)) and row.disabled_at is None)
-    return next(there, keys[0])
+    return who_answers(connection, policy, reading.source, at=at)
 
 
 def _due(connection: Connection, programme_id: int, *, at: int) -> int:

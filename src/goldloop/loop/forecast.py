@@ -20,6 +20,12 @@ PACE = f"bootstrap of the past whole days, drawn until the open work is done, {R
 PACE_TO = f"bootstrap of the past whole working days over those that are left, {REPLICATES} times; middle 95 %"
 
 
+ROSTERED = (
+    "hours of open work by the mean active time of past answers, put on the rostered hours of who may work here, less "
+    "leave, as if nothing else were done in them; whoever works in several programmes gives each as much"
+)
+
+
 class Forecast(NamedTuple):
     """A number with its interval, or why there is none."""
 
@@ -73,6 +79,35 @@ def finish(open_works: int, said_at: Sequence[int], *, at: int) -> Forecast:
     if middle >= HORIZON:
         return _unknown(f"at the pace of the last {len(days)} days it takes longer than a year", PACE, n)
     return Forecast(at + middle * DAY, at + low * DAY, at + high * DAY, LEVEL, n, PACE, None)
+
+
+def rostered(work: Forecast, days: Sequence[tuple[int, float]], *, people: int, at: int) -> Forecast:
+    """The moment at which so many hours of work are done on the rostered hours of coming days.
+
+    `days` are when each ends and its hours; `people` is whose hours they are. The interval is that of the work.
+    """
+    if work.value is None:
+        return _unknown(work.because or "the work is not known", ROSTERED, people)
+    if not people:
+        return _unknown("nobody who may work here has a roster", ROSTERED, people)
+    ends = [_done(hours, days, at=at) for hours in (work.value, work.low, work.high) if hours is not None]
+    if any(end is None for end in ends):
+        hours = sum(hours for _, hours in days)
+        return _unknown(
+            f"{hours:.0f} hours are rostered for the next {len(days)} days, and it takes more", ROSTERED, people
+        )
+    middle, low, high = (float(end or 0) for end in ends)
+    return Forecast(middle, low, high, LEVEL, people, ROSTERED, None)
+
+
+def _done(hours: float, days: Sequence[tuple[int, float]], *, at: int) -> float | None:
+    """When so many hours have been worked; None where the days hold fewer."""
+    left, begin = hours, at
+    for end, there in days:
+        if there >= left and there > 0:
+            return begin + (end - begin) * left / there
+        left, begin = left - there, end
+    return None
 
 
 def by_then(done: int, days: Sequence[int], left: int) -> Forecast:

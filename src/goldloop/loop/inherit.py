@@ -36,7 +36,7 @@ class Family:
         there: Mapping[str, int],
         withdrawn: Mapping[int, str],
     ) -> None:
-        """`named`: items with their parents; `there`: items of this source that are known; `withdrawn`: sources, and why."""
+        """`named`: items with their parents; `there`: items of this source that are known; `withdrawn`: sources."""
         wanted = sorted({parent for _, parents in named for parent in parents})
         found = known_in_programme(connection, programme_id, wanted) if wanted else {}
         keys = sorted({key for many in found.values() for key in many})
@@ -69,8 +69,8 @@ class Family:
         given = {self._there.get(name) or self._one(name) for name in names}
         if given == self._had.get(key, set()):
             return
-        around = any(one == key or key in self._behind.get(one, ()) for one in given)
-        found = f"a cycle: {names[0]!r} was made from it" if around else ", ".join(names)
+        closes = any(one == key or key in self._behind.get(one, ()) for one in given)
+        found = f"a cycle: {names[0]!r} was made from it" if closes else ", ".join(names)
         raise _unusable(HAD, found)
 
     def _leads_to(self, name: str, external_id: str) -> bool:

@@ -31,6 +31,12 @@ def take(connection: Connection, key: int, *, owner: int, by: int, at: int) -> N
     _step(connection, row, NewWord("owned", f"{name} owns it", at, by), owner_id=owner, state=state)
 
 
+def hand_over(connection: Connection, key: int, *, owner: int, because: str, at: int) -> None:
+    """Make somebody else the owner by the rule: whose it was is not there for it."""
+    row = _unrepaired(connection, key)
+    _step(connection, row, NewWord("owned", because, at), owner_id=owner)
+
+
 def postpone(connection: Connection, key: int, due_at: int, because: str, *, by: int, at: int) -> None:
     """Give a brief another day on which it is due, with the reason."""
     row = _unrepaired(connection, key)
@@ -57,7 +63,7 @@ def note_batch(connection: Connection, key: int, batch_id: int, because: str, *,
     _step(connection, row, NewWord("worked", because, at, by, batch_id=batch_id), state="in_work")
 
 
-def call_repaired(connection: Connection, key: int, because: str, *, by: int, at: int) -> None:
+def call_repaired(connection: Connection, key: int, because: str, *, by: int | None, at: int) -> None:
     """Say that a brief is repaired: it waits for its number to be measured again. Raises Conflict without a remedy."""
     row = _unrepaired(connection, key)
     if row.remedy is None:

@@ -42,11 +42,12 @@ def withdrawn_sources(connection: Connection, policy: PolicyRow) -> dict[int, st
 
 def under_terms(new: NewItem, policy: Policy, terms: SourceDoc) -> NewItem:
     """An item under the terms of its source. Raises Invalid where they do not go together."""
-    if new.licence is not None and "licence" in policy.rights.demand:
+    own = new.licence
+    if own is not None and "licence" in policy.rights.demand:
         try:
-            new = new._replace(licence=read_licence(new.licence))
+            new = new._replace(licence=read_licence(own))
         except ValueError as error:
-            raise Invalid("this is no licence", field="licence", expected=str(error), found=new.licence[:80]) from error
+            raise Invalid("this is no licence", field="licence", expected=str(error), found=own[:80]) from error
     stays = terms.residency
     if stays is not None and new.residency not in (None, stays):
         raise Invalid("its source stays elsewhere", field="residency", expected=stays, found=str(new.residency))

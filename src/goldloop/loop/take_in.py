@@ -277,7 +277,9 @@ def _say(
 ) -> int:
     """What the records say of their items, each statement once; how many were new."""
     values = known.values(connection, [value for one in kept for _, value in one.said if value is not None])
-    rows, golds, about = [], [], {}
+    rows: list[NewJudgement] = []
+    golds: list[bool] = []
+    about: dict[int, int] = {}
     for one in kept:
         first = len(rows)
         for said, value in one.said:

@@ -28,6 +28,8 @@ Told = Literal[
     "release.withdrawn",
     "sla.at_risk",
     "sla.breached",
+    "batch.signed_off",
+    "batch.disputed",
 ]
 SECRET_BYTES = 32
 
@@ -50,7 +52,7 @@ class NewWebhook(Noun):
     url: Annotated[
         str, Field(pattern=r"^https?://[^\s@#\x00-\x1f]+$", max_length=2000, description="no user, no fragment")
     ]
-    kinds: tuple[Told, ...] = Field(min_length=1, max_length=10)
+    kinds: tuple[Told, ...] = Field(min_length=1, max_length=20)
 
 
 @routes.get("/news")

@@ -3,7 +3,7 @@
 from typing import Any
 
 from goldloop.core.ids import Ids
-from goldloop.store.news import PERSONAL, News
+from goldloop.store.news import News
 
 NOUNS = {
     "gate.decided": "batch",
@@ -14,6 +14,8 @@ NOUNS = {
     "job.failed": "job",
     "sla.at_risk": "evidence",
     "sla.breached": "evidence",
+    "batch.signed_off": "batch",
+    "batch.disputed": "batch",
 }
 TOLD = {
     "gate.decided": ("outcome",),
@@ -24,7 +26,10 @@ TOLD = {
     "release.withdrawn": ("number", "because"),
     "sla.at_risk": ("term", "because"),
     "sla.breached": ("term", "because"),
-    PERSONAL: (),
+    "batch.signed_off": ("because",),
+    "batch.disputed": ("items", "because"),
+    "escalation.answered": (),
+    "sign_off.asked": ("batch", "because"),
 }
 """What of an event's data is told: no more than a page shows to whoever may see the programme."""
 

@@ -87,6 +87,8 @@ def apply(
     _schedule_retention(connection, programme_id, doc, at=at)
     args = {"programme": programme_id}
     set_schedule(connection, f"raci:{programme_id}", "raci", args, every=DAY, first_at=at + DAY)
+    every, first = doc.next_look(at)
+    set_schedule(connection, f"rhythm:{programme_id}", "rhythm", args, every=every, first_at=first)
     ledger.record(
         connection,
         "policy.applied",

@@ -16,6 +16,7 @@ from goldloop.http.paging import After, Format, Limit, long_list
 from goldloop.http.routes.jobs import as_job
 from goldloop.loop import repair
 from goldloop.loop.repair import Remedy
+from goldloop.loop.sign_off import SOURCE, ask_again
 from goldloop.programmes.brief_view import brief_lines, brief_view
 from goldloop.programmes.brief_work import items_to_judge
 from goldloop.store import briefs, jobs
@@ -154,7 +155,10 @@ def brief_is_repaired(ask: Ask, brief_id: str, body: Because) -> JSONResponse:
     """Say that a brief is repaired and waits for its number to be measured again; nothing else closes it."""
     with ask.store.write() as connection:
         caller, row = _act(ask, connection, brief_id)
-        repair.call_repaired(connection, row.id, body.because, by=caller.actor_id, at=now())
+        at = now()
+        repair.call_repaired(connection, row.id, body.because, by=caller.actor_id, at=at)
+        if row.source == SOURCE:
+            ask_again(connection, row.programme_id, row.key, at=at)
         return _shown(ask, connection, caller, row.id)
 
 
@@ -171,7 +175,9 @@ def waive_brief(ask: Ask, brief_id: str, body: NewBriefWaiver) -> JSONResponse:
                 expected="goldloop gate waive BATCH",
                 found=row.key,
             )
-        repair.waive(connection, key, body.because, by=caller.actor_id, at=now(), until=body.until)
+        at = now()
+        until = at if row.source == SOURCE and body.until is None else body.until  # the next dispute is a new one
+        repair.waive(connection, key, body.because, by=caller.actor_id, at=at, until=until)
         return _shown(ask, connection, caller, key, status=201)
 
 

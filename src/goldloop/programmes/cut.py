@@ -13,6 +13,7 @@ from goldloop.core.clock import now
 from goldloop.core.errors import Conflict, Invalid
 from goldloop.core.nouns import Spec
 from goldloop.jobs.running import Running
+from goldloop.loop.sign_off import held_for_client
 from goldloop.programmes.facts import facts_of, release_rows
 from goldloop.programmes.keys import signer_of
 from goldloop.programmes.prepare import prepare
@@ -103,7 +104,15 @@ def check_cut(connection: Connection, programme_id: int, name: str, keys: Sequen
             expected="a verdict that passed, or a waiver by a named person",
             found=f"{shut[0].name}: {newest_outcome(connection, shut[0].id) or 'no verdict yet'}",
         )
-    ready = sorted((row for row in chosen if row not in shut), key=lambda row: row.id)
+    held = held_for_client(connection, programme_id, [row for row in chosen if row not in shut])
+    if held and (keys or len(held) + len(shut) == len(chosen)):
+        raise Conflict(
+            "the client holds this batch back",
+            field="batch_ids",
+            expected="one that they signed off, or whose dispute was waived by name",
+            found="; ".join(f"{row.name}: {held[row.id]}" for row in chosen if row.id in held)[:200],
+        )
+    ready = sorted((row for row in chosen if row not in shut and row.id not in held), key=lambda row: row.id)
     if not ready:
         raise Conflict("no batch has passed its gate yet", expected="goldloop gate run BATCH", found="none")
     check_looked_at(connection, programme_id, ready)

@@ -10,17 +10,28 @@ from sqlalchemy import ColumnElement, Connection, Row, func, select
 from goldloop.core import families
 from goldloop.core.families import STANCES
 from goldloop.core.ids import Ids
-from goldloop.core.nouns import QUEUES, Batch, Programme, Spec
+from goldloop.core.nouns import QUEUES, Batch, Programme, Spec, Waiver
 from goldloop.core.policy import Policy
+from goldloop.loop.sign_off import key_of, standings
 from goldloop.programmes.prepare import Prepared
 from goldloop.programmes.reading import Leaving, leaving
 from goldloop.programmes.release import facts as release
-from goldloop.programmes.release.facts import Author, HumanOnlyProof, LedgerHead, Parent, Reference, ReleaseFacts
+from goldloop.programmes.release.facts import (
+    Author,
+    ClientWord,
+    HumanOnlyProof,
+    LedgerHead,
+    Override,
+    Parent,
+    Reference,
+    ReleaseFacts,
+)
 from goldloop.programmes.rights import Rights
 from goldloop.programmes.splits import Splits
 from goldloop.store import ledger
 from goldloop.store.actors import actors, models
 from goldloop.store.batches import BatchRow
+from goldloop.store.briefs import brief_words, briefs
 from goldloop.store.codes import SHOWN_NAMES
 from goldloop.store.evidence import newest_evidence, newest_outcome, verdicts
 from goldloop.store.items import attributes
@@ -28,7 +39,7 @@ from goldloop.store.people import organisation_name
 from goldloop.store.programmes import PolicyRow, policy_text, programme_row
 from goldloop.store.release_rows import Decided, authors_of, decided, said_of
 from goldloop.store.releases import ReleaseRow, release_row_of
-from goldloop.store.schema import actor, batch_item, decision, human_only, item, judgement, source
+from goldloop.store.schema import actor, batch_item, brief, decision, human_only, item, judgement, source
 
 STATES = {"pass": "passed", "waived": "waived", "fail": "held"}
 
@@ -78,9 +89,10 @@ def facts_of(
         parents=(_parent(ids, parent),) if parent else (),
         batches=tuple(_batch(connection, ids, row, policy.number) for row in rows),
         evidence=(*(one for key in keys for one in newest_evidence(connection, ids, key)), *prepared.evidence),
-        overrides=prepared.overrides,
+        overrides=(*prepared.overrides, *_accepted(connection, policy.programme_id, rows)),
         splits=doc.splits,
         verdicts=tuple(verdict for key in keys for verdict in verdicts(connection, ids, key)[:1]),
+        client=tuple(_client(connection, policy.programme_id, rows)) if doc.sla is not None else (),
         authors=tuple(_authors(connection, ids, policy.programme_id, keys)),
         human_only=_proof(connection, keys),
         ledger=LedgerHead(number=head.number, hash=head.hash.hex(), sealed_at=head.sealed_at) if head else None,
@@ -221,6 +233,34 @@ def _authors(connection: Connection, ids: Ids, programme_id: int, keys: Sequence
             simulated=row.simulated,
             fingerprint=fingerprints.get(row.id),
         )
+
+
+def _client(connection: Connection, programme_id: int, rows: Sequence[BatchRow]) -> Iterator[ClientWord]:
+    """What the client said of every batch of the release, or that they are asked."""
+    stand = standings(connection, programme_id, {row.id: row.name for row in rows})
+    for row in rows:
+        one = stand[row.id]
+        word = one.said
+        yield ClientWord(
+            batch=row.name,
+            state=one.state,
+            because=one.because,
+            by=word.by if word else None,
+            organisation=word.organisation if word else None,
+            at=word.at if word else None,
+        )
+
+
+def _accepted(connection: Connection, programme_id: int, rows: Sequence[BatchRow]) -> Iterator[Override]:
+    """The disputes of the client that somebody accepted by name."""
+    names = [key_of(row.name) for row in rows]
+    for start in range(0, len(names), 500):
+        mine = (brief.c.key.in_(names[start : start + 500]), brief.c.state == "waived")
+        found = {one.id: one for one in briefs(connection, programme_id, *mine)}
+        for key, words in brief_words(connection, list(found), ("waived",)).items():
+            last = words[-1]
+            waiver = Waiver(by=last.by or "goldloop", because=last.because, at=last.at)
+            yield Override(about=found[key].title, waiver=waiver)
 
 
 def _proof(connection: Connection, keys: Sequence[int]) -> HumanOnlyProof:

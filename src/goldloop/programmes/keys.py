@@ -27,9 +27,9 @@ def signer_of(store: Store, connection: Connection, programme: ProgrammeRow, *, 
     if known and fresh.exists() and Signer.load(fresh).fingerprint == known[0].fingerprint:
         fresh.replace(file)  # the server stopped between noting a new key and putting it in place
     if not known:
-        signer = Signer.load(file) if file.exists() else Signer.create(file)
-        _note(connection, programme, signer, by=by, because=FIRST, vouched=None, at=at)
-        return signer
+        first = Signer.load(file) if file.exists() else Signer.create(file)
+        _note(connection, programme, first, by=by, because=FIRST, vouched=None, at=at)
+        return first
     signer = Signer.load(file) if file.exists() else None
     if signer is None or signer.fingerprint != known[0].fingerprint:
         raise Conflict(

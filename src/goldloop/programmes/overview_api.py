@@ -8,11 +8,12 @@ from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 from sqlalchemy import Connection
 
-from goldloop.core.clock import now
+from goldloop.core.clock import DAY, from_iso, now
 from goldloop.core.policy import Policy
 from goldloop.http import show
 from goldloop.http.asking import Ask, Asking, reply
-from goldloop.loop.forecast import AGES, Forecast, effort, finish
+from goldloop.loop.forecast import AGES, Forecast, effort, finish, rostered
+from goldloop.loop.rostered import attending, hours_ahead
 from goldloop.store import batches, overview
 from goldloop.store.access import access_programme
 from goldloop.store.batches import BatchRow
@@ -50,6 +51,7 @@ def programme_overview(ask: Ask, programme: str) -> JSONResponse:
             "queues": _queues(waits),
             "effort": _effort(waits, said)._asdict(),
             "finish": _finish(waits, said, at=at)._asdict(),
+            "rostered": _rostered(connection, row.id, _effort(waits, said), at=at),
             "cost": _cost(connection, policy, keys),
             "currency": policy.currency,
             "findings": _findings(ask, connection, row.id, found),
@@ -107,6 +109,15 @@ def _finish(waits: list[Waiting], said: dict[int, list[Said]], *, at: int) -> Fo
     cut = [answers[-1].said_at for answers in said.values() if len(answers) == overview.RECENT]
     since = max(cut, default=0)
     return finish(sum(_open_works(waits).values()), [one for one in moments if one >= since], at=at)
+
+
+def _rostered(connection: Connection, programme_id: int, work: Forecast, *, at: int) -> dict[str, Any]:
+    """When the open work is done on the hours that people's rosters have, and of how many people they are."""
+    found = attending(connection, programme_id, at=at)
+    declared = [one for one in found if one.roster is not None]
+    ends = [(from_iso(f"{day.isoformat()}T00:00:00Z") + DAY, hours) for day, hours in hours_ahead(declared)]
+    ahead = [(end, hours) for end, hours in ends if end > at]
+    return {**rostered(work, ahead, people=len(declared), at=at)._asdict(), "people": len(found)}
 
 
 def _cost(connection: Connection, policy: Policy, keys: list[int]) -> list[dict[str, Any]]:

@@ -76,6 +76,8 @@ def _of_settings(settings: Settings) -> Iterator[Outlet]:
         yield Outlet("database", host or "a socket of this machine", not (host.startswith("/") or host in LOOPBACK))
     if settings.blobs:
         yield _url("blobs", settings.blob_endpoint or settings.blobs)
+    if settings.oidc_issuer:
+        yield _url("single sign-on", settings.oidc_issuer)
     if settings.allow_entry_points:
         yield Outlet("Python functions that judges may call", settings.allow_entry_points, True)
     if settings.allow_kinds:

@@ -16,6 +16,7 @@ from goldloop.http.paging import After, Format, Limit, long_list, page
 from goldloop.http.routes.jobs import as_job
 from goldloop.quality.gate import gate_of, waive
 from goldloop.quality.rules import batch_state
+from goldloop.quality.sign_off_view import sign_off_of
 from goldloop.store import batches, jobs
 from goldloop.store.access import access_batch, access_programme, visible_items
 from goldloop.store.actors import actors
@@ -23,7 +24,7 @@ from goldloop.store.batch_items import Filters, item_lines
 from goldloop.store.batch_people import worked
 from goldloop.store.batches import BatchRow
 from goldloop.store.evidence import newest_evidence, newest_outcome, verdicts
-from goldloop.store.programmes import policy_row
+from goldloop.store.programmes import policy_in_force, policy_row
 
 routes = APIRouter()
 
@@ -66,6 +67,7 @@ def one_batch(ask: Ask, batch: str) -> JSONResponse:
             "evidence": [one.model_dump(mode="json") for one in newest_evidence(connection, ask.ids, row.id)],
             "verdicts": [one.model_dump(mode="json") for one in verdicts(connection, ask.ids, row.id)],
             "gate": gate.model_dump(mode="json") if gate else None,
+            "sign_off": sign_off_of(connection, ask.ids, row, policy_in_force(connection, row.programme_id).policy.sla),
             "audits": [_line(ask, connection, one) for one in batches.children(connection, row.id)],
             "people": [
                 {

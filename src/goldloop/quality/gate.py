@@ -13,6 +13,7 @@ from goldloop.core.policy import GateDoc
 from goldloop.jobs.running import Running
 from goldloop.loop.context import BatchContext, Contexts
 from goldloop.loop.measure import measure, table_of
+from goldloop.loop.sign_off import ask_after_verdict
 from goldloop.quality.audit import keep_audit
 from goldloop.quality.findings import hear_gate, waive_gate
 from goldloop.quality.rules import conclude, plan_spec, proved
@@ -74,6 +75,7 @@ def run_gate(job: Running) -> dict[str, Any]:
         )
         _record(connection, context, "gate.decided", job.asked_by, {"verdict": key, "outcome": outcome}, at=at)
         hear_gate(connection, store.ids, context.row, key, results, owner=owner, at=at)
+        ask_after_verdict(connection, context.row, at=at)
         queue_sla(connection, context.row.programme_id, context.policy, asked_by=job.asked_by)
         job.save(connection, 3, total=3)
         audits = [row.id for row in children(connection, batch_id) if row.purpose == "audit"]
@@ -117,6 +119,7 @@ def waive(connection: Connection, context: BatchContext, *, by: int, because: st
     key = int(connection.execute(verdict.insert().returning(verdict.c.id), new).scalar_one())
     _record(connection, context, "gate.waived", by, {"verdict": key, "because": because.strip()}, at=at)
     waive_gate(connection, context.row, because, by=by, at=at)
+    ask_after_verdict(connection, context.row, at=at)
     queue_sla(connection, context.row.programme_id, context.policy, asked_by=by)
     return key
 

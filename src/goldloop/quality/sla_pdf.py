@@ -57,7 +57,7 @@ def tables(report: dict[str, Any]) -> list[Part]:
         ),
         (
             "Batches decided in the period",
-            ("batch", "items", "outcome", "agreement", "accuracy", "proved"),
+            ("batch", "items", "outcome", "agreement", "accuracy", "proved", "client"),
             [
                 (
                     one["batch"],
@@ -66,10 +66,11 @@ def tables(report: dict[str, Any]) -> list[Part]:
                     number(one["agreement"], floor=one["agreement_floor"]),
                     number(one["accuracy"], floor=one["accuracy_floor"]),
                     one["proved"] or "-",
+                    said(one["client"]) if one["outcome"] != "fail" else "-",
                 )
                 for one in report["batches"]
             ],
-            (2, 1, 2, 4, 4, 4),
+            (2, 1, 2, 4, 4, 4, 3),
         ),
         (
             "Annotators, to date",
@@ -142,6 +143,16 @@ def number(one: dict[str, Any], *, floor: float | None = None) -> str:
         out += f" [{one['low']:.4g}, {one['high']:.4g}] at {one['level']:.0%}"
     out += f", {one['n']:,} of {one['eligible']:,}"
     return out + (f"; floor {floor:g}" if floor is not None else "")
+
+
+def said(client: dict[str, Any]) -> str:
+    """What the client said of a batch: by whom, when, and why."""
+    if client["by"] is None:
+        return "not signed off"
+    who = f"{client['by']}, {moment(client['at'])}"
+    words = {"signed": "signed off by", "disputed": "disputed by", "asked": "asked again; last word by"}
+    why = f": {client['because']}" if client["because"] else ""
+    return f"{words[client['state']]} {who}{why}"
 
 
 def money(minor: int, report: dict[str, Any]) -> str:

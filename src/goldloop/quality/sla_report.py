@@ -14,6 +14,7 @@ from goldloop.core.errors import Invalid
 from goldloop.core.nouns import Evidence, Spec
 from goldloop.core.pseudonym import pseudonym
 from goldloop.core.sla import EscalationTerm, RemediationTerm
+from goldloop.loop.sign_off_rules import standing
 from goldloop.quality import people_rules
 from goldloop.quality.people import reader, tallies
 from goldloop.quality.people_rules import Pair
@@ -24,6 +25,7 @@ from goldloop.store.evidence import verdicts
 from goldloop.store.labelled import sent_back
 from goldloop.store.open import Store
 from goldloop.store.person_record import Held
+from goldloop.store.sign_offs import SignOff, sign_offs
 from goldloop.store.sla_record import measured_of
 
 PARTS = ("terms", "batches", "annotators", "escalations", "remediations", "credits", "definitions")
@@ -112,6 +114,7 @@ def _batches(connection: Connection, store: Store, found: Evaluated) -> list[dic
         spec.name: measured_of(connection, store.ids, keys, families.measure.build(spec).spec, until=until)
         for spec in (ACCURACY, AGREEMENT)
     }
+    words = sign_offs(connection, keys, until=until)
     floors = {term.of.name: term.at for term in found.doc.terms.values() if term.promise in ("accuracy", "agreement")}
     out = []
     for one in decided:
@@ -129,9 +132,23 @@ def _batches(connection: Connection, store: Store, found: Evaluated) -> list[dic
                 "agreement_floor": floors.get(AGREEMENT.name),
                 "accuracy": _number(measured[ACCURACY.name].get(one.batch_id)),
                 "accuracy_floor": floors.get(ACCURACY.name),
+                "client": _client(words[one.batch_id]),
             }
         )
     return out
+
+
+def _client(words: Sequence[SignOff]) -> dict[str, Any]:
+    """What the client said of a batch up to the end of the period, or is asked."""
+    stands = standing(words)
+    said = stands.said
+    return {
+        "state": stands.state,
+        "by": said.by if said else None,
+        "at": said.at if said else None,
+        "items": len(said.items) if said else 0,
+        "because": stands.because,
+    }
 
 
 def _escalations(found: Evaluated) -> list[dict[str, Any]]:

@@ -192,6 +192,8 @@ def definitions(doc: SlaDoc, currency: str) -> dict[str, str]:
         "annotator": "a person under a pseudonym that only the programme can resolve",
         "kept, at risk, breached, unknown": "the promise holds (in a running period: so far); it holds, with "
         "doubt that it will; it does not hold; nothing can be said yet, and the reason is given",
+        "signed off, disputed": "what a person of the client said, by name, of a batch that passed; a dispute names "
+        "items and a reason, these items are judged again without sight of their labels, and the client is asked again",
         "credit": f"a share of a price in minor units of {currency}: of the batch's items where a batch broke the "
         f"promise, else of all items decided in the period; together at most {doc.cap:.0%} of the period's price",
         **{f"term {name}": says(term, doc) for name, term in doc.terms.items()},

@@ -13,7 +13,7 @@ from goldloop.core.families import Record, Reject, Said, Source, Task, source
 from goldloop.core.nouns import Spec
 from goldloop.core.ontology import Label, Ontology
 from goldloop.sources.drafts import draft_of, fitted, free_id, task_of
-from goldloop.sources.objects import Object, body_of, id_in, read_objects
+from goldloop.sources.objects import Object, body_of, id_in, object_in, read_objects
 from goldloop.sources.parquet import read_table
 from goldloop.sources.results import form_of
 from goldloop.sources.rows import confidence_of, moment, wrong
@@ -132,13 +132,13 @@ class Argilla(Source):
 
     def _record(self, one: Object) -> Record:
         row = one.row
-        fields = row.get("fields") if isinstance(row.get("fields"), dict) else _flat_fields(row)
+        fields = object_in(row, "fields") or _flat_fields(row)
         name = self.text or ("text" if "text" in fields else next(iter(fields), "text"))
         text = fields.get(name)
         if not isinstance(text, str) or not text:
             raise wrong(f"fields.{name}", "text", text)
-        metadata = row.get("metadata") if isinstance(row.get("metadata"), dict) else {}
-        body = body_of(text, {key: value for key, value in {**fields, **metadata}.items() if key != name})
+        rest = {**fields, **object_in(row, "metadata")}
+        body = body_of(text, {key: value for key, value in rest.items() if key != name})
         names = _questions(row)
         question = self.question or (names[0] if names else None)
         said: list[Said] = []

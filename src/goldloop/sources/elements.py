@@ -1,13 +1,17 @@
 """The elements of one big JSON list, cut out of the stream without holding the list."""
 
+import json
 import re
+from codecs import getincrementaldecoder
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from goldloop.sources.lines import Bytes
 
 _STEP = 1 << 18
 _SIGN = re.compile(rb'"(?:[^"\\]++|\\.)*+"|["{}\]]', re.DOTALL)
+_NEXT = re.compile(r"\ufeff?[ \t\r\n]*\[?[ \t\r\n,]*")
+_DECODER = json.JSONDecoder()
 _QUOTE, _OPEN, _CLOSE = b'"{}'
 TOO_LONG = "more"
 CUT = "the end of the file"
@@ -19,6 +23,61 @@ class Element(NamedTuple):
     data: bytes
     end: int
     problem: str = ""
+
+
+class Parsed(NamedTuple):
+    """An object that was read as it was cut out, the offset of the byte behind it, and whether it escapes letters."""
+
+    value: Any
+    end: int
+    escapes: bool
+
+
+def read_objects(file: Bytes, *, at: int, most: int, listed: bool) -> Iterator[Parsed | Element]:
+    """What `read_elements` cuts out, parsed in one go; from the first thing on that is no plain object, as elements."""
+    file.seek(at)
+    decode = getincrementaldecoder("utf-8")().decode
+    text, here, more = "", 0, True  # what is held, and the place in it that everything before is done with
+    while True:
+        found = _object(text, _start(text, here))
+        if found is None:
+            if not more or len(text) - here > most:
+                break
+            chunk = file.read(_STEP)
+            more = bool(chunk)
+            try:
+                text, here = text[here:] + decode(chunk, not more), 0
+            except UnicodeDecodeError:
+                break
+            continue
+        value, end = found
+        size = _bytes(text, here, end)
+        if size > most:
+            break
+        at += size
+        yield Parsed(value, at, "\\u" in text[here:end])
+        here = end
+    yield from read_elements(file, at=at, most=most, listed=listed)
+
+
+def _start(text: str, here: int) -> int:
+    """Where the next thing begins, behind white space, a comma, and the bracket that opens the list."""
+    found = _NEXT.match(text, here)
+    return found.end() if found else here
+
+
+def _object(text: str, start: int) -> tuple[Any, int] | None:
+    """The object that begins there and its end; None where it is not whole, or none."""
+    if not text.startswith("{", start):
+        return None
+    try:
+        return _DECODER.raw_decode(text, start)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _bytes(text: str, start: int, end: int) -> int:
+    return end - start if text.isascii() else len(text[start:end].encode())
 
 
 def read_elements(file: Bytes, *, at: int, most: int, listed: bool) -> Iterator[Element]:

@@ -16,7 +16,7 @@ from goldloop.sources.annotations import said_of
 from goldloop.sources.columns import Columns
 from goldloop.sources.compared_parts import comparing
 from goldloop.sources.drafts import draft_of, task_of
-from goldloop.sources.elements import Element, read_elements
+from goldloop.sources.elements import Element, Parsed, read_objects
 from goldloop.sources.labelling_config import (
     CONTROLS,
     MOST_BYTES,
@@ -69,7 +69,7 @@ class LabelStudio(Columns):
         before = resume
         with opened(path) as file:
             listed = _is_list(file, path)
-            for element in read_elements(file, at=at, most=max_line, listed=listed):
+            for element in read_objects(file, at=at, most=max_line, listed=listed):
                 after = f"{element.end}:{number + 1}"
                 value = _parsed(element, number, after, max_line)
                 yield from [value] if isinstance(value, Reject) else _task(value, number, before, after, reading)
@@ -201,19 +201,22 @@ def _is_list(file: Bytes, path: Path) -> bool:
     return first == b"["
 
 
-def _parsed(element: Element, number: int, after: str, max_line: int) -> dict[str, Any] | Reject:
+def _parsed(element: Parsed | Element, number: int, after: str, max_line: int) -> dict[str, Any] | Reject:
     """A task's object, or why it is none."""
-    if element.problem:
+    if isinstance(element, Parsed):
+        task, escapes = element.value, element.escapes
+    elif element.problem:
         return Reject(number, "task", f"a whole object of at most {max_line} bytes", element.problem, after)
-    try:
-        task = json.loads(element.data.decode())
-    except UnicodeDecodeError as error:
-        return Reject(number, "task", *decode_problem(error), after)
-    except (ValueError, RecursionError) as error:
-        return Reject(number, "task", "a JSON object", str(error)[:80], after)
+    else:
+        try:
+            task, escapes = json.loads(element.data.decode()), b"\\u" in element.data
+        except UnicodeDecodeError as error:
+            return Reject(number, "task", *decode_problem(error), after)
+        except (ValueError, RecursionError) as error:
+            return Reject(number, "task", "a JSON object", str(error)[:80], after)
     if not isinstance(task, dict):
         return Reject(number, "task", "a JSON object", shown(task), after)
-    if b"\\u" in element.data and (problem := text_problem(flat(task))):
+    if escapes and (problem := text_problem(flat(task))):
         return Reject(number, "task", *problem, after)
     return task
 
@@ -236,9 +239,9 @@ def _task(task: dict[str, Any], number: int, before: str, after: str, reading: _
         yield record
         return
     spoken, rejects, lost = said_of(task, record.body, reading)
-    for field, error in rejects:
-        where = f"{field}.{error.field}".removesuffix(".None")
-        yield Reject(number, where, error.expected or error.message, error.found or "", before)
+    for field, bad in rejects:
+        where = f"{field}.{bad.field}".removesuffix(".None")
+        yield Reject(number, where, bad.expected or bad.message, bad.found or "", before)
     external = record.external_id or (str(task["id"]) if task.get("id") is not None else None)
     yield record._replace(said=(*record.said, *spoken), external_id=external, lost=lost, apart=True)
 

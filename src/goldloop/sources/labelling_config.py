@@ -1,5 +1,6 @@
 """Label Studio's labelling configuration: which controls there are, and the labels they offer."""
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 from xml.parsers import expat
@@ -47,6 +48,7 @@ class Control(NamedTuple):
     most: int = 5
     sides: tuple[str, str] = ("left", "right")
     title: str = ""
+    twice: frozenset[str] = frozenset()  # words that more than one entry has
 
     @property
     def carried(self) -> bool:
@@ -123,7 +125,12 @@ def read_config(text: bytes, *, name: str) -> Config:
         raise Invalid(
             "the configuration is not XML", field=f"{name}:{error.lineno}", expected="XML", found=str(error)
         ) from error
+    config.controls[:] = [one._replace(twice=_twice(one.entries)) for one in config.controls]
     return config
+
+
+def _twice(entries: Sequence[Entry]) -> frozenset[str]:
+    return frozenset(word for word, count in Counter(entry.name for entry in entries).items() if count > 1)
 
 
 def _control(tag: str, attributes: dict[str, str], file: str) -> Control:
@@ -221,8 +228,7 @@ def _below_heading(relations: Sequence[Entry], taken: Collection[str]) -> list[L
 
 def word_of(control: Control | None, path: list[str]) -> str:
     """What names a choice of a tree: its last word, or its path as the draft's id where the word stands twice."""
-    entries = control.entries if control else []
-    if sum(entry.name == path[-1] for entry in entries) < 2:
+    if control is None or path[-1] not in control.twice:
         return path[-1]
-    own = next((entry.id for entry in entries if [*entry.above, entry.name] == path), "")
+    own = next((entry.id for entry in control.entries if [*entry.above, entry.name] == path), "")
     return own or free_id("/".join(path), ())

@@ -113,6 +113,12 @@ def text_in(row: dict[str, Any], *names: str) -> str:
     return value
 
 
+def object_in(row: dict[str, Any], name: str) -> dict[str, Any]:
+    """The object under a name; an empty one where there is none."""
+    value = row.get(name)
+    return value if isinstance(value, dict) else {}
+
+
 def body_of(text: str, rest: dict[str, Any]) -> dict[str, Any]:
     """An item's body: its text, and what else the row says of the item itself."""
     kept = {key: value for key, value in rest.items() if value is not None and value != {} and value != []}

@@ -113,7 +113,7 @@ class Potato(Source):
             said.append(Said(who, answer, "person", active_ms=active))
         else:
             lost += ["marked spans"] * (len(spans) if isinstance(spans, list) else 1)
-            if name in labels:
+            if name is not None and name in labels:
                 said.append(Said(who, self._answer(labels[name], name), "person", active_ms=active))
         id_ = id_in(row, "id", "instance_id")
         return Record(id_, body, one.line, tuple(said), {}, one.resume, lost=tuple(lost), apart=True)

@@ -13,7 +13,7 @@ from goldloop.core.families import Record, Reject, Said, Source, Task, source
 from goldloop.core.nouns import Spec
 from goldloop.core.ontology import Ontology
 from goldloop.sources.drafts import draft_of, task_of
-from goldloop.sources.objects import Object, body_of, id_in, read_objects, read_records, text_in
+from goldloop.sources.objects import Object, body_of, id_in, object_in, read_objects, read_records, text_in
 from goldloop.sources.rows import wrong
 
 LONGEST = 8 << 20
@@ -82,7 +82,7 @@ class Prodigy(Source):
 
     def _record(self, row: dict[str, Any], line: int, resume: str) -> Record:
         text = text_in(row, "text")
-        meta = row.get("meta") if isinstance(row.get("meta"), dict) else {}
+        meta = object_in(row, "meta")
         rest = {key: value for key, value in row.items() if key not in _OURS and not key.startswith("_")}
         body = body_of(text, {**rest, **{key: value for key, value in meta.items() if key not in _GUESSES}})
         if (tokens := _tokens(row.get("tokens"))) is not None:
@@ -178,7 +178,7 @@ def _tokens(listed: Any) -> list[list[int]] | None:
     """Extents of tokens, where every one has its own."""
     if not isinstance(listed, list) or not listed:
         return None
-    extents = [[one.get("start"), one.get("end")] for one in listed if isinstance(one, dict)]
+    extents: list[list[Any]] = [[one.get("start"), one.get("end")] for one in listed if isinstance(one, dict)]
     whole = len(extents) == len(listed) and all(type(edge) is int for extent in extents for edge in extent)
     return extents if whole else None
 

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, bindparam, func, or_, select
 from goldloop.core.errors import Forbidden, GoldloopError, NotFound
 from goldloop.core.ids import PREFIXES, Ids
 from goldloop.core.nouns import Role
-from goldloop.core.roles import DOORS, Action, can, in_scope
+from goldloop.core.roles import DOORS, NOT_BY_OWNING, Action, can, in_scope
 from goldloop.store.batches import BatchRow, batch_row
 from goldloop.store.codes import STANCE
 from goldloop.store.credentials import digest_of_secret
@@ -69,7 +69,7 @@ class Caller:
         if self.scopes is not None and not in_scope(self.scopes, action):
             return False
         mine = self.memberships.get(programme_id)
-        return (self.owner and action != "work") or (mine is not None and can(mine.roles, action))
+        return (self.owner and action not in NOT_BY_OWNING) or (mine is not None and can(mine.roles, action))
 
     def require_owner(self) -> None:
         """Raise Forbidden unless this is an owner of the installation with full scope."""

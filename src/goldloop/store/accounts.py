@@ -1,8 +1,10 @@
 """Accounts: credentials of a person, how they come by them, and the first of all."""
 
 import hmac
+import json
 import secrets
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, delete, insert, select, update
 
@@ -12,6 +14,7 @@ from goldloop.store.credentials import Hashed, digest_of_secret, opens
 from goldloop.store.schema import account, actor, installation, invitation, organisation, session
 
 INVITATION_DAYS = 7
+UNUSED = "an unused link that is not over"
 
 
 class AccountRow(NamedTuple):
@@ -102,42 +105,105 @@ def set_disabled(connection: Connection, key: int, at: int | None) -> None:
         connection.execute(delete(session).where(session.c.account_id == key))
 
 
-def invite(connection: Connection, key: int, *, at: int) -> str:
+class InvitedSeat(NamedTuple):
+    """A role in a programme that somebody gets with their invitation."""
+
+    programme_id: int
+    role: str
+    tiers: tuple[int, ...]
+
+
+class Invitation(NamedTuple):
+    """An invitation that waits to be taken up."""
+
+    account_id: int
+    seats: tuple[InvitedSeat, ...]
+    invited_by: int | None
+    expires_at: int
+
+
+def invite(
+    connection: Connection,
+    key: int,
+    *,
+    at: int,
+    days: float = INVITATION_DAYS,
+    seats: Sequence[InvitedSeat] = (),
+    by: int | None = None,
+) -> str:
     """A one-time link's secret with which a person sets their password; it voids the links before it."""
-    _void_invitations(connection, key, at=at)
+    void_invitations(connection, key, at=at)
     secret = secrets.token_urlsafe(32)
-    row = {"digest": digest_of_secret(secret), "account_id": key, "expires_at": at + INVITATION_DAYS * DAY}
-    connection.execute(insert(invitation), {**row, "used_at": None})
+    row = {
+        "digest": digest_of_secret(secret),
+        "account_id": key,
+        "seats": json.dumps([[one.programme_id, one.role, list(one.tiers)] for one in seats]),
+        "invited_by": by,
+        "expires_at": at + round(days * DAY),
+        "used_at": None,
+    }
+    connection.execute(insert(invitation), row)
     return secret
 
 
 def invited(connection: Connection, secret: str, *, at: int) -> int:
     """The account, if it is not closed, that an unused, unexpired invitation is for. Raises NotFound."""
-    found = connection.execute(
-        select(invitation.c.account_id)
-        .join(account, account.c.id == invitation.c.account_id)
-        .where(
-            invitation.c.digest == digest_of_secret(secret),
+    return _waiting(connection, secret, at=at).account_id
+
+
+def pending(connection: Connection, *, at: int) -> dict[int, Invitation]:
+    """The invitations that wait to be taken up, by account."""
+    rows = connection.execute(
+        _INVITATIONS.where(
+            invitation.c.used_at.is_(None), invitation.c.expires_at > at, account.c.disabled_at.is_(None)
+        )
+    )
+    return {row.account_id: _invitation(row) for row in rows}
+
+
+def take_up(connection: Connection, secret: str, password: Hashed, *, at: int) -> Invitation:
+    """Set the password an invitation is for; the invitation. Raises NotFound, also where another was first."""
+    found = _waiting(connection, secret, at=at)
+    if void_invitations(connection, found.account_id, at=at) == 0:
+        raise NotFound("this invitation is not valid any more", expected=UNUSED)
+    set_password(connection, found.account_id, password)
+    return found
+
+
+def take_up_by_digest(connection: Connection, digest: bytes, *, at: int) -> Invitation | None:
+    """Take an invitation up without a password, for who signs in elsewhere; None where it is not valid any more."""
+    found = _by_digest(connection, digest, at=at)
+    if found is None or void_invitations(connection, found.account_id, at=at) == 0:
+        return None
+    return found
+
+
+def _waiting(connection: Connection, secret: str, *, at: int) -> Invitation:
+    found = _by_digest(connection, digest_of_secret(secret), at=at)
+    if found is None:
+        raise NotFound("this invitation is not valid any more", expected=UNUSED)
+    return found
+
+
+def _by_digest(connection: Connection, digest: bytes, *, at: int) -> Invitation | None:
+    row = connection.execute(
+        _INVITATIONS.where(
+            invitation.c.digest == digest,
             invitation.c.used_at.is_(None),
             invitation.c.expires_at > at,
             account.c.disabled_at.is_(None),
         )
-    ).scalar()
-    if found is None:
-        raise NotFound("this invitation is not valid any more", expected="an unused link of the last 7 days")
-    return int(found)
+    ).one_or_none()
+    return _invitation(row) if row else None
 
 
-def take_up(connection: Connection, secret: str, password: Hashed, *, at: int) -> int:
-    """Set the password an invitation is for; the account's key. Raises NotFound, also where another was first."""
-    key = invited(connection, secret, at=at)
-    if _void_invitations(connection, key, at=at) == 0:
-        raise NotFound("this invitation is not valid any more", expected="an unused link of the last 7 days")
-    set_password(connection, key, password)
-    return key
+def _invitation(row: Any) -> Invitation:
+    seats = tuple(InvitedSeat(key, role, tuple(tiers)) for key, role, tiers in json.loads(row.seats))
+    return Invitation(row.account_id, seats, row.invited_by, row.expires_at)
 
 
-def _void_invitations(connection: Connection, key: int, *, at: int) -> int:
+def void_invitations(connection: Connection, key: int, *, at: int) -> int:
+    """Make every link of an account that waits worth nothing; how many."""
     unused = (invitation.c.account_id == key, invitation.c.used_at.is_(None))
     return connection.execute(update(invitation).where(*unused).values(used_at=at)).rowcount
 
@@ -180,3 +246,6 @@ _ROWS = (
     .join(actor, actor.c.id == account.c.actor_id)
     .join(organisation, organisation.c.id == actor.c.organisation_id)
 )
+_INVITATIONS = select(
+    invitation.c.account_id, invitation.c.seats, invitation.c.invited_by, invitation.c.expires_at
+).join(account, account.c.id == invitation.c.account_id)

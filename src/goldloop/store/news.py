@@ -10,7 +10,7 @@ from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 
 from goldloop.store.schema import NEWS, actor, batch, event, programme, release, seen_news, take_in
 
-PERSONAL = "escalation.answered"
+PERSONAL = ("escalation.answered", "sign_off.asked")
 MOST_UNSEEN = 100  # that are counted: a bell says no more than "100"
 
 
@@ -117,8 +117,8 @@ def one_event(connection: Connection, key: int) -> News | None:
 
 
 def _for(actor_id: int, programmes: Collection[int] | None) -> ColumnElement[bool]:
-    mine = (event.c.kind == PERSONAL) & (event.c.subject == str(actor_id))
-    shared = event.c.kind != PERSONAL
+    mine = event.c.kind.in_(PERSONAL) & (event.c.subject == str(actor_id))
+    shared: ColumnElement[bool] = event.c.kind.not_in(PERSONAL)
     if programmes is not None:
         shared = and_(shared, event.c.programme_id.in_(sorted(programmes)))
     return or_(mine, shared)
@@ -128,7 +128,7 @@ def _names(connection: Connection, rows: Sequence[Any]) -> dict[tuple[str, str],
     """What people call the subjects of events: the batch, the file, the release."""
     out: dict[tuple[str, str], str] = {}
     for kinds, table, column in (
-        (("gate.decided", "gate.waived"), batch, batch.c.name),
+        (("gate.decided", "gate.waived", "batch.signed_off", "batch.disputed"), batch, batch.c.name),
         (("take_in.finished",), take_in, take_in.c.file),
         (("release.sealed", "release.withdrawn"), release, release.c.name),
     ):

@@ -1,13 +1,16 @@
 """Open work that nobody may do: nobody on the roster meets what it asks for, or who does has judged the item."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from datetime import date
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, select
 
 from goldloop.store.exposure import everybodys
 from goldloop.store.lanes import Hands, Requirements, requirements
+from goldloop.store.moment import now
+from goldloop.store.rosters import away
 from goldloop.store.schema import judgement, lane, member, person, ready, work
 from goldloop.store.work import waiting
 
@@ -24,11 +27,15 @@ def stuck(connection: Connection, programme_id: int) -> list[Stuck]:
     """The lanes of a programme in which work waits for nobody. Counted lane by lane, whatever waits in them."""
     keys = list(connection.execute(select(lane.c.id).where(lane.c.programme_id == programme_id)).scalars())
     asked, staff, counts = requirements(connection, keys), _staff(connection, programme_id), waiting(connection, keys)
-    return [
-        Stuck(asked[key], counts[key], _because(asked[key], staff.values()))
-        for key in sorted(counts)
-        if not any(hands.may_do(asked[key]) for hands in staff.values())
-    ]
+    absent = away(connection, staff, at=now(connection))
+    out = []
+    for key in sorted(counts):
+        able = {who for who, hands in staff.items() if hands.may_do(asked[key])}
+        if able <= absent.keys():
+            out.append(
+                Stuck(asked[key], counts[key], _because(asked[key], staff.values(), [absent[one] for one in able]))
+            )
+    return out
 
 
 def nobody_left(connection: Connection, programme_id: int, batch_id: int) -> int:
@@ -44,6 +51,8 @@ def nobody_left(connection: Connection, programme_id: int, batch_id: int) -> int
         .where(work.c.batch_id == batch_id)
     ).all()
     staff = _staff(connection, programme_id)
+    absent = away(connection, staff, at=now(connection))
+    staff = {who: hands for who, hands in staff.items() if who not in absent}
     asked = requirements(connection, {row.lane_id for row in found})
     allowed = {key: {who for who, hands in staff.items() if hands.may_do(wanted)} for key, wanted in asked.items()}
     judged: dict[int, set[int]] = {}
@@ -89,8 +98,10 @@ def _staff(connection: Connection, programme_id: int) -> dict[int, Hands]:
     return out
 
 
-def _because(wanted: Requirements, staff: Iterable[Hands]) -> str:
-    """What nobody has, as far as it can be told apart; else that nobody has all of it together."""
+def _because(wanted: Requirements, staff: Iterable[Hands], away_until: Collection[date]) -> str:
+    """What nobody has, as far as it can be told apart; else that nobody has all of it together, or who has is away."""
+    if away_until:
+        return f"who may do it is on leave, the first until {min(away_until).isoformat()}"
     hands = list(staff)
     parts = {
         f"tier {wanted.tier}": wanted.model_copy(update=_NOTHING),

@@ -108,6 +108,11 @@ def change_person(connection: Connection, key: int, new: Person) -> None:
     connection.execute(update(person).where(person.c.actor_id == key).values(_columns(new)))
 
 
+def set_left(connection: Connection, key: int, at: int | None) -> None:
+    """Note when a person left, or that they are back."""
+    connection.execute(update(actor).where(actor.c.id == key).values(left_at=at))
+
+
 def people(connection: Connection, keys: list[int] | None = None) -> list[PersonRow]:
     """People by name: those of `keys`, or all."""
     statement = _PEOPLE.order_by(actor.c.name)
@@ -140,6 +145,12 @@ def grant(
     if connection.execute(update(member).where(*where).values(values)).rowcount == 0:
         row = {"programme_id": programme_id, "actor_id": actor_id, "role": role, **values}
         connection.execute(insert(member), row)
+
+
+def withdraw_grant(connection: Connection, programme_id: int, actor_id: int, role: str) -> bool:
+    """Take one role of a person in a programme; False where they had it not."""
+    mine = (member.c.programme_id == programme_id, member.c.actor_id == actor_id, member.c.role == role)
+    return connection.execute(member.delete().where(*mine)).rowcount == 1
 
 
 def withdraw_grants(connection: Connection, programme_id: int, actor_id: int) -> int:

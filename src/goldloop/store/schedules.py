@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
@@ -12,7 +12,9 @@ from goldloop.core.canonical import canonical
 from goldloop.core.errors import Invalid
 from goldloop.store import jobs
 from goldloop.store.moment import now
-from goldloop.store.schema import schedule
+from goldloop.store.schema import job, schedule
+
+_ONCE = "schedule:"  # how the names of scheduled jobs begin
 
 
 def set_schedule(
@@ -33,6 +35,32 @@ def unset_schedule(connection: Connection, name: str) -> bool:
     return connection.execute(delete(schedule).where(schedule.c.name == name)).rowcount == 1
 
 
+class Run(NamedTuple):
+    """The last job of a schedule: for which moment it was queued, and how it ended."""
+
+    due_at: int
+    state: str
+    finished_at: int | None
+
+
+def next_at(connection: Connection, name: str) -> int | None:
+    """When a schedule is due next; None where there is none of this name."""
+    found: int | None = connection.execute(select(schedule.c.next_at).where(schedule.c.name == name)).scalar()
+    return found
+
+
+def last_run(connection: Connection, name: str) -> Run | None:
+    """The last job that a schedule queued; None before the first."""
+    start = f"{_ONCE}{name}:"
+    row = connection.execute(
+        select(job.c.once, job.c.state, job.c.finished_at)
+        .where(job.c.once >= start, job.c.once < f"{start}~")
+        .order_by(job.c.once.desc())
+        .limit(1)
+    ).one_or_none()
+    return Run(int(row.once.removeprefix(start)), row.state, row.finished_at) if row else None
+
+
 def is_due(connection: Connection) -> bool:
     """True where a schedule's time has come."""
     first = connection.execute(select(func.min(schedule.c.next_at))).scalar()
@@ -49,7 +77,7 @@ def queue_due(connection: Connection) -> int:
             update(schedule).where(schedule.c.id == row.id, schedule.c.next_at == row.next_at).values(next_at=following)
         )
         if moved.rowcount == 1:
-            once = f"schedule:{row.name}:{row.next_at}"
+            once = f"{_ONCE}{row.name}:{row.next_at}"
             jobs.enqueue(connection, row.kind, json.loads(row.args), programme=None, asked_by=None, once=once)
             queued += 1
     return queued

@@ -41,6 +41,11 @@ def end_session(connection: Connection, secret: str) -> None:
     connection.execute(delete(session).where(session.c.digest == digest_of_secret(secret)))
 
 
+def end_sessions(connection: Connection, key: int) -> int:
+    """Sign an account out everywhere; how many sessions ended."""
+    return connection.execute(delete(session).where(session.c.account_id == key)).rowcount
+
+
 def failed_attempts(connection: Connection, subjects: Sequence[str], *, at: int) -> int:
     """The most failed sign-ins of any of these names or addresses in the last 15 minutes."""
     digests = [digest_of_secret(subject) for subject in subjects]

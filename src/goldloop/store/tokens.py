@@ -53,3 +53,9 @@ def revoke_token(connection: Connection, account_id: int, key: int, *, at: int) 
     """End a token; False where the account has no such token."""
     statement = update(token).where(token.c.id == key, token.c.account_id == account_id).values(revoked_at=at)
     return connection.execute(statement).rowcount == 1
+
+
+def revoke_tokens(connection: Connection, account_id: int, *, at: int) -> int:
+    """End every token of an account; how many were in force."""
+    mine = (token.c.account_id == account_id, token.c.revoked_at.is_(None))
+    return connection.execute(update(token).where(*mine).values(revoked_at=at)).rowcount

@@ -263,6 +263,15 @@ def give_back(connection: Connection, person_id: int, work_id: int) -> bool:
     return True
 
 
+def let_go(connection: Connection, person_id: int, *, at: int) -> int:
+    """Make everything that a person holds ready again, as if its time were over; how much."""
+    ended = update(lease).where(lease.c.person_id == person_id).values(expires_at=at)
+    count = connection.execute(ended).rowcount
+    if count:
+        return_expired(connection, at=at)
+    return count
+
+
 def finish(connection: Connection, person_id: int, work_id: int) -> bool:
     """Take a work out of the queue for a person who answers it; `close` follows in the same transaction.
 

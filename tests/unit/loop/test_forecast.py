@@ -5,7 +5,7 @@ import random
 import pytest
 
 from goldloop.core.clock import DAY
-from goldloop.loop.forecast import effort, finish
+from goldloop.loop.forecast import LEVEL, Forecast, effort, finish, rostered
 
 NOON = 20_000 * DAY + DAY // 2
 
@@ -100,3 +100,28 @@ def test_the_interval_of_effort_holds_the_sum_that_comes() -> None:
         assert found.high is not None
         held += found.low <= true <= found.high
     assert held / rounds > 0.9
+
+
+WORK = Forecast(10.0, 5.0, 20.0, LEVEL, 40, "hours", None)
+
+
+def test_work_is_done_when_the_rostered_hours_hold_it_and_its_doubt_is_that_of_the_work() -> None:
+    midnight = NOON + DAY // 2
+    ahead = [(midnight, 5.0), (midnight + DAY, 0.0), (midnight + 2 * DAY, 20.0)]
+    found = rostered(WORK, ahead, people=3, at=NOON)
+    assert (found.low, found.n) == (midnight, 3), "five hours are all of today's"
+    assert found.value == midnight + DAY + DAY * 5 / 20, "nobody works tomorrow"
+    assert found.high == midnight + DAY + DAY * 15 / 20
+
+
+@pytest.mark.parametrize(
+    ("work", "hours", "people", "because"),
+    [
+        (WORK, 19.0, 3, "19 hours are rostered for the next 1 days, and it takes more"),
+        (WORK, 50.0, 0, "nobody who may work here has a roster"),
+        (WORK._replace(value=None, because="no work is open"), 50.0, 3, "no work is open"),
+    ],
+)
+def test_what_rosters_cannot_tell_is_said(work: Forecast, hours: float, people: int, because: str) -> None:
+    found = rostered(work, [(NOON + DAY, hours)], people=people, at=NOON)
+    assert (found.value, found.because) == (None, because)

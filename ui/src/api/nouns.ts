@@ -1,5 +1,7 @@
 /** The nouns as the server sends them: `src/goldloop/core/nouns.py` and the answers of the HTTP floor. */
 
+import type { SignOff } from "@/pages/quality/sla-types"
+
 export type Queue = "verify" | "annotate" | "review"
 export const QUEUES: readonly Queue[] = ["verify", "annotate", "review"]
 export type Stance = "answer" | "accept" | "reject" | "adjudicate" | "skip" | "escalate" | "withdraw"
@@ -490,6 +492,8 @@ export interface Overview {
   queues: WaitingRow[]
   effort: Forecast
   finish: Forecast
+  /** On the hours of people's rosters; `n` of `people` have one. */
+  rostered: Forecast & { people: number }
   cost: { tier: number; judgements: number; counted: number; cost: number | null; because: string | null }[]
   currency: string
   findings: Finding[]
@@ -530,6 +534,8 @@ export interface BatchPage extends BatchRow {
   routing: { rule: string; queue: Queue | "accept"; tier: number; items: number }[]
   evidence: Evidence[]
   verdicts: Verdict[]
+  /** How it stands with the client; null where it has not passed or nothing is promised. */
+  sign_off: SignOff | null
   people: {
     actor: Pick<Actor, "id" | "name" | "simulated">
     judgements: number

@@ -6,6 +6,8 @@ export interface State {
   version: string
   needs_setup: boolean
   demo?: boolean
+  /** What the button of single sign-on says; null where none is configured. */
+  sso: string | null
 }
 
 const admitted = (me: Me): Me => {

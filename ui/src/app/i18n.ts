@@ -9,10 +9,12 @@ import type lineage from "@/i18n/lineage.json"
 import type managers from "@/i18n/managers.json"
 import type models from "@/i18n/models.json"
 import type pages from "@/i18n/pages.json"
+import type people from "@/i18n/people.json"
 import type plan from "@/i18n/plan.json"
 import type probes from "@/i18n/probes.json"
 import type projects from "@/i18n/projects.json"
 import type protection from "@/i18n/protection.json"
+import type rhythm from "@/i18n/rhythm.json"
 import shell from "@/i18n/shell.json"
 import type sla from "@/i18n/sla.json"
 import type sources from "@/i18n/sources.json"
@@ -33,13 +35,15 @@ declare module "i18next" {
         typeof humanOnly &
         typeof sla &
         typeof lineage &
+        typeof people &
         typeof briefs &
         typeof confidence &
         typeof models &
         typeof projects &
         typeof sources &
         typeof plan &
-        typeof statement
+        typeof statement &
+        typeof rhythm
     }
   }
 }
@@ -63,7 +67,9 @@ export type Catalogue =
   | "anchoring"
   | "confidence"
   | "models"
+  | "people"
   | "projects"
+  | "rhythm"
   | "sources"
   | "plan"
   | "statement"
@@ -88,8 +94,10 @@ const CATALOGUES: Record<Catalogue, readonly (() => Promise<{ default: object }>
   lineage: [() => import("@/i18n/lineage.json")],
   sources: [() => import("@/i18n/sources.json")],
   briefs: [() => import("@/i18n/briefs.json")],
+  people: [() => import("@/i18n/people.json")],
   plan: [() => import("@/i18n/plan.json")],
   statement: [() => import("@/i18n/statement.json")],
+  rhythm: [() => import("@/i18n/rhythm.json")],
 }
 
 /** Fetches the words of a place; those that are here already are not fetched again. */

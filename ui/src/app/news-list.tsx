@@ -63,7 +63,7 @@ const words = ({ kind, name, data }: News): string => {
 /** The sentence, leading to what it is about. */
 function Where({ one, close }: { one: News; close: () => void }) {
   const { kind, about, programme } = one
-  if (about && kind.startsWith("gate.")) {
+  if (about && (kind.startsWith("gate.") || kind.startsWith("batch."))) {
     return (
       <Link to="/b/$batch" params={{ batch: about }} onClick={close}>
         {words(one)}
@@ -73,6 +73,13 @@ function Where({ one, close }: { one: News; close: () => void }) {
   if (kind === "escalation.answered") {
     return (
       <Link to="/me" onClick={close}>
+        {words(one)}
+      </Link>
+    )
+  }
+  if (programme && kind === "sign_off.asked") {
+    return (
+      <Link to="/p/$programme/report" params={{ programme }} onClick={close}>
         {words(one)}
       </Link>
     )

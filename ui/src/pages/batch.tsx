@@ -20,6 +20,7 @@ import { BatchPeople } from "./batch/people"
 import { BatchRouting } from "./batch/routing"
 import { CutRelease, Waive } from "./batch/rulings"
 import { VerdictCard } from "./batch/verdict"
+import { ClientsWord, Words } from "./quality/sign-offs"
 
 const TABS = ["proof", "agreement", "items", "routing", "people"] as const
 type Tab = (typeof TABS)[number]
@@ -112,6 +113,12 @@ export default function BatchRoom() {
         <>
           <VerdictCard verdict={verdict} gate={batch.gate} evidence={evidence} run={() => void runGate()} />
           {verdict?.proved && <p className="proved">{verdict.proved}</p>}
+          {page.data.sign_off && (
+            <section className="sign-off" aria-label={t("sign_off.title")}>
+              <ClientsWord one={page.data.sign_off} />
+              <Words one={page.data.sign_off} />
+            </section>
+          )}
           <p>
             <Link to="/b/$batch/gate" params={{ batch: id }}>
               {t("quality.in_depth")}

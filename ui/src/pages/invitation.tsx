@@ -2,7 +2,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query"
 import { useNavigate, useParams } from "@tanstack/react-router"
 import { type FormEvent, useState } from "react"
 import { get } from "@/api/http"
-import { acceptInvitation, onlyLabels } from "@/api/session"
+import { acceptInvitation, onlyLabels, stateQuery } from "@/api/session"
 import { t } from "@/app/i18n"
 import { Problem } from "@/parts/problem"
 import { Secret } from "@/parts/text-field"
@@ -16,6 +16,7 @@ export default function Invitation() {
     queryFn: () => get<{ name: string }>(`/invitations/${encodeURIComponent(token)}`),
     retry: false,
   })
+  const state = useQuery(stateQuery).data
   const [password, setPassword] = useState("")
   const [error, setError] = useState<unknown>(null)
   const queries = useQueryClient()
@@ -64,6 +65,11 @@ export default function Invitation() {
           {t("invitation.do")}
         </button>
       </form>
+      {state?.sso && who.data && (
+        <a className="btn wide" href={`/api/oidc/begin?invitation=${encodeURIComponent(token)}`}>
+          {t("sso.take_up", { with: state.sso })}
+        </a>
+      )}
     </Door>
   )
 }

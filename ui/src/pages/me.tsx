@@ -47,6 +47,9 @@ export default function MyPage() {
           <Link className="btn quiet" to="/settings">
             {t("me.settings")}
           </Link>
+          <Link className="btn quiet" to="/me/calendar">
+            {t("me.calendar")}
+          </Link>
           <Link className="btn primary" to="/work">
             {t("me.open_work")}
           </Link>

@@ -1,15 +1,20 @@
 import { IconPlus, IconUsers } from "@tabler/icons-react"
 import { useQueryClient } from "@tanstack/react-query"
+import { Link } from "@tanstack/react-router"
 import { useState } from "react"
-import { address, post } from "@/api/http"
+import { address, del, post } from "@/api/http"
+import type { Role } from "@/api/nouns"
 import { t } from "@/app/i18n"
 import { Page } from "@/app/page"
+import { moment } from "@/lib/format"
 import { Ask } from "@/parts/ask"
 import { Dialog } from "@/parts/dialog"
 import { Empty } from "@/parts/empty"
+import { tell } from "@/parts/notice"
 import { useRows } from "@/parts/rows"
 import { type Column, Table } from "@/parts/table"
 import { TextField } from "@/parts/text-field"
+import { ROLES } from "./programme/members"
 
 interface Person {
   id: string
@@ -20,6 +25,8 @@ interface Person {
   tiers: number[] | null
   skills: string[] | null
   languages: string[] | null
+  disabled_at: number | null
+  invitation_ends_at: number | null
 }
 
 interface Organisation {
@@ -33,10 +40,18 @@ const COLUMNS: Column<Person>[] = [
     title: t("people.name"),
     by: ({ name, display_name }) => display_name || name,
     wide: true,
-    cell: ({ name, display_name }) => (
+    cell: ({ id, name, display_name, invitation_ends_at, disabled_at }) => (
       <>
-        <b>{display_name || name}</b>
+        <Link to="/people/$actor" params={{ actor: id }}>
+          <b>{display_name || name}</b>
+        </Link>
         <small>{name}</small>
+        {invitation_ends_at !== null && (
+          <small>
+            {t("person.invited", { when: moment(invitation_ends_at) })} <Revoke id={id} />
+          </small>
+        )}
+        {disabled_at !== null && <small>{t("person.left", { when: moment(disabled_at) })}</small>}
       </>
     ),
   },
@@ -72,6 +87,19 @@ const COLUMNS: Column<Person>[] = [
     cell: ({ languages }) => languages?.join(", ") || "–",
   },
 ]
+
+function Revoke({ id }: { id: string }) {
+  const queries = useQueryClient()
+  const run = () =>
+    del(`/people/${id}/invitation`)
+      .then(() => tell(t("person.revoked")))
+      .then(() => queries.invalidateQueries({ queryKey: ["rows", "/people"] }))
+  return (
+    <button type="button" className="btn small quiet" onClick={() => void run()}>
+      {t("person.revoke")}
+    </button>
+  )
+}
 
 export default function People() {
   const { rows, pages: _pages, ...list } = useRows<Person>("/people")
@@ -114,6 +142,9 @@ function Invite({ close, done }: { close: () => void; done: (url: string) => voi
   const [organisation, setOrganisation] = useState("")
   const [tiers, setTiers] = useState<readonly number[]>([1])
   const [languages, setLanguages] = useState("")
+  const { rows: programmes = [] } = useRows<{ id: string; name: string }>("/programmes")
+  const [programme, setProgramme] = useState("")
+  const [role, setRole] = useState<Role>("annotator")
   const queries = useQueryClient()
   const run = async () => {
     const { invitation } = await post<{ invitation: string }>("/people", {
@@ -122,6 +153,7 @@ function Invite({ close, done }: { close: () => void; done: (url: string) => voi
       organisation: organisation || organisations[0]?.name,
       tiers,
       languages: languages.split(/[,\s]+/).filter(Boolean),
+      seats: programme ? [{ programme, role, tiers }] : [],
     })
     await queries.invalidateQueries({ queryKey: ["rows", "/people"] })
     done(invitation)
@@ -164,6 +196,29 @@ function Invite({ close, done }: { close: () => void; done: (url: string) => voi
         value={languages}
         onChange={setLanguages}
       />
+      <label className="field">
+        {t("people.seat")}
+        <select value={programme} onChange={(event) => setProgramme(event.target.value)}>
+          <option value="">{t("people.no_seat")}</option>
+          {programmes.map((one) => (
+            <option key={one.id} value={one.name}>
+              {one.name}
+            </option>
+          ))}
+        </select>
+      </label>
+      {programme && (
+        <label className="field">
+          {t("people.role")}
+          <select value={role} onChange={(event) => setRole(event.target.value as Role)}>
+            {ROLES.map((name) => (
+              <option key={name} value={name}>
+                {t(`role.${name}`)}
+              </option>
+            ))}
+          </select>
+        </label>
+      )}
     </Ask>
   )
 }

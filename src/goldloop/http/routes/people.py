@@ -1,5 +1,6 @@
 """Organisations, people, invitations and API tokens."""
 
+from collections.abc import Collection
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Response
@@ -8,24 +9,26 @@ from pydantic import ConfigDict, Field
 from sqlalchemy import Connection
 
 from goldloop.core.clock import DAY, now
-from goldloop.core.errors import Conflict, Forbidden, Invalid, NotFound
-from goldloop.core.nouns import Noun
+from goldloop.core.errors import Forbidden, Invalid, NotFound
+from goldloop.core.nouns import Noun, Role
 from goldloop.core.roles import can
 from goldloop.http.asking import Ask, Asking, reply
 from goldloop.http.paging import Format, page
 from goldloop.http.routes.session import Line, SignInName
-from goldloop.loop.answers import check_everywhere
+from goldloop.loop.offboard import offboard, take_back
 from goldloop.store import accounts, ledger
 from goldloop.store import people as store_people
 from goldloop.store import tokens as store_tokens
-from goldloop.store.access import Caller
+from goldloop.store.access import Caller, access_programme
 from goldloop.store.people import Person, PersonRow
+from goldloop.store.rosters import Seat
 
 routes = APIRouter()
 Words = Annotated[tuple[Line, ...], Field(max_length=200)]
 Employment = Literal["permanent", "contract", "gig"]
 Tiers = tuple[Literal[1, 2, 3], ...]
 Rate = Annotated[int, Field(ge=0, le=10**12, description="minor units an hour")]
+Expiry = Annotated[float, Field(gt=0, le=90)]
 Moment = Annotated[int, Field(ge=0, lt=2**62, description="microseconds, UTC")]
 PAID = ("rate", "currency")
 
@@ -37,6 +40,14 @@ class NewOrganisation(Noun):
 
     name: Line
     kind: Literal["enterprise", "provider", "client"]
+
+
+class NewSeat(Noun):
+    """A role in a programme, by its name or id, that comes with an invitation."""
+
+    programme: Line
+    role: Role
+    tiers: Tiers = ()
 
 
 class NewPerson(Noun):
@@ -62,6 +73,8 @@ class NewPerson(Noun):
     currency: Line | None = None
     simulated: bool = Field(default=False, description="a fact of the record: certificates print it")
     owner: bool = False
+    seats: Annotated[tuple[NewSeat, ...], Field(max_length=100)] = ()
+    days: Expiry = Field(default=accounts.INVITATION_DAYS, description="how long the link can be taken up")
 
 
 class ChangedPerson(Noun):
@@ -78,6 +91,15 @@ class ChangedPerson(Noun):
     clearance: Words = ()
     rate: Rate | None = None
     currency: Line | None = None
+
+
+class FreshLink(Noun):
+    """How long a fresh link lasts, and which roles come with it; left out, those of the link before."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"days": 7}]})
+
+    days: Expiry = accounts.INVITATION_DAYS
+    seats: Annotated[tuple[NewSeat, ...], Field(max_length=100)] = ()
 
 
 class NewToken(Noun):
@@ -124,7 +146,15 @@ def people(ask: Ask, format: Format = "json") -> Response:
         caller = _staff(ask.caller(connection))
         names = {row.actor_id: row for row in accounts.accounts(connection)}
         found = _visible_people(connection, caller)
-        rows = [_person(ask, caller, row, names[row.actor_id]) for row in found if row.actor_id in names]
+        waiting = accounts.pending(connection, at=now())
+        rows = [
+            {
+                **_person(ask, caller, row, account),
+                "invitation_ends_at": waiting[account.id].expires_at if account.id in waiting else None,
+            }
+            for row in found
+            if (account := names.get(row.actor_id)) is not None
+        ]
     return page(rows, format=format, name="people")
 
 
@@ -134,23 +164,23 @@ def add_person(ask: Ask, body: NewPerson) -> JSONResponse:
     at = now()
     with ask.store.write() as connection:
         caller = ask.caller(connection)
-        caller.require_owner()
         organisation = store_people.find_organisation(connection, body.organisation)
+        seats = _may_invite(ask, connection, caller, body, organisation)
         if organisation is None:
             raise Invalid(
                 "there is no such organisation", field="organisation", expected="its name", found=body.organisation
             )
-        fields = body.model_dump(exclude={"name", "organisation", "owner"})
+        fields = body.model_dump(exclude={"name", "organisation", "owner", "seats", "days"})
         actor = store_people.add_person(connection, organisation, Person(**fields), at=at)
         key = accounts.add_account(connection, actor, body.name, password=None, owner=body.owner, at=at)
-        secret = accounts.invite(connection, key, at=at)
+        secret = accounts.invite(connection, key, at=at, days=body.days, seats=seats, by=caller.actor_id)
         ledger.record(
             connection,
             "person.added",
             programme=None,
             actor=caller.actor_id,
             subject=str(actor),
-            data={"account": key, "simulated": body.simulated, "owner": body.owner},
+            data={"account": key, "simulated": body.simulated, "owner": body.owner, "seats": len(seats)},
             at=at,
         )
         row = store_people.person_row(connection, actor)
@@ -182,29 +212,74 @@ def change_person(ask: Ask, actor_id: str, body: ChangedPerson) -> JSONResponse:
 
 
 @routes.post("/people/{actor_id}/invitation", status_code=201)
-def invite_again(ask: Ask, actor_id: str) -> JSONResponse:
-    """A fresh one-time link, for who lost theirs or their password."""
-    with ask.store.write() as connection:
-        ask.caller(connection).require_owner()
-        row = _account(ask, connection, actor_id)
-        return reply({"invitation": _link(ask, accounts.invite(connection, row.id, at=now()))}, 201)
-
-
-@routes.delete("/people/{actor_id}", status_code=204)
-def close_account(ask: Ask, actor_id: str) -> Response:
-    """Close an account: its sessions end, its record stays. The last owner's stays open."""
-    at = now()
+def invite_again(ask: Ask, actor_id: str, body: FreshLink | None = None) -> JSONResponse:
+    """A fresh one-time link, for who lost theirs or their password; it voids the one before, and keeps its roles."""
+    at, asked = now(), body or FreshLink()
     with ask.store.write() as connection:
         caller = ask.caller(connection)
         caller.require_owner()
         row = _account(ask, connection, actor_id)
-        if row.owner and not accounts.other_owners(connection, row.id):
-            raise Conflict("this is the only owner", field="actor_id", expected="another owner first", found=row.name)
-        accounts.set_disabled(connection, row.id, at)
+        before = accounts.pending(connection, at=at).get(row.id)
+        person_tiers = store_people.person_row(connection, row.actor_id).person.tiers
+        seats = (
+            before.seats
+            if before is not None and not asked.seats
+            else _seats(ask, connection, caller, asked.seats, person_tiers)
+        )
+        secret = accounts.invite(connection, row.id, at=at, days=asked.days, seats=seats, by=caller.actor_id)
+        return reply({"invitation": _link(ask, secret)}, 201)
+
+
+@routes.delete("/people/{actor_id}/invitation", status_code=204)
+def revoke_invitation(ask: Ask, actor_id: str) -> Response:
+    """Make a link that waits to be taken up worth nothing."""
+    at = now()
+    with ask.store.write() as connection:
+        caller = ask.caller(connection)
+        row = _account(ask, connection, actor_id)
+        waiting = accounts.pending(connection, at=at).get(row.id)
+        if waiting is None or not (caller.owner or waiting.invited_by == caller.actor_id):
+            _staff(caller)
+            raise NotFound("no invitation of this person waits", found=actor_id[:60])
+        caller.require_scope("admin")
+        accounts.void_invitations(connection, row.id, at=at)
         subject = str(row.actor_id)
-        ledger.record(connection, "person.left", programme=None, actor=caller.actor_id, subject=subject, data={}, at=at)
-        check_everywhere(connection, row.name, at=at)
+        ledger.record(
+            connection, "invitation.revoked", programme=None, actor=caller.actor_id, subject=subject, data={}, at=at
+        )
     return Response(status_code=204)
+
+
+@routes.delete("/people/{actor_id}")
+def offboard_person(ask: Ask, actor_id: str) -> JSONResponse:
+    """Somebody leaves: sign-ins end, work goes back, obligations surface; what they said stays. Says what it did."""
+    at = now()
+    with ask.store.write() as connection:
+        caller = ask.caller(connection)
+        caller.require_owner()
+        done = offboard(connection, _account(ask, connection, actor_id), by=caller.actor_id, at=at)
+        return reply(
+            {
+                **done._asdict(),
+                "seats": [_seat(ask, one) for one in done.seats],
+                **{
+                    name: [ask.ids.show("brief", key) for key in getattr(done, name)]
+                    for name in ("handed_over", "kept", "resting")
+                },
+                "left_at": at,
+            }
+        )
+
+
+@routes.post("/people/{actor_id}/return", status_code=201)
+def take_person_back(ask: Ask, actor_id: str) -> JSONResponse:
+    """Take a leaving back: the account opens and the roles return. Sessions, tokens and returned work do not."""
+    at = now()
+    with ask.store.write() as connection:
+        caller = ask.caller(connection)
+        caller.require_owner()
+        back = take_back(connection, _account(ask, connection, actor_id), by=caller.actor_id, at=at)
+        return reply({"seats": [_seat(ask, one) for one in back]}, 201)
 
 
 @routes.get("/tokens")
@@ -256,6 +331,53 @@ def _staff(caller: Caller) -> Caller:
 
 def _staffed(caller: Caller) -> list[int]:
     return [key for key, mine in caller.memberships.items() if can(mine.roles, "staff")]
+
+
+def _may_invite(
+    ask: Asking, connection: Connection, caller: Caller, body: NewPerson, organisation: int | None
+) -> list[accounts.InvitedSeat]:
+    """The seats that come with an invitation. Owners invite anybody; who staffs a programme, their own colleagues."""
+    if not caller.owner:
+        _staff(caller)
+        if body.owner or not body.seats or organisation != caller.organisation_id:
+            raise Forbidden(
+                "who staffs a programme invites people of their own organisation into it",
+                field="seats",
+                expected="roles in programmes that you staff",
+            )
+        if beyond := sorted(set(body.clearance) - caller.clearance):
+            raise Forbidden("nobody gives a clearance that they lack", field="clearance", found=", ".join(beyond))
+        if body.residency not in (None, caller.residency):
+            raise Forbidden("an owner says where others' data stay", field="residency", found=body.residency)
+    caller.require_scope("admin")
+    return _seats(ask, connection, caller, body.seats, body.tiers)
+
+
+def _seats(
+    ask: Asking, connection: Connection, caller: Caller, asked: tuple[NewSeat, ...], tiers: Collection[int]
+) -> list[accounts.InvitedSeat]:
+    if beyond := sorted({tier for one in asked for tier in one.tiers} - set(tiers)):
+        raise Invalid(
+            "this person does not work at that tier",
+            field="seats",
+            expected=f"tiers among {sorted(tiers)}",
+            found=str(beyond),
+        )
+    return [
+        accounts.InvitedSeat(
+            access_programme(connection, ask.ids, caller, one.programme, may="staff").id, one.role, one.tiers
+        )
+        for one in asked
+    ]
+
+
+def _seat(ask: Asking, one: Seat) -> dict[str, Any]:
+    return {
+        "programme_id": ask.ids.show("programme", one.programme_id),
+        "programme": one.programme,
+        "role": one.role,
+        "tiers": list(one.tiers),
+    }
 
 
 def _visible_people(connection: Connection, caller: Caller) -> list[PersonRow]:

@@ -14,6 +14,7 @@ from goldloop.core.errors import Invalid
 from goldloop.core.nouns import Noun
 from goldloop.http.asking import COOKIE, Ask, Asking, reply
 from goldloop.http.errors import NotSignedIn, TooMany
+from goldloop.loop.seat_invited import seat_invited
 from goldloop.store import accounts, ledger, sessions
 from goldloop.store.access import SignedIn, caller_of_session
 from goldloop.store.credentials import hash_password
@@ -75,7 +76,9 @@ class ChangePassword(Noun):
 def state(ask: Ask) -> JSONResponse:
     """Version, and whether the first owner is still to be set up."""
     with ask.store.read() as connection:
-        return reply({"version": __version__, "needs_setup": not accounts.any_account(connection)})
+        settings = ask.store.settings
+        sso = settings.oidc_label if settings.oidc_issuer else None
+        return reply({"version": __version__, "needs_setup": not accounts.any_account(connection), "sso": sso})
 
 
 @routes.post("/setup")
@@ -157,8 +160,9 @@ def take_up_invitation(ask: Ask, secret: str, body: NewPassword) -> JSONResponse
         accounts.invited(connection, secret, at=at)
     password = hash_password(body.password)
     with ask.store.write() as connection:
-        key = accounts.take_up(connection, secret, password, at=at)
-    return _begin(ask, key)
+        found = accounts.take_up(connection, secret, password, at=at)
+        seat_invited(connection, found, at=at)
+    return _begin(ask, found.account_id)
 
 
 def _checked(ask: Asking, name: str, password: str) -> accounts.AccountRow | None:
@@ -181,16 +185,28 @@ def _checked(ask: Asking, name: str, password: str) -> accounts.AccountRow | Non
 
 def _begin(ask: Asking, account_id: int) -> JSONResponse:
     """A session in place of the one before, if there was one."""
-    settings, at = ask.store.settings, now()
+    at = now()
     with ask.store.write() as connection:
-        before = ask.request.cookies.get(COOKIE)
-        if before:
-            sessions.end_session(connection, before)
-        new = sessions.begin_session(connection, account_id, days=settings.session_days, at=at)
+        new = begin_in_place(ask, connection, account_id, at=at)
         signed_in = caller_of_session(connection, new.secret, at=at)
         if signed_in is None:
             raise NotSignedIn
         response = reply(_me(ask, connection, signed_in))
+    keep(ask, response, new)
+    return response
+
+
+def begin_in_place(ask: Asking, connection: Connection, account_id: int, *, at: int) -> sessions.NewSession:
+    """A new session of an account; the one that the browser had before is over."""
+    before = ask.request.cookies.get(COOKIE)
+    if before:
+        sessions.end_session(connection, before)
+    return sessions.begin_session(connection, account_id, days=ask.store.settings.session_days, at=at)
+
+
+def keep(ask: Asking, response: Response, new: sessions.NewSession) -> None:
+    """Have the browser keep a session."""
+    settings = ask.store.settings
     response.set_cookie(
         COOKIE,
         new.secret,
@@ -199,7 +215,6 @@ def _begin(ask: Asking, account_id: int) -> JSONResponse:
         samesite="lax",
         secure=settings.public_url.startswith("https://"),
     )
-    return response
 
 
 def _me(ask: Asking, connection: Connection, signed_in: SignedIn) -> dict[str, Any]:

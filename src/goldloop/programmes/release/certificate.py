@@ -64,6 +64,7 @@ def predicate(
         "verdicts": [verdict_json(one, authors) for one in facts.verdicts],
         "evidence": [authors.hide_evidence(one) for one in facts.evidence if one.id in cited or not one.slice],
         "waivers": [one.model_dump(mode="json") for one in facts.waivers()],
+        "client": [one.model_dump(mode="json") for one in facts.client],
         "signer": fingerprint,
     }
 

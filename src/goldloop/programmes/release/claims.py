@@ -58,6 +58,7 @@ class Certified(Noun, extra="allow"):
     verdicts: tuple[_Verdict, ...]
     evidence: tuple[_Evidence, ...]
     waivers: tuple[_Override, ...]
+    client: tuple[dict[str, Any], ...] = ()
     signer: str
 
 

@@ -190,6 +190,11 @@ def _quality(
             f"**Waived** by {plain(waiver['by'])} ({iso(waiver['at'])}): "
             f"{plain(one['about'])} - {plain(waiver['because'])}"
         )
+    if statement["client"]:
+        lines += ["", "### What the client said", ""]
+    for one in statement["client"]:
+        by = f" by {plain(one['by'])} of {plain(one['organisation'])} ({iso(one['at'])})" if one["by"] else ""
+        lines.append(f"- {plain(one['batch'])}: {one['state']}{by} - {plain(one['because'])}")
     return [*lines, ""]
 
 

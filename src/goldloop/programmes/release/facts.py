@@ -7,6 +7,7 @@ clear; authors of judgements appear as pseudonyms only.
 
 import re
 from collections.abc import Iterator
+from typing import Literal
 
 from pydantic import Field, model_validator
 
@@ -107,6 +108,17 @@ class Override(Noun):
     waiver: Waiver
 
 
+class ClientWord(Noun):
+    """How a batch of the release stood with the client when it was sealed; who signs for a client stands in clear."""
+
+    batch: str
+    state: Literal["asked", "signed", "disputed"]
+    because: str
+    by: str | None = None
+    organisation: str | None = None
+    at: int | None = None
+
+
 class ReleaseFacts(Noun):
     """Everything that must be known to seal a dataset release, beside its rows."""
 
@@ -129,6 +141,7 @@ class ReleaseFacts(Noun):
     evidence: tuple[Evidence, ...] = ()
     verdicts: tuple[Verdict, ...] = ()
     overrides: tuple[Override, ...] = ()
+    client: tuple[ClientWord, ...] = ()
     authors: tuple[Author, ...]
     human_only: HumanOnlyProof
     ledger: LedgerHead | None = None

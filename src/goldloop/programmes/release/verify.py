@@ -239,4 +239,5 @@ def _notes(said: Certified) -> tuple[str, ...]:
         f"human-only: {said.human_only.get('items')} rows, {said.human_only.get('violations')} violations",
         *(gates or ["no gate stood before this release"]),
         *(f"waived by {one.waiver.get('by')}: {one.about} - {one.waiver.get('because')}" for one in said.waivers),
+        *(f"the client on {one.get('batch')}: {one.get('state')} - {one.get('because')}" for one in said.client),
     )

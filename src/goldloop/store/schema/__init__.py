@@ -1,12 +1,12 @@
 """The one schema: a module a subject.
 
-Append-only: judgement, event, closed, verdict, evidence, draw, policy, release. Projections that can be rebuilt:
-decision. Codes of small columns are indexes into the tuples of `codes.py`.
+Append-only: judgement, event, closed, verdict, sign_off, evidence, draw, policy, release. Projections that can be
+rebuilt: decision. Codes of small columns are indexes into the tuples of `codes.py`.
 """
 
 from goldloop.store.schema.briefs import brief, brief_word
 from goldloop.store.schema.columns import metadata
-from goldloop.store.schema.evidence import draw, draw_item, evidence, verdict
+from goldloop.store.schema.evidence import draw, draw_item, evidence, sign_off, verdict
 from goldloop.store.schema.gold import calibration, calibration_word, gold, gold_item, gold_work
 from goldloop.store.schema.items import (
     content,
@@ -43,12 +43,17 @@ from goldloop.store.schema.people import (
     account,
     actor,
     attempt,
+    identity,
     installation,
     invitation,
+    leave,
+    offboarding,
     organisation,
     person,
+    roster,
     saved_filter,
     session,
+    sign_in_flow,
     token,
 )
 from goldloop.store.schema.programmes import (
@@ -120,6 +125,7 @@ __all__ = [
     "gold_item",
     "gold_work",
     "human_only",
+    "identity",
     "installation",
     "invitation",
     "item",
@@ -130,11 +136,13 @@ __all__ = [
     "lane",
     "lapsed",
     "lease",
+    "leave",
     "mapping",
     "member",
     "metadata",
     "model",
     "model_run",
+    "offboarding",
     "opening",
     "organisation",
     "person",
@@ -154,11 +162,14 @@ __all__ = [
     "release",
     "release_parent",
     "release_row",
+    "roster",
     "run_result",
     "saved_filter",
     "schedule",
     "seen_news",
     "session",
+    "sign_in_flow",
+    "sign_off",
     "signing_key",
     "source",
     "statement",

@@ -1,4 +1,4 @@
-"""Draws, evidence, verdicts. All of them are append-only."""
+"""Draws, evidence, verdicts, and what the client says to them. All of them are append-only."""
 
 from sqlalchemy import Column, ForeignKey, Index
 
@@ -60,4 +60,16 @@ verdict = table(
     word("waiver_because", nullable=True),
     whole("decided_at"),
     Index("verdict_by_batch", "batch_id", "id"),
+)
+sign_off = table(  # append-only: what the client is asked of a batch that passed, and says
+    "sign_off",
+    key(),
+    ref("batch_id", "batch"),
+    ref("verdict_id", "verdict"),  # what they had before them
+    word("kind"),  # asked, signed, disputed
+    word("because"),
+    word("items"),  # JSON list of item keys: what is disputed
+    ref("said_by", "actor", nullable=True),  # NULL: the rule, which asks
+    whole("said_at"),
+    Index("sign_off_by_batch", "batch_id", "id"),
 )

@@ -13,9 +13,12 @@ NEWS_KINDS = (
     "release.withdrawn",
     "sla.at_risk",
     "sla.breached",
+    "batch.signed_off",
+    "batch.disputed",
     "escalation.answered",
+    "sign_off.asked",
 )
-"""Events that somebody is told of. The last is for the asker alone, whose key is its subject."""
+"""Events that somebody is told of. The last two are for one person alone, whose key is their subject."""
 NEWS = "kind IN ({})".format(", ".join(f"'{kind}'" for kind in NEWS_KINDS))
 event = table(
     "event",

@@ -33,6 +33,27 @@ person = table(
     whole("rate", nullable=True),  # minor units an hour
     word("currency", nullable=True),
 )
+roster = table(  # append-only: the newest of a person is in force
+    "roster",
+    key(),
+    ref("actor_id", "actor"),
+    word("zone"),  # IANA
+    word("week"),  # JSON: hours by day of the week
+    ref("set_by", "actor"),
+    whole("set_at"),
+    Index("roster_by_actor", "actor_id", "id"),
+)
+leave = table(
+    "leave",
+    key(),
+    ref("actor_id", "actor"),
+    word("first_day"),  # 2026-05-12, in the zone of the roster
+    word("last_day"),
+    ref("added_by", "actor"),
+    whole("added_at"),
+    whole("withdrawn_at", nullable=True),
+    Index("leave_by_actor", "actor_id", "last_day"),
+)
 account = table(
     "account",
     key(),
@@ -55,8 +76,39 @@ invitation = table(
     "invitation",
     Column("digest", LargeBinary, primary_key=True),
     ref("account_id", "account"),
+    word("seats"),  # JSON list of [programme key, role, tiers]: what is granted when it is taken up
+    ref("invited_by", "actor", nullable=True),
     whole("expires_at"),
-    whole("used_at", nullable=True),
+    whole("used_at", nullable=True),  # when it was taken up, or void
+)
+identity = table(  # who signs in through a provider
+    "identity",
+    key(),
+    ref("account_id", "account"),
+    word("issuer"),
+    word("subject"),
+    word("seats"),  # JSON list of [programme key, role]: what its groups gave at the last sign-in
+    whole("bound_at"),
+    UniqueConstraint("issuer", "subject"),
+    Index("identity_by_account", "account_id"),
+)
+sign_in_flow = table(  # a sign-in that is on its way to the provider and back; gone when it is used
+    "sign_in_flow",
+    Column("digest", LargeBinary, primary_key=True),  # of its state
+    word("nonce"),
+    word("verifier"),
+    octets("invitation", nullable=True),  # digest of the invitation that is taken up by it
+    whole("expires_at"),
+)
+offboarding = table(  # what somebody's leaving did, so that it can be taken back
+    "offboarding",
+    key(),
+    ref("actor_id", "actor"),
+    word("did"),  # JSON
+    ref("by_id", "actor"),
+    whole("at"),
+    whole("undone_at", nullable=True),
+    Index("offboarding_by_actor", "actor_id", "id"),
 )
 token = table(
     "token",

@@ -85,7 +85,7 @@ export function Clusters({ programme }: { programme: string }) {
         accepted === null ? (
           <small>{because}</small>
         ) : (
-          <>{t("anchoring.n_of", { n: count(accepted), of: count(accepted_of) })}</>
+          t("anchoring.n_of", { n: count(accepted), of: count(accepted_of) })
         ),
     },
     {

@@ -24,6 +24,8 @@ const SOURCES = [
   "anchoring",
   "human_only",
   "raci",
+  "client",
+  "lapse",
 ]
 const MOST = 1000
 

@@ -8,6 +8,7 @@ import { Ask } from "@/parts/ask"
 import { Empty } from "@/parts/empty"
 import { useRows } from "@/parts/rows"
 import { type Column, Table } from "@/parts/table"
+import Hours from "../people/hours"
 
 export const ROLES: readonly Role[] = [
   "owner",
@@ -71,6 +72,7 @@ export function Members({ programme, people }: { programme: Programme; people: r
           </Empty>
         }
       />
+      <Hours programme={programme.id} />
       {adding && <AddMember programme={programme} close={() => setAdding(false)} done={refresh} />}
     </>
   )

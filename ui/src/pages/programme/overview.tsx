@@ -26,7 +26,7 @@ export function OverviewPart({ page }: { page: ProgrammePage }) {
   })
   if (overview.error) return <Problem error={overview.error} retry={() => void overview.refetch()} />
   if (!overview.data) return null
-  const { scope, flow, queues, effort, finish, cost, currency, findings } = overview.data
+  const { scope, flow, queues, effort, finish, rostered, cost, currency, findings } = overview.data
   const words = { batches: count(scope.batches), of: count(scope.of), items: count(scope.items) }
   return (
     <>
@@ -50,6 +50,10 @@ export function OverviewPart({ page }: { page: ProgrammePage }) {
         <li>
           <h2>{t("overview.finish")}</h2>
           <ForecastWords forecast={finish} say={day} />
+        </li>
+        <li>
+          <h2>{t("overview.rostered")}</h2>
+          <ForecastWords forecast={rostered} say={day} />
         </li>
         <li>
           <h2>{t("overview.pace")}</h2>

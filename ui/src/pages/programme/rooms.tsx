@@ -14,6 +14,7 @@ const ROOMS = [
   "sla",
   "statement",
   "briefs",
+  "calendar",
   "raci",
   "sources",
   "lineage",

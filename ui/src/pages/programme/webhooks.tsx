@@ -17,6 +17,8 @@ const KINDS = [
   "release.withdrawn",
   "sla.at_risk",
   "sla.breached",
+  "batch.signed_off",
+  "batch.disputed",
 ] as const
 type Kind = (typeof KINDS)[number]
 

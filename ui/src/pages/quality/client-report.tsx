@@ -10,6 +10,7 @@ import { MeasuredCell } from "@/parts/measured"
 import { Problem } from "@/parts/problem"
 import { OutcomeStatus } from "@/parts/status"
 import { type Column, Table } from "@/parts/table"
+import { SignOffs } from "./sign-offs"
 import { InTime, Terms } from "./sla-tables"
 import type { ClientReport } from "./sla-types"
 
@@ -47,6 +48,22 @@ const BATCHES: Column<Of<"batches">>[] = [
         {waived_because && <small>{waived_because}</small>}
       </>
     ),
+  },
+  {
+    key: "client",
+    title: t("sign_off.word"),
+    by: ({ client }) => client.state,
+    cell: ({ client, outcome }) =>
+      outcome === "fail" ? (
+        "–"
+      ) : (
+        <>
+          {t(`sign_off.${client.state}`)}
+          {client.by && client.at !== null && (
+            <small>{t("sign_off.by", { who: client.by, when: moment(client.at) })}</small>
+          )}
+        </>
+      ),
   },
   {
     key: "agreement",
@@ -259,6 +276,12 @@ export default function ClientReportPage() {
         </p>
       )}
       {page.error && <Problem error={page.error} retry={() => void page.refetch()} />}
+      {report && (
+        <SignOffs
+          programme={name}
+          signs={me?.roles.some((one) => one.programme === name && one.role === "client") ?? false}
+        />
+      )}
       {report && <Body report={report} />}
     </Page>
   )

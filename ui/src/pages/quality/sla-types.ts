@@ -70,6 +70,13 @@ export interface ClientReport extends Period {
     agreement_floor: number | null
     accuracy: Measured
     accuracy_floor: number | null
+    client: {
+      state: "asked" | "signed" | "disputed"
+      by: string | null
+      at: number | null
+      items: number
+      because: string
+    }
   }[]
   annotators: (Measured & {
     annotator: string
@@ -96,4 +103,30 @@ export interface ClientReport extends Period {
     in_time: boolean | null
   }[]
   definitions: { word: string; means: string }[]
+}
+
+/** A batch that passed, and the client's word on it. */
+export interface SignOff {
+  batch_id: string
+  batch: string
+  items: number
+  outcome: "pass" | "waived"
+  proved: string | null
+  waived_because: string | null
+  decided_at: number
+  state: "asked" | "signed" | "disputed"
+  because: string
+  by: string | null
+  organisation: string | null
+  said_at: number | null
+  accepted: boolean
+  held: boolean
+  words: {
+    kind: "asked" | "signed" | "disputed"
+    because: string
+    items: string[]
+    by: string | null
+    organisation: string | null
+    at: number
+  }[]
 }

@@ -1,13 +1,14 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query"
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router"
+import { useState } from "react"
 import { address, get, post, Refusal } from "@/api/http"
 import type { Rows } from "@/api/nouns"
 import { meQuery } from "@/api/session"
 import { t } from "@/app/i18n"
 import { Page } from "@/app/page"
 import { money } from "@/lib/format"
+import { Ask } from "@/parts/ask"
 import { Empty } from "@/parts/empty"
-import { tell } from "@/parts/notice"
 import { Problem } from "@/parts/problem"
 import { type Column, Table } from "@/parts/table"
 import { Tabs } from "@/parts/tabs"
@@ -147,18 +148,25 @@ function PersonPart({ programme, month, person }: Part & { person: string }) {
 
 /** Closing is for good: it says so, and only stands where the month is over and its turn has come. */
 function CloseButton({ one, close, done }: { one: Paid; close: () => Promise<unknown>; done: () => void }) {
+  const [asking, setAsking] = useState(false)
   if (!one.over) return <p className="dim">{t("statement.not_over")}</p>
   if (!one.next_open) return <p className="dim">{t("statement.not_next")}</p>
-  const go = () => {
-    if (!window.confirm(t("statement.sure", { month: one.month }))) return
-    close()
-      .then(done)
-      .catch((refusal: unknown) => tell(refusal instanceof Refusal ? refusal.sentence : String(refusal)))
-  }
   return (
-    <button type="button" className="btn primary" onClick={go}>
-      {t("statement.close", { month: one.month })}
-    </button>
+    <>
+      <button type="button" className="btn primary" onClick={() => setAsking(true)}>
+        {t("statement.close", { month: one.month })}
+      </button>
+      {asking && (
+        <Ask
+          title={t("statement.close", { month: one.month })}
+          act={t("statement.close_do")}
+          close={() => setAsking(false)}
+          run={() => close().then(done)}
+        >
+          <p>{t("statement.sure", { month: one.month })}</p>
+        </Ask>
+      )}
+    </>
   )
 }
 
