@@ -2,7 +2,8 @@
 
 Each round is a batch of its own with exactly so many wrong labels, and a draw as goldloop draws: a seed, an order, a
 plan that stops as soon as it is clear. The plan is the best there is among those that keep its risks and never judge
-more than the fixed sample; one that may judge half as much again shows what a longer end buys.
+more than the fixed sample; one that may judge half as much again shows what a longer end buys. Beside each stands what
+no plan of that length can go below, and Wald's bound for audits without any end.
 """
 
 from pathlib import Path
@@ -12,7 +13,7 @@ from bench.report import Line
 from bench.scale import Scale
 
 from goldloop.loop.draw import in_order
-from goldloop.stats.sampling import Plan, decide, sequential_plan, single_plan
+from goldloop.stats.sampling import Plan, decide, least_average, sequential_plan, single_plan, sprt
 
 LABELS = 2_000  # of a batch
 AT_AQL, AT_LTPD = 0.60, 0.45  # of the fixed sample, on average, at equal risks
@@ -35,6 +36,9 @@ def audits(_folder: Path, scale: Scale) -> list[Line]:
 
 def _simulated(name: str, plan: Plan, fixed: Plan, longest: float, scale: Scale) -> list[Line]:
     out = [Line(f"{name}: the longest audit, of the fixed sample", plan.n[-1] / fixed.n[-1], "", longest)]
+    asked = {**POINTS, "producer_risk": plan.producer_risk, "consumer_risk": plan.consumer_risk}
+    endless = sprt(**asked)
+    without_end = {"aql": endless.average_sample_aql, "ltpd": endless.average_sample_ltpd}
     for level, most in (("aql", AT_AQL), ("ltpd", AT_LTPD)):
         wrong = round(POINTS[level] * LABELS)
         accepted = judged = 0
@@ -45,6 +49,11 @@ def _simulated(name: str, plan: Plan, fixed: Plan, longest: float, scale: Scale)
             judged += found.n
         average = judged / scale.audits / fixed.n[-1]
         out.append(Line(f"{name}: average audit at {level}, of the fixed sample", average, "", most))
+        least = least_average(**asked, longest=longest, weight=float(level == "aql")) / fixed.n[-1]
+        out.append(Line(f"{name}: the least that any plan of this length needs at {level} alone", least, ""))
+        out.append(
+            Line(f"{name}: Wald's bound at {level} for an audit without end", without_end[level] / fixed.n[-1], "")
+        )
         if level == "ltpd":
             risk = plan.consumer_risk
             bar = risk + ERRORS * (risk * (1 - risk) / scale.audits) ** 0.5

@@ -5,16 +5,14 @@ A few items are imported and routed as usual; then their rows are repeated in th
 
 import time
 from collections.abc import Callable
-from contextlib import closing
 from pathlib import Path
 from typing import TypeVar
 
-from bench.house import House
+from bench.repeated import filled, repeat
 from bench.report import Line
 from bench.scale import Scale
-from bench.server import serving
 from bench.texts import LABELS, answered
-from sqlalchemy import Connection, Table, func, select, text
+from sqlalchemy import Connection, func, select, text
 
 from goldloop.core.settings import Settings
 from goldloop.programmes.changes import summary
@@ -50,10 +48,7 @@ def lineage(folder: Path, scale: Scale) -> list[Line]:
 
 def handful(home: Path) -> None:
     """A house with an item of every label, decided."""
-    with serving(home) as server, closing(House(server)) as house:
-        programme = house.programme("lineage")
-        house.take_in(programme, answered(home.parent, len(LABELS)))
-        house.route(programme)
+    filled(home, "lineage", answered(home.parent, len(LABELS)))
 
 
 def repeated(connection: Connection, count: int, *, said: int) -> list[Decided]:
@@ -61,23 +56,13 @@ def repeated(connection: Connection, count: int, *, said: int) -> list[Decided]:
     times = count // len(LABELS) - 1
     step, judged = (int(connection.execute(select(func.max(table.c.id))).scalar_one()) for table in (item, judgement))
     there = f"item_id + n * {step}"
-    _repeat(connection, item, times, id=f"id + n * {step}", external_id="external_id || '-' || n")
-    _repeat(connection, batch_item, times, item_id=there)
-    _repeat(connection, decision, times, item_id=there)
+    repeat(connection, item, times, id=f"id + n * {step}", external_id="external_id || '-' || n")
+    repeat(connection, batch_item, times, item_id=there)
+    repeat(connection, decision, times, item_id=there)
     turn = f"(n + {said - 1}) / {said}"
-    _repeat(connection, judgement, times * said, id=f"id + n * {judged}", item_id=f"item_id + {turn} * {step}")
+    repeat(connection, judgement, times * said, id=f"id + n * {judged}", item_id=f"item_id + {turn} * {step}")
     found = connection.execute(select(decision.c.item_id, decision.c.batch_id, decision.c.value_id))
     return [Decided(key, batch, "", {}, value, None, "", frozenset(), 1) for key, batch, value in found]
-
-
-def _repeat(connection: Connection, table: Table, times: int, **moved: str) -> None:
-    """Insert the rows of a table again, `times` times; `moved` says in SQL what differs in the nth time."""
-    columns = [column.name for column in table.columns]
-    shown = ", ".join(moved.get(name, name) for name in columns)
-    turns = f"WITH RECURSIVE turn(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM turn WHERE n < {times})"
-    connection.execute(
-        text(f"{turns} INSERT INTO {table.name} ({', '.join(columns)}) SELECT {shown} FROM turn, {table.name}")
-    )
 
 
 def _released(store: Store, rows: list[Decided]) -> tuple[list[ReleaseRow], Line]:

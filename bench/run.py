@@ -23,6 +23,7 @@ from bench.kill9 import soak
 from bench.learning import learning
 from bench.lineage import lineage
 from bench.planning import plan
+from bench.record import impact, people
 from bench.report import Line
 from bench.saving import saving
 from bench.scale import FULL, SMALL, Scale
@@ -34,6 +35,8 @@ BENCHES: Mapping[str, Callable[[Path, Scale], list[Line]]] = {
     "export": export,
     "gate": gate,
     "audits": audits,
+    "people": people,
+    "impact": impact,
     "bound": bounds,
     "plan": plan,
     "saving": saving,

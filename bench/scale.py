@@ -29,6 +29,8 @@ class Scale(NamedTuple):
     planned: int
     saving: int
     """Runs of the saving on CLINC150: a calibration sample and a crew each."""
+    people: int
+    said: int
 
 
 FULL = Scale(
@@ -53,6 +55,8 @@ FULL = Scale(
     taught=4_000,
     planned=10_000,
     saving=10,
+    people=500,
+    said=1_000_000,
 )
 SMALL = Scale(
     small=True,
@@ -76,4 +80,6 @@ SMALL = Scale(
     taught=250,
     planned=500,
     saving=2,
+    people=20,
+    said=400,
 )

@@ -43,7 +43,7 @@ from goldloop.programmes import (
     training_runs_api,
 )
 from goldloop.protection import api as protection_api
-from goldloop.protection import content_api, terms_api
+from goldloop.protection import content_api, masking_api, terms_api, workspace_api
 from goldloop.quality import (
     accuracy_api,
     agreement_api,
@@ -117,6 +117,8 @@ ROUTES: tuple[APIRouter, ...] = (
     protection_api.routes,
     terms_api.routes,
     content_api.routes,
+    workspace_api.routes,
+    masking_api.routes,
 )
 
 

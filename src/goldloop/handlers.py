@@ -27,6 +27,7 @@ from goldloop.programmes.project_survey import survey
 from goldloop.programmes.rereview import rereview
 from goldloop.programmes.verify_job import verify
 from goldloop.protection.erase import erase, retain
+from goldloop.protection.masking import audit_masking
 from goldloop.quality.audit_release import audit
 from goldloop.quality.calibration import train_people
 from goldloop.quality.cluster_findings import find_clusters
@@ -70,6 +71,7 @@ HANDLERS: Mapping[str, Handler] = {
     "index_text": index_text,
     "erase": erase,
     "retain": retain,
+    "audit_masking": audit_masking,
     "announce": announce,
     "deliver": deliver,
     "verify_release": verify,

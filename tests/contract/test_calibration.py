@@ -14,11 +14,12 @@ from goldloop.core.errors import Conflict, Forbidden, Invalid
 from goldloop.http import show
 from goldloop.loop import gold_withdrawal
 from goldloop.loop.hand_out import Assignment
+from goldloop.news.shown import shown
 from goldloop.programmes.apply import apply
-from goldloop.quality import calibration, gold, people
+from goldloop.quality import calibration, gold, people, sla
 from goldloop.quality.contest import contest
 from goldloop.quality.gold import GoldLine
-from goldloop.store import accounts
+from goldloop.store import accounts, news
 from goldloop.store import calibrations as records
 from goldloop.store.calibrations import calibration_of
 from goldloop.store.codes import CALIBRATION_NAMES
@@ -431,6 +432,106 @@ def _release(one: Kernel) -> int:
         return int(connection.execute(select(gold_item.c.release_id).limit(1)).scalar_one())
 
 
+SLA = """
+sla:
+  client: Northwind
+  terms:
+    known: {promise: accuracy, owner: mona, gold: known, at: 0.6, share: 0.2}
+"""
+
+
+def test_a_floor_on_a_gold_release_is_counted_from_the_answers_to_it_that_a_batch_held(store: Store):
+    policy = ANNOTATE + SLA + "batches: {size: 200}\n"
+    one = calibrated(store, live=60, known=60, rest=", hidden: 0.5}", policy=ANNOTATE)
+    put_in_force(one, policy + EXAM + ", hidden: 0.5}")
+    sit(one, "ann")
+    right = wrong = 0
+    while held := one.claim("ann"):
+        if is_gold(one, held[0]):
+            errs = (right + wrong) % 4 == 3
+            said = right_of(one, held[0].item_id)
+            said = LABELS[(LABELS.index(said) + 1) % 3] if errs else said
+            right, wrong = right + (not errs), wrong + errs
+            one.say("ann", held[0].work_id, "answer", said)
+        else:
+            answer(one, "ann", held[0])
+        if right + wrong == 16 or state(one, "ann") != "passed":
+            break
+    live = sum(one.state(f"i{n}") == "decided" for n in range(60))
+    through_gate(one)
+    with one.store.read() as connection:
+        found = sla.evaluated(connection, one.store.ids, one.programme, at=one.at + SECOND)
+    (term,) = found.outcome.terms
+    assert (term.n, term.eligible, term.value) == (right + wrong, right + wrong + live, right / (right + wrong))
+    assert term.state == "at_risk", term.because
+    assert "exact limits" in (term.method or "")
+    with one.store.write() as connection:
+        key = next(key for key, gone in connection.execute(select(gold_work.c.item_id, gold_work.c.right)) if gone)
+        connection.execute(gold_item.update().where(gold_item.c.item_id == key).values(withdrawn_at=one.at))
+        found = sla.evaluated(connection, one.store.ids, one.programme, at=one.at + SECOND)
+    assert found.outcome.terms[0].n <= right + wrong, "what was withdrawn does not count"
+
+
+@pytest.mark.parametrize(
+    ("term", "told"),
+    [
+        ("gold: other, at: 0.6, share: 0.2", "known, as `calibration` says"),
+        ("gold: known, at: 0.6", "says its sampling rate"),
+        ("gold: known, at: 0.6, share: 0.5", "promise at most that, or hide more"),
+        ("gold: known, at: 0.6, share: 0.2, measure: recall.v1", "names no measure"),
+        ("gold: known, at: 0.99, share: 0.2, bound: lower", "can prove 0.99"),
+    ],
+)
+def test_a_floor_on_gold_that_cannot_be_kept_is_refused(store: Store, term: str, told: str):
+    one = calibrated(store)
+    promised = SLA.replace("gold: known, at: 0.6, share: 0.2", term)
+    with pytest.raises(Invalid, match=told):
+        put_in_force(one, f"{ANNOTATE}{promised}batches: {{size: 200}}\n{EXAM}, hidden: 0.5}}")
+
+
+def test_pauses_exams_and_their_ends_are_told_to_whom_they_concern(store: Store):
+    one = calibrated(store)
+    sit(one, "ben", right=False)
+    ann, ben = one.people["ann"], one.people["ben"]
+
+    def told(person: int, programmes: list[int] | None) -> list[str]:
+        with one.store.read() as connection:
+            return [row.kind for row in news.news(connection, person, programmes)]
+
+    assert told(ben, []) == ["calibration.failed", "calibration.began"]
+    assert told(ann, []) == []
+    assert told(one.mona, None) == ["calibration.failed"], "an exam that is due concerns nobody else"
+    with one.store.write() as connection:
+        calibration.lift(
+            connection,
+            one.contexts,
+            one.programme,
+            ben,
+            "the gold was wrong there",
+            again=False,
+            by=one.mona,
+            at=one.at,
+        )
+    assert told(ben, [])[0] == "calibration.lifted"
+    assert told(one.mona, None) == ["calibration.failed"]
+    with one.store.read() as connection:
+        (row,) = news.news(connection, one.mona, None)
+    assert (row.name, "because" in shown(one.store.ids, row)["data"]) == ("ben", True)
+
+
+def test_gold_that_comes_to_be_suspected_is_told_once(store: Store, monkeypatch: pytest.MonkeyPatch):
+    one = calibrated(store)
+    with one.store.read() as connection:
+        keys = connection.execute(select(gold_item.c.item_id).order_by(gold_item.c.item_id)).scalars().all()
+    rows = [records.ItemTally(item, person, item != keys[3], 1) for item in keys for person in range(1, 9)]
+    monkeypatch.setattr(gold, "item_tallies", lambda *_: rows)
+    with one.store.write() as connection:
+        assert gold.tell_of_suspects(connection, one.programme, at=one.at) == 1
+        assert gold.tell_of_suspects(connection, one.programme, at=one.at) == 0
+        (row,) = news.news(connection, one.mona, None)
+    assert (row.kind, row.name, shown(one.store.ids, row)["data"]) == ("gold.suspected", "known", {"count": 1})
+
+
 def test_no_read_gives_a_blind_worker_a_mark_an_answer_or_an_explanation_of_gold(store: Store):
     """Every address that reads, asked by somebody who holds hidden gold and has answered some."""
     one = calibrated(store, live=40, known=60, rest=", hidden: 0.5}")
@@ -480,7 +581,7 @@ def test_no_read_gives_a_blind_worker_a_mark_an_answer_or_an_explanation_of_gold
                 if "get" not in methods or path.startswith("/api/me/calibration") or not set(parts) <= ids.keys():
                     continue
                 answer = ann.ask("GET", path.format(**ids).removeprefix("/api/"))
-                said = answer.text
+                said = answer.text.replace('"calibration.began"', "")  # the news of their own exam
                 if path.endswith("/guidance/{programme}") or answer.status_code >= 400:
                     continue
                 for mark in ("because g", "about a", "about b", "about c", "hard", "calibration", "eval_only"):

@@ -19,6 +19,7 @@ from goldloop.http.asking import PUBLIC
 from goldloop.loop.brief import Reading, heard
 from goldloop.store import accounts
 from goldloop.store.credentials import hash_password
+from goldloop.store.devices import state_device
 from goldloop.store.open import Store, open_store
 from goldloop.store.plans import add_plan
 from goldloop.store.programmes import policy_in_force, policy_text
@@ -64,7 +65,7 @@ LISTS = frozenset({"organisations", "people", "programmes", "news"})
 MAY_BE_EMPTY = frozenset({"train_model", "run_model", "preview_model", "invite_again"})
 """What asks for nothing that has no default."""
 
-PEOPLES_OWN = frozenset({"recent_work", "work_queues", "my_questions", "work_terms", "work_content"})
+PEOPLES_OWN = frozenset({"recent_work", "work_queues", "my_questions", "work_terms", "work_content", "work_devices"})
 """Lists that are a person's own desk, not a table."""
 
 
@@ -126,7 +127,7 @@ def walk(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Ite
         mona = house.guest()
         mona.sign_in("mona")
         stranger = house.invite(mona, "eve")
-        yield Walk(house, mona, stranger, operations(app.openapi()), _ids(store, one))
+        yield Walk(house, mona, stranger, operations(app.openapi()), ids_of(store, one))
     store.close()
 
 
@@ -148,7 +149,7 @@ def _schema(document: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-def _ids(store: Store, one: Kernel) -> dict[str, str]:
+def ids_of(store: Store, one: Kernel) -> dict[str, str]:
     """A real id for every parameter of a path."""
     show = store.ids.show
     with store.read() as connection:
@@ -180,6 +181,7 @@ def _ids(store: Store, one: Kernel) -> dict[str, str]:
         "run": show("run", _run(store, one)),
         "leave_id": "lev_0000000000000",
         "plan": show("plan", _plan(store, one)),
+        "device": show("device", _device(store, one)),
     }
 
 
@@ -195,6 +197,13 @@ def _plan(store: Store, one: Kernel) -> int:
     """A plan that found nothing."""
     with store.write() as connection:
         return add_plan(connection, one.programme, "desk", "plan", digest=b"", doc="{}", by=one.mona, at=one.at)
+
+
+def _device(store: Store, one: Kernel) -> int:
+    """A device that somebody stated."""
+    with store.write() as connection:
+        ann = one.people["ann"]
+        return state_device(connection, one.programme, ann, "Desk 4", "desk", until=one.at + 1, by=ann, at=one.at)
 
 
 def _run(store: Store, one: Kernel) -> int:

@@ -10,7 +10,9 @@ from goldloop.loop.context import Contexts
 from goldloop.loop.rebuild import rebuild
 from goldloop.quality.errors import isolated, wrong_items
 from goldloop.quality.gate_view import gate_view
+from goldloop.store.batches import routed_items
 from goldloop.store.draws import drawn_items, draws
+from goldloop.store.erased import forget
 from goldloop.store.open import Store
 from goldloop.store.schema import member
 
@@ -122,6 +124,27 @@ def test_a_plan_stops_a_bad_batch_before_its_end(store: Store) -> None:
         gates.work_off(made, "sue", truth)
     assert done["outcome"] == "fail"
     assert "reject" in done["because"][0]
+
+
+@pytest.mark.parametrize("kind", ["fixed", "sequential"])
+def test_an_item_erased_after_the_draw_keeps_nobody_waiting(store: Store, kind: str) -> None:
+    made, batch = labelled(store, PLAN.replace("KIND", kind))
+    assert gates.gate(made, batch)["audit_opened"] > 1
+    (audit,) = (one for one in gates.rows(made) if one.purpose == "audit")
+    with store.write() as connection:
+        opened = routed_items(connection, audit.id)
+        forget(connection, made.programme, opened[:1], because="asked for by letter", by=made.mona, at=made.at)
+    for _ in range(40):
+        gates.work_off(made, "sue", truth)
+        done = gates.gate(made, batch)
+        if done["outcome"] != "unknown":
+            break
+    assert done["outcome"] == "pass"
+    with store.read() as connection:
+        drawn = draws(connection, batch, AUDIT)
+        judged = {one.item_id for row in drawn for one in drawn_items(connection, row.id)}
+    assert opened[0] in judged, "it was drawn, and then it was gone"
+    assert len(drawn) == (2 if kind == "fixed" else 1), "a plan that cannot end on what is left is drawn anew"
 
 
 def test_an_audit_worker_sees_neither_the_label_nor_why(store: Store) -> None:

@@ -8,7 +8,7 @@ const catalogues = import.meta.glob<string>("../src/i18n/*.json", {
 const words = (name: string): object => JSON.parse(catalogues[`../src/i18n/${name}.json`] ?? "")
 const every = Object.keys(catalogues).map((path) => words(path.slice("../src/i18n/".length, -".json".length)))
 /** What `learn("desk")` brings, beside the shell's own. */
-const desk = ["shell", "desk", "calibration", "protection"].map(words)
+const desk = ["shell", "desk", "calibration", "protection", "workspace"].map(words)
 const found = import.meta.glob<string>("../src/**/*.{ts,tsx}", {
   query: "?raw",
   import: "default",

@@ -47,6 +47,8 @@ NOUNS = {
     "raci": "Who answers for what, and who is missing.",
     "finding": "What an engineer's evaluation found, slice by slice.",
     "protection": "Erasures, openings of the vault, data-handling terms, the air gap.",
+    "masking": "Audits of masking: what detectors of personal data left, kind by kind.",
+    "workspace": "Where items may be read, the devices that people state, and who was shown which item.",
     "gold": "Gold sets: seal them, see which items people doubt, withdraw one.",
     "calibration": "Exams and hidden gold: how people stand, pauses and their ends.",
     "judgement": "Labels traced to person, model, versions, batch and release, and back.",

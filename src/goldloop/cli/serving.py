@@ -106,6 +106,7 @@ def _config(app: Any, *, factory: bool = False, workers: int = 1) -> uvicorn.Con
         log_level="warning",
         lifespan="off",
         server_header=False,
+        proxy_headers=False,  # who a proxy speaks for is ours to say: http/address.py believes declared ones alone
         ws="none",
         timeout_graceful_shutdown=GRACE_S,
     )

@@ -23,6 +23,7 @@ from goldloop.client.items import Items
 from goldloop.client.jobs import Jobs
 from goldloop.client.learning import Learning
 from goldloop.client.ledger import Ledger
+from goldloop.client.masking import Masking
 from goldloop.client.models import Models
 from goldloop.client.news import News
 from goldloop.client.people import Organisations, People
@@ -40,6 +41,7 @@ from goldloop.client.statements import Statements
 from goldloop.client.tokens import Tokens
 from goldloop.client.wire import Row, Wire, address
 from goldloop.client.work import Work
+from goldloop.client.workspaces import Workspaces
 from goldloop.core.errors import Invalid
 from goldloop.core.nouns import Actor
 
@@ -114,6 +116,7 @@ class Client:
         self.jobs = Jobs(wire)
         self.learning = Learning(wire)
         self.ledger = Ledger(wire)
+        self.masking = Masking(wire)
         self.models = Models(wire)
         self.news = News(wire)
         self.ontology = Governance(wire)
@@ -133,6 +136,7 @@ class Client:
         self.statements = Statements(wire)
         self.tokens = Tokens(wire)
         self.work = Work(wire)
+        self.workspaces = Workspaces(wire)
 
     @property
     def url(self) -> str:

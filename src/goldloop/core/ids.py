@@ -16,6 +16,7 @@ PREFIXES = {
     "brief": "brf",
     "comparison": "cmp",
     "contest": "cts",
+    "device": "dev",
     "event": "evt",
     "evidence": "evi",
     "item": "itm",

@@ -18,6 +18,7 @@ Purpose = Literal[
     "delivery",
     "calibration",
     "audit",
+    "masking",
     "spot_check",
     "pilot",
     "panel",

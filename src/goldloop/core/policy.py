@@ -23,6 +23,7 @@ from goldloop.core.splits import ContaminationDoc, SplitsDoc
 from goldloop.core.working_time import WorkingTime, Zone
 
 Share = Annotated[float, Field(ge=0, le=1)]
+DRAWN_BELOW = 3.0  # standard deviations that a drawn share may fall below the declared one
 Tier = Annotated[int, Field(ge=1, le=3)]
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
 
@@ -556,7 +557,9 @@ class Policy(Noun):
             at = f"sla.terms.{name}"
             if term.promise in ("failed_batches", "remediation") and not any(one.failed_batch for one in gates):
                 raise ValueError(f"{at}: a failed batch is what `failed_batch` of a gate says, and no gate says it")
-            if isinstance(term, FloorTerm):
+            if isinstance(term, FloorTerm) and term.gold is not None:
+                self._gold_can_be_promised(at, term)
+            elif isinstance(term, FloorTerm):
                 sampled = any(one.sample is not None for one in gates)
                 if not gates:
                     raise ValueError(f"{at}: no gate measures it: name one under batches.gate")
@@ -571,6 +574,23 @@ class Policy(Noun):
                 )
             if isinstance(term, ThroughputTerm) and term.task not in (None, self.task.name):
                 raise ValueError(f"{at}.task: this programme asks for {self.task.name}, not {term.task}")
+
+    def _gold_can_be_promised(self, at: str, term: FloorTerm) -> None:
+        """Refuse a floor on gold that people do not meet often enough, or at all."""
+        known = self.calibration.gold if self.calibration is not None and self.calibration.hidden else None
+        if known != term.gold:
+            raise ValueError(
+                f"{at}.gold: what is hidden in this programme's batches is {known or 'no gold'}, as `calibration` says"
+            )
+        assert self.calibration is not None
+        assert term.share is not None
+        hidden, batch = self.calibration.hidden, self.batches.size
+        least = hidden - DRAWN_BELOW * (hidden * (1 - hidden) / batch) ** 0.5
+        if least < term.share:
+            raise ValueError(
+                f"{at}.share: {term.share:g} is promised, and calibration.hidden of {hidden:g} is a draw that leaves "
+                f"as few as {max(0.0, least):.4f} of a batch of {batch:,}: promise at most that, or hide more"
+            )
 
     def _rule_can_work(self, at: str, rule: RouteRule, *, last: bool, known: set[str]) -> None:
         when = rule.when

@@ -4,6 +4,7 @@ Personal data is masked as it comes in, who works on it has accepted the terms, 
 harmful content reaches only who agreed to it.
 """
 
+import math
 import re
 from collections.abc import Mapping
 from typing import Annotated, Any
@@ -12,6 +13,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from goldloop.core.nouns import Noun, Role
 from goldloop.core.pii import DETECTORS, NAME_OF_KIND, CustomPattern, runs_away
+from goldloop.core.workspace import Workspace
 
 Days = Annotated[float, Field(gt=0, le=36_525)]
 
@@ -42,6 +44,31 @@ class Pattern(Noun):
         return CustomPattern(self.name, self.pattern)
 
 
+class MaskingAudit(Noun):
+    """A random sample of what came in, read by people for personal data that the detectors left."""
+
+    size: int = Field(ge=1, le=10_000, description="items that are read each time")
+    every_days: float = Field(default=30, gt=0, le=3_660)
+    tier: int = Field(default=3, ge=1, le=3, description="tier that reads")
+    clearance: str | None = Field(default=None, description="what a reader has to bring; left out: the programme's")
+    at_most: float = Field(gt=0, lt=1, description="share of items in which anything may be left")
+    level: float = Field(default=0.95, ge=0.5, lt=1, description="level of the exact intervals")
+
+    @model_validator(mode="after")
+    def _can_prove_it(self) -> "MaskingAudit":
+        needed = self.needed()
+        if self.size < needed:
+            raise ValueError(
+                f"size: {self.size} items cannot prove at_most {self.at_most:g} at level {self.level:g}, even where "
+                f"nothing is left in any: it takes at least {needed}"
+            )
+        return self
+
+    def needed(self) -> int:
+        """The fewest items that prove the line where nothing is found: the exact limit of none of n."""
+        return math.ceil(math.log((1 - self.level) / 2) / math.log1p(-self.at_most))
+
+
 class Pii(Noun):
     """Masking at import: what is looked for, and who may open a token."""
 
@@ -54,6 +81,12 @@ class Pii(Noun):
     openings_per_hour: int = Field(
         default=20, ge=1, le=1000, description="most tokens that one person opens in an hour"
     )
+    audit: MaskingAudit | None = None
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds of personal data that are looked for."""
+        return tuple(dict.fromkeys((*self.detect, *(one.name for one in self.patterns), *self.columns.values())))
 
     @model_validator(mode="after")
     def _is_known(self) -> "Pii":
@@ -132,3 +165,4 @@ class Protection(Noun):
     terms: Terms | None = None
     retention: Retention = Retention()
     content: Content | None = None
+    workspace: Workspace | None = None

@@ -25,6 +25,9 @@ Action = Literal[
     "sign",  # sign off or dispute what passed, for the client
 ]
 
+BODIES: frozenset[Action] = frozenset({"work", "read_items", "export", "gate", "deliver"})
+"""The doors behind which item bodies are; a programme's workspace says from where they open, and into which files."""
+
 DOORS: dict[Role, frozenset[Action]] = {
     "owner": frozenset(
         {

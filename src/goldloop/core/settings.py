@@ -8,13 +8,24 @@ import json
 import os
 from collections.abc import Mapping
 from difflib import get_close_matches
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from goldloop.core.errors import Invalid
 from goldloop.core.groups import Group
+from goldloop.core.networks import network
 
 PREFIX = "GOLDLOOP_"
 NO_SETTINGS = tuple(f"{PREFIX}{name}" for name in ("URL", "TOKEN", "MODEL_", "DATA", "FULL"))
@@ -50,6 +61,10 @@ class Settings(BaseModel):
     port: int = Field(default=8800, ge=0, le=65535, description="port to listen on; 0 takes a free one")
     public_url: str = Field(
         default="", description="address people type, where a proxy stands in front; sets Secure cookies"
+    )
+    trusted_proxies: str = Field(
+        default="",
+        description="comma-separated networks of the proxies in front, whose X-Forwarded-For is believed; empty: none",
     )
     jobs: Literal["child", "thread", "external"] = Field(
         default="child",
@@ -94,6 +109,19 @@ class Settings(BaseModel):
         if self.oidc_issuer and not self.oidc_client_id:
             raise ValueError("oidc_issuer needs oidc_client_id")
         return self
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _are_networks(cls, value: str) -> str:
+        for one in value.split(","):
+            if one.strip():
+                network(one.strip())
+        return value
+
+    @cached_property
+    def proxies(self) -> tuple[str, ...]:
+        """The networks of the trusted proxies."""
+        return tuple(one.strip() for one in self.trusted_proxies.split(",") if one.strip())
 
     @property
     def database_url(self) -> str:

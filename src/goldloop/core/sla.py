@@ -17,6 +17,7 @@ from goldloop.core.working_time import Period, WorkingTime
 Promise = Literal["accuracy", "agreement", "throughput", "failed_batches", "remediation", "escalation"]
 Hold = Literal["disputed", "unsigned", "nothing"]
 Rate = Annotated[float, Field(ge=0, le=1)]
+GOLD = "hidden gold"
 
 
 class Step(Noun):
@@ -67,6 +68,11 @@ class FloorTerm(_Term):
     measure: SpecField | None = Field(
         default=None, description="accuracy.v1 on the gate's audit, recall.v1 against gold, agreement.v1 ..."
     )
+    gold: str | None = Field(
+        default=None,
+        pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$",
+        description="accuracy on the items of this gold release that are hidden in a batch, in place of a measure",
+    )
     bound: Literal["value", "lower"] = Field(
         default="value", description="lower: the interval, too, must lie above the floor"
     )
@@ -75,11 +81,17 @@ class FloorTerm(_Term):
     @model_validator(mode="after")
     def _can_be_kept(self) -> "FloorTerm":
         self._steps_lead_down(self.at, below=True)
+        if self.gold is not None and (self.promise != "accuracy" or self.measure is not None):
+            raise ValueError("a floor on a gold release promises accuracy and names no measure")
+        if self.gold is not None and self.share is None:
+            raise ValueError("a floor on a gold release says its sampling rate: `share` of a batch's answers")
         return self
 
     @property
     def of(self) -> Spec:
-        """The measure it rests on."""
+        """The measure it rests on; on a gold release it is counted from the answers to it, and stored by no gate."""
+        if self.gold is not None:
+            return Spec(name=GOLD, params={"gold": self.gold})
         return self.measure or Spec(name="accuracy.v1" if self.promise == "accuracy" else "agreement.v1")
 
 

@@ -1,5 +1,6 @@
 """Who is asking: a session with its CSRF header, or an API token. Handlers reach rows only through an `Ask`."""
 
+from collections.abc import Iterable
 from typing import Annotated, Any, NamedTuple
 
 from fastapi import Depends, Request
@@ -9,10 +10,13 @@ from sqlalchemy import Connection
 from goldloop.core.clock import now
 from goldloop.core.errors import Forbidden
 from goldloop.core.ids import Ids
+from goldloop.core.pseudonym import mark
+from goldloop.http.address import address_of
 from goldloop.http.errors import NotSignedIn
 from goldloop.loop.context import Contexts
-from goldloop.store.access import Caller, SignedIn, caller_of_session, caller_of_token, same_secret
+from goldloop.store.access import Caller, Place, SignedIn, caller_of_session, caller_of_token, same_secret
 from goldloop.store.open import Store
+from goldloop.store.seen import Way, note_seen
 
 COOKIE = "goldloop_session"
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -32,6 +36,11 @@ class Asking(NamedTuple):
         """Public ids of this installation."""
         return self.store.ids
 
+    def place(self) -> Place:
+        """Where the request comes from; a list as CSV is a file."""
+        address = address_of(self.request, self.store.settings.proxies)
+        return Place(address, saves="csv" in self.request.query_params.getlist("format"))
+
     def caller(self, connection: Connection | None = None) -> Caller:
         """Who is asking. Raises NotSignedIn, and Forbidden for an unsafe request without its CSRF header."""
         if connection is None:
@@ -43,17 +52,39 @@ class Asking(NamedTuple):
         """Who is asking, with the secret that their session's unsafe requests carry; it is empty for a token."""
         token = _bearer(self.request)
         if token is not None:
-            by_token = caller_of_token(connection, token, at=now())
+            by_token = caller_of_token(connection, token, at=now(), place=self.place)
             if by_token is None:
                 raise NotSignedIn
             return SignedIn(by_token, "")
         secret = self.request.cookies.get(COOKIE)
-        found = caller_of_session(connection, secret, at=now()) if secret else None
+        found = caller_of_session(connection, secret, at=now(), place=self.place) if secret else None
         if found is None:
             raise NotSignedIn
         if self.request.method not in SAFE:
             _same_page(self.request, found.csrf)
         return found
+
+    def mark(self, caller: Caller, programme_id: int) -> str | None:
+        """What a programme with a workspace writes over the items that somebody reads; None without one."""
+        return self.mark_of(programme_id, caller.actor_id) if programme_id in caller.spaces else None
+
+    def mark_of(self, programme_id: int, actor_id: int) -> str:
+        """The mark that leads to a person in a programme."""
+        return mark(self.store.secret, self.ids.show("programme", programme_id), self.ids.show("actor", actor_id))
+
+    def note_seen(
+        self, connection: Connection, caller: Caller, programme_id: int, items: Iterable[int], way: Way
+    ) -> None:
+        """Record which items somebody is shown, where the programme declares a workspace."""
+        if programme_id in caller.spaces and caller.place is not None:
+            address = caller.place.address or ""
+            note_seen(connection, programme_id, caller.actor_id, items, way, address, at=now())
+
+    def seen(self, caller: Caller, programme_id: int, items: Iterable[int], way: Way) -> None:
+        """The same for what only reads: after its transaction, before its answer."""
+        if programme_id in caller.spaces:
+            with self.store.write(durable=False) as connection:
+                self.note_seen(connection, caller, programme_id, items, way)
 
 
 async def _asking(request: Request) -> Asking:

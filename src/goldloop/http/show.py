@@ -78,8 +78,10 @@ def release(ids: Ids, row: ReleaseRow) -> dict[str, Any]:
     }
 
 
-def assignment(ids: Ids, one: Assignment, *, programme_name: str, batch_name: str | None) -> dict[str, Any]:
-    """A work with what its person may see."""
+def assignment(
+    ids: Ids, one: Assignment, *, programme_name: str, batch_name: str | None, mark: str | None = None
+) -> dict[str, Any]:
+    """A work with what its person may see. `mark` stands over it where the programme declares a workspace."""
     return {
         "work_id": ids.show("work", one.work_id),
         "item_id": ids.show("item", one.item_id),
@@ -97,7 +99,8 @@ def assignment(ids: Ids, one: Assignment, *, programme_name: str, batch_name: st
         "others": [_shown(ids, other) for other in one.others],
         "because": one.because,
         "human_only": one.human_only,
-        "cacheable": one.cacheable,
+        "cacheable": one.cacheable and mark is None,
+        "mark": mark,
         "expires_at": one.expires_at,
         "due_at": one.due_at,
         "questions": [

@@ -46,7 +46,9 @@ def my_work(ask: Ask, days: Days = 7) -> JSONResponse:
     with ask.store.read() as connection:
         caller = _worker(ask, connection)
         done = mine.did(connection, caller.actor_id, since=since)
+        away = {row.name for row in programmes(connection, sorted(caller.out_of_reach()))}
         back = mine.corrected(connection, caller.actor_id, since=since, limit=CORRECTIONS)
+        back = [one for one in back if one.programme not in away]
         kinds = {
             key: {one.id: one.name for one in policy_row(connection, key).policy.errors} for key in _policies(back)
         }
@@ -159,7 +161,9 @@ def _corrected(ask: Asking, one: Corrected, kinds: dict[str, str]) -> dict[str, 
 
 
 def _questions(ask: Asking, connection: Connection, caller: Caller) -> list[dict[str, Any]]:
+    away = caller.out_of_reach()
     asked = escalations.questions(connection, escalations.asked_by(caller.actor_id), limit=QUESTIONS)
+    asked = [one for one in asked if one.programme_id not in away]
     answered, waiting = escalations.answers(connection, asked), escalations.slots(connection, asked)
     names = {row.id: row.name for row in programmes(connection, sorted({one.programme_id for one in asked}))}
     return [
@@ -201,5 +205,6 @@ def _worker(ask: Asking, connection: Connection) -> Caller:
     """Somebody who works in some programme: the rest have no such page."""
     caller = ask.caller(connection)
     if not any(caller.may(key, "work") for key in caller.memberships):
-        raise Forbidden("you are not on any programme's roster", expected="a role that works")
+        out = next(filter(None, (caller.kept_out(key, "work") for key in caller.memberships)), None)
+        raise out or Forbidden("you are not on any programme's roster", expected="a role that works")
     return caller

@@ -1,11 +1,13 @@
 """The workbench's routes: claim, submit, keep, give back, undo."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 from fastapi.responses import JSONResponse
 from pydantic import ConfigDict, Field
+from sqlalchemy import Connection
 
 from goldloop.core.clock import SECOND
 from goldloop.core.errors import Forbidden
@@ -104,7 +106,7 @@ def claim_work(ask: Ask, body: Claim) -> JSONResponse:
         admitted = admit(connection, ask.contexts, caller.actor_id, hands)
         if body.programme_id is not None and admitted.barred:
             (bar,) = admitted.barred.values()
-            raise Forbidden(bar.because, field="terms", expected=f"goldloop protection accept {bar.programme}")
+            raise Forbidden(bar.because, field=bar.field, expected=bar.expected)
         held = hand_out(
             connection,
             ask.contexts,
@@ -120,10 +122,12 @@ def claim_work(ask: Ask, body: Claim) -> JSONResponse:
             new=admitted.most,
         )
         note_exposure(connection, caller.actor_id, held)
-    barred = [
-        {"programme_id": ask.ids.show("programme", key), "because": bar.because} for key, bar in admitted.barred.items()
-    ]
-    return reply({"works": [_assignment(ask, one) for one in held], "barred": barred})
+        _note_seen(ask, connection, caller, held)
+    why = {key: bar.because for key, bar in admitted.barred.items()}
+    if body.programme_id is None:
+        why |= {key: out.message for key in caller.spaces if (out := caller.kept_out(key, "work")) is not None}
+    barred = [{"programme_id": ask.ids.show("programme", key), "because": because} for key, because in why.items()]
+    return reply({"works": [_assignment(ask, caller, one) for one in held], "barred": barred})
 
 
 @routes.get("/work/queues")
@@ -170,7 +174,8 @@ def recent_work(ask: Ask, limit: Annotated[int, Query(ge=1, le=50)] = RECENT) ->
     """One's own last submissions, newest first, each with whether it can still be undone."""
     with ask.store.read() as connection:
         caller = _worker(ask.caller(connection))
-        rows = [_recent(ask, one) for one in recent(connection, caller.actor_id, limit=limit)]
+        found, away = recent(connection, caller.actor_id, limit=limit), caller.out_of_reach()
+        rows = [_recent(ask, one) for one in found if _programme(ask, connection, one.batch_id) not in away]
     return reply({"rows": rows, "next": None})
 
 
@@ -181,7 +186,8 @@ def submit_work(ask: Ask, work_id: str, body: Said) -> JSONResponse:
     with ask.store.write() as connection:
         caller = _worker(ask.caller(connection))
         done = submit(connection, ask.contexts, caller.actor_id, key, said, at=now(connection))
-    return reply(_done(ask, done))
+        away = caller.kept_out(_programme(ask, connection, done.batch_id), "work") is not None
+    return reply(_done(ask, done, away=away))
 
 
 @routes.post("/work/{work_id}/revise")
@@ -191,7 +197,8 @@ def revise_work(ask: Ask, work_id: str, body: Revised) -> JSONResponse:
     with ask.store.write() as connection:
         caller = _worker(ask.caller(connection))
         done = revise(connection, ask.contexts, caller.actor_id, key, said, at=now(connection))
-    return reply(_done(ask, done))
+        away = caller.kept_out(_programme(ask, connection, done.batch_id), "work") is not None
+    return reply(_done(ask, done, away=away))
 
 
 @routes.post("/work/{work_id}/release", status_code=204)
@@ -211,18 +218,22 @@ def undo_work(ask: Ask, work_id: str, body: Undo) -> JSONResponse:
         at = now(connection)
         caller = _worker(ask.caller(connection))
         before = undo(connection, ask.contexts, caller.actor_id, key, body.key, at=at, until=_lease_end(ask, at))
+        if (out := caller.kept_out(_programme(ask, connection, before.batch_id), "work")) is not None:
+            raise out
         held = assignments(connection, ask.contexts, [key])
+        _note_seen(ask, connection, caller, held)
     mine = {"stance": before.stance, "answer": before.answer}
-    return reply({**(_assignment(ask, held[0]) if held else {}), "mine": mine})
+    return reply({**(_assignment(ask, caller, held[0]) if held else {}), "mine": mine})
 
 
-def _done(ask: Asking, done: Submitted) -> dict[str, Any]:
-    shown = done.revealed
+def _done(ask: Asking, done: Submitted, *, away: bool) -> dict[str, Any]:
+    """What a statement became; nothing is shown of an item that is not read from where the person asks."""
+    shown, lesson = (None, None) if away else (done.revealed, done.lesson)
     return {
         "judgement_id": ask.ids.show("judgement", done.judgement_id),
         "surplus": done.surplus,
         "state": done.state,
-        "lesson": done.lesson._asdict() if done.lesson is not None else None,
+        "lesson": lesson._asdict() if lesson is not None else None,
         "revealed": {**shown._asdict(), "judgement_id": ask.ids.show("judgement", shown.judgement_id)}
         if shown
         else None,
@@ -236,14 +247,25 @@ def _lease_end(ask: Asking, at: int) -> int:
 def _worker(caller: Caller) -> Caller:
     """Only people who work somewhere, and tokens that may."""
     if not any(caller.may(key, "work") for key in caller.memberships):
-        raise Forbidden("you are not on any programme's roster", expected="a role that works")
+        out = next(filter(None, (caller.kept_out(key, "work") for key in caller.memberships)), None)
+        raise out or Forbidden("you are not on any programme's roster", expected="a role that works")
     return caller
 
 
-def _assignment(ask: Asking, one: Assignment) -> dict[str, Any]:
+def _programme(ask: Asking, connection: Connection, batch_id: int) -> int:
+    return ask.contexts.batch(connection, batch_id).row.programme_id
+
+
+def _note_seen(ask: Asking, connection: Connection, caller: Caller, held: Sequence[Assignment]) -> None:
+    for key in caller.spaces:
+        ask.note_seen(connection, caller, key, [one.item_id for one in held if one.programme_id == key], "work")
+
+
+def _assignment(ask: Asking, caller: Caller, one: Assignment) -> dict[str, Any]:
     context = ask.contexts.known(one.batch_id)
     name = None if context.row.purpose == "calibration" else context.row.name
-    return show.assignment(ask.ids, one, programme_name=context.policy.programme, batch_name=name)
+    mark = ask.mark(caller, one.programme_id)
+    return show.assignment(ask.ids, one, programme_name=context.policy.programme, batch_name=name, mark=mark)
 
 
 def _recent(ask: Asking, one: Recent) -> dict[str, Any]:

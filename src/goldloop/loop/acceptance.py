@@ -23,7 +23,7 @@ class Point(NamedTuple):
 
 @lru_cache(maxsize=64)
 def acceptance_plan(doc: PlanDoc) -> "Plan":
-    """The plan that keeps the declared risks. A sequential one takes seconds to find: once a process, and a draw."""
+    """The plan that keeps the declared risks. A sequential one takes up to a second to find: once a process."""
     make = {
         "fixed": statistics.sampling.single_plan,
         "double": statistics.sampling.double_plan,

@@ -1,4 +1,4 @@
-"""Who may be handed work of a programme now: its terms accepted, and harmful content only as far as agreed to.
+"""Who may be handed work of a programme now: terms accepted, a device stated, harmful content as far as agreed to.
 
 What an item asks of a person stands in its lane. What a programme asks of everybody is looked at here, once a claim and
 programme, so that publishing new terms never touches a work.
@@ -11,7 +11,9 @@ from sqlalchemy import Connection
 
 from goldloop.core.clock import DAY
 from goldloop.core.protection import Content
+from goldloop.core.workspace import Devices
 from goldloop.loop.context import Contexts
+from goldloop.store.devices import devices_of
 from goldloop.store.exposure import agreed_to, handed_since
 from goldloop.store.lanes import Hands
 from goldloop.store.moment import now
@@ -24,7 +26,8 @@ class Bar(NamedTuple):
 
     programme: str
     because: str
-    version: int
+    field: str
+    expected: str
 
 
 class Admitted(NamedTuple):
@@ -51,8 +54,15 @@ def admit(connection: Connection, contexts: Contexts, person_id: int, hands: Map
         terms = policy.protection.terms
         if terms is not None and accepted_at(connection, key, person_id, terms.version) is None:
             because = f"accept version {terms.version} of the data-handling terms of {policy.programme} first"
-            barred[key] = Bar(policy.programme, because, terms.version)
+            barred[key] = Bar(policy.programme, because, "terms", f"goldloop protection accept {policy.programme}")
             continue
+        space = policy.protection.workspace
+        if space is not None and space.devices is not None:
+            asked, at = space.devices, now(connection)
+            stated = devices_of(connection, key, person_id, at=at)
+            if not any(one.holds(asked.kinds, asked.by, at=at) for one in stated):
+                barred[key] = Bar(policy.programme, _no_device(policy.programme, asked), "devices", _stating(asked))
+                continue
         open_to[key] = holds[key] = brought
         if policy.protection.content is not None:
             agreed = agreed_to(connection, key, person_id)
@@ -61,6 +71,17 @@ def admit(connection: Connection, contexts: Contexts, person_id: int, hands: Map
             holds[key] = brought.model_copy(update={"content": agreed})
             left += shares.values()
     return Admitted(open_to, barred, holds, min(left, default=None))
+
+
+def _no_device(programme: str, asked: Devices) -> str:
+    """What a person lacks who has no statement in force."""
+    kind = f" of the kind {' or '.join(asked.kinds)}" if asked.kinds else ""
+    return f"{programme} hands out work only to people with a device{kind} that is stated and in force"
+
+
+def _stating(asked: Devices) -> str:
+    """Who makes a statement that counts."""
+    return " or ".join({"person": "your own statement", "manager": "a statement by a manager"}[one] for one in asked.by)
 
 
 def _shares(

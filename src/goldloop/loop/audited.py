@@ -1,7 +1,7 @@
 """What the audits of a batch say: the answers its items are held against, and how the items came to be looked at."""
 
 import json
-from collections.abc import Collection
+from collections.abc import Set
 from typing import NamedTuple
 
 from sqlalchemy import Connection, select
@@ -10,6 +10,7 @@ from goldloop.loop.draw import in_order
 from goldloop.store.batches import batch_row, children
 from goldloop.store.codes import DECISION
 from goldloop.store.draws import DrawRow, drawn_items, draws
+from goldloop.store.erased import erased_of
 from goldloop.store.schema import batch, batch_item, decision, gold, judgement
 
 AUDIT = "gate"  # the draw that a gate's audit rests on
@@ -35,7 +36,7 @@ class Audited(NamedTuple):
     frame: int = 0
 
 
-def audited(connection: Connection, batch_id: int, items: Collection[int]) -> Audited:
+def audited(connection: Connection, batch_id: int, items: Set[int]) -> Audited:
     """Where a gate drew samples, what they say, with the chance to be drawn; else known gold.
 
     The newest sample speaks for what it was drawn from. Items that an earlier audit judged were left out of it: they
@@ -48,7 +49,8 @@ def audited(connection: Connection, batch_id: int, items: Collection[int]) -> Au
         return Audited(*_apart(inside), {}, {}, {}, {})
     newest, design = drawn[0], json.loads(drawn[0].design)
     judged = known | _judged(connection, batch_id)
-    sample = {one.item_id: one for one in drawn_items(connection, newest.id) if one.item_id in items}
+    gone = erased_of(connection, batch_id) - judged.keys()  # nobody can judge them any more: their turn passes on
+    sample = {one.item_id: one for one in drawn_items(connection, newest.id) if one.item_id in items - gone}
     places = in_order(newest.seed, list(sample))
     opened = _opened(connection, batch_id)
     chance = {key: one.probability for key, one in sample.items()}

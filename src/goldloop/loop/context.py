@@ -13,7 +13,7 @@ from goldloop.core.nouns import QUEUES, Spec
 from goldloop.core.ontology import Ontology
 from goldloop.core.policy import Policy
 from goldloop.loop.ruling import Plan
-from goldloop.store.batches import BatchRow, Route, batch_row
+from goldloop.store.batches import MASKING, BatchRow, Route, batch_row
 from goldloop.store.clauses import ClauseRow, changed
 from goldloop.store.codes import NO_QUEUE
 from goldloop.store.phrases import phrase_key
@@ -82,7 +82,7 @@ class Contexts:
 def plan_of(context: BatchContext, route: Route, *, human_only: bool) -> Plan:
     """How one item of a batch is worked: its route, and what the policy adds. Human-only overrides every route."""
     policy = context.policy
-    if human_only:
+    if human_only and context.row.purpose != MASKING:
         return Plan(
             queue="annotate",
             tier=max(route.tier, policy.human_only.tier) if context.row.purpose == "production" else route.tier,

@@ -14,6 +14,7 @@ from goldloop.core.protection import ContentClass
 from goldloop.loop import hidden_gold, seating
 from goldloop.loop.context import BatchContext, Contexts
 from goldloop.store import work as queue
+from goldloop.store.batches import MASKING
 from goldloop.store.calibrations import count_handed, gold_work_of
 from goldloop.store.codes import GOLD_KIND
 from goldloop.store.escalations import note_of, questions_of
@@ -241,7 +242,7 @@ def _assignment(connection: Connection, contexts: Contexts, row: Any) -> Assignm
         guideline_id=row.guideline_id,
         suggestion=suggestion,
         others=others,
-        because=None if row.blind else row.because,
+        because=None if row.blind and context.row.purpose != MASKING else row.because,  # it is what a reader is asked
         human_only=row.latched is not None,
         cacheable=context.policy.cacheable,
         expires_at=row.expires_at,
@@ -303,9 +304,11 @@ def _in_order(lanes: dict[int, Requirements]) -> list[int]:
 
 
 def _stamps(lanes: Mapping[int, Requirements], force: Mapping[int, InForce]) -> dict[int, queue.Stamp]:
-    """The releases in force for each lane's programme."""
+    """The releases in force for each lane's programme; a lane with labels of its own has no guidelines."""
     return {
         key: queue.Stamp(force[one.programme].ontology_id, force[one.programme].guideline_id)
+        if one.under is None
+        else queue.Stamp(one.under, None)
         for key, one in lanes.items()
     }
 

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 from goldloop.core.clock import SECOND
 from goldloop.loop.context import BatchContext
 from goldloop.loop.ruling import Slot
+from goldloop.store.batches import MASKING
 from goldloop.store.codes import QUEUE, WORK_PURPOSE
 from goldloop.store.items import Attributes
 from goldloop.store.lanes import Requirements, lane_key
@@ -72,18 +73,22 @@ class Lanes:
 
     def wanted(self, slot: Slot, attributes: Attributes | None) -> Requirements:
         """What somebody has to bring for a slot on an item with these attributes."""
-        policy = self._context.policy
+        policy, row = self._context.policy, self._context.row
+        looked_for = policy.protection.pii.audit if row.purpose == MASKING and policy.protection.pii else None
         return Requirements(
-            programme=self._context.row.programme_id,
+            programme=row.programme_id,
             queue=slot.queue,
             tier=slot.tier,
             modality=self._context.task.modality,
             skills=frozenset(policy.skills),
             languages=frozenset(policy.languages),
             residency=(attributes.residency if attributes else None) or policy.residency,
-            clearance=(attributes.access if attributes else None) or policy.clearance,
+            clearance=(looked_for.clearance if looked_for else None)
+            or (attributes.access if attributes else None)
+            or policy.clearance,
             content=self._content(attributes),
             person=self._person,
+            under=row.ontology_id if row.purpose == MASKING else None,
         )
 
     def _content(self, attributes: Attributes | None) -> frozenset[str]:

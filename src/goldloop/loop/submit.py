@@ -22,6 +22,7 @@ from goldloop.loop.reveal import Revealed, revealed
 from goldloop.loop.settle import settle
 from goldloop.store import ledger
 from goldloop.store import work as queue
+from goldloop.store.batches import MASKING
 from goldloop.store.clauses import unread
 from goldloop.store.codes import DECISION_NAMES, QUEUE, SHOWN, STANCE
 from goldloop.store.decisions import decision_of
@@ -102,6 +103,10 @@ def submit(
         raise NotFound("there is no such work of yours", expected="a work that was handed to you")
     context = contexts.batch(connection, held.batch_id)
     _allowed(held, said)
+    if context.row.purpose == MASKING and said.comment:
+        raise Invalid(
+            "what masking left is told by its kind and never written down", field="comment", expected="no words"
+        )
     note = _noted(connection, context, held, said)
     surplus = not queue.finish(connection, person_id, work_id)
     if surplus:  # who was first may have been this very submission, sent twice

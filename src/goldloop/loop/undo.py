@@ -19,6 +19,7 @@ from goldloop.loop.reveal import IS_SHOWN
 from goldloop.loop.settle import settle
 from goldloop.loop.submit import Submission, already, record
 from goldloop.store import work as queue
+from goldloop.store.batches import MASKING
 from goldloop.store.codes import QUEUE, SHOWN, STANCE
 from goldloop.store.erased import is_erased
 from goldloop.store.judgements import NewJudgement
@@ -95,6 +96,8 @@ def undo(
     record(connection, context.row.programme_id, withdrawal)
     now = in_force(connection, context.row.programme_id)
     stamp = queue.Stamp(now.ontology_id, now.guideline_id)
+    if context.row.purpose == MASKING:
+        stamp = queue.Stamp(context.row.ontology_id, None)
     if not queue.reopen(connection, work_id, person_id, stamp, at=at, until=until):
         raise Conflict("this work is open again already", expected="a closed work")
     if context.row.purpose == "calibration":

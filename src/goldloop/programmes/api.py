@@ -25,6 +25,7 @@ from goldloop.store import jobs, ledger, ledger_report
 from goldloop.store import programmes as store_programmes
 from goldloop.store.access import Caller, access_item, access_programme, access_release
 from goldloop.store.actors import actors
+from goldloop.store.items import programme_of_item
 from goldloop.store.people import grant, members, person_row, withdraw_grants
 from goldloop.store.programmes import policy_in_force
 from goldloop.store.releases import newest_release
@@ -97,7 +98,8 @@ def diff_programme(ask: Ask, body: File) -> JSONResponse:
 def one_programme(ask: Ask, programme: str) -> JSONResponse:
     """A programme: its file, its progress, where its work stands."""
     with ask.store.read() as connection:
-        row = access_programme(connection, ask.ids, ask.caller(connection), programme, may="see")
+        caller = ask.caller(connection)
+        row = access_programme(connection, ask.ids, caller, programme, may="see")
         policy = policy_in_force(connection, row.id)
         queues = ready_by_queue(connection, row.id)
         shown = {
@@ -112,6 +114,7 @@ def one_programme(ask: Ask, programme: str) -> JSONResponse:
             "people": _members(ask, connection, row.id),
             "ontology_id": ask.ids.show("release", policy.ontology_id),
             "guideline_id": ask.ids.show("release", policy.guideline_id) if policy.guideline_id else None,
+            "mark": ask.mark(caller, row.id),
         }
     return reply(shown)
 
@@ -221,8 +224,12 @@ def ontology(ask: Ask, release: str) -> JSONResponse:
 def one_item(ask: Ask, item: str) -> JSONResponse:
     """Everything ever said of an item: by whom, having seen what, under which version, and why it was routed so."""
     with ask.store.read() as connection:
-        key = access_item(connection, ask.ids, ask.caller(connection), item)
-        return reply(item_view(connection, ask.ids, key))
+        caller = ask.caller(connection)
+        key = access_item(connection, ask.ids, caller, item)
+        programme_id = programme_of_item(connection, key)
+        shown = item_view(connection, ask.ids, key)
+    ask.seen(caller, programme_id, [key], "page")
+    return reply({**shown, "mark": ask.mark(caller, programme_id)})
 
 
 @routes.get("/programmes/{programme}/ledger")

@@ -85,6 +85,7 @@ def apply(
     _schedule_audits(connection, programme_id, doc, before.policy if row is not None else None, at=at)
     _schedule_sla(connection, programme_id, doc, at=at)
     _schedule_retention(connection, programme_id, doc, at=at)
+    _schedule_masking(connection, programme_id, doc, at=at)
     args = {"programme": programme_id}
     set_schedule(connection, f"raci:{programme_id}", "raci", args, every=DAY, first_at=at + DAY)
     every, first = doc.next_look(at)
@@ -233,6 +234,15 @@ def _schedule_retention(connection: Connection, programme_id: int, doc: Policy, 
     name = f"retain:{programme_id}"
     if doc.protection.retention.any or any(one.retention for one in doc.sources.values()):
         set_schedule(connection, name, "retain", {"programme": programme_id}, every=DAY, first_at=at + HOUR)
+    else:
+        unset_schedule(connection, name)
+
+
+def _schedule_masking(connection: Connection, programme_id: int, doc: Policy, *, at: int) -> None:
+    """Have the audit of masking looked after each hour: it draws when it is due, and concludes what was read."""
+    name, pii = f"masking:{programme_id}", doc.protection.pii
+    if pii is not None and pii.audit is not None:
+        set_schedule(connection, name, "audit_masking", {"programme": programme_id}, every=HOUR, first_at=at + HOUR)
     else:
         unset_schedule(connection, name)
 

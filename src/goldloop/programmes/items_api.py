@@ -78,6 +78,7 @@ def items(
             row = access_programme(connection, ask.ids, caller, programme, may="read_items")
             start = ask.ids.key("item", cursor) if cursor else 0
             found = search(connection, row.id, visible_items(caller), asked, after=start, limit=most)
+        ask.seen(caller, row.id, [one.id for one in found.rows], "list")
         next_ = ask.ids.show("item", found.next) if found.next is not None else None
         return [_shown(ask, one) for one in found.rows], next_
 

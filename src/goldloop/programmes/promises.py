@@ -2,6 +2,7 @@
 
 from sqlalchemy import Connection
 
+from goldloop import statistics
 from goldloop.core import families
 from goldloop.core.errors import Invalid
 from goldloop.core.nouns import Spec
@@ -9,6 +10,8 @@ from goldloop.core.policy import GateDoc, Policy
 from goldloop.core.sla import FloorTerm, SlaDoc
 from goldloop.loop.acceptance import check_plan
 from goldloop.store import accounts
+
+LEVEL = 0.95  # of the exact limits of answers to gold
 
 
 def can_be_promised(connection: Connection, doc: Policy, sla: SlaDoc) -> None:
@@ -24,9 +27,25 @@ def can_be_promised(connection: Connection, doc: Policy, sla: SlaDoc) -> None:
                 found=term.owner,
             )
         if isinstance(term, FloorTerm):
+            if term.gold is not None:
+                _gold_can_prove(at, term, batch=doc.batches.size)
+                continue
             families.measure.build(term.of)
             for gate in doc.gates_of_batches:
                 _can_be_kept(at, term, gate, batch=doc.batches.size)
+
+
+def _gold_can_prove(at: str, term: FloorTerm, *, batch: int) -> None:
+    """Refuse a floor whose lower limit no sample of the promised size reaches, even where every answer is right."""
+    judged = int((term.share or 0) * batch)
+    needed = statistics.sampling.size_for_floor(term.at, level=LEVEL).n
+    if term.bound == "lower" and (needed is None or needed > judged):
+        raise Invalid(
+            f"no {judged:,} answers to gold can prove {term.at:g} of a batch of {batch:,}",
+            field=f"{at}.at",
+            expected=f"at least {needed:,} answers" if needed is not None else "a lower floor",
+            found=f"{judged:,} answers",
+        )
 
 
 def _can_be_kept(at: str, term: FloorTerm, gate: GateDoc, *, batch: int) -> None:

@@ -52,12 +52,14 @@ def programme_batches(ask: Ask, programme: str, format: Format = "json") -> Resp
 def one_batch(ask: Ask, batch: str) -> JSONResponse:
     """Everything about a batch: progress, queues, routing, evidence, verdicts, people."""
     with ask.store.read() as connection:
-        row = access_batch(connection, ask.ids, ask.caller(connection), batch, may="see")
+        caller = ask.caller(connection)
+        row = access_batch(connection, ask.ids, caller, batch, may="see")
         context = ask.contexts.batch(connection, row.id)
         gate = context.policy.gates.get(row.gate or "")
         shown = {
             **_line(ask, connection, row),
             "programme": context.policy.programme,
+            "mark": ask.mark(caller, row.programme_id),
             "policy_number": _number(connection, row),
             "queues": [show.queue_state(one) for one in batches.queue_states(connection, row.id)],
             "routing": [
@@ -106,6 +108,7 @@ def batch_items(
             row = access_batch(connection, ask.ids, caller, batch, may="read_items")
             start = ask.ids.key("item", cursor) if cursor else 0
             found = item_lines(connection, row.id, filters, visible_items(caller), after=start, limit=most)
+        ask.seen(caller, row.programme_id, [one.item_id for one in found], "list")
         rows = [
             {
                 **one._asdict(),

@@ -49,13 +49,14 @@ def keep_audit(
     if sample is None:
         return Opened()
     if sample.plan is not None:
-        acceptance_plan(sample.plan)  # takes seconds the first time: not inside the transaction
+        acceptance_plan(sample.plan)  # takes a second the first time: not inside the transaction
     with store.write() as connection:
         progress = batches.progress(connection, context.row.id)
         if progress.decided < progress.items or not progress.items:
             return Opened()
         drawn = draws(connection, context.row.id, AUDIT)
         fresh = not drawn or _reworked(connection, context.row.id, drawn[0])
+        fresh = fresh or _is_used_up(connection, context, drawn[0], sample)
         at = now()
         if fresh:
             if not _draw(connection, store, context, sample, number=len(drawn) + 1, at=at):
@@ -87,6 +88,17 @@ def keep_audit(
 def _reworked(connection: Connection, batch_id: int, drawn: DrawRow) -> bool:
     """True where items were sent back after a draw: it speaks of labels that are no longer there."""
     return any(one.at >= drawn.drawn_at for one in sent_back(connection, batch_id))
+
+
+def _is_used_up(connection: Connection, context: BatchContext, drawn: DrawRow, sample: Sample) -> bool:
+    """True where every item of a draw that is still there was judged, and its plan asks for more than that."""
+    if sample.plan is None:
+        return False
+    turns = _turns(connection, context, drawn)
+    plan = plan_for(sample.plan, drawn.frame_size)
+    if len(turns.wrong) < len(turns.places) or len(turns.places) >= plan.n[-1]:
+        return False
+    return _stands(plan, turns.wrong) in (None, "continue")
 
 
 def _draw(
@@ -154,27 +166,46 @@ def _next_part(
     connection: Connection, context: BatchContext, drawn: DrawRow, audit_id: int, plan: "Plan | None"
 ) -> list[int]:
     """The items of a draw to judge next: all of them, or as many as its plan needs before it can decide."""
-    import numpy as np
-
     opened = set(batches.routed_items(connection, audit_id))
-    places = in_order(drawn.seed, [one.item_id for one in drawn_items(connection, drawn.id)])
     if plan is None:
-        return [key for key in places if key not in opened]
-    found = audited(connection, context.row.id, set(places))
+        places = in_order(drawn.seed, [one.item_id for one in drawn_items(connection, drawn.id)])
+        gone = erased_of(connection, context.row.id)
+        return [key for key in places if key not in opened and key not in gone]
+    places, wrong = _turns(connection, context, drawn)
+    if _stands(plan, wrong) not in (None, "continue"):
+        return []
+    if len(wrong) < sum(key in opened for key in places):
+        return []  # what is open is not judged yet
+    return places[len(wrong) : statistics.sampling.fewest_more(plan, n=len(wrong), defects=sum(wrong))]
+
+
+class _Turns(NamedTuple):
+    """The items of a draw in the order in which they are judged, and whether those judged so far were wrong."""
+
+    places: list[int]
+    wrong: list[bool]
+
+
+def _turns(connection: Connection, context: BatchContext, drawn: DrawRow) -> _Turns:
+    """Without items that were erased before anybody judged them: nobody waits for those."""
+    found = audited(connection, context.row.id, {one.item_id for one in drawn_items(connection, drawn.id)})
+    places = sorted(found.place, key=found.place.__getitem__)
     accepted = _values(connection, context.row.id, places)
     means = alike(connection, context.task, {*found.reference.values(), *accepted.values()})
     wrong = []
     for key in places:
-        if key not in found.reference or key not in opened:
+        if key not in found.reference:
             break
         said, true = accepted.get(key, -1), found.reference[key]
         wrong.append(means.get(said, said) != means.get(true, true))
-    stands = statistics.sampling.decide(plan, np.array(wrong, dtype=np.bool_)) if wrong else None
-    if stands is not None and stands.outcome != "continue":
-        return []
-    if len(wrong) < len(opened):
-        return []  # what is open is not judged yet
-    return places[len(opened) : statistics.sampling.fewest_more(plan, n=len(wrong), defects=sum(wrong))]
+    return _Turns(places, wrong)
+
+
+def _stands(plan: "Plan", wrong: list[bool]) -> str | None:
+    """What a plan says of the items judged so far; None before the first."""
+    import numpy as np
+
+    return statistics.sampling.decide(plan, np.array(wrong, dtype=np.bool_)).outcome if wrong else None
 
 
 def _values(connection: Connection, batch_id: int, keys: list[int]) -> dict[int, int]:

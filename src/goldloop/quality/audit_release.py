@@ -34,6 +34,7 @@ from goldloop.store.batches import BatchRow
 from goldloop.store.codes import DECISION
 from goldloop.store.delivered import DeliveredLabel, delivered_labels
 from goldloop.store.draws import DrawRow, add_draw, drawn_items, draws
+from goldloop.store.erased import erased_among
 from goldloop.store.evidence import NewVerdict, add_evidence, add_verdict, newest_outcome
 from goldloop.store.items import external_id_of
 from goldloop.store.open import Store
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
 DELIVERED = "release"  # the draw of an audit of a release; its batch is the audit itself
 BECAUSE = "an independent audit of a delivered label"
 RELEASE = "the release"
+USED_UP = "what was drawn is judged or erased, and the plan asks for more: it is drawn anew"
 
 
 class Audit(NamedTuple):
@@ -79,7 +81,12 @@ def audit(job: Running) -> dict[str, Any]:
         if current is None:
             return {"state": f"nothing of {doc.release!r} was released yet"}
     assert current is not None
-    return _go_on(store, current, doc, asked_by=job.asked_by)
+    done = _go_on(store, current, doc, asked_by=job.asked_by)
+    if done["state"] == USED_UP:
+        again = _draw(store, doc, programme_id, name, asked_by=job.asked_by)
+        assert again is not None
+        done = _go_on(store, again, doc, asked_by=job.asked_by)
+    return done
 
 
 def audit_of(connection: Connection, programme_id: int, name: str) -> AuditDoc:
@@ -121,12 +128,12 @@ def judged_labels(connection: Connection, one: Audit) -> dict[int, int]:
 
 
 def _draw(store: Store, doc: AuditDoc, programme_id: int, name: str, *, asked_by: int | None) -> Audit | None:
-    acceptance_plan(doc.plan)  # takes seconds the first time: not inside the transaction
+    acceptance_plan(doc.plan)  # takes a second the first time: not inside the transaction
     with store.write() as connection:
         release = newest_standing(connection, programme_id, doc.release)
         if release is None:
             return None
-        labels = delivered_labels(connection, release)
+        labels = _there(connection, release)
         if not labels:
             raise Conflict("this release holds no labels", expected="a release with rows", found=release.name)
         at, number = now(), len(audits(connection, programme_id, name)) + 1
@@ -161,15 +168,26 @@ def _draw(store: Store, doc: AuditDoc, programme_id: int, name: str, *, asked_by
         return newest_audit(connection, programme_id, name)
 
 
+def _there(connection: Connection, release: ReleaseRow) -> dict[int, DeliveredLabel]:
+    """The labels of a release whose items have not been erased since."""
+    labels = delivered_labels(connection, release)
+    for key in erased_among(connection, release.programme_id, labels):
+        del labels[key]
+    return labels
+
+
 def _go_on(store: Store, one: Audit, doc: AuditDoc, *, asked_by: int | None) -> dict[str, Any]:
     """Conclude, or open the next part; nothing while judgements are out."""
     acceptance_plan(one.plan)
     contexts = Contexts()
     with store.write() as connection:
         labels = delivered_labels(connection, one.release)
-        plan = plan_for(one.plan, len(labels))
+        plan = plan_for(one.plan, one.drawn.frame_size)
         places = in_order(one.drawn.seed, [drawn.item_id for drawn in drawn_items(connection, one.drawn.id)])
         opened = set(batches.routed_items(connection, one.row.id))
+        gone = erased_among(connection, one.row.programme_id, places) - judged_labels(connection, one).keys()
+        places = [key for key in places if key not in gone]  # nobody can judge them any more: their turn passes on
+        opened -= gone
         context = contexts.batch(connection, one.row.id)
         said = judged_labels(connection, one)
         means = alike(connection, context.task, {*said.values(), *(labels[key].value_id for key in said)})
@@ -181,6 +199,8 @@ def _go_on(store: Store, one: Audit, doc: AuditDoc, *, asked_by: int | None) -> 
         if "accepted" not in measured[0].details:
             more = _next_part(places, opened, said, labels, plan)
             at = now()
+            if not more and len(said) == len(places):
+                return {"state": USED_UP}
             if more:
                 add_blind_work(connection, context, more, tier=doc.tier, because=BECAUSE, at=at)
             return {"state": "open", "opened": len(more), "judged": len(said), "drawn": len(places)}

@@ -5,7 +5,7 @@ that its person contested is ruled on by a senior who has not ruled on it before
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import Connection
@@ -22,6 +22,7 @@ from goldloop.loop import examine
 from goldloop.loop.context import Contexts
 from goldloop.loop.exam import METHOD, limits
 from goldloop.measures.say import measured, nothing
+from goldloop.quality.gold import tell_of_suspects
 from goldloop.quality.people import reader
 from goldloop.store import calibrations as store
 from goldloop.store.actors import actors
@@ -145,7 +146,10 @@ def train_people(job: Running) -> dict[str, Any]:
         with job.store.write() as connection:
             programme_id = contexts.batch(connection, batch_id).row.programme_id
             works += examine.train(connection, contexts, programme_id, person_id, sitting, at=now())
-    return {"people": len(found), "works": works}
+    with job.store.write() as connection:
+        programme_id = contexts.batch(connection, batch_id).row.programme_id
+        suspected = tell_of_suspects(connection, programme_id, at=now())
+    return {"people": len(found), "works": works, "suspected": suspected}
 
 
 def page(connection: Connection, ids: Ids, programme_id: int, *, at: int) -> dict[str, Any]:
@@ -178,8 +182,11 @@ def page(connection: Connection, ids: Ids, programme_id: int, *, at: int) -> dic
     }
 
 
-def mine(connection: Connection, ids: Ids, person_id: int, *, at: int) -> dict[str, Any]:
-    """How a person stands everywhere: the same that managers see of them, once they may know it."""
+def mine(connection: Connection, ids: Ids, person_id: int, *, away: Collection[int] = (), at: int) -> dict[str, Any]:
+    """How a person stands everywhere: the same that managers see of them, once they may know it.
+
+    The items of programmes that are `away` are not read from where the person asks: their results stay out.
+    """
     known = store.results(connection, person_id, limit=SHOWN)
     training = dict(store.training_open(connection, person_id))
     out = []
@@ -219,7 +226,7 @@ def mine(connection: Connection, ids: Ids, person_id: int, *, at: int) -> dict[s
                         "said_at": one.said_at,
                     }
                     for one in known
-                    if one.programme_id == programme_id
+                    if one.programme_id == programme_id and programme_id not in away
                 ],
             }
         )

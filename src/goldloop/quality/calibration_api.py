@@ -192,7 +192,9 @@ def uphold_pause(ask: Ask, programme: str, actor_id: str, body: PauseRuling) -> 
 def my_calibration(ask: Ask) -> JSONResponse:
     """How one stands to the exams of one's programmes, one's results on gold once they may be known, and training."""
     with ask.store.read() as connection:
-        return reply(calibration.mine(connection, ask.ids, ask.caller(connection).actor_id, at=now()))
+        caller = ask.caller(connection)
+        shown = calibration.mine(connection, ask.ids, caller.actor_id, away=caller.out_of_reach(), at=now())
+        return reply(shown)
 
 
 @routes.post("/me/calibration/contests", status_code=201)

@@ -12,6 +12,7 @@ from goldloop.core.nouns import QUEUES, Spec
 from goldloop.jobs.running import Running
 from goldloop.loop.mapped import Reading
 from goldloop.loop.measure import MACHINE
+from goldloop.store import batches
 from goldloop.store.codes import DECISION, SHOWN, STANCE
 from goldloop.store.evidence import add_evidence
 from goldloop.store.open import Store
@@ -54,9 +55,7 @@ def _table(
     """First independent answers of a programme beside the accepted labels, and the items behind the codes."""
     import numpy as np
 
-    mine = select(batch.c.id).where(
-        batch.c.programme_id == programme_id, batch.c.purpose.not_in(["audit", "calibration"])
-    )
+    mine = select(batch.c.id).where(batch.c.programme_id == programme_id, batch.c.purpose.not_in(batches.BESIDE))
     rows = connection.execute(
         select(
             judgement.c.item_id,

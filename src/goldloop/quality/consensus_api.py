@@ -20,9 +20,11 @@ def batch_disagreements(
 
     def fetch(cursor: str | None, most: int) -> tuple[list[dict[str, Any]], str | None]:
         with ask.store.read() as connection:
-            row = access_batch(connection, ask.ids, ask.caller(connection), batch, may="gate")
+            caller = ask.caller(connection)
+            row = access_batch(connection, ask.ids, caller, batch, may="gate")
             start = ask.ids.key("item", cursor) if cursor else 0
             found, next_ = disagreements(connection, ask.contexts.batch(connection, row.id), after=start, limit=most)
+        ask.seen(caller, row.programme_id, [one.item_id for one in found], "list")
         rows = [{**one.model_dump(mode="json"), "item_id": ask.ids.show("item", one.item_id)} for one in found]
         return rows, ask.ids.show("item", next_) if next_ is not None else None
 

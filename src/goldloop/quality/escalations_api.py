@@ -99,6 +99,8 @@ def escalations(
                 limit=most,
             )
             rows = _shown(ask, connection, caller, found, everything=everything)
+        if everything:
+            ask.seen(caller, row.id, [one.item_id for one in found], "list")
         return rows, ask.ids.show("judgement", found[-1].id) if len(found) == most else None
 
     return long_list(fetch, after=after, limit=limit, format=format, name="escalations")
@@ -196,6 +198,7 @@ def flags(ask: Ask, programme: str, limit: Limit = 200, format: Format = "json")
     with ask.store.read() as connection:
         caller = ask.caller(connection)
         row = access_programme(connection, ask.ids, caller, programme, may="read_items")
+        found = store.flagged(connection, row.id, visible_items(caller), limit=limit)
         rows = [
             {
                 "id": ask.ids.show("judgement", one.id),
@@ -205,8 +208,9 @@ def flags(ask: Ask, programme: str, limit: Limit = 200, format: Format = "json")
                 "comment": one.comment,
                 "at": one.said_at,
             }
-            for one in store.flagged(connection, row.id, visible_items(caller), limit=limit)
+            for one in found
         ]
+    ask.seen(caller, row.id, [one.item_id for one in found], "list")
     return page(rows, format=format, name="flags")
 
 

@@ -293,6 +293,29 @@ def _judged(one: Doubt, adjusted: float | None) -> Doubt:
     return one._replace(adjusted=adjusted, suspected=suspected, because=because)
 
 
+def tell_of_suspects(connection: Connection, programme_id: int, *, at: int) -> int:
+    """Tell of the items of the gold in use that people have come to disagree with since it was told last; how many."""
+    doc = policy_in_force(connection, programme_id).policy.calibration
+    release = newest_release(connection, programme_id, "gold", doc.gold) if doc is not None else None
+    if doc is None or release is None:
+        return 0
+    found = doubts(item_tallies(connection, release.id), floor=doc.exam.floor, least=doc.exam.size)
+    standing = {one.item_id for one in store.gold_rows(connection, release.id) if one.withdrawn_at is None}
+    told = {key for data in ledger.data_of(connection, "gold.suspected", str(release.id)) for key in data["items"]}
+    new = sorted({one.item_id for one in found if one.suspected} & standing - told)
+    if new:
+        ledger.record(
+            connection,
+            "gold.suspected",
+            programme=programme_id,
+            actor=None,
+            subject=str(release.id),
+            data={"items": new, "count": len(new)},
+            at=at,
+        )
+    return len(new)
+
+
 def gold_page(connection: Connection, ids: Ids, policy: PolicyRow, name: str) -> dict[str, Any]:
     """A gold release as managers read it: what it holds, and every item with what people made of it."""
     row = newest_release(connection, policy.programme_id, "gold", name)

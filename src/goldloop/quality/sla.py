@@ -4,17 +4,19 @@ A nightly job, and every run of a gate, keep what became of each term as Evidenc
 term that is newly at risk or breached is an event, and so news.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
+from goldloop import statistics
 from goldloop.core import families
 from goldloop.core.clock import DAY, iso, now
 from goldloop.core.errors import Conflict, Invalid
 from goldloop.core.families import Measured
 from goldloop.core.ids import Ids
-from goldloop.core.nouns import Evidence, Spec
+from goldloop.core.nouns import Evidence, Interval, Spec
 from goldloop.core.policy import Policy
 from goldloop.core.sla import FloorTerm, RemediationTerm, SlaDoc
 from goldloop.jobs.running import Running
@@ -26,7 +28,7 @@ from goldloop.store import batches, jobs, ledger, overview
 from goldloop.store.accounts import actor_of_account
 from goldloop.store.evidence import add_evidence, programme_evidence
 from goldloop.store.programmes import PolicyRow, policy_at, programme_row
-from goldloop.store.sla_record import first_answers, measured_of, questions, ruled
+from goldloop.store.sla_record import first_answers, gold_answers, measured_of, questions, ruled
 
 STATES = ("kept", "at_risk", "breached", "unknown")
 LOOK_BACK = 400 * DAY  # failures and questions from before a period may still be open in it
@@ -81,6 +83,8 @@ def record_of(
     keys = [one.batch_id for one in decided] + sorted(undecided.keys() - {one.batch_id for one in decided})
     floors = {
         name: measured_of(connection, ids, keys, families.measure.build(term.of).spec, until=until)
+        if term.gold is None
+        else _on_gold(connection, ids, keys, term, until=until)
         for name, term in doc.terms.items()
         if isinstance(term, FloorTerm)
     }
@@ -108,6 +112,28 @@ def record_of(
         firsts=firsts,
         questions=questions(connection, programme_id, since=since, until=until),
     )
+
+
+def _on_gold(
+    connection: Connection, ids: Ids, keys: Sequence[int], term: FloorTerm, *, until: int
+) -> dict[int, Evidence]:
+    """What the answers to a gold release say of each batch that it was hidden in, with exact limits."""
+    assert term.gold is not None
+    out = {}
+    for key, (right, n, of) in gold_answers(connection, keys, term.gold, until=until).items():
+        found = statistics.estimate.proportion(right, n, method="clopper-pearson", eligible=of)
+        limits = found.interval
+        out[key] = Evidence(
+            measure=term.of,
+            about=ids.show("batch", key),
+            value=found.value,
+            interval=Interval.model_validate(asdict(limits)) if limits is not None else None,
+            n=n,
+            eligible=of,
+            method=f"share of right answers to {term.gold} hidden in the batch, exact limits",
+            measured_at=until,
+        )
+    return out
 
 
 def keep_sla(job: Running) -> dict[str, Any]:

@@ -161,6 +161,9 @@ def says(term: Term, doc: SlaDoc) -> str:
     if isinstance(term, FloorTerm):
         bound = "" if term.bound == "value" else ", and so does the lower limit of its interval"
         rate = f", counted on at least {term.share:.1%} of the batch" if term.share else ""
+        if term.gold is not None:
+            asked = f"answers to the items of {term.gold} hidden in it, at least {term.share:.1%} of all its answers"
+            return f"of every batch the share of right {asked}, reaches {term.at:g}{bound}"
         return f"{term.of.name} of every batch reaches {term.at:g}{bound}{rate}"
     if isinstance(term, ThroughputTerm):
         per = "working day" if term.per == "day" else "week of working days"
@@ -182,6 +185,8 @@ def definitions(doc: SlaDoc, currency: str) -> dict[str, str]:
         "Hours are counted as they pass: where clocks change, a day has an hour less or more.",
         "accuracy": "the share of accepted labels that equal a reference, estimated for the whole batch from a random "
         "sample that was judged again, blind; with the interval of that estimate",
+        "hidden gold": "items of a gold release, whose answer is known, handed out among a batch's own and answered "
+        "without knowing which they are; right means equal to the known answer, withdrawn items left out",
         "agreement": "agreement beyond chance between people who answered the same item without seeing each other's "
         "answer: 1 is perfect, 0 is chance. People can agree on the same mistake: it is no accuracy.",
         "failed batch": "a batch that a gate found below the contract's line (`failed_batch` in the programme file); a "

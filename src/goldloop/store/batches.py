@@ -13,6 +13,8 @@ from goldloop.store.prepared import Prepared
 from goldloop.store.schema import batch, batch_item, closed, decision, lease, phrase, ready, work
 from goldloop.store.unrouted import drop_batched
 
+MASKING = "masking"  # purpose of the batches in which people look for what masking left
+BESIDE = ("audit", "calibration", MASKING)  # purposes of the batches that no label rests on
 LABELLED = ("production", "delivery")  # purposes of the batches whose labels may leave
 
 

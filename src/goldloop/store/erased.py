@@ -5,7 +5,7 @@ the words, so that nobody can test a guess against what remains.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import takewhile
 from typing import Any, NamedTuple
 
@@ -229,6 +229,12 @@ def words_of_age(connection: Connection, programme_id: int, *, after: int, befor
     old = list(takewhile(lambda row: row.said_at < before or row.programme_id != programme_id, rows))
     mine = [row for row in old if row.programme_id == programme_id]
     return Worded([row.id for row in mine], sorted({row.item_id for row in mine}), old[-1].id if old else None)
+
+
+def erased_among(connection: Connection, programme_id: int, keys: Collection[int]) -> set[int]:
+    """Those of some items of a programme that were erased."""
+    gone = select(erased.c.item_id).where(erased.c.programme_id == programme_id)
+    return set(connection.execute(gone).scalars()).intersection(keys)
 
 
 def erased_of(connection: Connection, batch_id: int) -> set[int]:

@@ -126,6 +126,11 @@ def salt_of(connection: Connection, key: int) -> bytes:
     return bytes(_SALT.scalar(connection, item=key) or os.urandom(SALT_BYTES))
 
 
+def programme_of_item(connection: Connection, key: int) -> int:
+    """The programme of an item that is there."""
+    return int(connection.execute(select(item.c.programme_id).where(item.c.id == key)).scalar_one())
+
+
 def keys_after(connection: Connection, programme_id: int, after: int, *, limit: int) -> Iterator[int]:
     """Item keys of a programme in order, after a key."""
     rows = connection.execute(

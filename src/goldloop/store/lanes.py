@@ -25,11 +25,14 @@ class Requirements(Noun):
     clearance: str | None = None
     content: frozenset[str] = frozenset()
     person: int | None = Field(default=None, description="whose alone the lane is")
+    under: int | None = Field(default=None, description="the labels it is said in, where they are not the programme's")
 
     @property
     def key(self) -> str:
         """The canonical text that identifies the lane."""
-        doc = self.model_dump(mode="json", exclude={"person"} if self.person is None else None)
+        doc = self.model_dump(
+            mode="json", exclude={name for name in ("person", "under") if getattr(self, name) is None}
+        )
         doc["skills"], doc["languages"] = sorted(self.skills), sorted(self.languages)
         doc["content"] = sorted(self.content)
         return canonical(doc)

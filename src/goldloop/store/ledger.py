@@ -12,18 +12,19 @@ salted commitment; with the salt deleted, nobody can tell any more what was comm
 
 import hashlib
 import hmac
+import json
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Row, bindparam, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, func, insert, select, text, update
 
 from goldloop.core import clock, merkle
 from goldloop.core.canonical import canonical, digest_of
 from goldloop.store.open import Store
 from goldloop.store.prepared import Prepared
-from goldloop.store.schema import block, event
+from goldloop.store.schema import NEWS, block, event
 
 CHUNK = 200  # events of one sealing transaction: on SQLite people's submits wait behind it, some 4 ms
 PAUSE = 0.005  # seconds between two of them: the others' turn
@@ -105,6 +106,16 @@ def record_many(connection: Connection, events: Iterable[NewEvent]) -> None:
 def record_one(connection: Connection, new: NewEvent) -> int:
     """Append one event that is to be found again; its key."""
     return int(connection.execute(insert(event).returning(event.c.id), _values(new)).scalar_one())
+
+
+def data_of(connection: Connection, kind: str, subject: str) -> list[dict[str, Any]]:
+    """What every event that somebody is told of says, of one kind about one subject, oldest first."""
+    rows = connection.execute(
+        select(event.c.data)
+        .where(text(f"event.{NEWS}"), event.c.kind == kind, event.c.subject == subject)
+        .order_by(event.c.id)
+    )
+    return [json.loads(data) for data in rows.scalars()]
 
 
 class Placed(NamedTuple):

@@ -10,7 +10,16 @@ from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 
 from goldloop.store.schema import NEWS, actor, batch, event, programme, release, seen_news, take_in
 
-PERSONAL = ("escalation.answered", "sign_off.asked")
+PERSONAL = (
+    "escalation.answered",
+    "sign_off.asked",
+    "calibration.began",
+    "calibration.again",
+    "calibration.lifted",
+)
+"""Events for one person alone, whose key is their subject: an answer, a batch to sign, an exam, a pause lifted."""
+CONCERNS = ("calibration.failed", "calibration.undecided")
+"""Events for one person and for those who see the programme: a pause, an exam that a senior has to settle."""
 MOST_UNSEEN = 100  # that are counted: a bell says no more than "100"
 
 
@@ -117,7 +126,7 @@ def one_event(connection: Connection, key: int) -> News | None:
 
 
 def _for(actor_id: int, programmes: Collection[int] | None) -> ColumnElement[bool]:
-    mine = event.c.kind.in_(PERSONAL) & (event.c.subject == str(actor_id))
+    mine = event.c.kind.in_((*PERSONAL, *CONCERNS)) & (event.c.subject == str(actor_id))
     shared: ColumnElement[bool] = event.c.kind.not_in(PERSONAL)
     if programmes is not None:
         shared = and_(shared, event.c.programme_id.in_(sorted(programmes)))
@@ -130,7 +139,8 @@ def _names(connection: Connection, rows: Sequence[Any]) -> dict[tuple[str, str],
     for kinds, table, column in (
         (("gate.decided", "gate.waived", "batch.signed_off", "batch.disputed"), batch, batch.c.name),
         (("take_in.finished",), take_in, take_in.c.file),
-        (("release.sealed", "release.withdrawn"), release, release.c.name),
+        (("release.sealed", "release.withdrawn", "gold.suspected"), release, release.c.name),
+        (CONCERNS, actor, actor.c.name),
     ):
         asked = {int(row.subject): row.kind for row in rows if row.kind in kinds}
         if asked:

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import CTE, ColumnElement, Connection, Select, exists, func, literal, select, union_all
 
+from goldloop.store.batches import MASKING
 from goldloop.store.codes import DECISION, SHOWN, STANCE
 from goldloop.store.schema import (
     actor,
@@ -200,7 +201,7 @@ def answer_texts(connection: Connection, keys: Sequence[int]) -> dict[int, str]:
 
 
 def _batches(programme_id: int) -> Select[tuple[int]]:
-    return select(batch.c.id).where(batch.c.programme_id == programme_id)
+    return select(batch.c.id).where(batch.c.programme_id == programme_id, batch.c.purpose != MASKING)
 
 
 def _references(programme_id: int) -> CTE:
@@ -276,7 +277,7 @@ def _answers(refs: CTE, *columns: ColumnElement[Any]) -> Select[Any]:
         .join(judgement, judgement.c.item_id == refs.c.item_id)
         .join(batch, batch.c.id == judgement.c.batch_id)
         .where(
-            batch.c.purpose != "audit",
+            batch.c.purpose.not_in(("audit", MASKING)),
             (batch.c.purpose != "calibration")
             | (batch.c.parent_id.is_not(None) & unseen & exists().where(verdict.c.batch_id == batch.c.parent_id)),
             judgement.c.stance.in_(ANSWERS),

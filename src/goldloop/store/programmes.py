@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import Connection, bindparam, func, insert, select
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from goldloop.core.canonical import canonical, digest
 from goldloop.core.errors import NotFound
@@ -91,6 +91,9 @@ def add_policy(
         "applied_at": at,
     }
     connection.execute(insert(policy), row)
+    space = doc.protection.workspace
+    declared = canonical(space.model_dump(mode="json")) if space is not None else None
+    connection.execute(update(programme).where(programme.c.id == programme_id).values(workspace=declared))
     return number
 
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Integer, cast, func, select
 from sqlalchemy import text as sql
 
 from goldloop.core.canonical import canonical
@@ -12,9 +12,9 @@ from goldloop.core.clock import MINUTE
 from goldloop.core.ids import Ids
 from goldloop.core.nouns import Evidence, Spec
 from goldloop.store.batches import LABELLED
-from goldloop.store.codes import STANCE
+from goldloop.store.codes import GOLD_KIND, QUEUE, STANCE
 from goldloop.store.evidence import evidence_by_key
-from goldloop.store.schema import actor, batch, evidence, judgement, verdict
+from goldloop.store.schema import actor, batch, evidence, gold_item, gold_work, judgement, release, verdict
 
 QUARTER = 15 * MINUTE  # every zone's midnight falls on one
 LABELS = (STANCE["answer"], STANCE["accept"], STANCE["adjudicate"])
@@ -103,6 +103,55 @@ def measured_of(
     for start in range(0, len(keys), 500):
         found |= {one.about: one for one in evidence_by_key(connection, ids, keys[start : start + 500])}
     return {key: found[ids.show("batch", key)] for key in newest}
+
+
+def gold_answers(
+    connection: Connection, batch_ids: Sequence[int], gold: str, *, until: int
+) -> dict[int, tuple[int, int, int]]:
+    """Of batches: how many answers to the hidden items of a gold release were right, how many there were, of how many.
+
+    The last counts every first answer by a person to an item of the batch or to gold hidden in it. Items of the gold
+    release that were withdrawn are left out.
+    """
+    counted: dict[int, tuple[int, int]] = {}
+    live: dict[int, int] = {}
+    for start in range(0, len(batch_ids), 500):
+        part = batch_ids[start : start + 500]
+        rows = connection.execute(
+            select(batch.c.parent_id, func.sum(cast(gold_work.c.right, Integer)), func.count())
+            .select_from(gold_work)
+            .join(judgement, judgement.c.id == gold_work.c.judgement_id)
+            .join(batch, batch.c.id == judgement.c.batch_id)
+            .join(release, release.c.id == gold_work.c.release_id)
+            .join(
+                gold_item,
+                (gold_item.c.release_id == gold_work.c.release_id) & (gold_item.c.item_id == gold_work.c.item_id),
+            )
+            .where(
+                batch.c.parent_id.in_(part),
+                gold_work.c.kind == GOLD_KIND["hidden"],
+                gold_work.c.right.is_not(None),
+                gold_item.c.withdrawn_at.is_(None),
+                release.c.name == gold,
+                judgement.c.said_at < until,
+            )
+            .group_by(batch.c.parent_id)
+        )
+        counted |= {key: (int(right), int(n)) for key, right, n in rows}
+        people = connection.execute(
+            select(judgement.c.batch_id, func.count(judgement.c.item_id.distinct()))
+            .join(actor, (actor.c.id == judgement.c.actor_id) & (actor.c.kind == "person"))
+            .where(
+                judgement.c.batch_id.in_(part),
+                judgement.c.work_id.is_not(None),
+                judgement.c.queue == QUEUE["annotate"],
+                judgement.c.stance == STANCE["answer"],
+                judgement.c.said_at < until,
+            )
+            .group_by(judgement.c.batch_id)
+        )
+        live |= {key: int(n) for key, n in people}
+    return {key: (right, n, n + live.get(key, 0)) for key, (right, n) in counted.items()}
 
 
 def first_answers(connection: Connection, programme_id: int, *, since: int, until: int) -> dict[int, int]:

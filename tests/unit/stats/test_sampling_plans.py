@@ -13,6 +13,7 @@ from goldloop.stats.sampling import (
     Plan,
     decide,
     double_plan,
+    least_average,
     operating_characteristic,
     proved_bound,
     sequential_plan,
@@ -90,6 +91,20 @@ def test_the_sequential_plan_keeps_both_risks_exactly_and_never_exceeds_its_end(
     assert plan.n[-1] <= longest * fixed
     assert oc.average_sample[0] < (0.81 if longest == 1 else 0.63) * fixed
     assert oc.average_sample[1] < (0.56 if longest == 1 else 0.49) * fixed
+
+
+def test_no_plan_goes_below_what_the_dual_proves_and_ours_comes_within_two_percent_of_it():
+    points = {"aql": 0.02, "ltpd": 0.1, "producer_risk": 0.05, "consumer_risk": 0.1}
+    plan, fixed = sequential_plan(**points), single_plan(**points).n[0]
+    at_aql, at_ltpd = operating_characteristic(plan, [0.02, 0.1]).average_sample
+    both, least = (at_aql + at_ltpd) / 2, least_average(**points)
+    assert least <= both <= 1.02 * least
+    for weight, other in ((0.0, at_ltpd), (1.0, at_aql)):
+        assert least_average(**points, weight=weight) <= other
+    assert least_average(**points, weight=1.0) > 0.60 * fixed, "the bar of an audit without end, out of reach of any"
+    wald = sprt(**points)
+    assert wald.average_sample_aql < least_average(**points, weight=1.0)
+    assert least_average(**points, longest=3.0) < least
 
 
 def test_with_one_percent_risks_the_longer_audit_needs_half_the_fixed_sample():

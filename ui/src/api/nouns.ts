@@ -224,6 +224,8 @@ export interface Assignment {
   because: string | null
   human_only: boolean
   cacheable: boolean
+  /** What stands over the item where its programme declares a workspace. */
+  mark?: string | null
   training?: boolean
   expires_at: number
   due_at: number | null
@@ -516,6 +518,7 @@ export interface ProgrammePage {
   people: Member[]
   ontology_id: string
   guideline_id: string | null
+  mark?: string | null
 }
 
 export interface BatchRow {
@@ -525,6 +528,7 @@ export interface BatchRow {
 }
 
 export interface BatchPage extends BatchRow {
+  mark?: string | null
   /** Name of the programme. */
   programme: string
   policy_number: number
@@ -561,6 +565,7 @@ export interface Related {
 
 export interface ItemPage {
   item: Item
+  mark?: string | null
   /** What it was made from, and what was made from it. */
   parents: Related[]
   children: Related[]

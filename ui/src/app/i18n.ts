@@ -19,6 +19,7 @@ import shell from "@/i18n/shell.json"
 import type sla from "@/i18n/sla.json"
 import type sources from "@/i18n/sources.json"
 import type statement from "@/i18n/statement.json"
+import type workspace from "@/i18n/workspace.json"
 
 declare module "i18next" {
   interface CustomTypeOptions {
@@ -43,7 +44,8 @@ declare module "i18next" {
         typeof sources &
         typeof plan &
         typeof statement &
-        typeof rhythm
+        typeof rhythm &
+        typeof workspace
     }
   }
 }
@@ -80,6 +82,7 @@ const CATALOGUES: Record<Catalogue, readonly (() => Promise<{ default: object }>
     () => import("@/i18n/desk.json"),
     () => import("@/i18n/calibration.json"),
     () => import("@/i18n/protection.json"),
+    () => import("@/i18n/workspace.json"),
   ],
   pages: [() => import("@/i18n/managers.json"), () => import("@/i18n/pages.json")],
   sla: [() => import("@/i18n/sla.json")],

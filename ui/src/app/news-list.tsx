@@ -70,7 +70,14 @@ function Where({ one, close }: { one: News; close: () => void }) {
       </Link>
     )
   }
-  if (kind === "escalation.answered") {
+  if (kind === "gold.suspected" && programme) {
+    return (
+      <Link to="/p/$programme/calibration" params={{ programme }} onClick={close}>
+        {words(one)}
+      </Link>
+    )
+  }
+  if (kind === "escalation.answered" || kind.startsWith("calibration.")) {
     return (
       <Link to="/me" onClick={close}>
         {words(one)}

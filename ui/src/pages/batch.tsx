@@ -8,6 +8,7 @@ import { Page } from "@/app/page"
 import { count, relative } from "@/lib/format"
 import { CopyId } from "@/parts/copy"
 import { EvidenceCard } from "@/parts/evidence"
+import { Guarded } from "@/parts/guarded"
 import { useFreshAfterJobs } from "@/parts/jobs"
 import { tell } from "@/parts/notice"
 import { Problem } from "@/parts/problem"
@@ -83,6 +84,7 @@ export default function BatchRoom() {
               title={opens || !batch.gate ? undefined : t("release.gate_first")}
               onClick={() => setAsking("release")}
             >
+              <Guarded mark={page.data.mark} />
               {t("release.cut")}
             </button>
           )}

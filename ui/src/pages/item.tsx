@@ -12,6 +12,7 @@ import { type Entry, tree } from "@/editors/labels"
 import { decimal, moment } from "@/lib/format"
 import { CopyId } from "@/parts/copy"
 import { Fields } from "@/parts/fields"
+import { Guarded } from "@/parts/guarded"
 import { Problem } from "@/parts/problem"
 import { Run } from "@/parts/run"
 import { Status } from "@/parts/status"
@@ -90,6 +91,7 @@ export default function ItemRoom() {
   const judgements = page.data.judgements.toSorted((a, b) => a.said_at - b.said_at)
   return (
     <Page crumbs={crumbs}>
+      <Guarded mark={page.data.mark} />
       <h1 className="item-title">
         {item.external_id || item.id} <CopyId id={item.id} />
       </h1>

@@ -7,6 +7,7 @@ import type { ProgrammePage } from "@/api/nouns"
 import { useCommands } from "@/app/commands"
 import { t } from "@/app/i18n"
 import { Page } from "@/app/page"
+import { Guarded } from "@/parts/guarded"
 import { Jobs, useFreshAfterJobs } from "@/parts/jobs"
 import { tell } from "@/parts/notice"
 import { Problem } from "@/parts/problem"
@@ -107,6 +108,7 @@ export default function ProgrammeRoom() {
         </>
       }
     >
+      <Guarded mark={page.data?.mark} />
       <h1>
         {programme.title}
         <small className="dim">

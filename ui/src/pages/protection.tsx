@@ -9,6 +9,8 @@ import { Empty } from "@/parts/empty"
 import { useRows } from "@/parts/rows"
 import { type Column, Table } from "@/parts/table"
 import { type Terms, TermsCard } from "@/parts/terms"
+import { MaskingPart } from "./workspace/masking"
+import { WorkspacePart } from "./workspace/programme"
 
 interface Erasure {
   readonly item_id: string
@@ -82,6 +84,7 @@ export default function ProtectionRoom() {
     queryFn: () => get<Terms>(`${path}/terms`),
   })
   const has = terms.data && terms.data.version !== null ? terms.data : undefined
+  const masks = (page.data?.policy.protection as { pii?: unknown } | undefined)?.pii
   const stuck = useQuery({ queryKey: ["stuck", name], queryFn: () => get<Rows<Stuck>>(`${path}/stuck`) })
   const accepted = useRows<Acceptance>(`${path}/acceptances`)
   const erased = useRows<Erasure>(`${path}/erasures`)
@@ -116,6 +119,8 @@ export default function ProtectionRoom() {
           }
         />
       )}
+      {masks !== null && masks !== undefined && <MaskingPart name={name} />}
+      <WorkspacePart name={name} people={page.data?.people ?? []} />
       <h2>{t("protection.erasures")}</h2>
       <Table
         label={t("protection.erasures")}

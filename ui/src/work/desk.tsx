@@ -216,7 +216,7 @@ export function Desk({ work, editor, ontology, entries, draft, lost, done, open 
           above={
             <>
               {lost && <p className="banner warn">{t("work.lost")}</p>}
-              {guidance && guidance.ontology_id !== work.ontology_id && (
+              {guidance && work.guideline_id !== null && guidance.ontology_id !== work.ontology_id && (
                 <p className="banner warn">{t("desk.labels_changed")}</p>
               )}
               {goneBefore && <p className="banner warn">{t("desk.gone_draft", { labels: goneBefore })}</p>}

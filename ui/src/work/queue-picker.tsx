@@ -7,6 +7,7 @@ import { t } from "@/app/i18n"
 import { Page } from "@/app/page"
 import { count } from "@/lib/format"
 import ContentChoices from "@/parts/content-choices"
+import DevicesToState from "@/parts/devices"
 import { Empty } from "@/parts/empty"
 import { Problem } from "@/parts/problem"
 import TermsToAccept from "@/parts/terms"
@@ -34,6 +35,7 @@ export function QueuePicker() {
     <Page crumbs={[{ text: t("place.work") }]}>
       <h1>{t("work.pick")}</h1>
       <TermsToAccept done={() => void queues.refetch()} />
+      <DevicesToState done={() => void queues.refetch()} />
       <ContentChoices done={() => void queues.refetch()} />
       {queues.error && <Problem error={queues.error} retry={() => void queues.refetch()} />}
       {queues.data && lanes.length === 0 && (

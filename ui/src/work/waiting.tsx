@@ -6,6 +6,7 @@ import { useCommands } from "@/app/commands"
 import { t } from "@/app/i18n"
 import { TopBar } from "@/app/top-bar"
 import { count } from "@/lib/format"
+import DevicesToState from "@/parts/devices"
 import { Empty } from "@/parts/empty"
 import { Problem } from "@/parts/problem"
 import TermsToAccept from "@/parts/terms"
@@ -19,17 +20,18 @@ const PATIENCE = 2_000
 export const isAway = (problem: unknown): boolean =>
   problem instanceof Refusal && (problem.status === 0 || problem.status >= 500)
 
-/** True where a programme's data-handling terms stand before its work. */
+/** True where a programme's data-handling terms, or a device to be stated, stand before its work. */
 export const asksForTerms = (problem: unknown): boolean =>
-  problem instanceof Refusal && problem.detail.field === "terms"
+  problem instanceof Refusal && (problem.detail.field === "terms" || problem.detail.field === "devices")
 
-/** The terms to accept, in place of work. */
+/** The terms to accept and the device to state, in place of work. */
 export function TermsFirst({ done }: { done: () => void }) {
   return (
     <div className="frame">
       <TopBar crumbs={<h1>{t("place.work")}</h1>} />
       <main className="page" id="main">
         <TermsToAccept done={done} />
+        <DevicesToState done={done} />
       </main>
     </div>
   )

@@ -7,6 +7,7 @@ import { t } from "@/app/i18n"
 import { editorQuery, useEditor } from "@/editors"
 import { tree } from "@/editors/labels"
 import { useStore } from "@/lib/store"
+import { Guarded } from "@/parts/guarded"
 import { Problem } from "@/parts/problem"
 import { Marked, Veil } from "./content"
 import { Desk } from "./desk"
@@ -128,6 +129,7 @@ function Bench({ programme, queue, many, first }: BenchProps) {
   if (many && queue === "verify" && !works.some(({ blur }) => blur)) {
     return (
       <div className="bench">
+        <Guarded mark={work.mark} />
         {problem && <Problem error={problem} retry={() => void refill()} />}
         <Many works={works} editor={editor.data} entries={entries} programme={programme} />
       </div>
@@ -135,6 +137,7 @@ function Bench({ programme, queue, many, first }: BenchProps) {
   }
   return (
     <div className="bench">
+      <Guarded mark={work.mark} />
       {problem && <Problem error={problem} retry={() => void refill()} />}
       {isAway(problem) && <p className="banner warn">{t("desk.away")}</p>}
       {!durable && <p className="banner warn">{t("desk.storage")}</p>}

@@ -168,8 +168,7 @@ def take_up_invitation(ask: Ask, secret: str, body: NewPassword) -> JSONResponse
 def _checked(ask: Asking, name: str, password: str) -> accounts.AccountRow | None:
     """The account these credentials open, or None. Raises TooMany, before the password is looked at."""
     at, store = now(), ask.store
-    client = ask.request.client
-    subjects = (f"name:{name}", f"from:{client.host if client else 'unknown'}")
+    subjects = (f"name:{name}", f"from:{ask.place().address or 'unknown'}")
     with store.write(durable=False) as connection:
         noted = sessions.note_attempt(connection, subjects, at=at)
     with store.read() as connection:  # after the commit, so that every guess made at the same time is counted

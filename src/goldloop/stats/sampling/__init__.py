@@ -4,13 +4,14 @@ accept or stop a batch          single_plan, double_plan, sequential_plan -> dec
 draw the items                  allocate, stratified_sample
 how many are needed             size_for_width, size_for_difference, detectable_difference
 how many prove a line           size_without_errors, size_for_floor
+held against the best plan       least_average
 look as often as you like       confidence_sequence, e_process
 """
 
 from goldloop.stats.sampling.acceptance import double_plan, single_plan
 from goldloop.stats.sampling.anytime import confidence_sequence, e_process
 from goldloop.stats.sampling.plan import Characteristic, Plan, operating_characteristic
-from goldloop.stats.sampling.sequential import Sprt, sequential_plan, sprt
+from goldloop.stats.sampling.sequential import Sprt, least_average, sequential_plan, sprt
 from goldloop.stats.sampling.size import (
     Size,
     detectable_difference,
@@ -36,6 +37,7 @@ __all__ = [
     "double_plan",
     "e_process",
     "fewest_more",
+    "least_average",
     "operating_characteristic",
     "proved_bound",
     "sequential_plan",

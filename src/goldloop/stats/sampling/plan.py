@@ -5,6 +5,7 @@ A plan looks at `n[k]` items in all at its k-th look, accepts with at most `acce
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 import numpy as np
@@ -107,11 +108,14 @@ def outcomes(plan: Plan, rate: float) -> Outcomes:
     )
 
 
+@lru_cache(maxsize=1024)  # the looks of a sequential plan lie evenly: it asks for the same few some thousand times
 def binomial_pmf(n: int, rate: float) -> Floats:
-    """P(X = 0..n) for a binomial of n trials."""
+    """P(X = 0..n) for a binomial of n trials; to be read only."""
     x = np.arange(n + 1)
     logs = gammaln(n + 1) - gammaln(x + 1) - gammaln(n - x + 1) + xlogy(x, rate) + xlogy(n - x, 1 - rate)
-    return np.asarray(np.exp(logs), dtype=np.float64)
+    found = np.asarray(np.exp(logs), dtype=np.float64)
+    found.setflags(write=False)
+    return found
 
 
 def hypergeometric_pmf(lot: int, defective: int, n: int) -> Floats:

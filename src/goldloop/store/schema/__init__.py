@@ -66,7 +66,17 @@ from goldloop.store.schema.programmes import (
     proposal_word,
     statement,
 )
-from goldloop.store.schema.protection import accepted_terms, agreed, erased, exposed, opening, vault, vault_item
+from goldloop.store.schema.protection import (
+    accepted_terms,
+    agreed,
+    device,
+    erased,
+    exposed,
+    opening,
+    seen_item,
+    vault,
+    vault_item,
+)
 from goldloop.store.schema.releases import (
     receipt,
     release,
@@ -115,6 +125,7 @@ __all__ = [
     "cursor",
     "decision",
     "delivery",
+    "device",
     "draw",
     "draw_item",
     "erased",
@@ -166,6 +177,7 @@ __all__ = [
     "run_result",
     "saved_filter",
     "schedule",
+    "seen_item",
     "seen_news",
     "session",
     "sign_in_flow",

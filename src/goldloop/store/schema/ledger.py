@@ -15,10 +15,16 @@ NEWS_KINDS = (
     "sla.breached",
     "batch.signed_off",
     "batch.disputed",
+    "gold.suspected",
+    "calibration.failed",
+    "calibration.undecided",
+    "calibration.began",
+    "calibration.again",
+    "calibration.lifted",
     "escalation.answered",
     "sign_off.asked",
 )
-"""Events that somebody is told of. The last two are for one person alone, whose key is their subject."""
+"""Events that somebody is told of. Whom the last six concern is their subject (`news.py`)."""
 NEWS = "kind IN ({})".format(", ".join(f"'{kind}'" for kind in NEWS_KINDS))
 event = table(
     "event",

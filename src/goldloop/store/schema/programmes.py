@@ -10,6 +10,7 @@ programme = table(
     Column("name", Words, nullable=False, unique=True),
     ref("organisation_id", "organisation"),
     whole("created_at"),
+    word("workspace", nullable=True),  # as the policy in force declares it, beside the roles that every request reads
 )
 policy = table(
     "policy",

@@ -71,3 +71,30 @@ exposed = table(  # which works of which kind a person was handed, to count a da
     Index("exposed_by_time", "actor_id", "programme_id", "content", "handed_at"),
     clustered=True,
 )
+device = (
+    table(  # what was stated of the device that a person works on; a statement holds until its end, or is withdrawn
+        "device",
+        key(),
+        ref("programme_id", "programme"),
+        ref("actor_id", "actor"),
+        word("name"),
+        word("kind"),
+        ref("stated_by", "actor"),
+        whole("stated_at"),
+        whole("until"),
+        whole("withdrawn_at", nullable=True),
+        Index("device_by_actor", "programme_id", "actor_id", "until"),
+    )
+)
+seen_item = table(  # who was shown which item of a programme with a workspace, in which hour, from where
+    "seen_item",
+    Column("programme_id", Key, ForeignKey("programme.id"), primary_key=True),
+    Column("hour", BigInteger, primary_key=True),
+    Column("item_id", Key, ForeignKey("item.id"), primary_key=True),
+    Column("actor_id", Key, ForeignKey("actor.id"), primary_key=True),
+    Column("way", Words, primary_key=True),  # work, page, list
+    word("address"),
+    whole("seen_at"),  # the first time in that hour
+    Index("seen_item_by_item", "item_id", "hour"),
+    clustered=True,
+)

@@ -7,6 +7,7 @@ import { Page } from "@/app/page"
 import { count } from "@/lib/format"
 import { Empty } from "@/parts/empty"
 import { nameOf } from "@/parts/evidence"
+import { Guarded } from "@/parts/guarded"
 import { useFreshAfterJobs } from "@/parts/jobs"
 import { Problem } from "@/parts/problem"
 import { type Column, Table } from "@/parts/table"
@@ -98,6 +99,7 @@ export default function GateRoom() {
   const delivered = (batch.data.batch.purpose as string) === "delivery"
   return (
     <Page crumbs={crumbs}>
+      <Guarded mark={batch.data.mark} />
       <h1>
         {t("quality.gate_of", { batch: batch.data.batch.name })}
         <small className="dim">{gate.data.verdicts[0]?.proved ?? t("quality.nothing_proved")}</small>
