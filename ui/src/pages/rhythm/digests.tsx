@@ -5,7 +5,7 @@ import { Link, useParams } from "@tanstack/react-router"
 import { address, get, post, Refusal } from "@/api/http"
 import { t } from "@/app/i18n"
 import { Page } from "@/app/page"
-import { moment, money, relative } from "@/lib/format"
+import { day, moment, money } from "@/lib/format"
 import { Empty } from "@/parts/empty"
 import { tell } from "@/parts/notice"
 import { Problem } from "@/parts/problem"
@@ -105,7 +105,7 @@ function told({ doc }: Digest): Told[] {
     ...doc.lapsed.map(({ title, due_at, accountable }) => ({
       key: `l${title}${due_at}`,
       text: t("digests.lapse", { title }),
-      because: `${relative(due_at)}, ${accountable}`,
+      because: `${day(due_at)}, ${accountable}`,
     })),
     ...doc.unhealthy.map(({ key, about, because, href }) => ({
       key: `h${key}`,
