@@ -11,7 +11,7 @@ from bench.scale import Scale
 from goldloop import kinds
 from goldloop.core.assumptions import Assumptions
 from goldloop.core.programme_file import read_noun, read_policy
-from goldloop.labelling.planning.simulate import simulate
+from goldloop.labelling.planning.simulate import RUNS, simulate
 
 THRESHOLDS = (0.95, 0.9, 0.8, 0.5)
 BAR_S = 20
@@ -70,7 +70,7 @@ def plan(_folder: Path, scale: Scale) -> list[Line]:
     side = [(f"from {one}", read_policy(PROGRAMME.format(threshold=one))) for one in THRESHOLDS]
     assumed = read_noun(ASSUMED.format(items=scale.planned), Assumptions, name="assumptions.yaml")
     began, worked = time.perf_counter(), time.process_time()
-    found = simulate(side, assumed)
+    found = simulate(side, assumed, runs=20 if scale.small else RUNS)
     took, processor = time.perf_counter() - began, time.process_time() - worked
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1 << 20 if sys.platform == "darwin" else 1 << 10)
     what = f"plan {scale.planned:,} items, {len(side)} policies, {found['runs']} runs"

@@ -19,7 +19,7 @@ from goldloop.core.errors import Conflict, Forbidden, Invalid, NotFound
 from goldloop.core.nouns import Spec
 from goldloop.simulate import Persona, hire, truth_of, work_off
 
-PROGRAMME, ITEMS, WRONG = "planned", 120, 5  # every fifth suggestion is wrong
+PROGRAMME, ITEMS, WRONG = "planned", 96, 5  # every fifth suggestion is wrong
 INTENTS = ("card_arrival", "exchange_rate", "top_up_failed")
 FILE = """
 programme: planned
@@ -36,9 +36,9 @@ routing:
   - {{rule: rest, to: annotate, tier: 1}}
 blind: {{share: 0.3}}
 consensus: {{share: 0.1}}
-batches: {{gate: release, size: 60}}
-gates: {{release: {{owner: mona, sample: {{size: 30, minimum: 0}}, checks: [completeness.v1]}}}}
-contract: {{client: Northwind, unit: 40, milestones: [{{name: first, accepted: 100, amount: 5000}}]}}
+batches: {{gate: release, size: 48}}
+gates: {{release: {{owner: mona, sample: {{size: 24, minimum: 0}}, checks: [completeness.v1]}}}}
+contract: {{client: Northwind, unit: 40, milestones: [{{name: first, accepted: 90, amount: 5000}}]}}
 ontology: {{labels: [card_arrival, exchange_rate, top_up_failed]}}
 """
 PLAIN = (
@@ -156,7 +156,7 @@ def test_a_file_beside_the_pilot_changes_only_what_it_names(story: Story) -> Non
 
 def test_the_simulator_is_held_against_history(story: Story) -> None:
     ours = story.client
-    found = ours.plans.get(done(ours, ours.plans.replay(PROGRAMME, runs=100))["plan"])
+    found = ours.plans.get(done(ours, ours.plans.replay(PROGRAMME, runs=60))["plan"])
     (pair,) = found.pairs
     lines = {one["of"]: one for one in pair["lines"]}
     assert set(lines) == {"hours", "cost", "accuracy"}

@@ -23,8 +23,7 @@ export function Lines({ one, path, linked }: { one: Statement; path: string; lin
         <div>
           <dt>{t("statement.total")}</dt>
           <dd className="num">
-            {money(total, currency)}
-            <small>{t(`statement.by.${pays_by as "unit"}`)}</small>
+            {money(total, currency)} <small>{t(`statement.by.${pays_by as "unit"}`)}</small>
           </dd>
         </div>
       </dl>
