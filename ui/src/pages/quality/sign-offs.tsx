@@ -20,9 +20,7 @@ export function ClientsWord({ one }: { one: SignOff }) {
   return (
     <>
       <Status tone={TONES[one.state]}>{t(`signing.${one.state}`)}</Status>
-      {one.by && one.said_at !== null && (
-        <small>{t("signing.by", { who, when: moment(one.said_at) })}</small>
-      )}
+      {one.by && one.said_at !== null && <small>{t("signing.by", { who, when: moment(one.said_at) })}</small>}
       {one.because && <small>{one.because}</small>}
       {one.accepted && <small>{t("signing.accepted")}</small>}
       {one.held && <small>{t("signing.held")}</small>}
