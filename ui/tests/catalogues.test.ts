@@ -32,8 +32,12 @@ function fileOf(from: string, named: string): string | undefined {
   return [path, `${path}.ts`, `${path}.tsx`, `${path}/index.ts`].find((one) => sources.has(one))
 }
 
+/** What only types need is gone when the page runs. */
+const TYPES = /import type [^"]*"[^"]+"/g
 const imported = (file: string, how: RegExp) =>
-  [...(sources.get(file) ?? "").matchAll(how)].flatMap((match) => fileOf(file, match[1] ?? "") ?? [])
+  [...(sources.get(file) ?? "").replace(TYPES, "").matchAll(how)].flatMap(
+    (match) => fileOf(file, match[1] ?? "") ?? [],
+  )
 const STATIC = /(?:from|import) "([^"]+)"/g
 const LAZY = /import\("([^"]+)"\)/g
 const rooms = new Set(imported("router.tsx", LAZY))

@@ -116,7 +116,7 @@ export default function BatchRoom() {
           <VerdictCard verdict={verdict} gate={batch.gate} evidence={evidence} run={() => void runGate()} />
           {verdict?.proved && <p className="proved">{verdict.proved}</p>}
           {page.data.sign_off && (
-            <section className="sign-off" aria-label={t("sign_off.title")}>
+            <section className="sign-off" aria-label={t("signing.title")}>
               <ClientsWord one={page.data.sign_off} />
               <Words one={page.data.sign_off} />
             </section>

@@ -51,16 +51,16 @@ const BATCHES: Column<Of<"batches">>[] = [
   },
   {
     key: "client",
-    title: t("sign_off.word"),
+    title: t("signing.word"),
     by: ({ client }) => client.state,
     cell: ({ client, outcome }) =>
       outcome === "fail" ? (
         "–"
       ) : (
         <>
-          {t(`sign_off.${client.state}`)}
+          {t(`signing.${client.state}`)}
           {client.by && client.at !== null && (
-            <small>{t("sign_off.by", { who: client.by, when: moment(client.at) })}</small>
+            <small>{t("signing.by", { who: client.by, when: moment(client.at) })}</small>
           )}
         </>
       ),

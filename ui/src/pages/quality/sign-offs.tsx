@@ -19,13 +19,11 @@ export function ClientsWord({ one }: { one: SignOff }) {
   const who = one.organisation ? `${one.by} (${one.organisation})` : one.by
   return (
     <>
-      <Status tone={TONES[one.state]}>{t(`sign_off.${one.state}`)}</Status>
-      {one.by && one.said_at !== null && (
-        <small>{t("sign_off.by", { who, when: moment(one.said_at) })}</small>
-      )}
+      <Status tone={TONES[one.state]}>{t(`signing.${one.state}`)}</Status>
+      {one.by && one.said_at !== null && <small>{t("signing.by", { who, when: moment(one.said_at) })}</small>}
       {one.because && <small>{one.because}</small>}
-      {one.accepted && <small>{t("sign_off.accepted")}</small>}
-      {one.held && <small>{t("sign_off.held")}</small>}
+      {one.accepted && <small>{t("signing.accepted")}</small>}
+      {one.held && <small>{t("signing.held")}</small>}
     </>
   )
 }
@@ -35,11 +33,11 @@ export function Words({ one }: { one: SignOff }) {
   if (one.words.length < 2) return null
   return (
     <details>
-      <summary>{t("sign_off.history", { count: one.words.length })}</summary>
+      <summary>{t("signing.history", { count: one.words.length })}</summary>
       <ul>
         {one.words.map((word) => (
           <li key={`${word.at} ${word.kind}`}>
-            <b>{t(`sign_off.${word.kind}`)}</b> {moment(word.at)} {word.by} {word.because}
+            <b>{t(`signing.${word.kind}`)}</b> {moment(word.at)} {word.by} {word.because}
             {word.items.length > 0 && <small> {word.items.join(", ")}</small>}
           </li>
         ))}
@@ -88,7 +86,7 @@ export function SignOffs({ programme, signs }: { programme: string; signs: boole
     },
     {
       key: "word",
-      title: t("sign_off.word"),
+      title: t("signing.word"),
       by: ({ state }) => state,
       wide: true,
       cell: (one) => (
@@ -102,7 +100,7 @@ export function SignOffs({ programme, signs }: { programme: string; signs: boole
       ? [
           {
             key: "act",
-            title: t("sign_off.act"),
+            title: t("signing.act"),
             cell: (one: SignOff) => (
               <span className="row">
                 {one.state !== "signed" && (
@@ -111,7 +109,7 @@ export function SignOffs({ programme, signs }: { programme: string; signs: boole
                     className="btn small primary"
                     onClick={() => setAsking({ act: "sign", one })}
                   >
-                    {t("sign_off.sign")}
+                    {t("signing.sign")}
                   </button>
                 )}
                 <button
@@ -119,7 +117,7 @@ export function SignOffs({ programme, signs }: { programme: string; signs: boole
                   className="btn small"
                   onClick={() => setAsking({ act: "dispute", one })}
                 >
-                  {t("sign_off.dispute")}
+                  {t("signing.dispute")}
                 </button>
               </span>
             ),
@@ -131,14 +129,14 @@ export function SignOffs({ programme, signs }: { programme: string; signs: boole
     Promise.all([key, ["report", programme]].map((queryKey) => queries.invalidateQueries({ queryKey })))
   return (
     <>
-      <h2>{t("sign_off.title")}</h2>
-      {signs && <p className="dim">{t("sign_off.how")}</p>}
+      <h2>{t("signing.title")}</h2>
+      {signs && <p className="dim">{t("signing.how")}</p>}
       <Table
-        label={t("sign_off.title")}
+        label={t("signing.title")}
         rows={list.data?.rows ?? []}
         columns={columns}
         keyOf={({ batch_id }) => batch_id}
-        empty={<p className="dim">{t("sign_off.none")}</p>}
+        empty={<p className="dim">{t("signing.none")}</p>}
       />
       {asking?.act === "sign" && <Sign one={asking.one} close={() => setAsking(null)} said={said} />}
       {asking?.act === "dispute" && <Dispute one={asking.one} close={() => setAsking(null)} said={said} />}
@@ -156,14 +154,14 @@ function Sign({ one, close, said }: Saying) {
   const [note, setNote] = useState("")
   return (
     <Ask
-      title={t("sign_off.sign_batch", { batch: one.batch })}
-      act={t("sign_off.sign")}
+      title={t("signing.sign_batch", { batch: one.batch })}
+      act={t("signing.sign")}
       close={close}
       run={() => post(`/batches/${one.batch_id}/sign-off`, { note }).then(said)}
     >
-      <p>{t("sign_off.sign_why", { items: count(one.items) })}</p>
+      <p>{t("signing.sign_why", { items: count(one.items) })}</p>
       <label className="field">
-        {t("sign_off.note")}
+        {t("signing.note")}
         <textarea rows={3} value={note} onChange={(event) => setNote(event.target.value)} />
       </label>
     </Ask>
@@ -179,15 +177,15 @@ function Dispute({ one, close, said }: Saying) {
   const ids = named(items)
   return (
     <Ask
-      title={t("sign_off.dispute_batch", { batch: one.batch })}
-      act={t("sign_off.dispute")}
+      title={t("signing.dispute_batch", { batch: one.batch })}
+      act={t("signing.dispute")}
       close={close}
       run={() => post(`/batches/${one.batch_id}/dispute`, { because, items: ids }).then(said)}
       disabled={because.trim().length < LEAST || ids.length === 0}
     >
-      <p>{t("sign_off.dispute_why")}</p>
+      <p>{t("signing.dispute_why")}</p>
       <label className="field">
-        {t("sign_off.items")}
+        {t("signing.items")}
         <textarea rows={4} value={items} onChange={(event) => setItems(event.target.value)} required />
       </label>
       <label className="field">
