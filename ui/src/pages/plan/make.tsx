@@ -104,7 +104,12 @@ export function MakePlan({ programme, made }: { programme: string; made: (plan: 
             <input type="file" multiple accept=".yaml,.yml" onChange={(event) => read(event.target.files)} />
           </label>
           {others.length > 0 && <p className="dim small">{others.map(({ name }) => name).join(", ")}</p>}
-          <button type="button" className="btn primary simulate" disabled={busy} onClick={() => void simulate()}>
+          <button
+            type="button"
+            className="btn primary simulate"
+            disabled={busy}
+            onClick={() => void simulate()}
+          >
             {t("plan.simulate")}
           </button>
         </>
