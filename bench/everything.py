@@ -66,7 +66,7 @@ def _staffed(house: House, folder: Path, name: str, count: int, scale: Scale, mo
     """A programme with its items as work, and people who may take it and have passed what it asks for."""
     programme = house.programme(name)
     if more:
-        known = fresh(folder / "known", min(GOLD, count), seed=GOLD_SEED)
+        known = fresh(folder / "known", min(GOLD, count), seed=GOLD_SEED, name="g")
         house.take_in(programme, known)
         house.client.calibration.seal(name, "known", _answers(known), seed=1)
         programme = house.programme(name, **more)
@@ -83,7 +83,7 @@ def _staffed(house: House, folder: Path, name: str, count: int, scale: Scale, mo
 def _answers(known: File) -> list[dict[str, Any]]:
     """Gold says what a desk says of the text."""
     said = []
-    for row in rows(known.rows, seed=GOLD_SEED):
+    for row in rows(known.rows, seed=GOLD_SEED, name="g"):
         (label,) = answer({"body": {"text": row["text"]}})["labels"]
         said.append({"id": row["id"], "answer": label})
     return said
@@ -101,7 +101,7 @@ def _explained(house: House, scale: Scale, count: int) -> Line:
     took = []
     for one in islice(house.client.items.all("on"), scale.keys):
         began = time.perf_counter()
-        house.client.confidence.explain(one.id)
+        house.client.policies.explain(one.id)
         took.append(time.perf_counter() - began)
     bar = None if scale.small else EXPLAIN_MS
     return Line(f"explaining one of {count:,} items, the slowest of {len(took)}", 1000 * max(took), "ms", bar)

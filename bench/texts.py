@@ -25,20 +25,20 @@ class File(NamedTuple):
     rows: int
 
 
-def rows(count: int, *, seed: int = SEED) -> Iterator[dict[str, Any]]:
+def rows(count: int, *, seed: int = SEED, name: str = "t") -> Iterator[dict[str, Any]]:
     """Items with a text of 8 to 25 words; every second one has a prediction with a confidence."""
     chance = random.Random(seed)
     for number in range(count):
         words = " ".join(chance.choices(WORDS, k=chance.randint(8, 25)))
-        row: dict[str, Any] = {"id": f"t{number:07d}", "text": f"{number} {words}"}
+        row: dict[str, Any] = {"id": f"{name}{number:07d}", "text": f"{number} {words}"}
         if number % 2 == 0:
             row |= {"prediction": chance.choice(LABELS), "confidence": round(chance.uniform(0.3, 0.99), 3)}
         yield row
 
 
-def fresh(folder: Path, count: int, *, seed: int = SEED) -> File:
+def fresh(folder: Path, count: int, *, seed: int = SEED, name: str = "t") -> File:
     """Items to be worked, half of them with predictions."""
-    return _file(folder / f"fresh-{count}-{seed}.jsonl", rows(count, seed=seed), count, {})
+    return _file(folder / f"fresh-{count}-{seed}.jsonl", rows(count, seed=seed, name=name), count, {})
 
 
 def answered(folder: Path, count: int) -> File:

@@ -28,6 +28,7 @@ from goldloop.programmes import (
     bounds_api,
     briefs_api,
     contamination_api,
+    coverage_api,
     findings_api,
     governance_api,
     items_api,
@@ -60,7 +61,7 @@ from goldloop.quality import (
     statement_api,
 )
 from goldloop.quality import api as quality
-from goldloop.rhythm import calendar_api
+from goldloop.rhythm import calendar_api, digest_api, health_api
 from goldloop.store.open import Store
 
 ROUTES: tuple[APIRouter, ...] = (
@@ -86,6 +87,7 @@ ROUTES: tuple[APIRouter, ...] = (
     briefs_api.routes,
     findings_api.routes,
     raci_api.routes,
+    coverage_api.routes,
     training_runs_api.routes,
     labelling.routes,
     confidence_api.routes,
@@ -113,6 +115,8 @@ ROUTES: tuple[APIRouter, ...] = (
     sign_off_api.routes,
     statement_api.routes,
     calendar_api.routes,
+    health_api.routes,
+    digest_api.routes,
     news.routes,
     protection_api.routes,
     terms_api.routes,

@@ -21,6 +21,7 @@ from goldloop.news.shown import NOUNS
 from goldloop.programmes.adopt import adopt_bound
 from goldloop.programmes.brief_work import work_brief
 from goldloop.programmes.contamination_job import check_contamination
+from goldloop.programmes.coverage import cover
 from goldloop.programmes.cut import cut
 from goldloop.programmes.index_text import index_text
 from goldloop.programmes.project_survey import survey
@@ -37,7 +38,7 @@ from goldloop.quality.receive import receive
 from goldloop.quality.remediate import remediate
 from goldloop.quality.requeue import requeue
 from goldloop.quality.sla import keep_sla
-from goldloop.rhythm.lapses import look
+from goldloop.rhythm.night import look
 from goldloop.store.reactions import Reaction
 
 COMPOSED = "goldloop.handlers:HANDLERS"
@@ -62,6 +63,7 @@ HANDLERS: Mapping[str, Handler] = {
     "sla": keep_sla,
     "raci": look_at_answers,
     "rhythm": look,
+    "coverage": cover,
     "cut_release": cut,
     "contamination": check_contamination,
     "rebuild": rebuild_job,

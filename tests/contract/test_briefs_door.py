@@ -15,6 +15,7 @@ from goldloop.store import accounts
 from goldloop.store.credentials import hash_password
 from goldloop.store.open import Store
 from goldloop.store.schema import account
+from goldloop.store.training_runs import RunRow, add_run
 
 BECAUSE = "a was said to be b all week"
 
@@ -174,3 +175,44 @@ def test_who_may_do_what_with_a_brief(desk: Kernel, house: House, mona: Guest) -
     his = anna.ask("GET", "me").json()["actor"]["id"]
     refused = mona.ask("PUT", f"briefs/{brief}/owner", json={"actor_id": his})
     assert (refused.status_code, refused.json()["field"]) == (403, "actor_id"), "an annotator could not read it"
+
+
+def of_run(desk: Kernel) -> str:
+    """A training run, by its public id."""
+    with desk.store.write() as connection:
+        row = RunRow(0, desk.programme, "first", "sdk", None, "intent 7", {}, desk.at, desk.mona, desk.at, ())
+        return desk.store.ids.show("run", add_run(connection, row))
+
+
+def test_what_is_found_of_a_run_and_what_a_report_finds_are_one_finding(desk: Kernel, mona: Guest) -> None:
+    run = of_run(desk)
+    told = [
+        {"right": 20, "n": 40},
+        {"right": 20, "n": 20, "slice": {"half": "old"}},
+        {"right": 0, "n": 20, "slice": {"half": "new"}},
+    ]
+    asked = {"evaluation": "nightly", "results": told, "floor": 0.9, "least": 20}
+    said = mona.ask("POST", f"runs/{run}/results", json=asked).json()["findings"]
+    states = {one["because"].partition(",")[0]: (one["healthy"], one["brief_state"]) for one in said}
+    assert list(states.values()) == [(False, "open"), (False, "open"), (True, None)]
+    assert {one["source"] for one in mona.ask("GET", "programmes/desk/briefs").json()["rows"]} == {"evaluation"}
+    assert report(mona, 20).json()["slices"][1]["brief_id"] is None, "the same finding, not a second one"
+
+    closed = report(mona, 40, run=run).json()
+    assert [one["brief_state"] for one in closed["slices"]] == ["closed", "closed", None]
+    assert closed["model"] == "intent 7"
+    newest = {json.dumps(one["slice"]): one["value"] for one in mona.ask("GET", f"runs/{run}").json()["results"]}
+    assert newest == {"{}": 1.0, '{"half": "new"}': 1.0, '{"half": "old"}': 1.0}
+
+
+def test_results_of_a_run_without_a_floor_open_nothing_and_bad_ones_are_refused(desk: Kernel, mona: Guest) -> None:
+    run = of_run(desk)
+    path, one = f"runs/{run}/results", {"right": 0, "n": 50}
+    assert mona.ask("POST", path, json={"evaluation": "e", "results": [one]}).json()["findings"] == []
+    assert mona.ask("GET", "programmes/desk/briefs").json()["rows"] == []
+    for results, field in (([one, one], "results[1].slice"), ([{"right": 3, "n": 2}], "results[0].right")):
+        refused = mona.ask("POST", path, json={"evaluation": "e", "results": results, "floor": 0.9})
+        assert (refused.status_code, refused.json()["field"]) == (422, field)
+    assert len(mona.ask("GET", f"runs/{run}").json()["results"]) == 1, "nothing of what was refused is kept"
+    other = report(mona, 40, run="run_0000000000000")
+    assert other.status_code == 404

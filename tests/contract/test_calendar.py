@@ -16,7 +16,8 @@ from goldloop.loop.brief import Reading, heard
 from goldloop.programmes.apply import apply
 from goldloop.rhythm.calendar import calendar
 from goldloop.rhythm.duties import Duty
-from goldloop.rhythm.lapses import hear_lapses, look
+from goldloop.rhythm.lapses import hear_lapses
+from goldloop.rhythm.night import look
 from goldloop.store import accounts, calibrations, jobs, people, phrases, schedules
 from goldloop.store.briefs import BriefRow, briefs
 from goldloop.store.codes import CALIBRATION
@@ -204,7 +205,7 @@ def test_the_nightly_look_is_at_its_hour_of_the_programmes_clock_also_where_cloc
 
 def test_the_nightly_job_finds_lapses_and_keeps_its_hour(store: Store) -> None:
     made = kernel(store, ANNOTATE + "\nbatches: {due_days: 0.000001}\n", items=1)
-    assert gates.run(made, "rhythm", look, {"programme": made.programme}) == {"lapsed": ["lapse:batch:batch-1"]}
+    assert gates.run(made, "rhythm", look, {"programme": made.programme})["lapsed"] == ["lapse:batch:batch-1"]
     with store.read() as connection:
         assert schedules.next_at(connection, f"rhythm:{made.programme}") is not None
 

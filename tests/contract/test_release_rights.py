@@ -1,19 +1,24 @@
 """Rights that rows inherit, and the splits that items keep, in the store: on both databases."""
 
+import threading
+
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Connection, update
 from tests.contract.kernel import ANNOTATE, PROGRAMME, Kernel, kernel, owner
 
-from goldloop.core.clock import now
+from goldloop.core.clock import DAY, SECOND, now
 from goldloop.core.errors import Conflict
+from goldloop.jobs.running import Running
 from goldloop.programmes.apply import apply
 from goldloop.programmes.rights import ERASED, Rights, RowRights
-from goldloop.store.erased import forget
+from goldloop.protection.erase import retain
+from goldloop.store import jobs
+from goldloop.store.erased import forget, is_erased
 from goldloop.store.items import attributes
 from goldloop.store.open import Store
 from goldloop.store.parents import add_parents, ancestors, known_in_programme, parents_of_items
 from goldloop.store.release_rows import decided, end_rows, keep_rows, rows_of_items, splits_of
-from goldloop.store.schema import item_attribute
+from goldloop.store.schema import item, item_attribute
 from goldloop.store.take_ins import source_key
 
 SOURCES = """
@@ -117,3 +122,18 @@ def test_an_item_keeps_its_split_when_it_leaves_and_comes_back(store: Store) -> 
         assert splits_of(connection, "d", keys) == dict(zip(keys, ("train", "train", "test"), strict=True))
         assert keep_rows(connection, made.programme, "d", 3, page, ["train", "train", "test"]) == 1
         assert splits_of(connection, "d", keys)[keys[0]] == "train"
+
+
+def test_a_sources_items_are_kept_for_as_long_as_it_says(store: Store) -> None:
+    made = kernel(store, ANNOTATE + "\nsources: {default: {retention: 30}}\n", items=3)
+    with store.write() as connection:
+        old = now() - 31 * DAY
+        connection.execute(update(item).where(item.c.id == made.items["i0"]).values(created_at=old))
+    with store.write() as connection:
+        jobs.enqueue(connection, "retain", {"programme": made.programme}, programme=made.programme, asked_by=None)
+        job = jobs.claim(connection, ["retain"], runner="test", lease=60 * SECOND)
+    assert job is not None
+    assert retain(Running(store, job, runner="test", stop=threading.Event()))["items"] == 1
+    with store.read() as connection:
+        assert is_erased(connection, made.items["i0"])
+        assert not is_erased(connection, made.items["i1"])

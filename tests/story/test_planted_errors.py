@@ -8,7 +8,6 @@ from pathlib import Path
 from tests.realdata import folder
 from tests.story.house import PROVIDER, done, house
 
-from goldloop.cli.programme_commands import BROKEN
 from goldloop.client import Client
 from goldloop.client.wire import address
 from goldloop.core.nouns import Spec
@@ -116,7 +115,7 @@ def _caught(client: Client, follower: Client) -> None:
     assert min(one.n for one in rates.values()) >= 5
     assert rates["follows"].adjusted is not None
     assert rates["follows"].adjusted < 0.05
-    assert {one.name for one in found.probes if one.by == "model"} == {"bank 1"}
+    assert {one.name for one in found.probes if one.by == "model"} == {"bank banking77.1"}
     assert "Lost card" not in {one.name for one in found.probes if one.by == "label"}
     mine = [line for line in follower.calibration.mine()[0].results if line["kind"] == "probe"]
     assert len(mine) == rates["follows"].n
@@ -135,5 +134,4 @@ def _unsuspected(client: Client) -> None:
     proof = done(client, client.human_only.prove(PROGRAMME))
     assert proof["items"] == found.latched
     assert {one["kind"] for one in proof["named"]} == {"label"}, "simulated people are no people"
-    assert proof["violations"] == found.latched
-    assert BROKEN == 1
+    assert 0 < proof["violations"] < found.latched, "what is latched is also gold, on which no label rests"

@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.forks import Forks
 from tests.story.house import ENTERPRISE, done, house
+from tests.story.test_cli import PASSWORD, Shell
 
 from goldloop.client import Client
 from goldloop.core.errors import Conflict, Invalid, NotFound
@@ -164,3 +166,22 @@ def test_half_a_project_is_refused_by_name(client: Client, files: dict[str, str]
     with pytest.raises(Invalid) as caught:
         looked(client, path, "half")
     assert caught.value.field == field
+
+
+def test_the_command_only_looks_with_dry_run_and_brings_in_without(project: Path, tmp_path: Path, forks: Forks) -> None:
+    shell = Shell(tmp_path, forks)
+    shell.run("setup", "mona", "--organisation", ENTERPRISE, "--password-stdin", text=PASSWORD)
+    report, draft = tmp_path / "report.json", tmp_path / "intents.yaml"
+    words = ("programme", "import-project", str(project), "--to", "intents")
+    looked = shell.run(*words, "--dry-run", "--report", str(report), "--draft", str(draft))
+    assert "drafts" in looked.stdout and "mona@example.org" in looked.stdout
+    assert json.loads(report.read_text())["counts"]["items"] == 7
+    assert shell.json("programme", "list") == []
+    draft.write_text(draft.read_text().replace("title: intents", "title: What they ask"))
+    done = shell.json(*words, "--yaml", str(draft), "--is", "1=mona", "--as", "2=team-two")
+    assert (done["import"]["items"], done["import"]["lost"]) == (7, {"drafts": 1})
+    (programme,) = shell.json("programme", "list")
+    assert (programme["name"], programme["title"]) == ("intents", "What they ask")
+    (taken,) = shell.json("import", "list", "intents")
+    assert shell.json("import", "lost", taken["id"]) == [{"what": "drafts", "times": 1}]
+    assert "AUTHOR=NAME" in shell.run(*words, "--is", "nobody", code=2).stderr

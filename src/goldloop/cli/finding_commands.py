@@ -7,6 +7,7 @@ import typer
 
 from goldloop.cli.doors import client
 from goldloop.cli.nouns import noun
+from goldloop.cli.run_commands import run_id
 from goldloop.cli.saying import Json, remark, say, say_rows
 
 app = noun("What an engineer's evaluation found, slice by slice.")
@@ -17,14 +18,19 @@ COLUMNS = ("slice", "healthy", "value", "low", "high", "n", "eligible", "adjuste
 @app.command()
 def report(
     context: typer.Context,
-    file: Annotated[Path, typer.Argument(help="JSONL: id, prediction, truth, slices; or an lm-eval log of samples")],
+    file: Annotated[
+        Path, typer.Argument(help="JSONL: id, prediction, truth, slices; a log of samples of lm-eval; a log of Inspect")
+    ],
     programme: Annotated[str, typer.Option(help="whose items these are")],
     floor: Annotated[float, typer.Option(help="share of right answers that every slice has to reach")],
     name: Annotated[str | None, typer.Option(help="what it is called; the file's name if left out")] = None,
-    measure: Annotated[str, typer.Option(help="accuracy; or the field of an lm-eval log, such as acc")] = "accuracy",
+    measure: Annotated[
+        str, typer.Option(help="accuracy; a field of an lm-eval log, such as acc; a scorer of Inspect")
+    ] = "accuracy",
     level: Annotated[float, typer.Option(help="level of the intervals")] = 0.95,
     least: Annotated[int, typer.Option(help="a slice with fewer items closes no brief")] = 30,
     model: Annotated[str | None, typer.Option(help="which model, in which version")] = None,
+    run: Annotated[str | None, typer.Option(help="a training run whose model it is: PROGRAMME/NAME or an id")] = None,
     json: Json = False,
 ) -> None:
     """Hold predictions against the truth. Exits 1 where a slice lies below the floor."""
@@ -38,6 +44,7 @@ def report(
             level=level,
             least=least,
             model=model,
+            run=run_id(ours, run) if run is not None else None,
         )
         if json:
             say(found)

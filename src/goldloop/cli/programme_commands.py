@@ -10,7 +10,7 @@ from goldloop.cli.doors import client, readable
 from goldloop.cli.finding import batch_id, person_named
 from goldloop.cli.import_project import import_project
 from goldloop.cli.nouns import noun
-from goldloop.cli.programme_rhythm import calendar
+from goldloop.cli.programme_rhythm import calendar, coverage, digests, health
 from goldloop.cli.saying import Json, remark, say, say_one, say_rows
 from goldloop.cli.watching import watched
 from goldloop.client.programmes import Applied
@@ -20,6 +20,9 @@ from goldloop.core.nouns import Role
 app = noun("Programmes and the files that declare them.")
 app.command("import-project")(import_project)
 app.command("calendar")(calendar)
+app.command("health")(health)
+app.command("coverage")(coverage)
+app.command("digests")(digests)
 _BOUNDS = ("value", "low", "high")
 BROKEN = 1
 MISSES = ("by", "name", "value", "low", "high", "missed", "caught", "n", "eligible", "omitted_high", "because")

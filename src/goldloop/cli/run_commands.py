@@ -19,6 +19,8 @@ COLUMNS = ("id", "name", "model", "code", "source", "trained_at")
 Run = Annotated[str, typer.Argument(help="PROGRAMME/NAME or an id")]
 File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="a JSON file")]
 MOST_PARTS = 20
+UNHEALTHY = 1
+FOUND = ("measure", "slice", "healthy", "value", "low", "high", "n", "adjusted", "brief_state", "brief_id")
 
 
 @app.command("list")
@@ -75,12 +77,21 @@ def evaluated(
     run: Run,
     evaluation: Annotated[str, typer.Argument(help="which evaluation: its name and version")],
     file: File,
+    floor: Annotated[float | None, typer.Option(help="what every slice has to reach; below it a brief opens")] = None,
+    least: Annotated[int, typer.Option(help="a slice with fewer items closes no brief")] = 30,
 ) -> None:
-    """Record what an evaluation found: a JSON list of {"right", "n"}, with "measure" and "slice" where there are."""
+    """Record what an evaluation found: a JSON list of {"right", "n"}, with "measure" and "slice" where there are.
+
+    With a floor, exits 1 where a slice lies below it.
+    """
     with client(context) as ours:
         results = _read(file)
-        ours.runs.evaluated(run_id(ours, run), evaluation, results)
+        found = ours.runs.evaluated(run_id(ours, run), evaluation, results, floor=floor, least=least)
     remark(f"recorded {len(results)} numbers of {evaluation}")
+    if found:
+        say_rows(found, FOUND, as_json=False)
+    if any(one.healthy is False for one in found):
+        raise typer.Exit(UNHEALTHY)
 
 
 @app.command()

@@ -23,6 +23,7 @@ class Kind(StrEnum):
     RELEASE_WITHDRAWN = "release.withdrawn"
     SLA_AT_RISK = "sla.at_risk"
     SLA_BREACHED = "sla.breached"
+    DIGEST_WEEKLY = "digest.weekly"
 
 
 @app.command()

@@ -12,11 +12,14 @@ from goldloop.client.briefs import Briefs
 from goldloop.client.calendars import Calendars
 from goldloop.client.calibrations import Calibrations
 from goldloop.client.confidence import Confidence, Policies
+from goldloop.client.coverage import Coverage
 from goldloop.client.deliveries import Deliveries
+from goldloop.client.digests import Digests
 from goldloop.client.economics import Economics
 from goldloop.client.escalations import Escalations
 from goldloop.client.findings import Findings
 from goldloop.client.governance import Governance
+from goldloop.client.healths import Healths
 from goldloop.client.human_only import HumanOnly
 from goldloop.client.imports import Imports
 from goldloop.client.items import Items
@@ -100,6 +103,7 @@ class Client:
         self._wire = wire
         self.accuracy = Accuracies(wire)
         self.anchoring = Anchoring(wire)
+        self.health = Healths(wire)
         self.human_only = HumanOnly(wire)
         self.audits = Audits(wire)
         self.batches = Batches(wire)
@@ -107,7 +111,9 @@ class Client:
         self.calendars = Calendars(wire)
         self.calibration = Calibrations(wire)
         self.confidence = Confidence(wire)
+        self.coverage = Coverage(wire)
         self.deliveries = Deliveries(wire)
+        self.digests = Digests(wire)
         self.economics = Economics(wire)
         self.escalations = Escalations(wire)
         self.findings = Findings(wire)

@@ -68,14 +68,18 @@ class Findings:
         level: float = 0.95,
         least: int = 30,
         model: str | None = None,
+        run: str | None = None,
     ) -> Found:
         """Hold predictions against the truth, slice by slice; a slice that lies below the floor opens a brief.
 
         `predictions` is a JSONL file, or rows: `id` (of the item in its source), `prediction`, and as they are known
-        `truth` and `slices`; or `id` and `correct`; or lm-eval's log of samples, with the name of its `measure`. A row
-        without `truth` is held against the accepted label. The same report on newer data closes or reopens.
+        `truth` and `slices`; or `id` and `correct`; or lm-eval's log of samples, with the name of its `measure`; or a
+        log of Inspect (`.json`, `.eval`), whose scorer `measure` names where there are several. A row without `truth`
+        is held against the accepted label. The same report on newer data closes or reopens. With `run`, a training
+        run's id, the numbers are recorded as its model's, too.
         """
         asked = {"name": name, "floor": floor, "measure": measure, "level": level, "least": least, "model": model}
+        asked |= {"run": run} if run is not None else {}
         path = address("programmes", programme, "findings")
         if isinstance(predictions, Path | str):
             file = Path(predictions)

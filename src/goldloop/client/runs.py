@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from goldloop.client.wire import Row, Wire, address
+from goldloop.client.findings import SliceFound
+from goldloop.client.wire import Row, Wire, address, read
 
 
 class RunRelease(Row):
@@ -41,6 +42,12 @@ class Run(Row):
     releases: tuple[RunRelease, ...]
     trained_at: int
     results: tuple[RunResult, ...] = ()
+
+
+class RunFinding(SliceFound):
+    """A slice of an evaluation of a run's model against its floor, and the brief that this opened or closed."""
+
+    measure: str
 
 
 class RegressionPart(Row):
@@ -130,10 +137,24 @@ class Runs:
         """Record the COMPLETE event of an OpenLineage run."""
         return self._wire.one(Run, "POST", address("programmes", programme, "runs", "openlineage"), json=dict(event))
 
-    def evaluated(self, run: str, evaluation: str, results: Sequence[Mapping[str, Any]]) -> None:
-        """Record what an evaluation found: `right` of `n`, everywhere or in a `slice` such as {"label": "refund"}."""
-        asked = {"evaluation": evaluation, "results": [dict(one) for one in results]}
-        self._wire.ask("POST", address("runs", run, "results"), json=asked)
+    def evaluated(
+        self,
+        run: str,
+        evaluation: str,
+        results: Sequence[Mapping[str, Any]],
+        *,
+        floor: float | None = None,
+        least: int = 30,
+    ) -> list[RunFinding]:
+        """Record what an evaluation found: `right` of `n`, everywhere or in a `slice` such as {"label": "refund"}.
+
+        With a `floor`, a slice that lies below it opens a brief, and a later evaluation closes it: by the same rule as
+        `client.findings.report`. The answer is every slice against its floor.
+        """
+        asked: dict[str, Any] = {"evaluation": evaluation, "results": [dict(one) for one in results], "least": least}
+        asked |= {"floor": floor} if floor is not None else {}
+        told = self._wire.ask("POST", address("runs", run, "results"), json=asked)
+        return [read(RunFinding, one) for one in told["findings"]]
 
     def regression(self, run: str, *, since: str | None = None) -> Regression:
         """What lies between a run and an earlier one: its new labels by whose they are, code and parameters."""

@@ -17,6 +17,7 @@ PREFIXES = {
     "comparison": "cmp",
     "contest": "cts",
     "device": "dev",
+    "digest": "dig",
     "event": "evt",
     "evidence": "evi",
     "item": "itm",

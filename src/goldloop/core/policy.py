@@ -20,7 +20,7 @@ from goldloop.core.rights import RightsDoc, SourceDoc, SourceName, unstated
 from goldloop.core.sla import EscalationTerm, FloorTerm, SlaDoc, ThroughputTerm
 from goldloop.core.spec_field import SpecField as SpecField  # of policy.py for everything above
 from goldloop.core.splits import ContaminationDoc, SplitsDoc
-from goldloop.core.working_time import WorkingTime, Zone
+from goldloop.core.working_time import DAYS, Day, WorkingTime, Zone
 
 Share = Annotated[float, Field(ge=0, le=1)]
 DRAWN_BELOW = 3.0  # standard deviations that a drawn share may fall below the declared one
@@ -442,11 +442,35 @@ class Briefs(Noun):
     due_days: float = Field(default=14, gt=0, le=365, description="two weeks: a label is reviewed and measured again")
 
 
+class CoverageDoc(Noun):
+    """What the labelled data should hold: the share of each value of a slice, and how much less is a finding."""
+
+    slices: dict[str, dict[str, Share]] = Field(min_length=1, description="slice, value, share: `language: {de: 0.6}`")
+    gap: float = Field(
+        default=0.05, gt=0, lt=1, description="a brief opens where a share lies further below its target"
+    )
+    least: int = Field(default=100, ge=1, description="a slice of fewer items closes no brief")
+
+    @model_validator(mode="after")
+    def _can_be_met(self) -> "CoverageDoc":
+        if sum(len(values) for values in self.slices.values()) > MOST_TARGETS:
+            raise ValueError(f"slices: at most {MOST_TARGETS} targets")
+        for name, values in self.slices.items():
+            total = sum(values.values())
+            if not values or total > 1 + 1e-9:
+                raise ValueError(f"slices.{name}: shares of at most 1 together; found {total:g}")
+        return self
+
+
+MOST_TARGETS = 200
+
+
 class Rhythm(Noun):
-    """The clock on which a programme's days and weeks are read, and the hour of its nightly look."""
+    """The clock on which a programme's days and weeks are read, the hour of its nightly look, and the digest's day."""
 
     zone: Zone | None = Field(default=None, description="IANA time zone; that of `sla.calendar` if left out, else UTC")
     hour: int = Field(default=4, ge=0, le=23, description="hour of the day at which it is looked for what has lapsed")
+    digest: Day = Field(default="mon", description="the day on which the digest of the week before it is made")
 
 
 class Policy(Noun):
@@ -481,6 +505,7 @@ class Policy(Noun):
     audits: dict[Name, AuditDoc] = {}
     briefs: Briefs = Briefs()
     rhythm: Rhythm = Rhythm()
+    coverage: CoverageDoc | None = None
     sla: SlaDoc | None = None
     contract: Contract | None = None
     pay: Pay = Pay()
@@ -617,6 +642,11 @@ class Policy(Noun):
         """What the programme's days and weeks are read on."""
         zone = self.rhythm.zone or (self.sla.calendar.zone if self.sla is not None else "UTC")
         return WorkingTime(zone=zone)
+
+    def week_before(self, day: date) -> tuple[date, date]:
+        """The newest whole week of digests that is over on a day: its first day, and the day behind its last."""
+        end = day - timedelta(days=(day.weekday() - DAYS.index(self.rhythm.digest)) % 7)
+        return end - timedelta(days=7), end
 
     def next_look(self, at: int) -> tuple[int, int]:
         """How long until the nightly look after the next one, and when the next one is, by the programme's clock."""

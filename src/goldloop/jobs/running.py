@@ -94,6 +94,16 @@ class Running:
         if self.stop.is_set():
             raise Interrupted("stopped")
 
+    def give_way(self) -> None:
+        """End here, to go on later at the last committed step, where a job that somebody asked for waits.
+
+        For long work that nobody waits for; at most once a second or so, and only after a step.
+        """
+        with self.store.read() as connection:
+            waits = jobs.somebody_waits(connection)
+        if waits:
+            raise Interrupted("stopped")
+
     def _merge(self, done: int | None, *, resume: Any, **shown: Any) -> None:
         self._unsaved |= {name: value for name, value in {"done": done, **shown}.items() if value is not None}
         if resume is not _KEEP:

@@ -62,7 +62,7 @@ def run_worker(
 
 
 def run_next(store: Store, handlers: Handlers, stop: threading.Event, *, pace: Pace) -> bool:
-    """Run the one job that has waited longest; False where none waits."""
+    """Run the one job whose turn it is; False where none waits."""
     runner = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex}"
     with store.read() as connection:
         if not jobs.runnable(connection, handlers):

@@ -40,7 +40,10 @@ def human_only_of(connection: Connection, programme_id: int) -> dict[str, Any]:
         "triggers": [{"rule": rule, "items": items} for rule, items in sorted(because.items())],
         "line": policy.human_only.misses,
         "misses": [_named(one, policy).model_dump(mode="json") for one in misses(lines, policy)],
-        "thresholds": [one.model_dump(mode="json") for one in thresholds(lines, policy)],
+        "thresholds": [
+            one.model_dump(mode="json") | {"label": policy.labels.name_of(one.label)}
+            for one in thresholds(lines, policy)
+        ],
     }
 
 

@@ -154,7 +154,8 @@ def _choose(job: Running, policy: PolicyRow, keys: Sequence[int]) -> Choice:
     task = families.task.build(doc.task)
     _fit(store, task, keys)
     human_labels = doc.labels.human_only
-    triggers = bool(human_labels or doc.human_only.rules)
+    triggers = human_labels.union(*(trigger.suspects for trigger in doc.human_only.rules))
+    by_item = any(trigger.slice or trigger.every_item for trigger in doc.human_only.rules)
     with store.read() as connection:
         versions = {
             name: [row.actor_id for row in models(connection, policy.programme_id, name)] for name in doc.models
@@ -175,9 +176,8 @@ def _choose(job: Running, policy: PolicyRow, keys: Sequence[int]) -> Choice:
     by_task = f"only people may say {doc.task.name}" if task.people_only else None
     chosen = []
     for key in keys:
-        facts = _facts(key, first, second, slices)
-        why = latched.get(key) or by_task
-        if why is None and triggers:
+        facts, why = _facts(key, first, second, slices), latched.get(key) or by_task
+        if why is None and (by_item or _is_suspected(facts, triggers)):
             said = [one for one in facts[:2] if one is not None]
             why = human_only_because(doc, said, facts.slices, human_labels=human_labels)
         chosen.append(Chosen(key, facts.first, route(facts, doc, human_only=why), why, slices.get(key)))
@@ -203,6 +203,14 @@ def _fit(store: Store, task: families.Task, keys: Sequence[int]) -> None:
                     expected=wrong.expected,
                     found=wrong.found,
                 ) from wrong
+
+
+def _is_suspected(facts: Facts, triggers: frozenset[str]) -> bool:
+    """True where a model said a label that may be human-only, or gave it a share: the triggers look at no other."""
+    for said in (facts.first, facts.second):
+        if said is not None and (said.shares or not triggers.isdisjoint(said.labels)):
+            return True
+    return False
 
 
 def _facts(

@@ -15,11 +15,11 @@ def suggested(
     keys: Sequence[int],
     *,
     map_: Recalibrated | None = None,
-    shares: bool = True,
+    shares: frozenset[str] | None = None,
 ) -> dict[int, Suggested]:
     """What the first (newest) of these model versions said of items; `map_` is the recalibration it is read by.
 
-    Without `shares` the runners-up are left out: only triggers of human-only items ask for them.
+    What labels got is read where one of `shares` is among them; without it, everywhere.
     """
     if not actor_ids:
         return {}

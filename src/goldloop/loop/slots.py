@@ -63,13 +63,12 @@ class Lanes:
 
     def of(self, slot: Slot, attributes: Attributes | None) -> int:
         """The lane of a slot on an item with these attributes."""
-        policy = self._context.policy
-        residency = (attributes.residency if attributes else None) or policy.residency
-        clearance = (attributes.access if attributes else None) or policy.clearance
+        residency, clearance = (attributes.residency, attributes.access) if attributes else (None, None)
         short = (slot.queue, slot.tier, residency, clearance, self._content(attributes))
-        if short not in self._known:
-            self._known[short] = lane_key(self._connection, self.wanted(slot, attributes))
-        return self._known[short]
+        found = self._known.get(short)
+        if found is None:
+            found = self._known[short] = lane_key(self._connection, self.wanted(slot, attributes))
+        return found
 
     def wanted(self, slot: Slot, attributes: Attributes | None) -> Requirements:
         """What somebody has to bring for a slot on an item with these attributes."""

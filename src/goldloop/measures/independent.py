@@ -1,8 +1,9 @@
 """Independent answers on a task's units: what agreement and the inference of truth are counted on."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from goldloop.core.families import STANCES, Table, Task
+from goldloop.core.families import STANCES, Table, Task, Unit
 
 if TYPE_CHECKING:
     import numpy as np
@@ -46,11 +47,14 @@ def units_of(table: Table, task: Task, rows: "NDArray[np.int64]", *, like: Units
     labels: dict[str, int] = {name: n for n, name in enumerate(like.labels)} if like else {}
     said: dict[tuple[int, int], list[tuple[int, int]]] = {}
     entries: list[tuple[int, int, int, int]] = []
+    alike: dict[int, Sequence[Unit]] = {}  # by value, where an answer's units do not depend on the item
     columns = (table.item[rows].tolist(), table.actor[rows].tolist(), table.value[rows].tolist())
     for item, actor, value in zip(*columns, strict=True):
         if (item, value) not in said:
             said[item, value] = []
-            for unit in task.units(table.values[value], table.bodies.get(item, {})):
+            if task.reads_body or value not in alike:
+                alike[value] = task.units(table.values[value], table.bodies.get(item, {}))
+            for unit in alike[value]:
                 if (item, unit.where) not in units:
                     units[item, unit.where] = len(units)
                     abouts.append(unit.about)

@@ -28,6 +28,7 @@ Told = Literal[
     "release.withdrawn",
     "sla.at_risk",
     "sla.breached",
+    "digest.weekly",
     "batch.signed_off",
     "batch.disputed",
 ]

@@ -16,9 +16,9 @@ from goldloop.core.ontology import Ontology
 from goldloop.loop.brief import MOST_ITEMS, Reading, heard
 from goldloop.loop.context import ontology_of
 from goldloop.loop.mapped import Reading as Mapped
+from goldloop.programmes.evaluation_files import read_report
 from goldloop.programmes.evaluation_rules import (
     MOST_GROUPS,
-    MOST_LINES,
     NOTHING,
     Counted,
     Group,
@@ -26,7 +26,6 @@ from goldloop.programmes.evaluation_rules import (
     Rejected,
     groups,
     names_of,
-    read_lines,
 )
 from goldloop.store import ledger
 from goldloop.store.evidence import add_evidence
@@ -69,15 +68,13 @@ class Line(NamedTuple):
 
 
 def count(
-    connection: Connection, programme_id: int, text: str, asked: Asked, visible: ColumnElement[bool]
+    connection: Connection, programme_id: int, body: bytes, asked: Asked, visible: ColumnElement[bool]
 ) -> tuple[list[Counted], list[Rejected]]:
     """The predictions of a report held against the truth: their own, else the accepted labels as they stand.
 
     Raises Invalid where the report is too long, has too many slices, or not one line of it can be counted.
     """
-    if text.count("\n") > MOST_LINES:
-        raise Invalid("this report is too long", field="body", expected=f"at most {MOST_LINES:,} lines")
-    read, rejects = read_lines(text, measure=asked.measure)
+    read, rejects = read_report(body, measure=asked.measure)
     known: dict[str, list[int]] = {}
     for found in items_named(connection, programme_id, [one.external_id for one in read], visible):
         known.setdefault(found.external_id, []).append(found.item_id)

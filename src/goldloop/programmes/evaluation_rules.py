@@ -87,47 +87,54 @@ def read_lines(text: str, *, measure: str) -> tuple[list[Prediction], list[Rejec
     return good, bad
 
 
+class Share(NamedTuple):
+    """A slice as it was counted: `right` of `n` of which the truth is known, of `eligible`; the ids that are wrong."""
+
+    slice: Mapping[str, str]
+    right: int
+    n: int
+    eligible: int
+    wrong: tuple[str, ...] = ()
+
+
 def groups(rows: Sequence[Counted], *, floor: float, level: float, least: int) -> list[Group]:
     """The whole, then every slice by name, each held against the floor."""
     parts: dict[tuple[tuple[str, str], ...], list[Counted]] = {(): list(rows)}
     for row in rows:
         for name, value in row.slices.items():
             parts.setdefault(((name, value),), []).append(row)
-    told = [[one for one in part if one.right is not None] for part in parts.values()]
-    rights = [sum(bool(one.right) for one in part) for part in told]
-    p = [
-        statistics.bias.binomial_at_least(len(part) - right, len(part), 1 - floor)
-        for part, right in zip(told, rights, strict=True)
-    ]
+    return hold([_share(dict(key), part) for key, part in parts.items()], floor=floor, level=level, least=least)
+
+
+def hold(shares: Sequence[Share], *, floor: float, level: float, least: int) -> list[Group]:
+    """Every slice held against the floor, corrected over all of them; the whole first, then by name."""
+    p = [statistics.bias.binomial_at_least(one.n - one.right, one.n, 1 - floor) for one in shares]
     adjusted = statistics.paired.adjust(p, method="by")
     out = [
-        _group(dict(key), part, known, float(chance), floor=floor, level=level, least=least, looked_at=len(parts))
-        for (key, part), known, chance in zip(parts.items(), told, adjusted, strict=True)
+        _group(one, float(chance), floor=floor, level=level, least=least, looked_at=len(shares))
+        for one, chance in zip(shares, adjusted, strict=True)
     ]
-    return [out[0], *sorted(out[1:], key=lambda one: one.name)]
+    return sorted(out, key=lambda one: (one.name != WHOLE, one.name))
 
 
-def _group(
-    slice_: dict[str, str],
-    part: Sequence[Counted],
-    known: Sequence[Counted],
-    adjusted: float,
-    *,
-    floor: float,
-    level: float,
-    least: int,
-    looked_at: int,
-) -> Group:
-    right = sum(bool(one.right) for one in known)
-    counted = {"slice": slice_, "n": len(known), "eligible": len(part), "right": right}
-    found = statistics.estimate.proportion(right, len(known), method="clopper-pearson", level=level, eligible=len(part))
+def _share(slice_: Mapping[str, str], part: Sequence[Counted]) -> Share:
+    known = [one for one in part if one.right is not None]
+    wrong = tuple(one.external_id for one in known if not one.right)
+    return Share(slice_, len(known) - len(wrong), len(known), len(part), wrong)
+
+
+def _group(one: Share, adjusted: float, *, floor: float, level: float, least: int, looked_at: int) -> Group:
+    counted = {"slice": dict(one.slice), "n": one.n, "eligible": one.eligible, "right": one.right}
+    found = statistics.estimate.proportion(
+        one.right, one.n, method="clopper-pearson", level=level, eligible=one.eligible
+    )
     if found.value is None or found.interval is None:
-        because = f"nothing is known to be true of {len(part):,} items"
+        because = f"nothing is known to be true of {one.eligible:,} items"
         return Group(**counted, value=None, low=None, high=None, adjusted=None, healthy=None, because=because)
     low, high = found.interval.low, found.interval.high
     unhealthy = high < floor and adjusted <= 1 - level
-    healthy = False if unhealthy else True if found.value >= floor and len(known) >= least else None
-    counts = f"{right:,} of {len(known):,} right, of {len(part):,} items"
+    healthy = False if unhealthy else True if found.value >= floor and one.n >= least else None
+    counts = f"{one.right:,} of {one.n:,} right, of {one.eligible:,} items"
     said = f"{found.value:.4g} ({counts}), {level:.0%} interval {low:.4g} to {high:.4g}"
     verdict = _verdict(found.value, high, healthy, floor, least)
     return Group(
@@ -138,7 +145,7 @@ def _group(
         adjusted=adjusted,
         healthy=healthy,
         because=f"{said}; {verdict}; p {adjusted:.2g} over {looked_at} slices",
-        wrong=tuple(one.external_id for one in known if not one.right),
+        wrong=one.wrong,
     )
 
 

@@ -5,7 +5,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, func, select
+from pydantic_core import from_json
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from goldloop.core import families
 from goldloop.core.families import STANCES
@@ -37,7 +38,7 @@ from goldloop.store.evidence import newest_evidence, newest_outcome, verdicts
 from goldloop.store.items import attributes
 from goldloop.store.people import organisation_name
 from goldloop.store.programmes import PolicyRow, policy_text, programme_row
-from goldloop.store.release_rows import Decided, authors_of, decided, said_of
+from goldloop.store.release_rows import Decided, SaidRow, authors_of, decided, said_of
 from goldloop.store.releases import ReleaseRow, release_row_of
 from goldloop.store.schema import actor, batch_item, brief, decision, human_only, item, judgement, source
 
@@ -107,12 +108,13 @@ def release_rows(
     """The rows of a release in order, each with everything said behind it; `withheld` counts what is left out."""
     tasks = {row.id: Spec.model_validate_json(row.task).model_dump(mode="json") for row in rows}
     out, rights = leaving(connection, rows), Rights(connection, rows[0].programme_id)
+    names = _Names(ids)
     for found in decided(connection, [row.id for row in rows]):
         said = said_of(connection, found[0].batch_id, [one.item_id for one in found])
         leave = list(_labelled(connection, ids, rows, found, out, rights, withheld))
         into = splits.of([one.item_id for one, _ in leave]) if splits is not None else [None] * len(leave)
         for (one, row), split in zip(leave, into, strict=True):
-            behind = [_said(ids, each, one, tasks[one.batch_id]) for each in said[one.item_id]]
+            behind = [_said(names, each, one, tasks[one.batch_id]) for each in said[one.item_id]]
             yield row._replace(judgements=behind, split=split)
 
 
@@ -161,36 +163,60 @@ def _labelled(
         yield one, row
 
 
-def _said(ids: Ids, row: Row[Any], one: Decided, task: dict[str, Any]) -> dict[str, Any]:
-    shown = row.suggestion_id is not None
-    saw = {
-        "suggestion_id": ids.show("judgement", row.suggestion_id) if shown else None,
-        "shown": SHOWN_NAMES[row.shown],
-        "others": [ids.show("judgement", key) for key in json.loads(row.others or "[]")],
-        "guideline_id": ids.show("release", row.guideline_id) if row.guideline_id is not None else None,
-        "order_seed": row.order_seed,
-    }
-    said = {
-        "id": ids.show("judgement", row.id),
-        "actor": ids.show("actor", row.actor_id),
+class _Names:
+    """Public ids; those of actors and releases, which come again and again, are worked out once."""
+
+    def __init__(self, ids: Ids) -> None:
+        self._show = ids.show
+        self._actors: dict[int, str] = {}
+        self._releases: dict[int, str] = {}
+
+    def judgement(self, key: int) -> str:
+        return self._show("judgement", key)
+
+    def actor(self, key: int) -> str:
+        found = self._actors.get(key)
+        if found is None:
+            found = self._actors[key] = self._show("actor", key)
+        return found
+
+    def release(self, key: int) -> str:
+        found = self._releases.get(key)
+        if found is None:
+            found = self._releases[key] = self._show("release", key)
+        return found
+
+
+def _said(names: _Names, row: SaidRow, one: Decided, task: dict[str, Any]) -> dict[str, Any]:
+    """A judgement behind a row; what is not known is None."""
+    guideline = names.release(row.guideline_id) if row.guideline_id is not None else None
+    mine = row.value_id == one.value_id
+    return {
+        "id": names.judgement(row.id),
+        "actor": names.actor(row.actor_id),
         "stance": STANCES[row.stance],
         "said_at": row.said_at,
-        "decisive": row.id in one.rests_on and row.value_id == one.value_id,
-        "answer": json.loads(row.answer) if row.answer else None,
+        "decisive": mine and row.id in one.rests_on,
+        "answer": one.answer if mine else from_json(row.answer) if row.answer else None,
         "confidence": row.confidence,
-        "saw": saw,
-        "ontology_id": ids.show("release", row.ontology_id) if row.ontology_id is not None else None,
-        "guideline_id": saw["guideline_id"],
+        "saw": {
+            "suggestion_id": names.judgement(row.suggestion_id) if row.suggestion_id is not None else None,
+            "shown": SHOWN_NAMES[row.shown],
+            "others": [names.judgement(key) for key in from_json(row.others)] if row.others else [],
+            "guideline_id": guideline,
+            "order_seed": row.order_seed,
+        },
+        "ontology_id": names.release(row.ontology_id) if row.ontology_id is not None else None,
+        "guideline_id": guideline,
         "task": task,
         "queue": QUEUES[row.queue] if row.queue is not None else None,
         "tier": row.tier,
         "blind": row.blind,
-        "revision_of": ids.show("judgement", row.revision_of) if row.revision_of is not None else None,
+        "revision_of": names.judgement(row.revision_of) if row.revision_of is not None else None,
         "surplus": row.surplus,
         "active_ms": row.active_ms,
         "wall_ms": row.wall_ms,
     }
-    return {key: value for key, value in said.items() if value is not None}
 
 
 def _batch(connection: Connection, ids: Ids, row: BatchRow, number: int) -> Batch:

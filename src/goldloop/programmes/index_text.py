@@ -11,6 +11,7 @@ from goldloop.store.item_text import index_items, text_of
 from goldloop.store.schema import item, take_in
 
 STEP = 200  # items of one transaction: people's submits wait behind it, some milliseconds
+GIVES_WAY = 5_000  # items after which it looks whether somebody waits for a job of theirs
 BREATH = 0.0005  # seconds between transactions in which a waiting submit gets its turn
 
 
@@ -37,6 +38,8 @@ def index_text(job: Running) -> dict[str, Any]:
             index_items(connection, programme_id, found)
             done, after = done + len(found), found[-1][0]
             job.save(connection, done, total=max(total, done), unit="items", resume=(done, after))
+        if done % GIVES_WAY == 0:
+            job.give_way()
         time.sleep(BREATH)
 
 

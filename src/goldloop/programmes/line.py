@@ -57,7 +57,7 @@ def line_of(ids: Ids, connection: Connection, row: ProgrammeRow, *, at: int) -> 
         "batches": len(found),
         "queues": queues,
         "accuracy": _shown(newest.get("accuracy.v1")),
-        "floor": _floor(policy.policy, "accuracy.v1"),
+        "floor": floor_of(policy.policy, "accuracy.v1"),
         "accuracy_history": [
             {
                 "batch_id": ids.show("batch", one.id),
@@ -110,7 +110,7 @@ def _shown(evidence: Evidence | None) -> dict[str, Any] | None:
     return evidence.model_dump(mode="json") if evidence else None
 
 
-def _floor(policy: Policy, measure: str) -> float | None:
+def floor_of(policy: Policy, measure: str) -> float | None:
     """The line that the gate of the programme's batches holds a measure to; None where it has none."""
     gate = policy.gates.get(policy.batches.gate or "")
     for check in gate.checks if gate else ():

@@ -49,9 +49,9 @@ def programme_overview(ask: Ask, programme: str) -> JSONResponse:
                 {**one._asdict(), "queue": show.queue_name(one.queue)} for one in overview.streams(connection, keys)
             ],
             "queues": _queues(waits),
-            "effort": _effort(waits, said)._asdict(),
-            "finish": _finish(waits, said, at=at)._asdict(),
-            "rostered": _rostered(connection, row.id, _effort(waits, said), at=at),
+            "effort": open_effort(waits, said)._asdict(),
+            "finish": open_finish(waits, said, at=at)._asdict(),
+            "rostered": _rostered(connection, row.id, open_effort(waits, said), at=at),
             "cost": _cost(connection, policy, keys),
             "currency": policy.currency,
             "findings": _findings(ask, connection, row.id, found),
@@ -94,7 +94,8 @@ def _open_works(waits: list[Waiting]) -> dict[str, int]:
     return out
 
 
-def _effort(waits: list[Waiting], said: dict[int, list[Said]]) -> Forecast:
+def open_effort(waits: list[Waiting], said: dict[int, list[Said]]) -> Forecast:
+    """Hours of people that what waits and is in hand takes, by how long the newest answers took."""
     times: dict[str, list[int]] = defaultdict(list)
     for answers in said.values():
         for one in answers:
@@ -103,8 +104,11 @@ def _effort(waits: list[Waiting], said: dict[int, list[Said]]) -> Forecast:
     return effort(_open_works(waits), times)
 
 
-def _finish(waits: list[Waiting], said: dict[int, list[Said]], *, at: int) -> Forecast:
-    """Days before the oldest answer of a batch that was read only in part are not counted: they would look idle."""
+def open_finish(waits: list[Waiting], said: dict[int, list[Said]], *, at: int) -> Forecast:
+    """When what waits and is in hand is done.
+
+    Days before the oldest answer of a batch that was read only in part are not counted: they would look idle.
+    """
     moments = [one.said_at for answers in said.values() for one in answers]
     cut = [answers[-1].said_at for answers in said.values() if len(answers) == overview.RECENT]
     since = max(cut, default=0)

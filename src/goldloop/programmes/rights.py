@@ -86,6 +86,9 @@ class Rights:
     def _row(
         self, one: Came | Decided, behind: set[int], stands: Mapping[int, Standing], about: Mapping[int, Attributes]
     ) -> RowRights:
+        if not behind:
+            licence = self._licence(about.get(one.item_id), one.source_id)
+            return RowRights((self._names[one.source_id],), licence, self._withdrawn.get(one.source_id))
         if one.item_id in behind:
             raise Conflict(
                 "an item was made from itself",

@@ -14,6 +14,8 @@ from goldloop.core.errors import Invalid, NotFound
 from goldloop.http.asking import Ask, Asking, reply
 from goldloop.http.paging import After, Format, Limit, long_list, page
 from goldloop.programmes import changes, training_runs
+from goldloop.programmes.evaluation import report
+from goldloop.programmes.findings_api import slice_lines
 from goldloop.programmes.lineage_graph import graph
 from goldloop.programmes.regression import answer
 from goldloop.programmes.training_runs import Evaluated, NewRun
@@ -158,12 +160,26 @@ def one_run(ask: Ask, run: str) -> JSONResponse:
 
 @routes.post("/runs/{run}/results", status_code=201)
 def add_run_results(ask: Ask, run: str, body: EvaluationOfRun) -> JSONResponse:
-    """Record what an evaluation found of a run's model: right answers of how many, everywhere and by slice."""
-    with ask.store.write() as connection:
+    """Record what an evaluation found of a run's model: right answers of how many, everywhere and by slice.
+
+    With a `floor`, a slice that lies below it opens a brief, by the same rule as a report of findings.
+    """
+    with ask.store.read() as connection:
         caller = ask.caller(connection)
         row = run_row(connection, access_run(connection, ask.ids, caller, run, may="import"))
-        found = training_runs.evaluate(connection, row, body, by=caller.actor_id, at=now())
-        return reply({"results": [training_runs.shown_result(one) for one in found]}, 201)
+    held = training_runs.held_against_floor(body, row.model)
+    at = now()
+    with ask.store.write() as connection:
+        caller = ask.caller(connection)
+        access_run(connection, ask.ids, caller, run, may="import")
+        found = training_runs.evaluate(connection, row, body, by=caller.actor_id, at=at)
+        told = []
+        for asked, groups in held:
+            outcomes = report(
+                connection, ask.ids, row.programme_id, asked, groups, rejects=0, by=caller.actor_id, at=at
+            )
+            told += [{"measure": asked.measure, **one} for one in slice_lines(ask, connection, outcomes)]
+        return reply({"results": [training_runs.shown_result(one) for one in found], "findings": told}, 201)
 
 
 @routes.get("/runs/{run}/regression")

@@ -3,8 +3,10 @@
 from typing import Any
 
 from fastapi import APIRouter, Response
+from sqlalchemy import Connection
 
 from goldloop.core import families
+from goldloop.core.ids import Ids
 from goldloop.core.nouns import Evidence, Spec
 from goldloop.core.policy import Policy
 from goldloop.http.asking import Ask
@@ -27,16 +29,22 @@ def programme_agreement(ask: Ask, programme: str, format: Format = "json") -> Re
     """Agreement over the batches of a programme by task type, label and slice, beside the floor of the task type."""
     with ask.store.read() as connection:
         row = access_programme(connection, ask.ids, ask.caller(connection), programme, may="see")
-        policy = policy_in_force(connection, row.id).policy
-        spec = families.measure.build(AGREEMENT).spec
-        found = newest_of_batches(connection, ask.ids, row.id, spec)
-        tasks = {one.id: one.task for one in batches(connection, row.id)}
+        rows = agreement_over(connection, ask.ids, row.id)
+    return page(rows, format=format, name="agreement")
+
+
+def agreement_over(connection: Connection, ids: Ids, programme_id: int) -> list[dict[str, Any]]:
+    """Agreement over the batches of a programme: a row for each task type, then for its labels and slices."""
+    policy = policy_in_force(connection, programme_id).policy
+    spec = families.measure.build(AGREEMENT).spec
+    found = newest_of_batches(connection, ids, programme_id, spec)
+    tasks = {one.id: one.task for one in batches(connection, programme_id)}
     parts: dict[tuple[str, str, str], list[Evidence]] = {}
     for key, measured in found.items():
         for one in measured:
             ((by, name),) = one.slice.items() or (("task", ""),)
             parts.setdefault((tasks[key], by, name), []).append(one)
-    rows = [
+    return [
         {
             "task": Spec.model_validate_json(task).name,
             "by": by,
@@ -48,7 +56,6 @@ def programme_agreement(ask: Ask, programme: str, format: Format = "json") -> Re
             parts.items(), key=lambda one: (one[0][0], one[0][1] != "task", one[0])
         )
     ]
-    return page(rows, format=format, name="agreement")
 
 
 def _floor(policy: Policy, task: str) -> float:

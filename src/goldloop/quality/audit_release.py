@@ -5,7 +5,7 @@ labels is held and sent back as a whole, and the releases that hold its labels a
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import Connection, select
@@ -83,7 +83,9 @@ def audit(job: Running) -> dict[str, Any]:
     assert current is not None
     done = _go_on(store, current, doc, asked_by=job.asked_by)
     if done["state"] == USED_UP:
-        again = _draw(store, doc, programme_id, name, asked_by=job.asked_by)
+        with store.read() as connection:
+            judged = judged_labels(connection, current)
+        again = _draw(store, doc, programme_id, name, asked_by=job.asked_by, judged=judged)
         assert again is not None
         done = _go_on(store, again, doc, asked_by=job.asked_by)
     return done
@@ -127,13 +129,16 @@ def judged_labels(connection: Connection, one: Audit) -> dict[int, int]:
     return {key: value for key, value in rows if value is not None}
 
 
-def _draw(store: Store, doc: AuditDoc, programme_id: int, name: str, *, asked_by: int | None) -> Audit | None:
+def _draw(
+    store: Store, doc: AuditDoc, programme_id: int, name: str, *, asked_by: int | None, judged: Collection[int] = ()
+) -> Audit | None:
+    """Draw an audit of the newest release. What was `judged` in one that came to nothing is left to others."""
     acceptance_plan(doc.plan)  # takes a second the first time: not inside the transaction
     with store.write() as connection:
         release = newest_standing(connection, programme_id, doc.release)
         if release is None:
             return None
-        labels = _there(connection, release)
+        labels = {key: label for key, label in _there(connection, release).items() if key not in judged}
         if not labels:
             raise Conflict("this release holds no labels", expected="a release with rows", found=release.name)
         at, number = now(), len(audits(connection, programme_id, name)) + 1

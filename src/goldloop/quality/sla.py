@@ -200,9 +200,16 @@ def queue_sla(connection: Connection, programme_id: int, policy: Policy, *, aske
         jobs.enqueue(connection, "sla", args, programme=programme_id, asked_by=asked_by)
 
 
-def kept_state(connection: Connection, ids: Ids, programme_id: int, term: str) -> Evidence | None:
-    """What was last kept of a term."""
-    return next(iter(programme_evidence(connection, ids, programme_id, spec_of(term))), None)
+def kept_state(
+    connection: Connection, ids: Ids, programme_id: int, term: str, *, before: int | None = None
+) -> Evidence | None:
+    """What was last kept of a term, in all or before a moment."""
+    return next(iter(programme_evidence(connection, ids, programme_id, spec_of(term), before=before)), None)
+
+
+def state_in(kept: Evidence | None) -> str | None:
+    """The state that was kept of a term; None where nothing was."""
+    return next((state for state in STATES if state in kept.details), None) if kept is not None else None
 
 
 def spec_of(term: str) -> Spec:
@@ -214,7 +221,7 @@ def _state_of(kept: Evidence | None, record: Record) -> str | None:
     """The state that was kept of a term in this period; None where nothing was."""
     if kept is None or kept.details.get("period") != float(record.start):
         return None
-    return next((state for state in STATES if state in kept.details), None)
+    return state_in(kept)
 
 
 def _as_measured(one: TermResult, record: Record) -> Measured:

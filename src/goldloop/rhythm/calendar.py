@@ -175,7 +175,7 @@ def _questions(connection: Connection, ids: Ids, programme_id: int, policy: Poli
         due = first + hours
         key, title = f"questions:{ids.show('batch', batch_id)}", f"Answer {some} of {name}"
         state = state_of(due, done, at=at)
-        yield Duty("question", key, title, due, done, state, answers, because, ("questions", None), count=n)
+        yield Duty("question", key, title, due, done, state, answers, because, ("questions", None), n=n)
 
 
 def _briefs(

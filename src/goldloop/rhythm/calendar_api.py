@@ -145,7 +145,7 @@ def _rows(
             "done_at": one.done_at,
             "accountable": one.accountable,
             "people": [who(key) for key in one.people],
-            "count": one.count,
+            "count": one.n,
             "because": one.because,
             "href": _href(ask, row, one),
         }

@@ -29,7 +29,7 @@ class Duty(NamedTuple):
     accountable: str  # sign-in name
     because: str
     place: tuple[str, int | None]
-    count: int = 1
+    n: int = 1
     people: tuple[int, ...] = ()
 
 
@@ -48,4 +48,4 @@ def in_window(found: Iterable[Duty], *, since: int, until: int) -> list[Duty]:
 
 def counted(found: Sequence[Duty]) -> dict[str, int]:
     """How many stand in each state."""
-    return {state: sum(one.count for one in found if one.state == state) for state in STATES}
+    return {state: sum(one.n for one in found if one.state == state) for state in STATES}

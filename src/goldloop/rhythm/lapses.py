@@ -9,17 +9,13 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from goldloop.core.clock import minute, now
+from goldloop.core.clock import minute
 from goldloop.core.ids import Ids
-from goldloop.jobs.running import Running
 from goldloop.loop.brief import Reading, heard
-from goldloop.quality.sla import LOOK_BACK
-from goldloop.rhythm.calendar import calendar
 from goldloop.rhythm.duties import Duty
 from goldloop.store.accounts import account_of_actor, actor_of_account
 from goldloop.store.briefs import UNREPAIRED, briefs
 from goldloop.store.programmes import policy_in_force
-from goldloop.store.schedules import set_schedule
 from goldloop.store.schema import brief
 
 SOURCE = "lapse"
@@ -56,7 +52,7 @@ def hear_lapses(connection: Connection, ids: Ids, programme_id: int, found: Sequ
     lapsed = lapses(found)
     policy = policy_in_force(connection, programme_id).policy
     for one in lapsed:
-        first, n = one.duties[0], sum(duty.count for duty in one.duties)
+        first, n = one.duties[0], sum(duty.n for duty in one.duties)
         because = f"due on {minute(first.due_at)}; {first.because}"
         if first.kind == "exam":
             because = f"{n:,} {'person' if n == 1 else 'people'}; the first was due on {minute(first.due_at)}"
@@ -79,24 +75,6 @@ def hear_lapses(connection: Connection, ids: Ids, programme_id: int, found: Sequ
         heard(connection, reading, at=at)
     _hear_done(connection, programme_id, found, {one.key for one in lapsed}, at=at)
     return [one.key for one in lapsed]
-
-
-def look(job: Running) -> dict[str, object]:
-    """The job: args {"programme"}. Looks what has lapsed, at the same hour of every day of the programme's clock."""
-    store, programme_id, at = job.store, int(job.args["programme"]), now()
-    with store.read() as connection:
-        found = calendar(connection, store.ids, programme_id, since=at - LOOK_BACK, until=at + LOOK_BACK, at=at)
-    with store.write() as connection:
-        lapsed = hear_lapses(connection, store.ids, programme_id, found, at=at)
-        keep_looking(connection, programme_id, at=at)
-    return {"lapsed": lapsed}
-
-
-def keep_looking(connection: Connection, programme_id: int, *, at: int) -> None:
-    """Where clocks change, a day is no 24 hours: the next look is at its hour all the same."""
-    policy, args = policy_in_force(connection, programme_id).policy, {"programme": programme_id}
-    every, first = policy.next_look(at)
-    set_schedule(connection, f"rhythm:{programme_id}", "rhythm", args, every=every, first_at=first)
 
 
 def _hear_done(connection: Connection, programme_id: int, found: Sequence[Duty], lapsed: set[str], *, at: int) -> None:

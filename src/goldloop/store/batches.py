@@ -156,10 +156,7 @@ def route_of(connection: Connection, batch_id: int, item_id: int) -> Route:
 
 def routed_items(connection: Connection, batch_id: int) -> list[int]:
     """The items of a batch, in order."""
-    rows = connection.execute(
-        select(batch_item.c.item_id).where(batch_item.c.batch_id == batch_id).order_by(batch_item.c.item_id)
-    )
-    return [key for (key,) in rows]
+    return _ITEMS.column(connection, batch=batch_id)
 
 
 def standing_in(connection: Connection, batch_id: int, keys: Sequence[int]) -> set[int]:
@@ -238,6 +235,9 @@ _COLUMNS = (
 _ROWS = select(*_COLUMNS)
 _NAMED = Prepared(
     select(batch.c.id).where(batch.c.programme_id == bindparam("programme"), batch.c.name == bindparam("name"))
+)
+_ITEMS = Prepared(
+    select(batch_item.c.item_id).where(batch_item.c.batch_id == bindparam("batch")).order_by(batch_item.c.item_id)
 )
 _ROUTE = Prepared(
     select(

@@ -83,14 +83,18 @@ def newest_evidence(connection: Connection, ids: Ids, batch_id: int) -> list[Evi
     return list(reversed(seen.values()))
 
 
-def programme_evidence(connection: Connection, ids: Ids, programme_id: int, measure: Spec) -> list[Evidence]:
-    """What a measure last found about a whole programme: everything of its newest run."""
+def programme_evidence(
+    connection: Connection, ids: Ids, programme_id: int, measure: Spec, *, before: int | None = None
+) -> list[Evidence]:
+    """What a measure last found about a whole programme, in all or before a moment: everything of its newest run."""
     written = canonical(measure.model_dump(mode="json"))
-    where = (
+    where = [
         evidence.c.programme_id == programme_id,
         evidence.c.batch_id.is_(None),
         evidence.c.measure == written,
-    )
+    ]
+    if before is not None:
+        where.append(evidence.c.measured_at < before)
     newest = select(func.max(evidence.c.measured_at)).where(*where).scalar_subquery()
     rows = connection.execute(
         select(evidence).where(*where, evidence.c.measured_at == newest).order_by(evidence.c.id)

@@ -127,13 +127,22 @@ def runnable(connection: Connection, kinds: Collection[str]) -> bool:
     return connection.execute(select(job.c.id).where(_waiting(kinds, at)).limit(1)).first() is not None
 
 
+def somebody_waits(connection: Connection) -> bool:
+    """True where a job that somebody asked for waits for a runner now."""
+    due = (job.c.state == "queued", job.c.run_at <= now(connection), job.c.asked_by.is_not(None))
+    return connection.execute(select(job.c.id).where(*due).limit(1)).first() is not None
+
+
 def claim(connection: Connection, kinds: Collection[str], *, runner: str, lease: int) -> Job | None:
-    """Lease the job that has waited longest to a runner, for `lease` microseconds; None where none waits."""
+    """Lease a job to a runner, for `lease` microseconds; None where none waits.
+
+    What somebody asked for comes before what follows from events, and of each what has waited longest.
+    """
     at = now(connection)
     first = (
         select(job.c.id)
         .where(_waiting(kinds, at))
-        .order_by(job.c.run_at, job.c.id)
+        .order_by(job.c.asked_by.is_(None), job.c.run_at, job.c.id)
         .limit(1)
         .with_for_update(skip_locked=True)
     )

@@ -41,6 +41,11 @@ class Prepared:
         found = self.all(connection, **values)
         return found[0][0] if found else None
 
+    def column(self, connection: Connection, **values: Any) -> list[Any]:
+        """The first column of every row, as the driver gives it: whole numbers and text, many of them."""
+        form = self._form(connection.dialect)
+        return [row[0] for row in driver(connection).execute(form.sql, form.arguments(values)).fetchall()]
+
     def run(self, connection: Connection, **values: Any) -> int:
         """How many rows were written."""
         form = self._form(connection.dialect)

@@ -1,9 +1,9 @@
 """The rows of a dataset release: decided items in order, and a linear history that stores only what changed."""
 
-import json
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
+from pydantic_core import from_json
 from sqlalchemy import ColumnElement, Connection, Row, bindparam, func, insert, select, true, update
 
 from goldloop.store.codes import DECISION
@@ -66,29 +66,55 @@ def decided(
             if not rows:
                 break
             after = rows[-1].item_id
-            yield [
-                Decided(
-                    row.item_id,
-                    batch_id,
-                    row.external_id,
-                    json.loads(row.body),
-                    row.value_id,
-                    json.loads(row.answer),
-                    row.because,
-                    frozenset(json.loads(row.judgements)),
-                    row.source_id,
+            parsed: dict[int, Any] = {}  # of a page: most answers are given again and again
+            page = []
+            for item_id, external_id, body, value_id, answer, because, judgements, source_id in rows:
+                if value_id not in parsed:
+                    parsed[value_id] = from_json(answer)
+                rests_on = frozenset(from_json(judgements))
+                said = parsed[value_id]
+                page.append(
+                    Decided(
+                        item_id, batch_id, external_id, from_json(body), value_id, said, because, rests_on, source_id
+                    )
                 )
-                for row in rows
-            ]
+            yield page
 
 
-def said_of(connection: Connection, batch_id: int, item_ids: Sequence[int]) -> dict[int, list[Row[Any]]]:
+class SaidRow(NamedTuple):
+    """One judgement, as far as a release tells of it."""
+
+    id: int
+    item_id: int
+    actor_id: int
+    stance: int
+    said_at: int
+    value_id: int | None
+    confidence: float | None
+    suggestion_id: int | None
+    shown: int
+    others: str | None
+    guideline_id: int | None
+    ontology_id: int | None
+    order_seed: int | None
+    queue: int | None
+    revision_of: int | None
+    surplus: bool
+    active_ms: int | None
+    wall_ms: int | None
+    answer: str | None
+    tier: int | None
+    blind: bool | None
+
+
+def said_of(connection: Connection, batch_id: int, item_ids: Sequence[int]) -> dict[int, list[SaidRow]]:
     """Everything said of items in a batch, and the model judgements they were routed by, by item and in order."""
-    out: dict[int, list[Row[Any]]] = {key: [] for key in item_ids}
+    out: dict[int, list[SaidRow]] = {key: [] for key in item_ids}
+    columns = [judgement.c[name] for name in SaidRow._fields if name not in ("answer", "tier", "blind")]
     for start in range(0, len(item_ids), 500):
         keys = item_ids[start : start + 500]
         rows = connection.execute(
-            select(judgement, value.c.answer, work.c.tier, work.c.blind)
+            select(*columns, value.c.answer, work.c.tier, work.c.blind)
             .outerjoin(value, value.c.id == judgement.c.value_id)
             .outerjoin(work, work.c.id == judgement.c.work_id)
             .outerjoin(batch_item, (batch_item.c.batch_id == batch_id) & (batch_item.c.item_id == judgement.c.item_id))
@@ -98,7 +124,7 @@ def said_of(connection: Connection, batch_id: int, item_ids: Sequence[int]) -> d
             )
             .order_by(judgement.c.id)
         )
-        for row in rows:
+        for row in map(SaidRow._make, rows):
             out[row.item_id].append(row)
     return out
 

@@ -1,7 +1,9 @@
 """What models said of items, for routing and for the record."""
 
 import json
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from sqlalchemy import Connection, func, select
@@ -23,14 +25,18 @@ class SuggestionRow(NamedTuple):
 
 
 def suggestions_of(
-    connection: Connection, actor_id: int, keys: Sequence[int], *, shares: bool = True
+    connection: Connection, actor_id: int, keys: Sequence[int], *, shares: frozenset[str] | None = None
 ) -> dict[int, SuggestionRow]:
-    """The newest suggestion of one model version, by item; without `shares` their runners-up are left out."""
+    """The newest suggestion of one model version, by item.
+
+    What labels got is read where one of `shares` is among them; without it, everywhere.
+    """
+    asked = _mentions(shares) if shares is not None else bool
     columns = ("id", "item_id", "value_id", "confidence", "margin", "top", "ontology_id", "batch_id")
     rows = find_rows(connection, judgement, columns, among="item_id", of=keys, where=("actor_id", actor_id))
     return {
         item_id: SuggestionRow(
-            key, item_id, value_id, confidence, margin, shares_in(top) if shares and top else (), under
+            key, item_id, value_id, confidence, margin, shares_in(top) if top and asked(top) else (), under
         )
         for key, item_id, value_id, confidence, margin, top, under, batch_id in sorted(rows)
         if batch_id is None
@@ -58,6 +64,15 @@ def confused_with(connection: Connection, release_id: int, model_id: int, value_
         .limit(most)
     )
     return list(rows.scalars())
+
+
+@lru_cache(maxsize=64)
+def _mentions(labels: frozenset[str]) -> Callable[[str], object]:
+    """Whether a JSON text says any of these labels, without reading it."""
+    if not labels:
+        return lambda _: False
+    written = {json.dumps(label, ensure_ascii=ascii_) for label in labels for ascii_ in (False, True)}
+    return re.compile("|".join(map(re.escape, sorted(written)))).search
 
 
 def shares_in(top: str) -> tuple[tuple[str, float], ...]:

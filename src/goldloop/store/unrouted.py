@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, bindparam, delete, func, select
 
 from goldloop.store.bulk import add_rows, drop_rows, find_rows
+from goldloop.store.prepared import Prepared
 from goldloop.store.schema import batch_item, unrouted
 
 
@@ -15,8 +16,7 @@ def add_unrouted(connection: Connection, programme_id: int, keys: Sequence[int])
 
 def next_unrouted(connection: Connection, programme_id: int, *, limit: int) -> list[int]:
     """The next items to route, by age."""
-    rows = select(unrouted.c.item_id).where(unrouted.c.programme_id == programme_id).order_by(unrouted.c.item_id)
-    return list(connection.execute(rows.limit(limit)).scalars())
+    return _NEXT.column(connection, programme=programme_id, limit=limit)
 
 
 def unrouted_after(connection: Connection, programme_id: int, after: int, *, limit: int) -> list[int]:
@@ -52,3 +52,11 @@ def drop_batched(connection: Connection, programme_id: int, batch_id: int, keys:
 def drop_unrouted(connection: Connection, programme_id: int, keys: Iterable[int]) -> None:
     """Items that joined a batch, or whose answer is known now, wait no longer."""
     drop_rows(connection, unrouted, ("programme_id", "item_id"), ((programme_id, key) for key in keys))
+
+
+_NEXT = Prepared(
+    select(unrouted.c.item_id)
+    .where(unrouted.c.programme_id == bindparam("programme"))
+    .order_by(unrouted.c.item_id)
+    .limit(bindparam("limit"))
+)

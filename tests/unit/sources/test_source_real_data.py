@@ -1,9 +1,13 @@
 """Real files come in whole: the counts of their SOURCE.md, and CoNLL through Label Studio and back without loss."""
 
+import gzip
 import json
 from collections import Counter
+from io import BytesIO
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 from tests.realdata import folder
 
@@ -147,6 +151,62 @@ def test_wnut17_goes_through_label_studio_and_back_without_loss(tmp_path: Path) 
     done = ConllExporter().write(released(back, labels), again, task=Spans(), ontology=labels)
     assert [loss.what for loss in done.losses] == ["the judgements behind the label"]
     assert (again / "data.conll").read_bytes() == gold.read_bytes()
+
+
+def unpacked(path: Path) -> bytes:
+    return gzip.decompress(path.read_bytes())
+
+
+def test_20news_goes_to_label_studio_with_its_model_and_its_checkers_and_comes_back(tmp_path: Path) -> None:
+    """The given labels, what the model says of each with how sure it is, and the five who checked some of them."""
+    data = folder("label-errors")
+    given, stated = (np.load(BytesIO(unpacked(data / f"20news.{name}.npy.gz"))) for name in ("given", "pyx"))
+    stated = stated / stated.sum(axis=1, keepdims=True)
+    checked = {one["id"]: one for one in json.loads(unpacked(data / "20news.mturk.json.gz"))}
+    assert (len(given), len(checked)) == (7532, 93)
+    labels = Ontology(labels=tuple(Label(id=f"c{n}", name=f"group {n}") for n in range(20)))
+    rows = []
+    for n, shares in enumerate(stated):
+        best, answer = int(shares.argmax()), {"labels": [f"c{given[n]}"]}
+        said: list[dict[str, Any]] = [
+            {
+                "id": "m",
+                "actor": "model",
+                "kind": "model",
+                "answer": {"labels": [f"c{best}"]},
+                "confidence": shares[best],
+            },
+            {"id": "g", "actor": "given", "kind": "person", "answer": answer},
+        ]
+        if n in checked:
+            one = checked[n]
+            voices = [(one["given_original_label"], one["mturk"]["given"])]
+            voices.append((one["our_guessed_label"], one["mturk"]["guessed"]))
+            words = [label for label, count in voices for _ in range(count)]
+            said += [
+                {"id": f"w{k}", "actor": f"worker {k}", "kind": "person", "answer": {"labels": [f"c{word}"]}}
+                for k, word in enumerate(words)
+            ]
+        body = {"text": f"document {n}"}
+        rows.append(Row(f"itm_{n}", str(n), body, answer, {}, "", "given", said))
+    done = LabelStudioExporter().write(iter(rows), tmp_path, task=Choice(), ontology=labels)
+    assert (done.rows, done.losses) == (7532, ())
+    path = tmp_path / "tasks.json"
+    asked = LabelStudio().asks(path)
+    assert asked is not None and (asked.name, LabelStudio().ontology(path)) == ("choice.v1", labels)
+    right = confirmed = workers = 0
+    for n, one in enumerate(records(LabelStudio(), path)):
+        answers = {said.actor: Choice().canonical(said.answer, one.body, labels)["labels"][0] for said in one.said}
+        model = next(said for said in one.said if said.kind == "model")
+        assert model.confidence == stated[n].max()
+        right += answers["model"] == answers["given"] == f"c{given[n]}"
+        voices = [answers[said.actor] for said in one.said if said.actor.startswith("worker")]
+        workers += len(voices)
+        confirmed += n in checked and voices.count(answers["given"]) < 3
+    assert right / 7532 == pytest.approx(0.923394, abs=5e-7)
+    assert workers == sum(one["mturk"]["given"] + one["mturk"]["guessed"] for one in checked.values())
+    wrong = sum(one["mturk"]["given"] < 3 for one in checked.values())
+    assert confirmed == wrong == 82
 
 
 def test_a_word_that_is_two_labels_of_a_tree_survives_label_studio(tmp_path: Path) -> None:

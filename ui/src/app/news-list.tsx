@@ -98,6 +98,13 @@ function Where({ one, close }: { one: News; close: () => void }) {
       </Link>
     )
   }
+  if (programme && kind === "digest.weekly") {
+    return (
+      <Link to="/p/$programme/digests" params={{ programme }} onClick={close}>
+        {words(one)}
+      </Link>
+    )
+  }
   const tab = {
     "take_in.finished": "imports",
     "job.failed": "jobs",

@@ -3,6 +3,7 @@ import { Link, useSearch } from "@tanstack/react-router"
 import { useEffect } from "react"
 import { get } from "@/api/http"
 import type { Mine, MyQuestion } from "@/api/nouns"
+import { useMe } from "@/api/session"
 import { t } from "@/app/i18n"
 import { Page } from "@/app/page"
 import type { Entry } from "@/editors/labels"
@@ -33,6 +34,7 @@ export default function MyPage() {
     if (page.data) answersRead.set(Date.now() * 1000)
   }, [page.data])
   const mine = page.data
+  const me = useMe().data
   const names = useLabelNames(
     [...(mine?.corrected ?? []), ...(mine?.questions ?? [])].map(({ programme }) => programme),
   )
@@ -50,6 +52,11 @@ export default function MyPage() {
           <Link className="btn quiet" to="/me/calendar">
             {t("me.calendar")}
           </Link>
+          {me && (
+            <Link className="btn quiet" to="/people/$actor" params={{ actor: me.actor.id }}>
+              {t("me.hours")}
+            </Link>
+          )}
           <Link className="btn primary" to="/work">
             {t("me.open_work")}
           </Link>

@@ -57,6 +57,7 @@ from goldloop.store.schema.people import (
     token,
 )
 from goldloop.store.schema.programmes import (
+    digest,
     mapping,
     member,
     plan,
@@ -126,6 +127,7 @@ __all__ = [
     "decision",
     "delivery",
     "device",
+    "digest",
     "draw",
     "draw_item",
     "erased",

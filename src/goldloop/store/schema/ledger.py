@@ -13,6 +13,7 @@ NEWS_KINDS = (
     "release.withdrawn",
     "sla.at_risk",
     "sla.breached",
+    "digest.weekly",
     "batch.signed_off",
     "batch.disputed",
     "gold.suspected",

@@ -36,6 +36,19 @@ member = table(
     whole("granted_at"),
     Index("member_by_actor", "actor_id"),
 )
+digest = table(  # what a week changed, kept as it was told
+    "digest",
+    key(),
+    ref("programme_id", "programme"),
+    whole("since_at"),
+    whole("until_at"),
+    word("first_day"),
+    word("last_day"),
+    word("informed"),  # JSON list of sign-in names
+    word("doc"),  # JSON
+    whole("made_at"),
+    UniqueConstraint("programme_id", "until_at"),
+)
 proposal = table(  # an ontology and guidelines on their way to be released
     "proposal",
     key(),

@@ -26,6 +26,10 @@ const SOURCES = [
   "raci",
   "client",
   "lapse",
+  "gold",
+  "exam",
+  "stuck",
+  "coverage",
 ]
 const MOST = 1000
 

@@ -69,7 +69,7 @@ export default function Person() {
   const page = useQuery({ queryKey: key, queryFn: () => get<PersonPage>(path), retry: false })
   const person = page.data
   const crumbs = [
-    { text: t("place.people"), to: "/people" },
+    ...(actor === me?.actor.id ? [] : [{ text: t("place.people"), to: "/people" }]),
     { text: person?.display_name ?? t("person.person") },
   ]
   const fresh = () => queries.invalidateQueries({ queryKey: key })
@@ -272,7 +272,7 @@ function Week({ person, path, done }: WeekProps) {
       {error !== null && <Problem error={error} />}
       {person.ahead.length > 0 && (
         <>
-          <h3>{t("person.ahead")}</h3>
+          <h2>{t("person.ahead")}</h2>
           <ol className="hours-ahead">
             {person.ahead.map(({ day, hours }) => (
               <li key={day}>

@@ -17,6 +17,7 @@ const KINDS = [
   "release.withdrawn",
   "sla.at_risk",
   "sla.breached",
+  "digest.weekly",
   "batch.signed_off",
   "batch.disputed",
 ] as const

@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query"
 import { useNavigate } from "@tanstack/react-router"
 import { useState } from "react"
-import { get, post, upload } from "@/api/http"
+import { del, get, post, upload } from "@/api/http"
 import type { Job, Kind } from "@/api/nouns"
 import { useMe } from "@/api/session"
 import { t } from "@/app/i18n"
@@ -35,7 +35,8 @@ export default function BringIn() {
   const [looking, setLooking] = useState<string | null>(null)
   const [problem, setProblem] = useState<unknown>(null)
   const sources = kinds.data?.source ?? []
-  const kind = picked || (file && !file.name.endsWith(".zip") ? guess(file.name, sources) : LABEL_STUDIO)
+  const guessed = file && !file.name.endsWith(".zip") ? guess(file.name, sources) : ""
+  const kind = picked || guessed || LABEL_STUDIO
   const job = useQuery({
     queryKey: ["job", looking],
     queryFn: () => get<Job>(`/jobs/${looking}`),
@@ -166,6 +167,7 @@ function Found({ job, survey }: { job: string; survey: Survey }) {
       names: said("as"),
       yaml: survey.exists ? null : yaml,
     })
+    await del(`/projects/surveys/${job}`)
     await queries.invalidateQueries()
     await go({ to: "/p/$programme", params: { programme: survey.programme }, search: { tab: "jobs" } })
   }
