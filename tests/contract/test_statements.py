@@ -143,8 +143,12 @@ def test_months_are_closed_one_after_the_other_and_only_when_over(store: Store) 
 
 def test_a_programme_without_a_contract_bills_nobody(store: Store) -> None:
     made = kernel(store)
-    with store.read() as connection, pytest.raises(Conflict, match="no contract"):
-        client_statement(connection, store, made.programme, None, at=made.at)
+    with store.read() as connection:
+        drawn = client_statement(connection, store, made.programme, None, at=made.at)
+        view = statement_view(connection, store, made.programme, drawn, person_id=None)
+    assert (view["pays_by"], view["lines"], view["total"]) == ("nothing", [], 0)
+    with store.write() as connection, pytest.raises(Conflict, match="no contract"):
+        close(connection, store, made.programme, None, drawn.month.name, by=made.mona, at=drawn.month.end)
 
 
 def test_rework_is_listed_and_not_billed(store: Store) -> None:

@@ -74,9 +74,11 @@ def contract_of(policy: Policy) -> Contract:
 
 
 def client_statement(connection: Connection, store: Store, programme_id: int, said: str | None, *, at: int) -> Drawn:
-    """What a client owes for a month: as it was closed, or as it stands."""
-    contract = contract_of(policy_in_force(connection, programme_id).policy)
-    month = month_of(contract.calendar, said, at=at)
+    """What a client owes for a month: as it was closed, or as it stands; nothing where there is no contract."""
+    contract = policy_in_force(connection, programme_id).policy.contract
+    month = month_of(contract.calendar if contract is not None else WorkingTime(), said, at=at)
+    if contract is None:
+        return Drawn(month, [], None, None, False)
     closed = statements.closed_statements(connection, programme_id, None)
     if (found := _closed(closed, month)) is not None:
         return found
@@ -116,6 +118,8 @@ def close(
     connection: Connection, store: Store, programme_id: int, person_id: int | None, said: str, *, by: int, at: int
 ) -> Drawn:
     """Close a month's statement: from then on it never changes. Raises Conflict out of turn, or before its end."""
+    if person_id is None:
+        contract_of(policy_in_force(connection, programme_id).policy)
     drawn = (
         client_statement(connection, store, programme_id, said, at=at)
         if person_id is None
@@ -262,8 +266,11 @@ def statement_view(
     who = actors(connection, keys)
     person = who[person_id] if person_id is not None else None
     contract = policy.contract
-    calendar = contract.calendar if person_id is None and contract is not None else policy.pay.calendar
-    pays = contract.kind if person_id is None and contract is not None else policy.pay.by
+    if person_id is None:
+        calendar = contract.calendar if contract is not None else WorkingTime()
+        pays: str = contract.kind if contract is not None else "nothing"
+    else:
+        calendar, pays = policy.pay.calendar, policy.pay.by
     return {
         "programme": policy.programme,
         "title": policy.title,

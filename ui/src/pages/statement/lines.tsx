@@ -29,7 +29,7 @@ export function Lines({ one, path, linked }: { one: Statement; path: string; lin
       </dl>
       <h2>{t("statement.this_month", { month })}</h2>
       <Table
-        label={t("statement.this_month", { month })}
+        label={`${one.title}, ${month}`}
         rows={now}
         columns={columns(one, linked)}
         keyOf={({ key }) => key}
@@ -41,7 +41,7 @@ export function Lines({ one, path, linked }: { one: Statement; path: string; lin
           <h2>{t("statement.corrections")}</h2>
           <p className="dim small">{t("statement.corrections_about")}</p>
           <Table
-            label={t("statement.corrections")}
+            label={`${one.title}, ${month}: ${t("statement.corrections")}`}
             rows={corrected}
             columns={columns(one, linked)}
             keyOf={({ key, of }) => `${of} ${key}`}

@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query"
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router"
 import { useState } from "react"
-import { address, get, post, Refusal } from "@/api/http"
+import { address, get, post } from "@/api/http"
 import type { Rows } from "@/api/nouns"
 import { meQuery } from "@/api/session"
 import { t } from "@/app/i18n"
@@ -69,13 +69,12 @@ function ClientPart({ programme, month, staffs }: Part & { staffs: boolean }) {
     queryFn: () => get<Statement>(path, { month }),
   })
   if (found.error) {
-    if (found.error instanceof Refusal && found.error.code === "conflict") {
-      return <Empty title={t("statement.none")} because={t("statement.none_because")} />
-    }
     return <Problem error={found.error} retry={() => void found.refetch()} />
   }
   if (!found.data) return null
   const one = found.data
+  if (one.pays_by === "nothing")
+    return <Empty title={t("statement.none")} because={t("statement.none_because")} />
   return (
     <>
       <Lines one={one} path={path} linked={staffs} />
