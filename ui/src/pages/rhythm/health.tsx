@@ -31,7 +31,7 @@ export default function HealthRoom() {
       crumbs={[
         { text: t("place.programmes"), to: "/" },
         { text: programme, to: `/p/${programme}` },
-        { text: t("health.title") },
+        { text: t("programme_health.title") },
       ]}
       actions={
         <Link className="btn" to="/p/$programme/calendar" params={{ programme }}>
@@ -40,22 +40,22 @@ export default function HealthRoom() {
       }
     >
       <h1>
-        {t("health.title")}
-        <small className="dim">{t("health.about")}</small>
+        {t("programme_health.title")}
+        <small className="dim">{t("programme_health.about")}</small>
       </h1>
       {page.data && (
         <p className="calendar-counts start">
           {HEALTH_STATES.filter((one) => (page.data.counts[one] ?? 0) > 0).map((one) => (
             <Status key={one} tone={TONES[one]}>
-              {`${count(page.data.counts[one])} ${t(`health.${one}`)}`}
+              {`${count(page.data.counts[one])} ${t(`programme_health.${one}`)}`}
             </Status>
           ))}
-          <span className="dim">{t("health.as_of", { when: moment(page.data.as_of) })}</span>
+          <span className="dim">{t("programme_health.as_of", { when: moment(page.data.as_of) })}</span>
         </p>
       )}
       {page.error && <Problem error={page.error} retry={() => void page.refetch()} />}
       <Table
-        label={t("health.title")}
+        label={t("programme_health.title")}
         rows={page.data?.rows}
         columns={columns(page.data?.currency ?? "EUR")}
         keyOf={({ key }) => key}
@@ -80,7 +80,7 @@ function inUnit(value: number, unit: Vital["unit"], currency: string): string {
 const columns = (currency: string): Column<Vital>[] => [
   {
     key: "about",
-    title: t("health.number"),
+    title: t("programme_health.number"),
     wide: true,
     cell: ({ about, because, value, href }) => (
       <>
@@ -93,18 +93,18 @@ const columns = (currency: string): Column<Vital>[] => [
   },
   {
     key: "state",
-    title: t("health.state"),
+    title: t("programme_health.state"),
     by: ({ state }) => HEALTH_STATES.indexOf(state),
-    cell: ({ state }) => <Status tone={TONES[state]}>{t(`health.${state}`)}</Status>,
+    cell: ({ state }) => <Status tone={TONES[state]}>{t(`programme_health.${state}`)}</Status>,
   },
   {
     key: "value",
-    title: t("health.value"),
+    title: t("programme_health.value"),
     cell: (one) => <Value vital={one} currency={currency} />,
   },
   {
     key: "bar",
-    title: t("health.bar"),
+    title: t("programme_health.bar"),
     cell: ({ bar, unit }) =>
       bar === null ? (
         <span className="dim">–</span>
