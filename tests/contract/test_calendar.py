@@ -3,12 +3,13 @@
 from datetime import UTC, datetime
 
 import pytest
+from sqlalchemy import update
 from tests.contract import gates
 from tests.contract.guests import PASSWORD, Guest, House, open_house
 from tests.contract.kernel import ANNOTATE, PROGRAMME, Kernel, kernel, owner
 
 from goldloop.app import create_app
-from goldloop.core.clock import DAY, HOUR
+from goldloop.core.clock import DAY, HOUR, now
 from goldloop.core.errors import Invalid
 from goldloop.core.programme_file import read_policy
 from goldloop.core.pseudonym import pseudonym
@@ -18,7 +19,7 @@ from goldloop.rhythm.calendar import calendar
 from goldloop.rhythm.duties import Duty
 from goldloop.rhythm.lapses import hear_lapses
 from goldloop.rhythm.night import look
-from goldloop.store import accounts, calibrations, jobs, people, phrases, schedules
+from goldloop.store import accounts, calibrations, jobs, people, phrases, schedules, schema
 from goldloop.store.briefs import BriefRow, briefs
 from goldloop.store.codes import CALIBRATION
 from goldloop.store.credentials import hash_password
@@ -204,7 +205,9 @@ def test_the_nightly_look_is_at_its_hour_of_the_programmes_clock_also_where_cloc
 
 
 def test_the_nightly_job_finds_lapses_and_keeps_its_hour(store: Store) -> None:
-    made = kernel(store, ANNOTATE + "\nbatches: {due_days: 0.000001}\n", items=1)
+    made = kernel(store, ANNOTATE + "\nbatches: {due_days: 1}\n", items=1)
+    with store.write() as connection:
+        connection.execute(update(schema.batch).values(due_at=now() - HOUR))
     assert gates.run(made, "rhythm", look, {"programme": made.programme})["lapsed"] == ["lapse:batch:batch-1"]
     with store.read() as connection:
         assert schedules.next_at(connection, f"rhythm:{made.programme}") is not None

@@ -1,6 +1,7 @@
 """What only people may say: no machine says it by any way in, and who wrote what stays hidden from who prefers."""
 
 import json
+from collections import Counter
 from typing import Any
 from uuid import uuid4
 
@@ -13,12 +14,14 @@ from goldloop.core.canonical import canonical
 from goldloop.core.errors import Forbidden, Invalid
 from goldloop.core.families import Record, Said, Suggestion
 from goldloop.core.order import order_of, order_seed
+from goldloop.core.rights import SourceDoc
 from goldloop.kinds import load
 from goldloop.labelling.prelabel import keep
 from goldloop.loop import take_in
 from goldloop.loop.context import Contexts
 from goldloop.loop.measure import table_of
 from goldloop.loop.records import checked
+from goldloop.loop.whose import People
 from goldloop.store.actors import ModelRow, actor_key
 from goldloop.store.codes import STANCE
 from goldloop.store.judgements import NewJudgement, add_judgements
@@ -41,6 +44,13 @@ ontology: {labels: [better]}
 """
 MODELS = "\nmodels: {judge: {judge: choice_baseline.v1}}\n"
 SECRET = "hidden-model"
+UNTOLD = (
+    SourceDoc(),
+    {},
+    None,
+    People(),
+    Counter[str](),
+)  # of a take-in: terms, withdrawn sources, mask, authors, losses
 TASKS = [pytest.param(kind, id=kind.name) for kind in families.task if kind.people_only]
 
 
@@ -104,7 +114,9 @@ def test_an_imported_preference_of_a_machine_is_a_reject_with_its_line(store: St
     task = families.task.build(policy.policy.task)
     source = families.source.build(families.source.kind("jsonl.v1").example().spec)
     row: Any = type("Row", (), {"file": "pairs.jsonl"})()
-    doing = take_in.TakingIn(row, made.programme, 1, policy, task, 1, source, None, None)
+    doing = take_in.TakingIn(
+        row, made.programme, 1, policy, task, 1, source, SourceDoc(), {}, None, People(), Counter()
+    )
     record = Record("p1", pair("new"), 7, (Said("somebody", preferring("a"), said),))
     ready, rejected = checked([record], lambda one: take_in._ready(one, doing))
     assert [one.line for one in rejected] == ([7] if refused else [])
@@ -118,7 +130,9 @@ def test_an_item_that_cannot_be_compared_is_rejected_at_import_by_field(store: S
     task = families.task.build(policy.policy.task)
     row: Any = type("Row", (), {"file": "pairs.jsonl"})()
     source = families.source.build(families.source.kind("jsonl.v1").example().spec)
-    doing = take_in.TakingIn(row, made.programme, 1, policy, task, 1, source, None, None)
+    doing = take_in.TakingIn(
+        row, made.programme, 1, policy, task, 1, source, SourceDoc(), {}, None, People(), Counter()
+    )
     ready, rejected = checked([Record("p1", {"responses": ["only one"]}, 3)], lambda one: take_in._ready(one, doing))
     assert ready == []
     assert [(one.line, one.field) for one in rejected] == [(3, "body.responses")]

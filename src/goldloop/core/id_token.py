@@ -12,11 +12,6 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
-from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
-from cryptography.hazmat.primitives.hashes import SHA256
-
 SKEW = 60  # seconds by which clocks may differ
 MOST_BYTES = 64 << 10
 LEAST_BITS = 2048  # of an RSA key
@@ -125,6 +120,11 @@ def _key(head: Mapping[str, Any], keys: Sequence[Mapping[str, Any]], kind: str) 
 
 
 def _check(algorithm: str, key: Mapping[str, Any], signed: bytes, signature: bytes) -> None:
+    from cryptography.exceptions import InvalidSignature  # a server whose people sign in by password never loads it
+    from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+    from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
+    from cryptography.hazmat.primitives.hashes import SHA256
+
     try:
         if algorithm == "RS256":
             public = rsa.RSAPublicNumbers(_number(key, "e"), _number(key, "n")).public_key()

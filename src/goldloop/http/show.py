@@ -4,17 +4,11 @@ import json
 from typing import Any
 
 from goldloop.core.ids import Ids
-from goldloop.core.nouns import QUEUES
 from goldloop.loop.hand_out import Assignment, Shown
 from goldloop.store.batches import BatchRow, Progress, QueueState
-from goldloop.store.codes import NO_QUEUE
+from goldloop.store.codes import queue_name as queue_name
 from goldloop.store.programmes import PolicyRow
 from goldloop.store.releases import ReleaseRow
-
-
-def queue_name(code: int) -> str:
-    """The queue behind a code; `accept` where a machine's label needed nobody."""
-    return "accept" if code == NO_QUEUE else QUEUES[code]
 
 
 def programme(ids: Ids, row: PolicyRow, organisation: str, created_at: int) -> dict[str, Any]:

@@ -8,8 +8,8 @@ from sqlalchemy import Connection
 from goldloop.core.clock import DAY
 from goldloop.core.ids import Ids
 from goldloop.core.nouns import Evidence
-from goldloop.core.policy import Policy
 from goldloop.http import show
+from goldloop.programmes.floor import floor_of
 from goldloop.programmes.standing import Part, promised, standing
 from goldloop.store import batches, overview
 from goldloop.store.batches import BatchRow, Progress
@@ -108,14 +108,3 @@ def _whole(connection: Connection, ids: Ids, batch_id: int) -> dict[str, Evidenc
 
 def _shown(evidence: Evidence | None) -> dict[str, Any] | None:
     return evidence.model_dump(mode="json") if evidence else None
-
-
-def floor_of(policy: Policy, measure: str) -> float | None:
-    """The line that the gate of the programme's batches holds a measure to; None where it has none."""
-    gate = policy.gates.get(policy.batches.gate or "")
-    for check in gate.checks if gate else ():
-        of = check.params.get("of")
-        named = of.get("name", next(iter(of), "")) if isinstance(of, dict) else of
-        if check.name.startswith("floor.") and named == measure and not check.params.get("slice"):
-            return float(check.params["at"])
-    return None

@@ -12,13 +12,14 @@ from goldloop.core.clock import DAY, from_iso, now
 from goldloop.core.policy import Policy
 from goldloop.http import show
 from goldloop.http.asking import Ask, Asking, reply
-from goldloop.loop.forecast import AGES, Forecast, effort, finish, rostered
+from goldloop.loop.forecast import AGES, Forecast, rostered
 from goldloop.loop.rostered import attending, hours_ahead
+from goldloop.programmes.remaining import open_effort, open_finish
 from goldloop.store import batches, overview
 from goldloop.store.access import access_programme
 from goldloop.store.batches import BatchRow
 from goldloop.store.briefs import UNREPAIRED, briefs
-from goldloop.store.overview import Said, Waiting
+from goldloop.store.overview import Waiting
 from goldloop.store.programmes import policy_in_force
 from goldloop.store.schema import brief
 
@@ -85,34 +86,6 @@ def _queues(waits: list[Waiting]) -> list[dict[str, Any]]:
             }
         )
     return out
-
-
-def _open_works(waits: list[Waiting]) -> dict[str, int]:
-    out: dict[str, int] = defaultdict(int)
-    for one in waits:
-        out[show.queue_name(one.queue)] += one.ready + one.leased
-    return out
-
-
-def open_effort(waits: list[Waiting], said: dict[int, list[Said]]) -> Forecast:
-    """Hours of people that what waits and is in hand takes, by how long the newest answers took."""
-    times: dict[str, list[int]] = defaultdict(list)
-    for answers in said.values():
-        for one in answers:
-            if one.active_ms is not None:
-                times[show.queue_name(one.queue)].append(one.active_ms)
-    return effort(_open_works(waits), times)
-
-
-def open_finish(waits: list[Waiting], said: dict[int, list[Said]], *, at: int) -> Forecast:
-    """When what waits and is in hand is done.
-
-    Days before the oldest answer of a batch that was read only in part are not counted: they would look idle.
-    """
-    moments = [one.said_at for answers in said.values() for one in answers]
-    cut = [answers[-1].said_at for answers in said.values() if len(answers) == overview.RECENT]
-    since = max(cut, default=0)
-    return finish(sum(_open_works(waits).values()), [one for one in moments if one >= since], at=at)
 
 
 def _rostered(connection: Connection, programme_id: int, work: Forecast, *, at: int) -> dict[str, Any]:

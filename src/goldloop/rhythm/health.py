@@ -18,10 +18,10 @@ from goldloop.core.policy import Policy
 from goldloop.labelling.economics import economics_of
 from goldloop.loop.context import Contexts
 from goldloop.loop.forecast import AGES
-from goldloop.programmes.line import floor_of
-from goldloop.programmes.overview_api import open_effort, open_finish
+from goldloop.programmes.floor import floor_of
+from goldloop.programmes.remaining import open_effort, open_finish
 from goldloop.quality.accuracy import accuracy_of
-from goldloop.quality.agreement_api import agreement_over
+from goldloop.quality.agreement_over import agreement_over
 from goldloop.quality.sla import evaluated
 from goldloop.quality.sla_rules import CENSUS
 from goldloop.rhythm.calendar import calendar

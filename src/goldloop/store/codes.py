@@ -18,3 +18,8 @@ GOLD_KIND = {name: code for code, name in enumerate(GOLD_KIND_NAMES)}
 CALIBRATION_NAMES = ("exam", "passed", "paused", "undecided")
 CALIBRATION = {name: code for code, name in enumerate(CALIBRATION_NAMES)}
 NO_QUEUE = -1  # routed to nobody: a machine's label was accepted where the policy allows it
+
+
+def queue_name(code: int) -> str:
+    """The queue behind a code; `accept` where a machine's label needed nobody."""
+    return "accept" if code == NO_QUEUE else QUEUES[code]

@@ -76,7 +76,7 @@ export function Disagreements({ batch }: { batch: string }) {
   }
   return (
     <>
-      <h3>{t("quality.confused_labels")}</h3>
+      <h2>{t("quality.confused_labels")}</h2>
       <Table
         label={t("quality.confused_labels")}
         columns={LABELS}
@@ -84,7 +84,7 @@ export function Disagreements({ batch }: { batch: string }) {
         {...labels}
         empty={<p className="dim">{t("quality.nothing_stands_out")}</p>}
       />
-      <h3>{t("quality.disagreed_items")}</h3>
+      <h2>{t("quality.disagreed_items")}</h2>
       <p className="dim">{t("quality.posterior_note")}</p>
       <Table
         label={t("quality.disagreed_items")}

@@ -110,7 +110,7 @@ export function ErrorsOf({ batch, redo, refresh }: { batch: string; redo: boolea
         keyOf={({ dimension, name }) => `${dimension} ${name}`}
         empty={<p className="dim">{t("quality.nothing_stands_out")}</p>}
       />
-      <h3>{t("quality.confused_labels")}</h3>
+      <h2>{t("quality.confused_labels")}</h2>
       <Table
         label={t("quality.confused_labels")}
         rows={confusions}
