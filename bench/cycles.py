@@ -24,7 +24,7 @@ RATE, CPU_MS, FLAT, NEXT_MS = 150, 6, 1.1, 60
 INTAKE_S = {100_000: 6, 1_000_000: 70}
 ROUTE_S = {1_000_000: 60}
 FLAT_MB = 1.2
-AGAIN = 100_000  # houses up to this size are filled three times
+AGAIN = 100_000  # houses up to this size are filled several times
 
 
 class Filled(NamedTuple):
@@ -61,7 +61,7 @@ def cycles(folder: Path, scale: Scale) -> list[Line]:
         houses = {count: open_.enter_context(filled(folder, count, scale.users)) for count in scale.houses}
         smaller: Filled | None = None
         for count, one in houses.items():
-            lines += _intake(count, _intakes(folder, count, one), smaller or one)
+            lines += _intake(count, _intakes(folder, count, one, scale.fills), smaller or one)
             smaller = one
             shift(one.server, one.desks, cycles=scale.cycles // 10)  # caches are warm when it counts
         rounds: dict[int, list[Worked]] = {count: [] for count in houses}
@@ -74,10 +74,10 @@ def cycles(folder: Path, scale: Scale) -> list[Line]:
     return lines
 
 
-def _intakes(folder: Path, count: int, first: Filled) -> list[Filled]:
-    """The house, and for a small one two more that are only filled."""
+def _intakes(folder: Path, count: int, first: Filled, fills: int) -> list[Filled]:
+    """The house, and for a small one others that are only filled."""
     more: list[Filled] = []
-    for number in range(2 if count <= AGAIN else 0):
+    for number in range(1, fills if count <= AGAIN else 1):
         with filled(folder / f"again-{number}", count, 0) as one:
             more.append(one)
     return [first, *more]

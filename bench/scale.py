@@ -11,6 +11,8 @@ class Scale(NamedTuple):
     users: int
     cycles: int
     rounds: int
+    fills: int
+    """How often a house of up to 100k items is filled; the quickest counts."""
     exported: int
     gated: int
     released: int
@@ -39,6 +41,7 @@ FULL = Scale(
     users=8,
     cycles=2_000,
     rounds=7,
+    fills=3,
     exported=10_000,
     gated=100_000,
     released=1_000_000,
@@ -64,6 +67,7 @@ SMALL = Scale(
     users=4,
     cycles=80,
     rounds=1,
+    fills=1,
     exported=200,
     gated=300,
     released=500,

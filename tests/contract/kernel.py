@@ -72,12 +72,12 @@ class Kernel:
     def _hands(self, connection: Connection, person: int) -> dict[int, Hands]:
         """What a person brings, as the door reads it of whoever asks."""
         mine = select(member.c.tiers).where(member.c.programme_id == self.programme, member.c.actor_id == person)
-        granted = connection.execute(mine).scalar()
-        if granted is None:
+        granted = connection.execute(mine).scalars().all()  # a row for every role
+        if not granted:
             return {}
         brought = person_row(connection, person).person
         hands = Hands(
-            tiers=frozenset(json.loads(granted)),
+            tiers=frozenset(tier for tiers in granted for tier in json.loads(tiers)),
             skills=frozenset(brought.skills),
             languages=frozenset(brought.languages),
             residency=brought.residency,
