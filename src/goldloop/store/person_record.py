@@ -127,10 +127,11 @@ def times(connection: Connection, programme_id: int, actor_id: int, *, most: int
 def held_against(connection: Connection, programme_id: int) -> list[Held]:
     """Everybody's answers beside gold and audits, counted: few rows, however many answers."""
     refs = _references(programme_id)
+    who = judgement.c.actor_id + 0  # no bare column: SQLite would read everybody's answers in its index's order
     rows = connection.execute(
-        _answers(refs, judgement.c.actor_id, *_pair(refs), func.count())
-        .join(actor, (actor.c.id == judgement.c.actor_id) & (actor.c.kind == "person"))
-        .group_by(judgement.c.actor_id, *_pair(refs))
+        _answers(refs, who, *_pair(refs), func.count())
+        .join(actor, (actor.c.id == who) & (actor.c.kind == "person"))
+        .group_by(who, *_pair(refs))
     )
     return [Held._make(row) for row in rows]
 
@@ -236,7 +237,7 @@ def _references(programme_id: int) -> CTE:
         )
         .join(judgement, judgement.c.id == gold.c.judgement_id)
         .join(item, item.c.id == gold.c.item_id)
-        .where(item.c.programme_id == programme_id, judgement.c.value_id.is_not(None))
+        .where(item.c.programme_id + 0 == programme_id, judgement.c.value_id.is_not(None))  # from gold, not from items
     )
     audited = (
         select(
@@ -277,6 +278,7 @@ def _answers(refs: CTE, *columns: ColumnElement[Any]) -> Select[Any]:
         .join(judgement, judgement.c.item_id == refs.c.item_id)
         .join(batch, batch.c.id == judgement.c.batch_id)
         .where(
+            judgement.c.item_id.in_(select(refs.c.item_id)),  # SQLite starts here, and not at everything that was said
             batch.c.purpose.not_in(("audit", MASKING)),
             (batch.c.purpose != "calibration")
             | (batch.c.parent_id.is_not(None) & unseen & exists().where(verdict.c.batch_id == batch.c.parent_id)),
