@@ -150,7 +150,7 @@ def _because_not(connection: Connection, row: Any) -> str | None:
         select(judgement.c.id)
         .where(
             judgement.c.item_id == row.item_id,
-            judgement.c.batch_id == row.batch_id,
+            judgement.c.batch_id + 0 == row.batch_id,  # else SQLite walks the batch
             judgement.c.stance == STANCE["adjudicate"],
             judgement.c.id > row.id,
         )

@@ -89,7 +89,7 @@ def ruling_against(connection: Connection, said: Subject) -> int | None:
         )
         .where(
             judgement.c.item_id == said.item_id,
-            judgement.c.batch_id == said.batch_id,
+            judgement.c.batch_id + 0 == said.batch_id,  # else SQLite walks the batch
             judgement.c.actor_id != said.actor_id,
             judgement.c.value_id != said.value_id,
         )

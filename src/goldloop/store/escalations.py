@@ -336,7 +336,7 @@ _OF_ITEM = Prepared(
     select(judgement.c.id, judgement.c.comment, judgement.c.note, judgement.c.said_at)
     .where(
         judgement.c.item_id == bindparam("item"),
-        judgement.c.batch_id == bindparam("batch"),
+        judgement.c.batch_id + 0 == bindparam("batch"),  # else SQLite walks the batch
         judgement.c.stance == STANCE["escalate"],
         _stands(judgement),
     )

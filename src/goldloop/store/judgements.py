@@ -167,7 +167,8 @@ _SPOKEN = Prepared(
     )
     .join(actor, actor.c.id == judgement.c.actor_id)
     .outerjoin(_SUGGESTION, _SUGGESTION.c.id == judgement.c.suggestion_id)
-    .where(judgement.c.item_id == bindparam("item"), judgement.c.batch_id == bindparam("batch"))
+    .where(judgement.c.item_id == bindparam("item"), judgement.c.batch_id + 0 == bindparam("batch"))  # SQLite would
+    # walk the batch in the order of its keys, all that was said in it for each item
     .order_by(judgement.c.id)
 )
 _BY_CLIENT_KEY = Prepared(
