@@ -65,7 +65,7 @@ def health(
     """How a programme stands: every number with its denominator, interval, bar, and reason where it is unknown."""
     with client(context) as ours:
         if to is not None:
-            remark(f"wrote {ours.health.save(to, programme)}")
+            remark(f"wrote {ours.health.save(programme, to)}")
             return
         found = ours.health.get(programme)
     if json:

@@ -47,6 +47,4 @@ class Accuracies:
 
     def save(self, programme: str, file: Path | str) -> Path:
         """Write every part as CSV."""
-        path = Path(file)
-        self._wire.download(address("programmes", programme, "accuracy"), path, params={"format": "csv"})
-        return path
+        return self._wire.save(address("programmes", programme, "accuracy"), file, format="csv")

@@ -145,10 +145,7 @@ class Anchoring:
 
     def save(self, programme: str, file: Path | str, *, part: str = "effects") -> Path:
         """Write one part as CSV: effects, probes, profiles or forecasts."""
-        path = Path(file)
-        asked = {"format": "csv", "part": part}
-        self._wire.download(address("programmes", programme, "anchoring"), path, params=asked)
-        return path
+        return self._wire.save(address("programmes", programme, "anchoring"), file, format="csv", part=part)
 
     def clusters(self, programme: str) -> Clusters:
         """What is labelled wrong systematically, as audits show."""

@@ -60,7 +60,7 @@ class Calendars:
 
     def save(
         self,
-        file: Path,
+        file: Path | str,
         programme: str | None = None,
         *,
         format: str = "ics",
@@ -68,9 +68,7 @@ class Calendars:
         until: str | None = None,
     ) -> Path:
         """The same as a file: ics for a calendar, csv for a spreadsheet."""
-        asked = {"since": since, "until": until, "format": format}
-        self._wire.download(_path(programme), file, params={key: value for key, value in asked.items() if value})
-        return file
+        return self._wire.save(_path(programme), file, format=format, since=since, until=until)
 
 
 def _path(programme: str | None) -> str:

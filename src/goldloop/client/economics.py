@@ -94,7 +94,4 @@ class Economics:
 
     def save(self, programme: str, file: Path | str, *, part: str = "costs") -> Path:
         """Write one part as CSV: costs, savings, streams or days."""
-        path = Path(file)
-        asked = {"format": "csv", "part": part}
-        self._wire.download(address("programmes", programme, "economics"), path, params=asked)
-        return path
+        return self._wire.save(address("programmes", programme, "economics"), file, format="csv", part=part)

@@ -44,7 +44,6 @@ class Healths:
         """Every number of a programme's health."""
         return self._wire.one(Health, "GET", address("programmes", programme, "health"))
 
-    def save(self, file: Path, programme: str) -> Path:
+    def save(self, programme: str, file: Path | str) -> Path:
         """The same as CSV."""
-        self._wire.download(address("programmes", programme, "health"), file, params={"format": "csv"})
-        return file
+        return self._wire.save(address("programmes", programme, "health"), file, format="csv")

@@ -72,9 +72,7 @@ class HumanOnly:
 
     def save(self, programme: str, file: Path | str) -> Path:
         """Write the miss rates as CSV."""
-        path = Path(file)
-        self._wire.download(address("programmes", programme, "human-only"), path, params={"format": "csv"})
-        return path
+        return self._wire.save(address("programmes", programme, "human-only"), file, format="csv")
 
     def prove(self, programme: str) -> Job:
         """Walk the record for any violation, as a job; its result names each."""

@@ -94,6 +94,4 @@ class Plans:
 
     def save(self, plan: str, file: Path | str, *, part: str = "policies") -> Path:
         """Write one part as CSV: policies, inputs, warnings, sensitivity, sla, capacity or replay."""
-        path = Path(file)
-        self._wire.download(address("plans", plan), path, params={"format": "csv", "part": part})
-        return path
+        return self._wire.save(address("plans", plan), file, format="csv", part=part)

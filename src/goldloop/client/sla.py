@@ -156,9 +156,8 @@ class Sla:
         path = Path(file)
         if path.suffix not in FORMATS:
             raise Invalid("a report has no such format", field="file", expected=".pdf, .json or .csv", found=path.name)
-        asked = {"format": FORMATS[path.suffix], "part": part} | ({"on": on} if on else {})
-        self._wire.download(address("programmes", programme, "report"), path, params=asked)
-        return path
+        form = FORMATS[path.suffix]
+        return self._wire.save(address("programmes", programme, "report"), path, format=form, part=part, on=on)
 
     def batches(self, programme: str) -> Iterator[SignOff]:
         """The batches that passed, newest first, and what the client said of each."""

@@ -98,9 +98,7 @@ class Statements:
             raise Invalid(
                 "a statement has no such format", field="file", expected=".pdf, .csv or .json", found=path.name
             )
-        asked = {"format": FORMATS[path.suffix]} | ({"month": month} if month else {})
-        self._wire.download(_at(programme, person), path, params=asked)
-        return path
+        return self._wire.save(_at(programme, person), path, format=FORMATS[path.suffix], month=month)
 
 
 def _at(programme: str, person: str | None) -> str:

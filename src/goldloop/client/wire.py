@@ -132,6 +132,12 @@ class Wire:
         finally:
             part.unlink(missing_ok=True)
 
+    def save(self, path: str, file: Path | str, **asked: str | None) -> Path:
+        """Download into a file, by what is asked for (what is None is not); where it is."""
+        to = Path(file)
+        self.download(path, to, params={name: value for name, value in asked.items() if value is not None})
+        return to
+
     def _send(self, method: str, path: str, *, again: bool, **parts: Any) -> httpx2.Response:
         for pause in (*PAUSES, None):
             try:
