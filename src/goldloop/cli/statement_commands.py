@@ -12,7 +12,7 @@ from goldloop.client.statements import Statement
 
 app = noun("What a client owes for accepted work, and what people are paid.")
 LINES = ("kind", "about", "of", "n", "active_ms", "price", "amount", "because", "adjusts")
-PAY = ("for", "month", "total", "closed_at", "simulated", "person_id")
+PAY = ("for", "month", "total", "unpriced", "closed_at", "simulated", "person_id")
 Month = Annotated[str | None, typer.Option(help="such as 2026-05; the running one if left out")]
 To = Annotated[Path | None, typer.Option(help="a file to write: .pdf, .csv or .json")]
 
@@ -80,6 +80,7 @@ def _say(found: Statement, *, as_json: bool) -> None:
     state = "closed" if found.closed_at is not None else "open: it may still change"
     print(f"{found.programme}, {found.first_day} to {found.last_day} ({found.zone}), by {found.pays_by}; {state}")
     say_rows(found.lines, LINES, as_json=False, none="nothing is due")
-    print(f"total {found.total:,} minor units of {found.currency}")
+    left_out = f"; {found.unpriced:,} lines have no price and are not in it" if found.unpriced else ""
+    print(f"total {found.total:,} minor units of {found.currency}{left_out}")
     if found.simulated:
         remark("this person is simulated: nobody is paid")

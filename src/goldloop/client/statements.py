@@ -10,7 +10,10 @@ FORMATS = {".pdf": "pdf", ".csv": "csv", ".json": "json"}
 
 
 class StatementLine(Row):
-    """One line: what is counted, at which price; `adjusts` where it corrects a month that was closed."""
+    """One line: what is counted, at which price; `adjusts` where it corrects a month that was closed.
+
+    No `amount`: no price is known, and the line is in no total.
+    """
 
     key: str
     kind: str
@@ -19,7 +22,7 @@ class StatementLine(Row):
     n: int
     active_ms: int | None = None
     price: int | None = None
-    amount: int
+    amount: int | None = None
     because: str
     batch_id: str | None = None
     adjusts: bool = False
@@ -43,6 +46,7 @@ class Statement(Row):
     closed_by: str | None = None
     next_open: bool = False
     total: int
+    unpriced: int = 0
     lines: tuple[StatementLine, ...] = ()
 
     @property

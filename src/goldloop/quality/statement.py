@@ -24,6 +24,8 @@ from goldloop.quality.statement_rules import (
     client_lines,
     credit_line,
     person_lines,
+    total_of,
+    unpriced,
 )
 from goldloop.store import ledger, statements
 from goldloop.store.actors import actors
@@ -138,7 +140,7 @@ def close(
         )
     doc = canonical({"lines": [one.model_dump(mode="json") for one in drawn.lines]})
     key = statements.add_statement(connection, programme_id, person_id, drawn.month.name, doc=doc, by=by, at=at)
-    total = sum(one.amount for one in drawn.lines)
+    total = total_of(drawn.lines)
     ledger.record(
         connection,
         "statement.closed",
@@ -290,7 +292,8 @@ def statement_view(
         "closed_at": drawn.closed_at,
         "closed_by": who[drawn.closed_by].name if drawn.closed_by is not None else None,
         "next_open": drawn.next_open,
-        "total": sum(one.amount for one in drawn.lines),
+        "total": total_of(drawn.lines),
+        "unpriced": unpriced(drawn.lines),
         "lines": [_shown(store.ids, one) for one in drawn.lines],
     }
 

@@ -18,6 +18,8 @@ def as_pdf(found: dict[str, Any]) -> bytes:
         f"{found['first_day']} to {found['last_day']} ({found['zone']})",
         f"total {money(found['total'], found)}; by {found['pays_by']}",
     ]
+    if found["unpriced"]:
+        opening.append(f"{found['unpriced']:,} lines have no price and are in no total")
     if found["simulated"]:
         opening.append("this person is simulated: nobody is paid")
     return typeset(
@@ -53,6 +55,6 @@ def _row(one: dict[str, Any], found: dict[str, Any]) -> tuple[str, ...]:
         f"{one['n']:,}",
         f"{one['active_ms'] / 3_600_000:.2f}" if one["active_ms"] is not None else "-",
         f"{one['price']:,}" if one["price"] is not None else "-",
-        f"{one['amount']:,}",
+        f"{one['amount']:,}" if one["amount"] is not None else "-",
         one["because"],
     )

@@ -22,7 +22,7 @@ class Line(Noun):
     """One line: what is counted, how much of it, at which price, and what it comes to in minor units.
 
     `key` names it across statements, `of` is the month that it is about. `per` is what the price is of: a unit, one
-    that is taken off, an hour, the whole sum, or nothing. `amount` may be below zero.
+    that is taken off, an hour, the whole sum, or nothing. `amount` may be below zero; None is unknown: it has no price.
     """
 
     key: str
@@ -33,7 +33,7 @@ class Line(Noun):
     active_ms: int | None = None
     per: Per
     price: int | None = None
-    amount: int
+    amount: int | None
     because: str
     batch: int | None = None
     adjusts: bool = False
@@ -138,10 +138,12 @@ def credit_line(key: str, about: str, amount: int, because: str, month: str) -> 
     )
 
 
-def worth(per: Per, n: int, active_ms: int | None, price: int | None) -> int:
-    """Minor units for so much at a price; 0 where there is none. Time to the nearest unit, halves up."""
-    if price is None or per == "nothing":
+def worth(per: Per, n: int, active_ms: int | None, price: int | None) -> int | None:
+    """Minor units for so much at a price, None where no price is known. Time to the nearest unit, halves up."""
+    if per == "nothing":
         return 0
+    if price is None:
+        return None
     if per == "sum":
         return price
     if per == "hour":
@@ -185,7 +187,7 @@ def adjustments(stated: Sequence[Line], now: Sequence[Line], why: Mapping[str, s
         n = (found.n if found else 0) - sum(one.n for one in before)
         ms = _ms([found] if found else []) - _ms(before)
         due_now = worth(found.per, found.n, found.active_ms, price) if found is not None else 0
-        amount = due_now - sum(one.amount for one in before)
+        amount = due_now - total_of(before) if due_now is not None else None
         if not n and not amount and not ms:
             continue
         told_by = f"{like.because}; {COMPARED}" if found is not None else f"no longer due; {COMPARED}"
@@ -202,6 +204,16 @@ def adjustments(stated: Sequence[Line], now: Sequence[Line], why: Mapping[str, s
             )
         )
     return out
+
+
+def total_of(lines: Sequence[Line]) -> int:
+    """What lines with a price come to. What has none is in no total; `unpriced` says how many lines those are."""
+    return sum(one.amount for one in lines if one.amount is not None)
+
+
+def unpriced(lines: Sequence[Line]) -> int:
+    """How many lines have no price."""
+    return sum(one.amount is None for one in lines)
 
 
 def _ms(lines: Sequence[Line]) -> int:

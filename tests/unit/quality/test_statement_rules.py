@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from goldloop.core.contract import Contract, Pay
-from goldloop.quality.statement_rules import Line, accepted, adjustments, person_lines, worth
+from goldloop.quality.statement_rules import Line, accepted, adjustments, person_lines, total_of, unpriced, worth
 from goldloop.store.sla_record import Ruled
 from goldloop.store.statements import Done
 
@@ -41,7 +41,7 @@ def test_what_was_stated_and_its_corrections_add_up_to_what_is_due(counts: list[
     stated = [line("a", counts[0])]
     for count in counts[1:]:
         stated += adjustments(stated, [line("a", count)] if count else [], {})
-        assert sum(one.amount for one in stated) == count * 5
+        assert total_of(stated) == count * 5
         assert sum(one.n for one in stated) == count
     assert adjustments(stated, [line("a", counts[-1])] if counts[-1] else [], {}) == [] or len(counts) == 1
 
@@ -58,11 +58,20 @@ def test_an_unknown_rate_is_said_and_not_taken_for_nothing() -> None:
     found = person_lines([done], {("annotate", 1): None}, by_hours=True, month="2026-05")
     assert "no rate is known" in found[0].because
     assert found[0].price is None
+    assert found[0].amount is None
+    assert (total_of(found), unpriced(found)) == (0, 1)
     hours = person_lines([done], {("annotate", 1): 1000}, by_hours=True, month="2026-05")
     assert [(one.kind, one.amount) for one in hours] == [("said", 2000), ("undone", 0)]
     assert "1 of them without a known time" in hours[0].because
     units = person_lines([done], {("annotate", 1): 10}, by_hours=False, month="2026-05")
     assert [(one.kind, one.amount) for one in units] == [("said", 30), ("undone", -10)]
+
+
+def test_what_had_no_price_is_due_once_it_has_one() -> None:
+    before = line("a", 4).model_copy(update={"price": None, "amount": None})
+    (found,) = adjustments([before], [line("a", 4, price=7)], {})
+    assert (found.n, found.price, found.amount) == (0, 7, 28)
+    assert adjustments([before], [before], {}) == [], "still unknown: nothing to correct"
 
 
 def test_a_contract_says_what_it_pays_by() -> None:

@@ -7,7 +7,7 @@ import type { Statement, StatementLine } from "./types"
 
 /** One statement: what is due of its month, what corrects months before it, and the files of it. */
 export function Lines({ one, path, linked }: { one: Statement; path: string; linked: boolean }) {
-  const { lines, currency, month, total, closed_at, closed_by, simulated, pays_by } = one
+  const { lines, currency, month, total, unpriced, closed_at, closed_by, simulated, pays_by } = one
   const now = lines.filter(({ adjusts }) => !adjusts)
   const corrected = lines.filter(({ adjusts }) => adjusts)
   const file = (format: string) => address(path, { format, month })
@@ -19,11 +19,18 @@ export function Lines({ one, path, linked }: { one: Statement; path: string; lin
           : t("statement.closed", { by: closed_by ?? "", when: moment(closed_at) })}{" "}
         {simulated && t("statement.simulated")}
       </p>
-      <dl className="figures">
+      <dl className="facts">
         <div>
           <dt>{t("statement.total")}</dt>
-          <dd className="num">
-            {money(total, currency)} <small>{t(`statement.by.${pays_by as "unit"}`)}</small>
+          <dd>
+            <b className="num">{unpriced > 0 && total === 0 ? "–" : money(total, currency)}</b>{" "}
+            <small>{t(`statement.by.${pays_by as "unit"}`)}</small>
+            {unpriced > 0 && (
+              <>
+                {" "}
+                <small className="dim">{t("statement.unpriced", { count: unpriced })}</small>
+              </>
+            )}
           </dd>
         </div>
       </dl>
@@ -97,8 +104,8 @@ const columns = (one: Statement, linked: boolean): Column<StatementLine>[] => [
     key: "amount",
     title: t("statement.amount"),
     number: true,
-    by: ({ amount }) => amount,
-    cell: ({ amount }) => <b>{money(amount, one.currency)}</b>,
+    by: ({ amount }) => amount ?? Number.NEGATIVE_INFINITY,
+    cell: ({ amount }) => <b>{amount === null ? "–" : money(amount, one.currency)}</b>,
   },
   { key: "because", title: t("statement.because"), wide: true, cell: ({ because }) => because },
 ]

@@ -182,7 +182,12 @@ const payColumns = (): Column<Paid>[] => [
     title: t("statement.total"),
     number: true,
     by: ({ total }) => total,
-    cell: ({ total, currency }) => money(total, currency),
+    cell: ({ total, unpriced, currency }) => (
+      <>
+        {unpriced > 0 && total === 0 ? "–" : money(total, currency)}
+        {unpriced > 0 && <small className="dim"> {t("statement.unpriced", { count: unpriced })}</small>}
+      </>
+    ),
   },
   {
     key: "state",

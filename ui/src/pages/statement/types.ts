@@ -16,7 +16,7 @@ export interface StatementLine {
   readonly active_ms: number | null
   readonly per: "unit" | "off" | "hour" | "sum" | "nothing"
   readonly price: number | null
-  readonly amount: number
+  readonly amount: number | null
   readonly because: string
   readonly batch_id: string | null
   readonly adjusts: boolean
@@ -41,6 +41,7 @@ export interface Statement {
   readonly closed_by: string | null
   readonly next_open: boolean
   readonly total: number
+  readonly unpriced: number
   readonly lines: readonly StatementLine[]
 }
 
