@@ -34,16 +34,9 @@ def actor_key(
     simulated: bool = False,
 ) -> int:
     """The actor of this kind, name and version in an organisation, added if new."""
-    found = connection.execute(
-        select(actor.c.id).where(
-            actor.c.kind == kind,
-            actor.c.name == name,
-            actor.c.version == version,
-            actor.c.organisation_id == organisation_id,
-        )
-    ).scalar()
+    found = find_actor(connection, kind, name, version, organisation_id)
     if found is not None:
-        return int(found)
+        return found
     row = {
         "kind": kind,
         "name": name,
@@ -54,6 +47,19 @@ def actor_key(
         "left_at": None,
     }
     return int(connection.execute(insert(actor).returning(actor.c.id), row).scalar_one())
+
+
+def find_actor(connection: Connection, kind: str, name: str, version: str, organisation_id: int) -> int | None:
+    """The actor of this kind, name and version in an organisation, or None."""
+    found = connection.execute(
+        select(actor.c.id).where(
+            actor.c.kind == kind,
+            actor.c.name == name,
+            actor.c.version == version,
+            actor.c.organisation_id == organisation_id,
+        )
+    ).scalar()
+    return int(found) if found is not None else None
 
 
 def actors(connection: Connection, keys: Sequence[int]) -> dict[int, ActorRow]:
