@@ -67,9 +67,9 @@ def cycles(folder: Path, scale: Scale) -> list[Line]:
         rounds: dict[int, list[Worked]] = {count: [] for count in houses}
         for _ in range(scale.rounds):
             for count, one in houses.items():
-                worked = shift(one.server, one.desks, cycles=scale.cycles)
-                assert worked.cycles >= scale.cycles, f"the house of {count:,} items ran out of work"
-                rounds[count].append(worked)
+                round_ = shift(one.server, one.desks, cycles=scale.cycles)
+                assert round_.cycles >= scale.cycles, f"the house of {count:,} items ran out of work"
+                rounds[count].append(round_)
     smallest = min(one.cpu_ms for one in rounds[min(rounds)])
     for count, worked in rounds.items():
         lines += _worked(count, worked, smallest, scale)
