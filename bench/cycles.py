@@ -51,6 +51,7 @@ def filled(folder: Path, count: int, users: int) -> Iterator[Filled]:
         file.path.unlink()
         routed = house.route(programme)
         assert routed.result["items"] == count, routed.result
+        house.rest(programme)  # what came in is made findable behind its import, and is no part of a cycle
         yield Filled(server, house, programme, house.hire(programme, users), taken, routed)
 
 
