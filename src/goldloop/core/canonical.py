@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from json.encoder import encode_basestring
 from typing import Any
 
 from goldloop.core.errors import Invalid
@@ -22,6 +23,11 @@ def canonical(value: Any) -> str:
     if "\\u0000" in text and "\x00" in _flat(value):
         raise Invalid("text must not contain NUL", expected="text without U+0000", found="U+0000")
     return text
+
+
+def quoted(text: str) -> str:
+    """A text as canonical JSON, for who puts a line together; whoever encodes the line meets what no UTF-8 can hold."""
+    return encode_basestring(text)
 
 
 def _flat(value: Any) -> str:
