@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from goldloop.core.canonical import canonical
 from goldloop.core.errors import Invalid
 from goldloop.core.families import Row
-from goldloop.programmes.release.ready import Said, judgement_line, ready, row_line
+from goldloop.programmes.release.ready import judgement_line, ready, row_line
 
 TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=12)
 NUMBERS = st.floats(allow_nan=False, allow_infinity=False) | st.integers()
@@ -59,7 +59,7 @@ def test_lines_are_canonical_json_of_their_values(row: Row, number: int, author:
         told: dict[str, Any] = {key: value for key, value in said_of_it.items() if value is not None}
         del told["actor"]
         told |= {"author": author, "batch": row.batch, "item_id": row.item_id, "row": number}
-        assert judgement_line(made, one, number, author, at="row") == (canonical(told) + "\n").encode()
+        assert judgement_line(made, number, author, at="row") == (canonical(told) + "\n").encode()
 
 
 @pytest.mark.parametrize("text", ["a\0b", "\ud800"])
@@ -76,10 +76,10 @@ def test_what_has_no_canonical_form_is_refused_wherever_it_stands(text: str, whe
 
 @pytest.mark.parametrize("confidence", [float("nan"), float("inf")])
 def test_a_confidence_that_is_no_number_is_refused(confidence: float) -> None:
-    row = ready(Row(item_id="i", external_id="1", body={}, answer="", slices={}, batch="b", decided_by=""), at="row")
-    said = Said(id="j", actor="a", stance="answer", said_at=1, decisive=True, confidence=confidence)
+    said = {"id": "j", "actor": "a", "stance": "answer", "said_at": 1, "decisive": True, "confidence": confidence}
+    row = Row(item_id="i", external_id="1", body={}, answer="", slices={}, batch="b", decided_by="", judgements=[said])
     with pytest.raises(Invalid):
-        judgement_line(said, row, 1, "model:m", at="row")
+        ready(row, at="row")
 
 
 def test_a_text_that_only_looks_like_nul_stays() -> None:

@@ -47,7 +47,6 @@ PREFIXES = {
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _VALUE = {letter: value for value, letter in enumerate(_ALPHABET)}
 _PAIRS = [first + second for first in _ALPHABET for second in _ALPHABET]
-_PLACES = (50, 40, 30, 20, 10, 0)  # of the pairs, in bits from the right
 _ROUNDS = 4
 _BLOCK = 16
 
@@ -115,6 +114,8 @@ class Ids:
         return key
 
 
-def _written(prefix: str, number: int) -> str:
-    letters = "".join([_PAIRS[number >> place & 1023] for place in _PLACES])
-    return f"{prefix}_{_ALPHABET[number >> 60]}{letters}"
+def _written(prefix: str, number: int, pairs: Sequence[str] = _PAIRS) -> str:
+    return (
+        f"{prefix}_{_ALPHABET[number >> 60]}{pairs[number >> 50 & 1023]}{pairs[number >> 40 & 1023]}"
+        f"{pairs[number >> 30 & 1023]}{pairs[number >> 20 & 1023]}{pairs[number >> 10 & 1023]}{pairs[number & 1023]}"
+    )

@@ -27,7 +27,7 @@ from goldloop.programmes.release.facts import (
     Reference,
     ReleaseFacts,
 )
-from goldloop.programmes.release.ready import Ready, Said
+from goldloop.programmes.release.ready import Manner, Ready, Said
 from goldloop.programmes.rights import Rights, RowRights
 from goldloop.programmes.splits import Splits
 from goldloop.store import ledger
@@ -116,11 +116,10 @@ def release_rows(
 
     `note` is told, page by page, which rows those are, and which decided items stay behind.
     """
-    tasks = {row.id: canonical(Spec.model_validate_json(row.task).model_dump(mode="json")) for row in rows}
     out, rights = leaving(connection, rows), Rights(connection, rows[0].programme_id)
-    names = _Names(ids)
+    telling = _Telling(ids, rows)
     for found in decided(connection, [row.id for row in rows]):
-        said = said_of(connection, found[0].batch_id, [one.item_id for one in found])
+        behind = said_of(connection, found[0].batch_id, [one.item_id for one in found])
         leave = list(_labelled(connection, rows, found, out, rights, withheld))
         keys = [one.item_id for one, *_ in leave]
         into = splits.of(keys) if splits is not None else [None] * len(leave)
@@ -131,7 +130,7 @@ def release_rows(
             ],
             sorted({one.item_id for one in found}.difference(keys)),
         )
-        names.page(each.id for key in keys for each in said[key])
+        telling.page(each.id for key in keys for each in behind[key])
         public = ids.show_many("item", keys)
         for (one, answer, about, terms, batch), shown, split in zip(leave, public, into, strict=True):
             yield Ready(
@@ -142,7 +141,7 @@ def release_rows(
                 slices=canonical(about.slices) if about is not None and about.slices else "{}",
                 batch=batch,
                 decided_by=one.because,
-                judgements=[_said(names, each, one, tasks[one.batch_id]) for each in said[one.item_id]],
+                judgements=[telling.said(each, one, shown) for each in behind[one.item_id]],
                 licence=terms.licence,
                 sources=terms.sources,
                 split=split,
@@ -203,72 +202,75 @@ def _labelled(
             yield _Leaving(one, answer, about.get(one.item_id), rights.checked(one, mine), names[one.batch_id])
 
 
-class _Names:
-    """Public ids: those of actors and releases, which come again and again, are worked out once, and those of a page
-    of judgements together."""
+class _Telling:
+    """Judgements as a release tells of them. What many of them have in common is put together once, and the public ids
+    of a page of judgements together."""
 
-    def __init__(self, ids: Ids) -> None:
+    def __init__(self, ids: Ids, rows: Sequence[BatchRow]) -> None:
         self._ids = ids
-        self._actors: dict[int, str] = {}
-        self._releases: dict[int, str] = {}
-        self._judgements: dict[int, str] = {}
+        self._batches = {row.id: row.name for row in rows}
+        self._tasks = {row.id: canonical(Spec.model_validate_json(row.task).model_dump(mode="json")) for row in rows}
+        self._manners: dict[tuple[Any, ...], Manner] = {}
+        self._guidelines: dict[int, str] = {}
+        self._page: dict[int, str] = {}
 
     def page(self, judgements: Iterable[int]) -> None:
-        """Work out the ids of these judgements, which are asked for next."""
+        """Work out the ids of these judgements, which are told of next."""
         keys = list(judgements)
-        self._judgements = dict(zip(keys, self._ids.show_many("judgement", keys), strict=True))
+        self._page = dict(zip(keys, self._ids.show_many("judgement", keys), strict=True))
 
-    def judgement(self, key: int) -> str:
-        return self._judgements.get(key) or self._ids.show("judgement", key)
+    def said(self, row: SaidRow, one: Decided, item_id: str) -> Said:
+        """A judgement behind a row; what is not known is None."""
+        key = (one.batch_id, *row.kind)
+        manner = self._manners.get(key)
+        if manner is None:
+            manner = self._manners[key] = self._manner(row, one)
+        return manner.said(
+            id=self._page[row.id],
+            item_id=item_id,
+            said_at=row.said_at,
+            decisive=row.value_id == one.value_id and row.id in one.rests_on,
+            answer=row.answer or None,
+            confidence=canonical(row.confidence) if row.confidence is not None else None,
+            saw=self._saw(row),
+            revision_of=self._judgement(row.revision_of) if row.revision_of is not None else None,
+            active_ms=row.active_ms,
+            wall_ms=row.wall_ms,
+        )
 
-    def actor(self, key: int) -> str:
-        found = self._actors.get(key)
+    def _manner(self, row: SaidRow, one: Decided) -> Manner:
+        return Manner.of(
+            actor=self._ids.show("actor", row.actor_id),
+            stance=STANCES[row.stance],
+            batch=self._batches[one.batch_id],
+            ontology_id=self._ids.show("release", row.ontology_id) if row.ontology_id is not None else None,
+            guideline_id=self._guideline(row.guideline_id) if row.guideline_id is not None else None,
+            task=self._tasks[one.batch_id],
+            queue=QUEUES[row.queue] if row.queue is not None else None,
+            tier=row.tier,
+            blind=bool(row.blind) if row.blind is not None else None,
+            surplus=bool(row.surplus),
+        )
+
+    def _saw(self, row: SaidRow) -> str:
+        """What its author was shown, as canonical JSON."""
+        others = ",".join(f'"{self._judgement(key)}"' for key in from_json(row.others)) if row.others else ""
+        seen = f'"guideline_id":"{self._guideline(row.guideline_id)}",' if row.guideline_id is not None else ""
+        if row.order_seed is not None:
+            seen += f'"order_seed":{row.order_seed},'
+        seen += f'"others":[{others}],"shown":"{SHOWN_NAMES[row.shown]}"'
+        if row.suggestion_id is not None:
+            seen += f',"suggestion_id":"{self._judgement(row.suggestion_id)}"'
+        return f"{{{seen}}}"
+
+    def _judgement(self, key: int) -> str:
+        return self._page.get(key) or self._ids.show("judgement", key)
+
+    def _guideline(self, key: int) -> str:
+        found = self._guidelines.get(key)
         if found is None:
-            found = self._actors[key] = self._ids.show("actor", key)
+            found = self._guidelines[key] = self._ids.show("release", key)
         return found
-
-    def release(self, key: int) -> str:
-        found = self._releases.get(key)
-        if found is None:
-            found = self._releases[key] = self._ids.show("release", key)
-        return found
-
-
-def _said(names: _Names, row: SaidRow, one: Decided, task: str) -> Said:
-    """A judgement behind a row; what is not known is None."""
-    guideline = names.release(row.guideline_id) if row.guideline_id is not None else None
-    return Said(
-        id=names.judgement(row.id),
-        actor=names.actor(row.actor_id),
-        stance=STANCES[row.stance],
-        said_at=row.said_at,
-        decisive=row.value_id == one.value_id and row.id in one.rests_on,
-        answer=row.answer or None,
-        confidence=row.confidence,
-        saw=_saw(names, row, guideline),
-        ontology_id=names.release(row.ontology_id) if row.ontology_id is not None else None,
-        guideline_id=guideline,
-        task=task,
-        queue=QUEUES[row.queue] if row.queue is not None else None,
-        tier=row.tier,
-        blind=bool(row.blind) if row.blind is not None else None,
-        revision_of=names.judgement(row.revision_of) if row.revision_of is not None else None,
-        surplus=bool(row.surplus),
-        active_ms=row.active_ms,
-        wall_ms=row.wall_ms,
-    )
-
-
-def _saw(names: _Names, row: SaidRow, guideline: str | None) -> str:
-    """What its author was shown, as canonical JSON."""
-    others = ",".join(f'"{names.judgement(key)}"' for key in from_json(row.others)) if row.others else ""
-    seen = f'"guideline_id":"{guideline}",' if guideline is not None else ""
-    if row.order_seed is not None:
-        seen += f'"order_seed":{row.order_seed},'
-    seen += f'"others":[{others}],"shown":"{SHOWN_NAMES[row.shown]}"'
-    if row.suggestion_id is not None:
-        seen += f',"suggestion_id":"{names.judgement(row.suggestion_id)}"'
-    return f"{{{seen}}}"
 
 
 def _batch(connection: Connection, ids: Ids, row: BatchRow, number: int) -> Batch:

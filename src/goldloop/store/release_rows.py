@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from pydantic_core import from_json
 from sqlalchemy import ColumnElement, Connection, Row, bindparam, func, select, update
 
-from goldloop.store.bulk import add_rows
+from goldloop.store.bulk import add_rows, find_rows
 from goldloop.store.codes import DECISION
 from goldloop.store.prepared import Prepared
 from goldloop.store.schema import actor, batch_item, decision, erased, item, judgement, release_row, value, work
@@ -90,34 +90,38 @@ class SaidRow(NamedTuple):
 
     id: int
     item_id: int
-    actor_id: int
-    stance: int
     said_at: int
     value_id: int | None
     confidence: float | None
     suggestion_id: int | None
     shown: int
     others: str | None
-    guideline_id: int | None
-    ontology_id: int | None
     order_seed: int | None
-    queue: int | None
     revision_of: int | None
-    surplus: bool
     active_ms: int | None
     wall_ms: int | None
     answer: str | None
+    actor_id: int
+    stance: int
+    guideline_id: int | None
+    ontology_id: int | None
+    queue: int | None
+    surplus: bool
     tier: int | None
     blind: bool | None
 
+    @property
+    def kind(self) -> tuple[Any, ...]:
+        """What many judgements have in common: by whom, of which stance, under which versions, in which queue."""
+        return self[_KIND:]
+
+
+_KIND = SaidRow._fields.index("actor_id")
+_TABLES = {"answer": value, "tier": work, "blind": work}
+
 
 _SAID = Prepared(
-    select(
-        *(judgement.c[name] for name in SaidRow._fields if name not in ("answer", "tier", "blind")),
-        value.c.answer,
-        work.c.tier,
-        work.c.blind,
-    )
+    select(*(_TABLES.get(name, judgement).c[name] for name in SaidRow._fields))
     .select_from(decision)
     .join(judgement, judgement.c.item_id == decision.c.item_id)
     .outerjoin(
@@ -172,32 +176,27 @@ class Held(NamedTuple):
     split: str | None
 
 
+class _Kept(NamedTuple):
+    """A row of the newest history of a name."""
+
+    row: int
+    batch_id: int
+    value_id: int
+    split: str | None
+
+
 def keep_rows(connection: Connection, programme_id: int, name: str, number: int, rows: Sequence[Held]) -> int:
     """Note the rows of a release in its name's history; how many were. Only what is new or changed is written."""
-    keys = [row.item_id for row in rows]
-    before: dict[int, Row[Any]] = {}
-    for start in range(0, len(keys), 500):
-        found = connection.execute(
-            select(
-                release_row.c.id,
-                release_row.c.item_id,
-                release_row.c.value_id,
-                release_row.c.batch_id,
-                release_row.c.split,
-            ).where(
-                release_row.c.item_id.in_(keys[start : start + 500]),  # of one programme: see release_changes
-                release_row.c.name == name,
-                release_row.c.valid_to.is_(None),
-            )
-        )
-        before |= {row.item_id: row for row in found}
+    of, columns = [row.item_id for row in rows], ("id", "item_id", "batch_id", "value_id", "split", "valid_to")
+    known = find_rows(connection, release_row, columns, among="item_id", of=of, where=("name", name))
+    before = {key: _Kept(row, *held) for row, key, *held, ended in known if ended is None}
     changed = [
         row
         for row in rows
         if (was := before.get(row.item_id)) is None or (was.value_id, was.batch_id) != (row.value_id, row.batch_id)
     ]
     moved = [
-        {"row": was.id, "new": row.split}
+        {"row": was.row, "new": row.split}
         for row in rows
         if (was := before.get(row.item_id)) is not None and was.split != row.split
     ]
@@ -205,7 +204,7 @@ def keep_rows(connection: Connection, programme_id: int, name: str, number: int,
         connection.execute(
             update(release_row).where(release_row.c.id == bindparam("row")).values(split=bindparam("new")), moved
         )
-    ended = [before[row.item_id].id for row in changed if row.item_id in before]
+    ended = [before[row.item_id].row for row in changed if row.item_id in before]
     for start in range(0, len(ended), 500):
         end_rows(connection, ended[start : start + 500], number)
     add_rows(

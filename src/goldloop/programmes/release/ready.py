@@ -6,7 +6,6 @@ every row, and most of what stands in them is canonical JSON already.
 
 import json
 from collections.abc import Mapping, Sequence
-from math import isfinite
 from typing import Any, NamedTuple
 
 from goldloop.core.canonical import canonical, quoted
@@ -19,28 +18,15 @@ _SEEN = frozenset(Saw.model_fields)
 
 
 class Said(NamedTuple):
-    """A judgement behind a row; `answer`, `saw` and `task` are canonical JSON. What is not listed here, such as a
-    comment, never leaves."""
+    """A judgement behind a row: who made it, and its line in three parts, between which stand the name that its author
+    has outside and the number of the row."""
 
-    id: str
     actor: str
     stance: str
-    said_at: int
     decisive: bool
-    answer: str | None = None
-    confidence: float | None = None
-    saw: str | None = None
-    ontology_id: str | None = None
-    guideline_id: str | None = None
-    task: str | None = None
-    queue: str | None = None
-    tier: int | None = None
-    blind: bool | None = None
-    purpose: str | None = None
-    revision_of: str | None = None
-    surplus: bool | None = None
-    active_ms: int | None = None
-    wall_ms: int | None = None
+    begins: str
+    goes_on: str
+    ends: str
 
 
 class Ready(NamedTuple):
@@ -59,10 +45,16 @@ class Ready(NamedTuple):
     split: str | None
 
 
+_REQUIRED = frozenset(("id", "actor", "stance", "said_at", "decisive"))
 _WORDS = frozenset(("id", "actor", "stance", "ontology_id", "guideline_id", "queue", "purpose", "revision_of"))
 _WHOLE = frozenset(("said_at", "tier", "active_ms", "wall_ms"))
 _TRUTHS = frozenset(("decisive", "blind", "surplus"))
-_REQUIRED = tuple(name for name in Said._fields if name not in Said._field_defaults)
+_OPTIONAL = (_WORDS | _WHOLE | _TRUTHS | {"answer", "confidence", "saw", "task"}) - _REQUIRED
+_SHARED = _OPTIONAL & {"ontology_id", "guideline_id", "task", "queue", "tier", "blind", "purpose", "surplus"} | {
+    "actor",
+    "stance",
+}
+_TRUE = {False: "false", True: "true"}
 
 
 def ready(row: Row, *, at: str) -> Ready:
@@ -71,7 +63,7 @@ def ready(row: Row, *, at: str) -> Ready:
         body, answer, slices = canonical(dict(row.body)), canonical(row.answer), canonical(dict(row.slices))
     except Invalid as error:
         raise Invalid(error.message, field=at, expected=error.expected, found=error.found) from error
-    said = [_said(one, at=at) for one in row.judgements]
+    said = [_given(one, row, at=at) for one in row.judgements]
     return Ready(
         row.item_id,
         row.external_id,
@@ -87,28 +79,29 @@ def ready(row: Row, *, at: str) -> Ready:
     )
 
 
-def _said(given: Mapping[str, Any], *, at: str) -> Said:
+def _given(given: Mapping[str, Any], row: Row, *, at: str) -> Said:
+    """A judgement as its row carries it. What is not listed here, such as a comment, never leaves."""
     known = {key: value for key, value in given.items() if value is not None}
-    if not set(_REQUIRED) <= known.keys() <= set(Said._fields):
-        optional = ", ".join(sorted(Said._field_defaults))
+    if not _REQUIRED <= known.keys() <= _REQUIRED | _OPTIONAL:
         raise Invalid(
             "a judgement has missing or unknown keys",
             field=at,
-            expected=f"{', '.join(sorted(_REQUIRED))}; and of {optional}",
-            found=f"without {sorted(set(_REQUIRED) - known.keys())}, with {sorted(known.keys() - set(Said._fields))}",
+            expected=f"{', '.join(sorted(_REQUIRED))}; and of {', '.join(sorted(_OPTIONAL))}",
+            found=f"without {sorted(_REQUIRED - known.keys())}, with {sorted(known.keys() - _REQUIRED - _OPTIONAL)}",
         )
     for key, value in known.items():
         kind = str if key in _WORDS else int if key in _WHOLE else bool if key in _TRUTHS else None
         if kind is not None and type(value) is not kind:
             raise Invalid(f"`{key}` of a judgement", field=at, expected=kind.__name__, found=repr(value)[:60])
     try:
-        for key in known.keys() & {"answer", "task"}:
+        for key in known.keys() & {"answer", "task", "confidence"}:
             known[key] = canonical(known[key])
         if "saw" in known:
             known["saw"] = canonical(_saw(known["saw"], at=at))
     except Invalid as error:
         raise Invalid(error.message, field=at, expected=error.expected, found=error.found) from error
-    return Said(**known)
+    shared = {key: known.pop(key) for key in known.keys() & _SHARED}
+    return Manner.of(batch=row.batch, **shared).said(item_id=row.item_id, **known)
 
 
 def _saw(saw: Saw | Mapping[str, Any], *, at: str) -> dict[str, Any]:
@@ -130,52 +123,83 @@ def row_line(row: Ready, decided_by: str, *, at: str) -> bytes:
     )
 
 
-def judgement_line(said: Said, row: Ready, number: int, author: str, *, at: str) -> bytes:
+class Manner(NamedTuple):
+    """What many judgements have in common, as the parts of their lines: by whom, of which kind, in which queue, under
+    which versions."""
+
+    actor: str
+    stance: str
+    begins: str
+    decisive: tuple[str, str]
+    versions: str
+    ends: str
+
+    @classmethod
+    def of(
+        cls,
+        *,
+        actor: str,
+        stance: str,
+        batch: str,
+        ontology_id: str | None = None,
+        guideline_id: str | None = None,
+        task: str | None = None,
+        queue: str | None = None,
+        tier: int | None = None,
+        blind: bool | None = None,
+        purpose: str | None = None,
+        surplus: bool | None = None,
+    ) -> "Manner":
+        """The parts; `task` is canonical JSON."""
+        begins = f',"batch":{quoted(batch)},' + (f'"blind":{_TRUE[blind]},' if blind is not None else "")
+        guideline = f'"guideline_id":{quoted(guideline_id)},' if guideline_id is not None else ""
+        under = {"ontology_id": ontology_id, "purpose": purpose, "queue": queue}
+        ends = f'"stance":{quoted(stance)}' + (f',"surplus":{_TRUE[surplus]}' if surplus is not None else "")
+        ends += (f',"task":{task}' if task is not None else "") + (f',"tier":{tier}' if tier is not None else "")
+        return cls(
+            actor,
+            stance,
+            begins,
+            (f'"decisive":false,{guideline}', f'"decisive":true,{guideline}'),
+            "".join(f'"{key}":{quoted(value)},' for key, value in under.items() if value is not None),
+            ends,
+        )
+
+    def said(
+        self,
+        *,
+        id: str,
+        item_id: str,
+        said_at: int,
+        decisive: bool,
+        answer: str | None = None,
+        confidence: str | None = None,
+        saw: str | None = None,
+        revision_of: str | None = None,
+        active_ms: int | None = None,
+        wall_ms: int | None = None,
+    ) -> Said:
+        """One of those judgements; `answer`, `confidence` and `saw` are canonical JSON."""
+        took = f'"active_ms":{active_ms},' if active_ms is not None else ""
+        given = f'"answer":{answer},' if answer is not None else ""
+        sure = f'"confidence":{confidence},' if confidence is not None else ""
+        before = f'"revision_of":{quoted(revision_of)},' if revision_of is not None else ""
+        seen = f'"saw":{saw},' if saw is not None else ""
+        lasted = f',"wall_ms":{wall_ms}' if wall_ms is not None else ""
+        key = f'"id":{quoted(id)},"item_id":{quoted(item_id)},'
+        return Said(
+            self.actor,
+            self.stance,
+            decisive,
+            f'{{{took}{given}"author":',
+            f'{self.begins}{sure}{self.decisive[decisive]}{key}{self.versions}{before}"row":',
+            f',"said_at":{said_at},{seen}{self.ends}{lasted}}}\n',
+        )
+
+
+def judgement_line(one: Said, number: int, author: str, *, at: str) -> bytes:
     """The line of a judgement behind the row of this number, under the name that its author has outside."""
-    line = "{"
-    if said.active_ms is not None:
-        line += f'"active_ms":{said.active_ms},'
-    if said.answer is not None:
-        line += f'"answer":{said.answer},'
-    line += f'"author":{quoted(author)},"batch":{quoted(row.batch)},'
-    if said.blind is not None:
-        line += f'"blind":{_TRUE[said.blind]},'
-    if said.confidence is not None:
-        line += f'"confidence":{_number(said.confidence, at=at)},'
-    line += f'"decisive":{_TRUE[said.decisive]},'
-    if said.guideline_id is not None:
-        line += f'"guideline_id":{quoted(said.guideline_id)},'
-    line += f'"id":{quoted(said.id)},"item_id":{quoted(row.item_id)},'
-    if said.ontology_id is not None:
-        line += f'"ontology_id":{quoted(said.ontology_id)},'
-    if said.purpose is not None:
-        line += f'"purpose":{quoted(said.purpose)},'
-    if said.queue is not None:
-        line += f'"queue":{quoted(said.queue)},'
-    if said.revision_of is not None:
-        line += f'"revision_of":{quoted(said.revision_of)},'
-    line += f'"row":{number},"said_at":{said.said_at},'
-    if said.saw is not None:
-        line += f'"saw":{said.saw},'
-    line += f'"stance":{quoted(said.stance)}'
-    if said.surplus is not None:
-        line += f',"surplus":{_TRUE[said.surplus]}'
-    if said.task is not None:
-        line += f',"task":{said.task}'
-    if said.tier is not None:
-        line += f',"tier":{said.tier}'
-    if said.wall_ms is not None:
-        line += f',"wall_ms":{said.wall_ms}'
-    return _line(line + "}\n", at=at)
-
-
-_TRUE = {False: "false", True: "true"}
-
-
-def _number(value: float, *, at: str) -> str:
-    if not isfinite(value):
-        raise Invalid("this value has no canonical JSON form", field=at, expected="JSON without NaN", found=str(value))
-    return repr(value)
+    return _line(f"{one.begins}{quoted(author)}{one.goes_on}{number}{one.ends}", at=at)
 
 
 def _line(text: str, *, at: str) -> bytes:

@@ -122,6 +122,7 @@ class _Writing:
         self._number = 0
         self._rows: list[bytes] = []
         self._judgements: list[bytes] = []
+        self._told = Counter[tuple[str, str | None, tuple[str, ...], str]]()
         self._labels = _kept(lambda answer: task.labels(from_json(answer)))
         self._hide: Callable[[str], str] = _kept(authors.hide)
 
@@ -141,7 +142,7 @@ class _Writing:
         deciding = []
         for said in row.judgements:
             author = self._authors.known(said.actor, field=at)
-            line = judgement_line(said, row, number, author.key, at=at)
+            line = judgement_line(said, number, author.key, at=at)
             self._files.lineage.write(line)
             self._judgements.append(self._leaf(line))
             if said.decisive:
@@ -157,20 +158,27 @@ class _Writing:
         self._out.rows.extend(self._rows)
         self._out.judgements.extend(self._judgements)
         self._rows, self._judgements = [], []
+        self._tell()
 
     def _count(self, row: Ready, decided_by: str) -> None:
         out = self._out
         for label in self._labels(row.answer):
             out.labels[label] += 1
-        out.batches[row.batch] += 1
-        out.licences[row.licence or ""] += 1
-        for source in row.sources:
-            out.sources[source] += 1
-        out.decided_by[decided_by] += 1
+        self._told[row.batch, row.licence, row.sources, decided_by] += 1
         for key, value in from_json(row.body).items():
             out.columns[key, type(value).__name__] += 1
             if type(value) is str:
                 out.letters += len(value)
+
+    def _tell(self) -> None:
+        """Count what rows have in common, all that wait at once."""
+        for (batch, licence, sources, decided_by), rows in self._told.items():
+            self._out.batches[batch] += rows
+            self._out.licences[licence or ""] += rows
+            self._out.decided_by[decided_by] += rows
+            for source in sources:
+                self._out.sources[source] += rows
+        self._told.clear()
 
 
 def _kept(made: Callable[[str], Any]) -> Callable[[str], Any]:
