@@ -71,11 +71,15 @@ def diff(
     release: Release,
     since: Annotated[str | None, typer.Option(help="the release to compare with; the one before if left out")] = None,
     only: Annotated[str | None, typer.Option(help="added, relabelled, confirmed or removed")] = None,
+    to: Annotated[Path | None, typer.Option(help="a .csv file to write every row to instead")] = None,
     json: Json = False,
 ) -> None:
     """The rows that differ from an earlier release of the same name: how, why, and by whom."""
     with client(context) as ours:
         key, other = release_id(ours, release), release_id(ours, since) if since is not None else None
+        if to is not None:
+            remark(f"wrote {ours.releases.save_changes(key, to, since=other, only=only)}")
+            return
         rows = ours.releases.changes(key, since=other, only=only)
         if json:
             say(list(rows))
@@ -85,7 +89,7 @@ def diff(
         shown = [{**one.model_dump(), "by": ", ".join(by["name"] for by in one.by)} for one in islice(rows, MOST_ROWS)]
         say_rows(shown, ("change", "external_id", "before", "after", "by", "because"), as_json=False)
         if len(shown) == MOST_ROWS:
-            remark(f"the first {MOST_ROWS} are shown; --json has them all")
+            remark(f"the first {MOST_ROWS} are shown; --to FILE.csv or --json has them all")
 
 
 @app.command()

@@ -19,7 +19,7 @@ from goldloop.http.paging import Format, page
 from goldloop.http.routes.jobs import as_job
 from goldloop.loop.forget import erased_of_release
 from goldloop.programmes.cut import check_cut
-from goldloop.programmes.packing import pieces, zipped
+from goldloop.programmes.packing import zipping
 from goldloop.programmes.release.layout import VERIFIER
 from goldloop.programmes.withdrawn import check_sources
 from goldloop.store import jobs, ledger
@@ -159,7 +159,7 @@ def download_release(ask: Ask, release: str) -> StreamingResponse:
     with ask.store.write() as connection:
         add_receipt(connection, row.id, caller.actor_id, at=now())
     headers = {"content-disposition": f'attachment; filename="{folder.name}.zip"'}
-    return StreamingResponse(pieces(zipped(folder)), media_type="application/zip", headers=headers)
+    return StreamingResponse(zipping(folder), media_type="application/zip", headers=headers)
 
 
 @routes.get("/verifier")
