@@ -67,8 +67,9 @@ def admit(connection: Connection, contexts: Contexts, person_id: int, hands: Map
         if policy.protection.content is not None:
             agreed = agreed_to(connection, key, person_id)
             shares = _shares(connection, policy.protection.content, key, person_id, agreed)
-            open_to[key] = brought.model_copy(update={"content": frozenset(shares)})
-            holds[key] = brought.model_copy(update={"content": agreed})
+            holds[key] = brought.model_copy(update={"content": agreed}) if agreed != brought.content else brought
+            used_up = len(shares) < len(agreed)
+            open_to[key] = brought.model_copy(update={"content": frozenset(shares)}) if used_up else holds[key]
             left += shares.values()
     return Admitted(open_to, barred, holds, min(left, default=None))
 

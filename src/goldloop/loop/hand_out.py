@@ -102,7 +102,7 @@ def hand_out(
     queue.return_expired(connection, at=at)
     mine = queue.held(connection, person_id, at=at)
     lanes = open_to(connection, hands)
-    kept = lanes if holds is None else open_to(connection, holds)
+    kept = lanes if holds is None or holds == hands else open_to(connection, holds)
     holding = [one for one in mine if one.work_id not in beside and _fits(kept.get(one.lane_id), queue_name)]
     if len(holding) < count:
         force = {programme: in_force(connection, programme) for programme in hands}

@@ -103,9 +103,9 @@ def _requirements(text: str) -> Requirements:
 
 
 _LANES = select(lane.c.id, lane.c.key)
-_OF = Prepared(
-    _LANES.where(
-        lane.c.programme_id == bindparam("programme"),
-        lane.c.person_id.is_(None) | (lane.c.person_id == bindparam("person", type_=BigInteger())),
+_PROGRAMMES, _PERSONS = lane.c.programme_id == bindparam("programme"), bindparam("person", type_=BigInteger())
+_OF = Prepared(  # two looks by key: with OR, SQLite reads the own lanes of everybody who was ever examined
+    _LANES.where(_PROGRAMMES, lane.c.person_id.is_(None)).union_all(
+        _LANES.where(_PROGRAMMES, lane.c.person_id == _PERSONS)
     )
 )
