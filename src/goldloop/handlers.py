@@ -29,6 +29,7 @@ from goldloop.programmes.rereview import rereview
 from goldloop.programmes.verify_job import verify
 from goldloop.protection.erase import erase, retain
 from goldloop.protection.masking import audit_masking
+from goldloop.quality.amended import find_amended
 from goldloop.quality.audit_release import audit
 from goldloop.quality.calibration import train_people
 from goldloop.quality.cluster_findings import find_clusters
@@ -55,6 +56,7 @@ HANDLERS: Mapping[str, Handler] = {
     "remediate": remediate,
     "requeue": requeue,
     "clusters": find_clusters,
+    "amended": find_amended,
     "anchoring": find_anchoring,
     "human_only": find_misses,
     "prove_human_only": prove,
@@ -86,6 +88,7 @@ REACTIONS: Sequence[Reaction] = (
     Reaction("words of an import", "take_in.finished", "index_text"),
     Reaction("what suggestions did", "gate.decided", "anchoring"),
     Reaction("clusters of errors", "gate.decided", "clusters"),
+    Reaction("labels that a ruling puts in doubt", "escalation.answered", "amended"),
     Reaction("what went unsuspected", "gate.decided", "human_only"),
     Reaction("training on hidden gold", "gate.decided", "train_people"),
     Reaction("error bounds", "gate.decided", "check_bounds"),

@@ -259,14 +259,16 @@ def contests(context: typer.Context, programme: str, json: Json = False) -> None
 
 @app.command()
 def competence(context: typer.Context, programme: str, json: Json = False) -> None:
-    """Infer competence and suspected label errors from everybody's answers; stored as evidence with its time."""
+    """Infer competence and suspected label errors from answers and models' words; stored as evidence with its time."""
     with client(context) as ours:
         done = watched(ours, ours.reports.measure(programme), "competence")
         if json:
             say(done.result)
             return
         found = ours.reports.suspects(programme)[:20]
-        say_rows(found, ("item_id", "probability", "answers"), as_json=False, none="nothing is suspected")
+        say_rows(
+            found, ("item_id", "by", "probability", "instead", "answers"), as_json=False, none="nothing is suspected"
+        )
 
 
 def _seat(text: str) -> dict[str, object]:

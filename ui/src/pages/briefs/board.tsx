@@ -30,6 +30,9 @@ const SOURCES = [
   "exam",
   "stuck",
   "coverage",
+  "suspects",
+  "ruling",
+  "drift",
 ]
 const MOST = 1000
 
