@@ -9,7 +9,7 @@ import typer
 from goldloop.cli.doors import client
 from goldloop.cli.finding import batch_id, release_id
 from goldloop.cli.nouns import noun
-from goldloop.cli.saying import Json, remark, say, say_one, say_rows
+from goldloop.cli.saying import Json, remark, say, say_done, say_one, say_rows
 from goldloop.cli.sources import source_of
 from goldloop.cli.watching import telling, watched
 from goldloop.client import Client
@@ -164,11 +164,12 @@ def download(
     context: typer.Context,
     release: Release,
     to: Annotated[Path, typer.Option(help="the zip file to write")],
+    json: Json = False,
 ) -> None:
     """Write a release to a zip file."""
     with client(context) as ours, telling("download") as tell:
         ours.releases.download(release_id(ours, release), to, report=lambda read, size: tell(read, size or None, ""))
-    remark(f"wrote {to}")
+    say_done(f"wrote {to}", as_json=json, file=to, bytes=to.stat().st_size)
 
 
 @app.command()
@@ -193,12 +194,14 @@ def new_key(
 @app.command()
 def verifier(
     to: Annotated[Path, typer.Option(help="the HTML file to write")] = Path("goldloop-verifier.html"),
+    json: Json = False,
 ) -> None:
     """Write the page that verifies a release folder in a browser, with no server and no network."""
     if to.exists():
         raise Conflict("this file is there already", field="--to", expected="no such file", found=str(to))
     to.write_bytes(VERIFIER.read_bytes())
-    remark(f"wrote {to}: open it, say whose fingerprint you trust, and choose the folder")
+    text = f"wrote {to}: open it, say whose fingerprint you trust, and choose the folder"
+    say_done(text, as_json=json, file=to)
 
 
 @app.command()

@@ -29,7 +29,7 @@ from goldloop.store.schema.judgements import (
     value_label,
     withdrawn_precedent,
 )
-from goldloop.store.schema.ledger import NEWS, NEWS_KINDS, block, event, seen_news, webhook
+from goldloop.store.schema.ledger import NEWS, block, event, seen_news, webhook
 from goldloop.store.schema.models import (
     bound,
     comparison,
@@ -105,7 +105,6 @@ from goldloop.store.schema.work import (
 
 __all__ = [
     "NEWS",
-    "NEWS_KINDS",
     "accepted_terms",
     "account",
     "actor",
