@@ -1,6 +1,7 @@
 """The work that is done in the background, by the name of its job. A job process loads this, and no web framework."""
 
 from collections.abc import Mapping, Sequence
+from typing import get_args
 
 from goldloop.jobs.running import Handler
 from goldloop.labelling.anchoring_findings import find_anchoring
@@ -17,7 +18,7 @@ from goldloop.loop.answers import look_at_answers
 from goldloop.loop.rebuild import rebuild_job
 from goldloop.loop.take_in import take_in
 from goldloop.news.deliver import announce, deliver
-from goldloop.news.shown import NOUNS
+from goldloop.news.shown import Sent
 from goldloop.programmes.adopt import adopt_bound
 from goldloop.programmes.brief_work import work_brief
 from goldloop.programmes.contamination_job import check_contamination
@@ -89,5 +90,5 @@ REACTIONS: Sequence[Reaction] = (
     Reaction("what went unsuspected", "gate.decided", "human_only"),
     Reaction("training on hidden gold", "gate.decided", "train_people"),
     Reaction("error bounds", "gate.decided", "check_bounds"),
-    *(Reaction(f"webhooks of {kind}", kind, "announce") for kind in NOUNS),
+    *(Reaction(f"webhooks of {kind}", kind, "announce") for kind in get_args(Sent)),
 )

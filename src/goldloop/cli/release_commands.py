@@ -21,7 +21,7 @@ from goldloop.programmes.release.layout import VERIFIER
 app = noun("Cut releases, and verify them with no server.")
 CHANGES = ("added", "relabelled", "confirmed", "removed")
 MOST_ROWS = 100
-KEYS = ("fingerprint", "signs_now", "made_by", "made_at", "because", "vouched")
+KEYS = ("fingerprint", "signs_now", "withdrawn", "made_by", "made_at", "because", "vouched")
 COLUMNS = ("id", "kind", "name", "number", "digest", "sealed_at", "withdrawn.because")
 Release = Annotated[str, typer.Argument(help="PROGRAMME/NAME, PROGRAMME/NAME@NUMBER or an id")]
 
@@ -168,9 +168,20 @@ def download(
 
 
 @app.command()
-def keys(context: typer.Context, programme: str, json: Json = False) -> None:
+def keys(
+    context: typer.Context,
+    programme: str,
+    to: Annotated[
+        Path | None, typer.Option(help="a file for the list that the newest key signs: `release verify --keys`")
+    ] = None,
+    json: Json = False,
+) -> None:
     """The keys that a programme's releases are signed with, the newest first, which signs now."""
     with client(context) as ours:
+        if to is not None:
+            ours.releases.key_list(programme, to)
+            remark(f"wrote {to}")
+            return
         say_rows(ours.releases.keys(programme), KEYS, as_json=json)
 
 
@@ -179,11 +190,12 @@ def new_key(
     context: typer.Context,
     programme: str,
     because: Annotated[str, typer.Option(help="why it signs with another key from now on")],
+    distrust: Annotated[bool, typer.Option(help="withdraw the old key: somebody else may hold it")] = False,
     json: Json = False,
 ) -> None:
     """Sign with a new key from now on: the old one was lost, or is to be trusted no more."""
     with client(context) as ours:
-        say_one(ours.releases.new_key(programme, because), KEYS, as_json=json)
+        say_one(ours.releases.new_key(programme, because, distrust=distrust), KEYS, as_json=json)
 
 
 @app.command()
@@ -200,11 +212,16 @@ def verifier(
 @app.command()
 def verify(
     folder: Annotated[Path, typer.Argument(help="a release folder")],
-    key: Annotated[str | None, typer.Option(help="fingerprint of the signer you trust, ed25519:...")] = None,
+    key: Annotated[
+        str | None, typer.Option(help="fingerprint of a key that you trust, ed25519:...; it may be an older one")
+    ] = None,
+    keys: Annotated[
+        Path | None, typer.Option(help="list of the programme's keys: leads back to older ones, names withdrawn ones")
+    ] = None,
     json: Json = False,
 ) -> None:
     """Check a release folder with no server: 0 verified, 1 intact but signer unknown, 2 tampered or unreadable."""
-    found = verify_release(folder, key=key)
+    found = verify_release(folder, key=key, keys=keys)
     if json:
         say({**found.model_dump(mode="json"), "exit_code": found.exit_code})
     else:

@@ -61,6 +61,7 @@ class SigningKey(Row):
     made_at: int
     because: str
     vouched: bool
+    withdrawn: bool = False
 
 
 class Releases:
@@ -146,9 +147,17 @@ class Releases:
         """The keys that a programme's releases are signed with, the newest first, which signs now."""
         return list(self._wire.rows(SigningKey, address("programmes", programme, "keys")))
 
-    def new_key(self, programme: str, because: str) -> SigningKey:
-        """Sign with a new key from now on, by name and with a reason; releases stay under the key that signed them."""
-        return self._wire.one(SigningKey, "POST", address("programmes", programme, "keys"), json={"because": because})
+    def key_list(self, programme: str, file: Path) -> None:
+        """Write the keys as the newest one signed them: what leads from a key that somebody trusts to any release."""
+        self._wire.download(address("programmes", programme, "keys", "list"), file)
+
+    def new_key(self, programme: str, because: str, *, distrust: bool = False) -> SigningKey:
+        """Sign with a new key from now on, by name and with a reason; releases stay under the key that signed them.
+
+        `distrust` withdraws the old key, which somebody else may hold: it does not vouch for the new one.
+        """
+        asked = {"because": because, "distrust": distrust}
+        return self._wire.one(SigningKey, "POST", address("programmes", programme, "keys"), json=asked)
 
     def withdraw(self, release: str, because: str) -> ReleaseRow:
         """Withdraw a release, by name and with a reason. Raises Conflict where it was withdrawn before."""

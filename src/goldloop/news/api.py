@@ -1,7 +1,7 @@
 """Routes of news: what one is told in the app, and the webhooks that an operator declares for a programme."""
 
 import secrets
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
@@ -12,26 +12,13 @@ from goldloop.core.errors import Conflict, NotFound
 from goldloop.core.nouns import Noun
 from goldloop.http.asking import Ask, reply
 from goldloop.http.paging import After, Format, Limit, long_list, page
-from goldloop.news.shown import shown
+from goldloop.news.shown import Sent, shown
 from goldloop.store import ledger
 from goldloop.store import news as store_news
 from goldloop.store.access import Caller, access_programme
 from goldloop.store.webhooks import MOST, add_webhook, find_webhook, remove_webhook, webhooks
 
 routes = APIRouter()
-Told = Literal[
-    "gate.decided",
-    "gate.waived",
-    "take_in.finished",
-    "job.failed",
-    "release.sealed",
-    "release.withdrawn",
-    "sla.at_risk",
-    "sla.breached",
-    "digest.weekly",
-    "batch.signed_off",
-    "batch.disputed",
-]
 SECRET_BYTES = 32
 
 
@@ -53,7 +40,7 @@ class NewWebhook(Noun):
     url: Annotated[
         str, Field(pattern=r"^https?://[^\s@#\x00-\x1f]+$", max_length=2000, description="no user, no fragment")
     ]
-    kinds: tuple[Told, ...] = Field(min_length=1, max_length=20)
+    kinds: tuple[Sent, ...] = Field(min_length=1, max_length=20)
 
 
 @routes.get("/news")

@@ -1,6 +1,6 @@
 """One piece of news as clients read it, in the app and in a webhook's delivery."""
 
-from typing import Any
+from typing import Any, Literal
 
 from goldloop.core.ids import Ids
 from goldloop.store.news import News
@@ -17,7 +17,25 @@ NOUNS = {
     "digest.weekly": "digest",
     "batch.signed_off": "batch",
     "batch.disputed": "batch",
+    "brief.opened": "brief",
+    "brief.reopened": "brief",
+    "brief.owned": "brief",
+    "proposal.made": "proposal",
 }
+Sent = Literal[
+    "gate.decided",
+    "gate.waived",
+    "take_in.finished",
+    "job.failed",
+    "release.sealed",
+    "release.withdrawn",
+    "sla.at_risk",
+    "sla.breached",
+    "digest.weekly",
+    "batch.signed_off",
+    "batch.disputed",
+]
+"""What a webhook can be told of."""
 TOLD = {
     "gate.decided": ("outcome",),
     "gate.waived": ("because",),
@@ -49,6 +67,10 @@ TOLD = {
     "batch.disputed": ("items", "because"),
     "escalation.answered": (),
     "sign_off.asked": ("batch", "because"),
+    "brief.opened": ("because",),
+    "brief.reopened": ("because",),
+    "brief.owned": ("because",),
+    "proposal.made": ("changes",),
 }
 """What of an event's data is told: no more than a page shows to whoever may see the programme."""
 

@@ -22,9 +22,9 @@ from goldloop.programmes.cut import check_cut
 from goldloop.programmes.packing import pieces, zipped
 from goldloop.programmes.release.layout import VERIFIER
 from goldloop.programmes.withdrawn import check_sources
-from goldloop.store import jobs, ledger
+from goldloop.store import jobs, ledger, news
 from goldloop.store.access import access_programme, access_release
-from goldloop.store.delivered import add_receipt
+from goldloop.store.delivered import add_receipt, receivers
 from goldloop.store.programmes import programme_row
 from goldloop.store.releases import ReleaseRow, Withdrawal, folder_of, releases, withdraw_release, withdrawals
 
@@ -113,7 +113,9 @@ def verify_one_release(ask: Ask, release: str) -> JSONResponse:
 
 @routes.post("/releases/{release}/withdraw")
 def withdraw_one_release(ask: Ask, release: str, body: Withdrawing) -> JSONResponse:
-    """Withdraw a release, by name and with a reason: it is no longer given out, and who follows the programme is told.
+    """Withdraw a release, by name and with a reason: it is no longer given out.
+
+    Who sees the programme and whoever received the release is told.
 
     Its folder, its certificate and its place in the line stay: what was sealed can still be checked.
     """
@@ -125,15 +127,9 @@ def withdraw_one_release(ask: Ask, release: str, body: Withdrawing) -> JSONRespo
         at = now()
         if not withdraw_release(connection, row.id, by=caller.actor_id, because=body.because, at=at):
             raise Conflict("this release was withdrawn before", expected="one that stands", found=release[:60])
-        ledger.record(
-            connection,
-            "release.withdrawn",
-            programme=row.programme_id,
-            actor=caller.actor_id,
-            subject=str(row.id),
-            data={"name": row.name, "number": row.number, "because": body.because},
-            at=at,
-        )
+        data = {"name": row.name, "number": row.number, "because": body.because}
+        gone = ledger.NewEvent("release.withdrawn", row.programme_id, caller.actor_id, str(row.id), data, at)
+        news.tell(connection, ledger.record_one(connection, gone), receivers(connection, row.id))
         check_sources(connection, row.programme_id, at=at)
         return reply(_all_shown(ask, connection, [row])[0])
 

@@ -67,6 +67,12 @@ def add_receipt(connection: Connection, release_id: int, actor_id: int, *, at: i
     connection.execute(insert(receipt), {"release_id": release_id, "actor_id": actor_id, "at": at})
 
 
+def receivers(connection: Connection, release_id: int) -> list[int]:
+    """The actors who received a release."""
+    found = select(receipt.c.actor_id).where(receipt.c.release_id == release_id).distinct().order_by(receipt.c.actor_id)
+    return list(connection.execute(found).scalars())
+
+
 def receipts(connection: Connection, release_ids: Collection[int]) -> list[Receipt]:
     """Who received these releases."""
     rows = connection.execute(

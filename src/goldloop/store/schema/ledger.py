@@ -24,8 +24,12 @@ NEWS_KINDS = (
     "calibration.lifted",
     "escalation.answered",
     "sign_off.asked",
+    "brief.opened",
+    "brief.reopened",
+    "brief.owned",
+    "proposal.made",
 )
-"""Events that somebody is told of. Whom the last six concern is their subject (`news.py`)."""
+"""Events that somebody is told of; whom, says `news.py`."""
 NEWS = "kind IN ({})".format(", ".join(f"'{kind}'" for kind in NEWS_KINDS))
 event = table(
     "event",
@@ -46,6 +50,12 @@ event = table(
     ),
     Index("event_by_block", "block_id", "id"),
     Index("event_news", "id", sqlite_where=text(NEWS), postgresql_where=text(NEWS)),
+)
+told = table(  # whom an event is for by name, beside who sees its programme
+    "told",
+    Column("actor_id", Key, ForeignKey("actor.id"), primary_key=True),
+    Column("event_id", Key, ForeignKey("event.id"), primary_key=True),
+    clustered=True,
 )
 seen_news = table(
     "seen_news",

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Column, ForeignKey, Index, UniqueConstraint
 
-from goldloop.store.schema.columns import Key, key, octets, real, ref, table, whole, word
+from goldloop.store.schema.columns import Key, flag, key, octets, real, ref, table, whole, word
 
 release = table(
     "release",
@@ -98,5 +98,6 @@ signing_key = table(  # append-only: public halves of what a programme signed wi
     whole("made_at"),
     word("because"),
     octets("vouched", nullable=True),  # the signature of the key before it over this one
+    flag("distrusts"),  # the key before it is to be trusted no longer
     Index("signing_key_by_programme", "programme_id", "id"),
 )
