@@ -104,7 +104,7 @@ def chain(connection: Connection, programme_id: int) -> tuple[Key, ...]:
 
 
 def signed_list(store: Store, connection: Connection, programme: ProgrammeRow) -> dict[str, Any]:
-    """The keys of a programme, signed by the one that signs now. Raises NotFound before there is one, Conflict if lost."""
+    """The keys of a programme, signed by the one that signs now. Raises NotFound, and Conflict if it is lost."""
     known = keys(connection, programme.id)
     if not known:
         raise NotFound("this programme has no key yet", expected="a programme with a release", found=programme.name)

@@ -1,4 +1,4 @@
-"""The weekly digest: what changed in a week, for who answers, does and is informed. One of a week, also after a restart."""
+"""The weekly digest: what changed, for who answers, does and is informed. One of a week, also after a restart."""
 
 from collections import defaultdict
 from collections.abc import Sequence

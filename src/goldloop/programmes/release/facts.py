@@ -58,7 +58,7 @@ class Rights(Noun):
 
 
 class Parent(Noun):
-    """An earlier release that this one was made from, by the digest of its manifest; why it was withdrawn, if it was."""
+    """An earlier release that this one was made from, by its manifest's digest; why it was withdrawn, if it was."""
 
     id: str
     name: str

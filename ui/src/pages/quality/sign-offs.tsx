@@ -101,7 +101,7 @@ export function SignOffs({ programme, signs }: { programme: string; signs: boole
           {
             key: "act",
             title: t("signing.act"),
-            cell: (one: SignOff) => (
+            cell: (one: SignOff) => one.repairs === null && (
               <span className="row">
                 {one.state !== "signed" && (
                   <button
