@@ -22,7 +22,7 @@ app = noun("Cut releases, and verify them with no server.")
 CHANGES = ("added", "relabelled", "confirmed", "removed")
 MOST_ROWS = 100
 KEYS = ("fingerprint", "signs_now", "withdrawn", "made_by", "made_at", "because", "vouched")
-COLUMNS = ("id", "kind", "name", "number", "digest", "sealed_at", "withdrawn.because")
+COLUMNS = ("id", "kind", "name", "number", "state", "digest", "sealed_at", "withdrawn.because")
 Release = Annotated[str, typer.Argument(help="PROGRAMME/NAME, PROGRAMME/NAME@NUMBER or an id")]
 
 
@@ -49,6 +49,46 @@ def cut(
             say(done)
         else:
             say_one(done.result, tuple(done.result), as_json=False)
+
+
+@app.command()
+def draft(context: typer.Context, programme: str, json: Json = False) -> None:
+    """What the next release would hold, batch by batch, and why the others are left out. Nothing is sealed."""
+    with client(context) as ours:
+        found = ours.releases.draft(programme)
+        say_rows(found, ("batch", "items", "leaves", "because"), as_json=json, none="there is no batch of labels yet")
+
+
+@app.command()
+def places(context: typer.Context, programme: str, json: Json = False) -> None:
+    """The places that releases of a programme may be delivered to, as the operator declared them."""
+    with client(context) as ours:
+        none = "no place is declared for this programme: GOLDLOOP_PLACES"
+        say_rows(ours.releases.places(programme), ("name", "kind"), as_json=json, none=none)
+
+
+@app.command()
+def deliver(
+    context: typer.Context,
+    release: Release,
+    to: Annotated[str, typer.Option(help="the name of a place: goldloop release places")],
+    json: Json = False,
+) -> None:
+    """Deliver a release to a folder or an object store: whole or not at all, and read again where it arrived."""
+    with client(context) as ours:
+        done = watched(ours, ours.releases.deliver(release_id(ours, release), to), "delivery")
+        if json:
+            say(done)
+        else:
+            say_one(done.result, ("name", "number", "place", "at", "files", "bytes", "digest"), as_json=False)
+
+
+@app.command()
+def receipts(context: typer.Context, release: Release, json: Json = False) -> None:
+    """Who received a release: downloaded it, or had it delivered to a place."""
+    with client(context) as ours:
+        found = ours.releases.receipts(release_id(ours, release))
+        say_rows(found, ("at", "who", "place", "files", "bytes"), as_json=json, none="nobody has received it")
 
 
 @app.command("list")

@@ -19,6 +19,7 @@ class ReleaseRow(Row):
     number: int
     digest: str
     sealed_at: int
+    state: str | None = None
     rows: int | None = None
     splits: dict[str, int] = {}
     licences: dict[str, int] = {}
@@ -64,6 +65,33 @@ class SigningKey(Row):
     withdrawn: bool = False
 
 
+class Drafted(Row):
+    """A batch as the next release would have it: in it, or left out, and why."""
+
+    batch_id: str
+    batch: str
+    items: int
+    leaves: bool
+    because: str
+
+
+class Place(Row):
+    """A place that releases may be delivered to."""
+
+    name: str
+    kind: str
+
+
+class Receipt(Row):
+    """A release was received: downloaded (no place), or delivered to a place, with what arrived there."""
+
+    who: str
+    place: str | None = None
+    files: int | None = None
+    bytes: int | None = None
+    at: int
+
+
 class Releases:
     """`client.releases`."""
 
@@ -94,6 +122,22 @@ class Releases:
         """
         asked = {"name": name, "batch_ids": list(batch_ids), "exports": list(exports), "waive": waive}
         return self._wire.one(Job, "POST", address("programmes", programme, "releases"), json=asked)
+
+    def draft(self, programme: str) -> list[Drafted]:
+        """What the next release would hold, batch by batch. Nothing is sealed."""
+        return list(self._wire.rows(Drafted, address("programmes", programme, "releases", "draft")))
+
+    def places(self, programme: str) -> list[Place]:
+        """The places that releases of a programme may be delivered to, as the operator declared them."""
+        return list(self._wire.rows(Place, address("programmes", programme, "places")))
+
+    def deliver(self, release: str, to: str) -> Job:
+        """Deliver a release to a place by name, as a job: whole or not at all, read again where it arrived."""
+        return self._wire.one(Job, "POST", address("releases", release, "deliver"), json={"to": to})
+
+    def receipts(self, release: str) -> list[Receipt]:
+        """Who received a release, newest first."""
+        return list(self._wire.rows(Receipt, address("releases", release, "receipts")))
 
     def contamination(
         self,

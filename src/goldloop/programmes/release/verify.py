@@ -31,6 +31,7 @@ from goldloop.programmes.release.claims import (
     reader,
 )
 from goldloop.programmes.release.compare import Entry, compare_files
+from goldloop.programmes.release.facts import LedgerHead
 from goldloop.programmes.release.read import parse, read_bytes
 from goldloop.programmes.release.recount import Listed, Recounted, recount_judgements, recount_rows
 from goldloop.programmes.release.signing import read_fingerprint, signed
@@ -266,7 +267,16 @@ def _result(certificate: _Certificate, problems: Problems, counts: dict[str, int
         more_problems=problems.more,
         notes=(*_way(certificate.by_way_of), *_notes(said)),
         counts=counts,
+        ledger=_head(certificate.predicate),
     )
+
+
+def _head(predicate: dict[str, Any]) -> LedgerHead | None:
+    """The block of the ledger that the certificate names; None where it names none that can be read."""
+    try:
+        return LedgerHead.model_validate(predicate["ledger"]["head"])
+    except (ValidationError, KeyError, TypeError):
+        return None
 
 
 def _way(keys: tuple[str, ...]) -> tuple[str, ...]:

@@ -29,7 +29,7 @@ from goldloop.store.schema.judgements import (
     value_label,
     withdrawn_precedent,
 )
-from goldloop.store.schema.ledger import NEWS, NEWS_KINDS, block, event, seen_news, told, webhook
+from goldloop.store.schema.ledger import LEFT, LEFT_KINDS, NEWS, NEWS_KINDS, block, event, seen_news, told, webhook
 from goldloop.store.schema.models import (
     bound,
     comparison,
@@ -104,6 +104,8 @@ from goldloop.store.schema.work import (
 )
 
 __all__ = [
+    "LEFT",
+    "LEFT_KINDS",
     "NEWS",
     "NEWS_KINDS",
     "accepted_terms",

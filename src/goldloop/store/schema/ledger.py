@@ -31,6 +31,9 @@ NEWS_KINDS = (
 )
 """Events that somebody is told of; whom, says `news.py`."""
 NEWS = "kind IN ({})".format(", ".join(f"'{kind}'" for kind in NEWS_KINDS))
+LEFT_KINDS = ("labels.exported", "release.downloaded", "release.delivered", "ledger.exported", "vault.opened")
+"""Events of what was taken out or opened."""
+LEFT = "kind IN ({})".format(", ".join(f"'{kind}'" for kind in LEFT_KINDS))
 event = table(
     "event",
     key(),
@@ -49,6 +52,7 @@ event = table(
         postgresql_where=text("block_id IS NULL"),
     ),
     Index("event_by_block", "block_id", "id"),
+    Index("event_left", "programme_id", "id", sqlite_where=text(LEFT), postgresql_where=text(LEFT)),
     Index("event_news", "id", sqlite_where=text(NEWS), postgresql_where=text(NEWS)),
 )
 told = table(  # whom an event is for by name, beside who sees its programme

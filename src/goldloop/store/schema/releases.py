@@ -85,6 +85,9 @@ receipt = table(  # who received a release, each time: an audit that finds drift
     key(),
     ref("release_id", "release"),
     ref("actor_id", "actor"),
+    word("place", nullable=True),  # NULL: downloaded
+    whole("files", nullable=True),
+    whole("bytes", nullable=True),
     whole("at"),
     Index("receipt_by_release", "release_id"),
 )
