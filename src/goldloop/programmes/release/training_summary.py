@@ -1,8 +1,8 @@
 """A draft of the public summary of training content that Article 53(1)(d) of Regulation (EU) 2024/1689 asks for.
 
 It has the sections and the questions of the Commission's template of 24 July 2025 (C(2025) 5235), in their order and
-under their titles. What the record knows of this dataset answers them; what only a person can say is marked: the summary
-is of a model, and may cover more than this.
+under their titles. What the record knows of this dataset answers them; what only a person can say is marked: the
+summary is of a model, and may cover more than this.
 """
 
 from collections.abc import Iterable, Mapping
@@ -38,6 +38,8 @@ def training_summary(facts: ReleaseFacts, streamed: Streamed, *, statement: Mapp
 
 
 def _general(facts: ReleaseFacts, streamed: Streamed, modality: str) -> list[str]:
+    day = iso(facts.sealed_at)
+    sealed = f"{day[5:7]}/{day[:4]}"
     return [
         "## 1. General information",
         "",
@@ -55,8 +57,7 @@ def _general(facts: ReleaseFacts, streamed: Streamed, modality: str) -> list[str
         "### 1.3. Modalities, overall training data size and other characteristics",
         "",
         *table(("Modality", "Training data size", "Types of content"), (_size(streamed, modality, facts),)),
-        f"- Latest date of data acquisition/collection for model training (MM/YYYY): {FILL} (this dataset was sealed in "
-        f"{iso(facts.sealed_at)[5:7]}/{iso(facts.sealed_at)[:4]})",
+        f"- Latest date of data acquisition/collection for model training (MM/YYYY): {FILL} (sealed in {sealed})",
         f"- Whether the model is continuously trained on new data after that date: {FILL}",
         "- Description of the linguistic characteristics of the overall training data: "
         + plain(", ".join(facts.languages) or "not declared"),
@@ -98,8 +99,8 @@ def _sources(facts: ReleaseFacts, streamed: Streamed, statement: Mapping[str, An
         "#### 2.2.2. Private datasets obtained from other third parties",
         "",
         *asked(
-            "Have you obtained private datasets from third parties that are not licensed as described in Section 2.2.1, "
-            "such as data obtained from providers of private databases, or data intermediaries?",
+            "Have you obtained private datasets from third parties that are not licensed as described in Section "
+            "2.2.1, such as data obtained from providers of private databases, or data intermediaries?",
             "third_party",
         ),
         f"- List of private datasets that are publicly known: {FILL}",
@@ -122,8 +123,8 @@ def _sources(facts: ReleaseFacts, streamed: Streamed, statement: Mapping[str, An
         "- Was data from user interactions with the AI model (e.g. user input and prompts) used to train the model? "
         + FILL,
         *asked(
-            "Was data collected from user interactions with the provider's other services or products used to train the "
-            "model?",
+            "Was data collected from user interactions with the provider's other services or products used to train "
+            "the model?",
             "users",
         ),
         f"- General description of the provider's services or products that were used to collect the user data: {FILL}",
@@ -198,10 +199,14 @@ def _processing(facts: ReleaseFacts, streamed: Streamed) -> list[str]:
         "",
         "### 3.1. Respect of reservation of rights from text and data mining exception or limitation",
         "",
-        "- Are you a Signatory to the Code of Practice for general-purpose AI models that includes commitments to "
-        f"respect reservations of rights from the TDM exception or limitation? {FILL}",
-        "- Measures implemented before model training to respect reservations of rights from the TDM exception or "
-        f"limitation before and during data collection, including the opt-out protocols and solutions honoured: {FILL}",
+        (
+            "- Are you a Signatory to the Code of Practice for general-purpose AI models that includes commitments to "
+            f"respect reservations of rights from the TDM exception or limitation? {FILL}"
+        ),
+        (
+            "- Measures implemented before model training to respect reservations of rights from the TDM exception or "
+            f"limitation before and during data collection, including the opt-out protocols honoured: {FILL}"
+        ),
         f"- On record: {share(total - unknown, total)} rows carry a licence; {share(unknown, total)} carry none.",
         _COMMENTS,
         "",
