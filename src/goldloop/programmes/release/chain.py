@@ -55,19 +55,19 @@ def way(listed: Sequence[Key], start: str, end: str) -> Way:
     """Whether trust in `start` leads to `end`. Of the list only what `start` and those behind it signed is believed."""
     names = [one.fingerprint for one in listed]
     if start not in names or end not in names:
-        return Way((), f"{start if start not in names else end} is none of the keys that are listed")
+        return Way((), f"{_short(start if start not in names else end)} is none of the keys that are listed")
     if names.index(end) < names.index(start):
-        return Way((), f"{end} was replaced before {start} was made; a list that a newer key signed says so")
+        return Way((), f"{_short(end)} is older than {_short(start)}: ask for the list that the newest key signed")
     steps = [start]
     for here, then in zip(listed[names.index(start) :], listed[names.index(start) + 1 :], strict=False):
         if steps[-1] == end:
             break
         if here.withdrawn is not None:
-            return Way((), f"{here.fingerprint} {_withdrawn(here.withdrawn)} and vouches for nothing")
+            return Way((), f"{_short(here.fingerprint)} {_withdrawn(here.withdrawn)} and vouches for nothing")
         if then.vouched is None:
-            return Way((), f"{here.fingerprint} was lost and vouches for no other key")
+            return Way((), f"{_short(here.fingerprint)} was lost and vouches for no other key")
         if not _vouches(here, then):
-            return Way((), f"what {here.fingerprint} should have signed of {then.fingerprint} it did not sign")
+            return Way((), f"{_short(here.fingerprint)} did not sign {_short(then.fingerprint)}, as the list says")
         steps.append(then.fingerprint)
     return Way(tuple(steps), "")
 
@@ -105,7 +105,11 @@ def listed_in(folder: Path, name: str) -> tuple[Key, ...]:
 def withdrawal_of(listed: Sequence[Key], fingerprint: str) -> str | None:
     """That a key is trusted no longer, in words; None where nothing says so."""
     found = next((one.withdrawn for one in listed if one.fingerprint == fingerprint), None)
-    return f"{fingerprint} {_withdrawn(found)}" if found is not None else None
+    return f"{_short(fingerprint)} {_withdrawn(found)}" if found is not None else None
+
+
+def _short(fingerprint: str) -> str:
+    return f"{fingerprint[:24]}..."
 
 
 def _vouches(here: Key, then: Key) -> bool:

@@ -158,7 +158,7 @@ def _check_signers(folder: Path, signers: list[str], trusted: _Trust, problems: 
         return ()
     if trusted.key in signers:
         return (trusted.key,)
-    ends = "its list of keys says nothing of it"
+    ends = ""
     for listed in (listed_in(folder, layout.KEYS), given):
         for one in signers if listed else ():
             found = way(listed, trusted.key, one)
@@ -171,8 +171,13 @@ def _check_signers(folder: Path, signers: list[str], trusted: _Trust, problems: 
         if found.keys:
             return (*found.keys, next(one.fingerprint for one in given if one.fingerprint in signers))
         ends = found.because
-    shown = f"{', '.join(signers)}; {ends}"
-    problems.add(layout.CERTIFICATE, "not signed by the trusted key", expected=trusted.key, found=shown)
+    found_signers = ", ".join(signers)
+    problems.add(layout.CERTIFICATE, "not signed by the trusted key", expected=trusted.key, found=found_signers)
+    if ends:
+        where = layout.KEYS if trusted.listed is None else layout.CERTIFICATE
+        problems.add(
+            where, "the trusted key does not lead to the signer", expected="each vouching for the next", found=ends
+        )
     return ()
 
 
