@@ -99,7 +99,7 @@ def chain(connection: Connection, programme_id: int) -> tuple[Key, ...]:
             vouched=b64encode(one.vouched).decode() if one.vouched is not None else None,
             withdrawn=Withdrawn(at=then.made_at, because=then.because) if then is not None and then.distrusts else None,
         )
-        for one, then in zip(found, after, strict=True)
+        for one, then in zip(found, after, strict=False)
     )
 
 
