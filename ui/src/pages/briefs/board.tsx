@@ -30,6 +30,9 @@ const SOURCES = [
   "exam",
   "stuck",
   "coverage",
+  "rights",
+  "delivery",
+  "masking",
 ]
 const MOST = 1000
 
