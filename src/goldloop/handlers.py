@@ -23,6 +23,7 @@ from goldloop.programmes.brief_work import work_brief
 from goldloop.programmes.contamination_job import check_contamination
 from goldloop.programmes.coverage import cover
 from goldloop.programmes.cut import cut
+from goldloop.programmes.deliver import deliver_release
 from goldloop.programmes.index_text import index_text
 from goldloop.programmes.project_survey import survey
 from goldloop.programmes.rereview import rereview
@@ -67,6 +68,7 @@ HANDLERS: Mapping[str, Handler] = {
     "rhythm": look,
     "coverage": cover,
     "cut_release": cut,
+    "deliver_release": deliver_release,
     "contamination": check_contamination,
     "rebuild": rebuild_job,
     "rereview": rereview,

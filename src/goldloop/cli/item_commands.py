@@ -81,12 +81,18 @@ def erase(
     item: str,
     because: Annotated[str, typer.Option(help="why, in a sentence; it stands in the ledger")],
     releases: Annotated[bool, typer.Option("--releases", help="with the folders of releases that hold it")] = False,
+    derived: Annotated[
+        bool | None,
+        typer.Option(
+            "--derived/--keep-derived", help="erase what was made from it, too; or keep it, in no new release"
+        ),
+    ] = None,
     wait: Annotated[bool, typer.Option(help="wait for its end")] = True,
     json: Json = False,
 ) -> None:
     """Forget an item for good: what it said and what was written of it. Labels and the ledger stay."""
     with client(context) as ours:
-        job = ours.protection.erase(item, because, releases=releases)
+        job = ours.protection.erase(item, because, releases=releases, derived=derived)
         if not wait:
             say_one(job, ("id", "kind", "state"), as_json=json)
             return

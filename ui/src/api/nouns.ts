@@ -158,6 +158,7 @@ export interface Release {
   sealed_at: number
   /** When and why its folder was erased here. */
   erased?: { at: number; because: string } | null
+  state?: "sealed" | "delivered" | "withdrawn"
   withdrawn?: { by: string; because: string; at: number } | null
   rows?: number | null
   /** Rows by split, by licence, by the source they rest on; rows left out by the reason. */

@@ -33,6 +33,9 @@ const SOURCES = [
   "suspects",
   "ruling",
   "drift",
+  "rights",
+  "delivery",
+  "masking",
 ]
 const MOST = 1000
 
