@@ -552,6 +552,7 @@ export interface BatchItem {
   external_id: string
   text: string
   queue: string
+  confidence: number | null
   because: string
   state: string
   answer: unknown
@@ -623,6 +624,7 @@ export interface Me {
 export interface Rows<T> {
   rows: T[]
   next: string | null
+  because?: string
 }
 
 export interface Kind {

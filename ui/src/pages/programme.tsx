@@ -157,5 +157,5 @@ function Part({ tab, page, startImport, route }: PartProps) {
   if (tab === "ontology") return <OntologyChanges programme={programme} />
   if (tab === "file") return <FileVersions programme={programme} yaml={page.yaml} />
   if (tab === "batches") return <Batches programme={programme} route={route} />
-  return <OverviewPart page={page} />
+  return <OverviewPart page={page} startImport={startImport} route={route} />
 }

@@ -1,5 +1,6 @@
 import { IconPlus } from "@tabler/icons-react"
 import { useQueryClient } from "@tanstack/react-query"
+import { Link } from "@tanstack/react-router"
 import { useState } from "react"
 import { address, del, putTo } from "@/api/http"
 import type { Member, Programme, Role } from "@/api/nouns"
@@ -23,6 +24,7 @@ export const ROLES: readonly Role[] = [
 
 export function Members({ programme, people }: { programme: Programme; people: readonly Member[] }) {
   const [adding, setAdding] = useState(false)
+  const [leaving, setLeaving] = useState<Member | null>(null)
   const queries = useQueryClient()
   const refresh = () => queries.invalidateQueries({ queryKey: ["programme"] })
   const remove = (id: string) => del(`/programmes/${programme.id}/members/${id}`).then(refresh)
@@ -44,8 +46,8 @@ export function Members({ programme, people }: { programme: Programme; people: r
     {
       key: "act",
       title: t("table.act"),
-      cell: ({ actor_id }) => (
-        <button type="button" className="btn small quiet" onClick={() => void remove(actor_id)}>
+      cell: (member) => (
+        <button type="button" className="btn small quiet" onClick={() => setLeaving(member)}>
           {t("people.remove")}
         </button>
       ),
@@ -73,6 +75,16 @@ export function Members({ programme, people }: { programme: Programme; people: r
         }
       />
       <Hours programme={programme.id} />
+      {leaving && (
+        <Ask
+          title={t("people.remove_title", { name: leaving.name })}
+          act={t("people.remove")}
+          close={() => setLeaving(null)}
+          run={() => remove(leaving.actor_id)}
+        >
+          <p>{t("people.remove_means")}</p>
+        </Ask>
+      )}
       {adding && <AddMember programme={programme} close={() => setAdding(false)} done={refresh} />}
     </>
   )
@@ -81,7 +93,10 @@ export function Members({ programme, people }: { programme: Programme; people: r
 function Name({ member }: { member: Member }) {
   return (
     <>
-      <b>{member.name}</b> {member.simulated && <span className="chip">{t("people.simulated")}</span>}
+      <Link to="/people/$actor" params={{ actor: member.actor_id }} className="strong">
+        {member.name}
+      </Link>{" "}
+      {member.simulated && <span className="chip">{t("people.simulated")}</span>}
     </>
   )
 }
@@ -100,7 +115,7 @@ interface AddProps {
 }
 
 function AddMember({ programme, close, done }: AddProps) {
-  const { rows = [] } = useRows<Person>("/people")
+  const { rows = [] } = useRows<Person>("/people", { limit: 1000 })
   const [person, setPerson] = useState("")
   const [role, setRole] = useState<Role>("annotator")
   const [tiers, setTiers] = useState<readonly number[]>([1])

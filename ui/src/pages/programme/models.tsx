@@ -11,6 +11,15 @@ interface ModelDoc {
   version?: string
 }
 
+/** What somebody writes into the file to have suggestions checked; the built-in model learns from the labels here. */
+const EXAMPLE = `models:
+  baseline: {judge: choice_baseline.v1}
+routing:
+  model: baseline
+  rules:
+    - {rule: the model is sure, when: {confidence: {from: 0.9}}, to: verify, tier: 1}
+    - {rule: everything else, to: annotate, tier: 1}`
+
 /** The models of the programme file; each can be trained, and asked for its suggestions. */
 export function Models({ programme, policy }: { programme: Programme; policy: Record<string, unknown> }) {
   const queries = useQueryClient()
@@ -20,7 +29,16 @@ export function Models({ programme, policy }: { programme: Programme; policy: Re
       .then(() => tell(t(`models.started.${act}`, { name })))
       .catch((error: unknown) => tell(error instanceof Refusal ? error.sentence : String(error)))
       .finally(() => void queries.invalidateQueries({ queryKey: ["jobs"] }))
-  if (models.length === 0) return <Empty title={t("models.none")} because={t("models.none_because")} />
+  if (models.length === 0) {
+    return (
+      <Empty title={t("models.none")} because={t("models.none_because")}>
+        <pre className="mono snippet">{EXAMPLE}</pre>
+        <Link className="btn primary" to="." search={{ tab: "file" }}>
+          {t("models.to_file")}
+        </Link>
+      </Empty>
+    )
+  }
   return (
     <>
       <p>

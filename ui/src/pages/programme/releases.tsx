@@ -4,15 +4,17 @@ import { useState } from "react"
 import { address, post, Refusal } from "@/api/http"
 import type { Job, Programme, Release } from "@/api/nouns"
 import { t } from "@/app/i18n"
-import { moment } from "@/lib/format"
+import { count, moment } from "@/lib/format"
 import { Ask } from "@/parts/ask"
 import { Empty } from "@/parts/empty"
 import { LabelsNow } from "@/parts/formats"
 import { useJobs } from "@/parts/jobs"
 import { tell } from "@/parts/notice"
 import { useRows } from "@/parts/rows"
+import { useOrder } from "@/parts/sorted"
 import { Status } from "@/parts/status"
 import { type Column, Table } from "@/parts/table"
+import { CutRelease } from "../batch/rulings"
 
 type Act = (release: Release) => void
 
@@ -20,7 +22,7 @@ const columnsWith = (verify: Act, withdraw: Act): Column<Release>[] => [
   {
     key: "name",
     title: t("release.name"),
-    by: ({ name, number }) => `${name} ${number}`,
+    sort: "name",
     wide: true,
     cell: ({ name, number, kind, withdrawn }) => (
       <>
@@ -37,6 +39,13 @@ const columnsWith = (verify: Act, withdraw: Act): Column<Release>[] => [
     ),
   },
   {
+    key: "rows",
+    title: t("release.rows"),
+    by: ({ rows }) => rows,
+    number: true,
+    cell: ({ rows }) => (rows == null ? "–" : count(rows)),
+  },
+  {
     key: "digest",
     title: t("release.digest"),
     cell: ({ digest }) => (
@@ -48,7 +57,7 @@ const columnsWith = (verify: Act, withdraw: Act): Column<Release>[] => [
   {
     key: "sealed",
     title: t("release.sealed"),
-    by: ({ sealed_at }) => sealed_at,
+    sort: "sealed",
     cell: ({ sealed_at }) => moment(sealed_at),
   },
   {
@@ -84,6 +93,11 @@ const columnsWith = (verify: Act, withdraw: Act): Column<Release>[] => [
       )
     },
   },
+]
+
+const HEADINGS = [
+  { key: "name", sort: "name" },
+  { key: "sealed", sort: "sealed" },
 ]
 
 interface Result {
@@ -147,10 +161,12 @@ function Withdraw({ release, close }: { release: Release; close: () => void }) {
 
 export function Releases({ programme, labelled }: { programme: Programme; labelled: boolean }) {
   const path = `/programmes/${programme.id}/releases`
-  const { rows, pages: _pages, ...list } = useRows<Release>(path, {}, 10_000)
+  const order = useOrder(HEADINGS)
+  const { rows, pages: _pages, ...list } = useRows<Release>(path, order, 10_000)
   const jobs = useJobs(programme.id)
   const queries = useQueryClient()
   const [leaving, setLeaving] = useState<Release | null>(null)
+  const [cutting, setCutting] = useState(false)
   const verify: Act = ({ id, name, number }) =>
     void post(`/releases/${id}/verify`)
       .then(() => tell(t("verify.started", { name: `${name} #${number}` })))
@@ -159,16 +175,30 @@ export function Releases({ programme, labelled }: { programme: Programme; labell
   return (
     <>
       <Verified jobs={jobs.data?.rows ?? []} releases={rows ?? []} />
+      {labelled && (
+        <div className="row toolbar">
+          <button type="button" className="btn" onClick={() => setCutting(true)}>
+            {t("release.cut")}
+          </button>
+        </div>
+      )}
       <Table
         label={t("programme.tab.releases")}
         rows={rows}
         columns={columnsWith(verify, setLeaving)}
         keyOf={({ id }) => id}
-        csv={address(path, { format: "csv" })}
+        csv={address(path, { ...order, format: "csv" })}
         keys
         {...list}
-        empty={<Empty title={t("release.none")} because={t("release.none_because")} />}
+        empty={
+          <Empty title={t("release.none")} because={t("release.none_because")}>
+            <Link className="btn" to="." search={{ tab: "batches" }}>
+              {t("release.to_batches")}
+            </Link>
+          </Empty>
+        }
       />
+      {cutting && <CutRelease programme_id={programme.id} close={() => setCutting(false)} />}
       {leaving && (
         <Withdraw
           release={leaving}
