@@ -106,7 +106,7 @@ export function ImportDialog({ programme, close }: { programme: Programme; close
       filename: file?.name ?? "",
     })
     await queries.invalidateQueries()
-    await go({ to: "/p/$programme", params: { programme: programme.name }, search: { tab: "jobs" } })
+    await go({ to: "/p/$programme", params: { programme: programme.name }, search: { tab: "imports" } })
   }
   return (
     <Ask

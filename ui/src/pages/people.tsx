@@ -157,14 +157,24 @@ function Invite({ close, done }: { close: () => void; done: (url: string) => voi
       languages: languages.split(/[,\s]+/).filter(Boolean),
       seats: programme ? [{ programme, role, tiers }] : [],
     })
-    await queries.invalidateQueries({ queryKey: ["rows", "/people"] })
+    await queries.invalidateQueries()
     done(invitation)
   }
   const toggle = (tier: number) =>
     setTiers((now) => (now.includes(tier) ? now.filter((one) => one !== tier) : [...now, tier].sort()))
   return (
     <Ask title={t("people.invite")} act={t("people.invite_do")} close={close} run={run} disabled={!name}>
-      <TextField label={t("people.display_name")} value={display_name} onChange={setDisplay} focus required />
+      <TextField
+        label={t("people.display_name")}
+        value={display_name}
+        onChange={(next) => {
+          // The sign-in name follows until somebody gives it one of its own.
+          if (name === signInOf(display_name)) setName(signInOf(next))
+          setDisplay(next)
+        }}
+        focus
+        required
+      />
       <TextField
         label={t("signin.name")}
         description={t("people.name_hint")}
@@ -225,13 +235,23 @@ function Invite({ close, done }: { close: () => void; done: (url: string) => voi
   )
 }
 
+const signInOf = (display_name: string) =>
+  display_name
+    .normalize("NFKD")
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "")
+
 function InvitationLink({ url, close }: { url: string; close: () => void }) {
   const whole = new URL(url, location.origin).href
   return (
     <Dialog title={t("people.invited")} close={close}>
       <p>{t("people.invited_hint")}</p>
       <p className="mono link-box">{whole}</p>
-      <button type="button" className="btn primary" onClick={() => void navigator.clipboard.writeText(whole)}>
+      <button
+        type="button"
+        className="btn primary"
+        onClick={() => void navigator.clipboard.writeText(whole).then(() => tell(t("copy.done")))}
+      >
         {t("people.copy")}
       </button>
     </Dialog>

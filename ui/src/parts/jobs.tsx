@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query"
 import { useSearch } from "@tanstack/react-router"
-import { useEffect, useRef } from "react"
+import { type ReactNode, useEffect, useRef } from "react"
 import { address, get, post, Refusal } from "@/api/http"
 import type { Job, Rows } from "@/api/nouns"
 import { t } from "@/app/i18n"
@@ -45,6 +45,31 @@ export function useFreshAfterJobs(programme_id: string): void {
   }, [newest, queries])
 }
 
+/** What runs for a programme right now, above whatever page of it one is on. */
+export function Running({ programme_id }: { programme_id: string }) {
+  const jobs = useJobs(programme_id).data?.rows.filter((job) => isActive(job) && !QUIET.has(job.kind))
+  const queries = useQueryClient()
+  if (!jobs?.length) return null
+  const act = (job: Job, what: "cancel" | "retry") =>
+    post<Job>(`/jobs/${job.id}/${what}`)
+      .catch((error: unknown) => tell(error instanceof Refusal ? error.sentence : String(error)))
+      .finally(() => void queries.invalidateQueries({ queryKey: ["jobs"] }))
+  return (
+    <ul className="jobs" aria-label={t("jobs.running")}>
+      {jobs.map((job) => (
+        <JobRow key={job.id} job={job} act={(what) => void act(job, what)} />
+      ))}
+    </ul>
+  )
+}
+
+/** Housekeeping that nobody waits for. */
+const QUIET = new Set(["announce", "deliver", "index_text", "raci", "rhythm", "sla"])
+
+/** Why a job failed, with what was expected and found. */
+const whyOf = (error: NonNullable<Job["error"]>) =>
+  typeof error === "string" ? error : new Refusal(0, "", error.message, error).sentence
+
 /** What a job is, in words; one of a newer server by its own name. */
 export const titleOf = (kind: string) =>
   t(`jobs.kind.${kind}` as "jobs.kind.gate", { defaultValue: kind.replaceAll("_", " ") })
@@ -77,7 +102,7 @@ const columnsWith = (act: Act): Column<Job>[] => [
       <>
         {titleOf(kind)}
         {note && <small>{note}</small>}
-        {error && <small className="status bad">{typeof error === "string" ? error : error.message}</small>}
+        {error && <small className="status bad">{whyOf(error)}</small>}
       </>
     ),
   },
@@ -179,27 +204,38 @@ export function Jobs({ programme_id }: { programme_id: string }) {
   )
 }
 
-export function JobRow({ job, act }: { job: Job; act: (what: "cancel" | "retry") => void }) {
+/** One job in a line: what, how far, when, what it noted and why it failed. */
+export function JobLine({ job, children }: { job: Job; children?: ReactNode }) {
   const { kind, state, done, total, note, error, finished_at, created_at } = job
   return (
-    <li className="job">
+    <>
       <div className="row">
         <b>{titleOf(kind)}</b>
         <Status tone={TONES[state]}>{t(`jobs.state.${state}`)}</Status>
         <span className="num dim">{amountOf(job)}</span>
         <span className="grow" />
         <span className="dim">{relative(finished_at ?? created_at)}</span>
-        {state !== "done" && (
-          <button type="button" className="btn small" onClick={() => act(isActive(job) ? "cancel" : "retry")}>
-            {t(isActive(job) ? "jobs.cancel" : "jobs.retry")}
-          </button>
-        )}
+        {children}
       </div>
       {isActive(job) && (
         <progress aria-label={titleOf(kind)} {...(total ? { value: done, max: total } : {})} />
       )}
       {note && <p className="dim">{note}</p>}
-      {error && <p className="status bad">{typeof error === "string" ? error : error.message}</p>}
+      {error && <p className="status bad">{whyOf(error)}</p>}
+    </>
+  )
+}
+
+export function JobRow({ job, act }: { job: Job; act: (what: "cancel" | "retry") => void }) {
+  return (
+    <li className="job">
+      <JobLine job={job}>
+        {job.state !== "done" && (
+          <button type="button" className="btn small" onClick={() => act(isActive(job) ? "cancel" : "retry")}>
+            {t(isActive(job) ? "jobs.cancel" : "jobs.retry")}
+          </button>
+        )}
+      </JobLine>
     </li>
   )
 }

@@ -20,7 +20,8 @@ interface Step {
 
 /** The way from an empty programme to its first release: what is done, and the one thing to do next. Gone with the release. */
 export function FirstSteps({ page, startImport, route }: Props) {
-  const { programme, people, policy } = page
+  const { programme, policy } = page
+  const people = [...page.people, ...page.invited]
   const releases = useQuery({
     queryKey: ["rows", "first release", programme.id],
     queryFn: () => get<Rows<Release>>(`/programmes/${programme.id}/releases`, { limit: 1 }),

@@ -3,8 +3,9 @@ import { useQueryClient } from "@tanstack/react-query"
 import { Link } from "@tanstack/react-router"
 import { useState } from "react"
 import { address, del, putTo } from "@/api/http"
-import type { Member, Programme, Role } from "@/api/nouns"
+import type { Invited, Member, Programme, Role } from "@/api/nouns"
 import { t } from "@/app/i18n"
+import { moment } from "@/lib/format"
 import { Ask } from "@/parts/ask"
 import { Empty } from "@/parts/empty"
 import { useRows } from "@/parts/rows"
@@ -22,7 +23,13 @@ export const ROLES: readonly Role[] = [
   "auditor",
 ]
 
-export function Members({ programme, people }: { programme: Programme; people: readonly Member[] }) {
+interface Props {
+  readonly programme: Programme
+  readonly people: readonly Member[]
+  readonly invited: readonly Invited[]
+}
+
+export function Members({ programme, people, invited }: Props) {
   const [adding, setAdding] = useState(false)
   const [leaving, setLeaving] = useState<Member | null>(null)
   const queries = useQueryClient()
@@ -74,6 +81,18 @@ export function Members({ programme, people }: { programme: Programme; people: r
           </Empty>
         }
       />
+      {invited.length > 0 && (
+        <>
+          <h2>{t("people.waiting")}</h2>
+          <Table
+            label={t("people.waiting")}
+            rows={invited}
+            columns={INVITED}
+            keyOf={({ actor_id, role }) => `${actor_id}.${role}`}
+            empty={null}
+          />
+        </>
+      )}
       <Hours programme={programme.id} />
       {leaving && (
         <Ask
@@ -89,6 +108,33 @@ export function Members({ programme, people }: { programme: Programme; people: r
     </>
   )
 }
+
+const INVITED: Column<Invited>[] = [
+  {
+    key: "name",
+    title: t("people.name"),
+    by: ({ name }) => name,
+    wide: true,
+    cell: ({ actor_id, name }) => (
+      <Link to="/people/$actor" params={{ actor: actor_id }} className="strong">
+        {name}
+      </Link>
+    ),
+  },
+  { key: "role", title: t("people.role"), by: ({ role }) => role, cell: ({ role }) => t(`role.${role}`) },
+  {
+    key: "tiers",
+    title: t("people.tiers"),
+    by: ({ tiers }) => tiers.join(" "),
+    cell: ({ tiers }) => tiers.map((tier) => `T${tier}`).join(" ") || "–",
+  },
+  {
+    key: "ends",
+    title: t("people.link_until"),
+    by: ({ ends_at }) => ends_at,
+    cell: ({ ends_at }) => moment(ends_at),
+  },
+]
 
 function Name({ member }: { member: Member }) {
   return (

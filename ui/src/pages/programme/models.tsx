@@ -4,6 +4,7 @@ import { post, Refusal } from "@/api/http"
 import type { Programme } from "@/api/nouns"
 import { t } from "@/app/i18n"
 import { Empty } from "@/parts/empty"
+import { isActive, JobLine, useJobs } from "@/parts/jobs"
 import { tell } from "@/parts/notice"
 
 interface ModelDoc {
@@ -20,10 +21,16 @@ routing:
     - {rule: the model is sure, when: {confidence: {from: 0.9}}, to: verify, tier: 1}
     - {rule: everything else, to: annotate, tier: 1}`
 
+const LATELY = 4 // jobs
+
 /** The models of the programme file; each can be trained, and asked for its suggestions. */
 export function Models({ programme, policy }: { programme: Programme; policy: Record<string, unknown> }) {
   const queries = useQueryClient()
   const models = Object.entries((policy.models ?? {}) as Record<string, ModelDoc>)
+  const jobs = useJobs(programme.id)
+  const said = (jobs.data?.rows ?? [])
+    .filter((job) => (job.kind === "train" || job.kind === "prelabel") && !isActive(job))
+    .slice(0, LATELY)
   const start = (name: string, act: "train" | "run") =>
     post(`/programmes/${programme.id}/models/${encodeURIComponent(name)}/${act}`)
       .then(() => tell(t(`models.started.${act}`, { name })))
@@ -41,6 +48,7 @@ export function Models({ programme, policy }: { programme: Programme; policy: Re
   }
   return (
     <>
+      <p className="lead">{t("models.how")}</p>
       <p>
         <Link to="/p/$programme/models" params={{ programme: programme.name }}>
           {t("models.versions")}
@@ -64,6 +72,18 @@ export function Models({ programme, policy }: { programme: Programme; policy: Re
           </li>
         ))}
       </ul>
+      {said.length > 0 && (
+        <>
+          <h2>{t("models.lately")}</h2>
+          <ul className="jobs">
+            {said.map((job) => (
+              <li key={job.id} className="job">
+                <JobLine job={job} />
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
     </>
   )
 }

@@ -26,6 +26,7 @@ interface Props {
 /** Where the programme stands, from rule to outcome; every number leads to what is behind it. */
 export function OverviewPart({ page, startImport, route }: Props) {
   const { programme } = page
+  const empty = programme.items + programme.unrouted === 0
   const overview = useQuery({
     queryKey: ["overview", programme.id],
     queryFn: () => get<Overview>(`/programmes/${programme.id}/overview`),
@@ -33,6 +34,7 @@ export function OverviewPart({ page, startImport, route }: Props) {
   })
   if (overview.error) return <Problem error={overview.error} retry={() => void overview.refetch()} />
   if (!overview.data) return null
+  if (empty) return <FirstSteps page={page} startImport={startImport} route={route} />
   const { scope, flow, queues, effort, finish, rostered, cost, currency, findings } = overview.data
   const words = { batches: count(scope.batches), of: count(scope.of), items: count(scope.items) }
   return (
