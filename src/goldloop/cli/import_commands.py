@@ -63,8 +63,19 @@ def add(
 def list_(context: typer.Context, programme: str, json: Json = False) -> None:
     """What came in."""
     with client(context) as ours:
-        columns = ("id", "name", "file", "source", "items", "duplicates", "rejects", "judgements", "state", "at")
-        columns += ("error.message",)
+        columns = (
+            "id",
+            "name",
+            "file",
+            "source",
+            "items",
+            "duplicates",
+            "rejects",
+            "judgements",
+            "state",
+            "at",
+            "error.message",
+        )
         say_rows(ours.imports.all(programme), columns, as_json=json)
 
 

@@ -7,6 +7,7 @@ import typer
 from goldloop.cli.doors import client
 from goldloop.cli.finding import person_named
 from goldloop.cli.nouns import noun
+from goldloop.cli.ordering import Order, Sort
 from goldloop.cli.saying import Json, remark, say, say_done, say_one, say_rows
 from goldloop.cli.watching import watched
 from goldloop.client import Client
@@ -189,11 +190,11 @@ def hours(
 
 
 @app.command("list")
-def list_(context: typer.Context, json: Json = False) -> None:
-    """Everybody who has an account."""
+def list_(context: typer.Context, sort: Sort = None, order: Order = None, json: Json = False) -> None:
+    """Everybody who has an account: by name, sign_in, organisation, employment, tiers, skills or languages."""
     with client(context) as ours:
         columns = ("id", "name", "display_name", "organisation", "tiers", "simulated", "owner", "invitation_ends_at")
-        say_rows(ours.people.all(), columns, as_json=json)
+        say_rows(ours.people.all(sort=sort, order=order), columns, as_json=json)
 
 
 @app.command()
@@ -262,14 +263,16 @@ def contests(context: typer.Context, programme: str, json: Json = False) -> None
 
 @app.command()
 def competence(context: typer.Context, programme: str, json: Json = False) -> None:
-    """Infer competence and suspected label errors from everybody's answers; stored as evidence with its time."""
+    """Infer competence and suspected label errors from answers and models' words; stored as evidence with its time."""
     with client(context) as ours:
         done = watched(ours, ours.reports.measure(programme), "competence")
         if json:
             say(done.result)
             return
         found = ours.reports.suspects(programme)[:20]
-        say_rows(found, ("item_id", "probability", "answers"), as_json=False, none="nothing is suspected")
+        say_rows(
+            found, ("item_id", "by", "probability", "instead", "answers"), as_json=False, none="nothing is suspected"
+        )
 
 
 def _seat(text: str) -> dict[str, object]:

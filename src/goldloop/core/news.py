@@ -7,13 +7,13 @@ class Told(NamedTuple):
     """One kind of news.
 
     `of`: what of an event's data is told, which is no more than a page shows to whoever may see the programme.
-    `about`: the noun whose key is the subject. `to`: who sees the programme and its webhooks, the one person whose key
-    is the subject, or that person and who sees the programme.
+    `about`: the noun whose key is the subject. `to`: who sees the programme; the one person whose key is the subject;
+    both; or those alone whom the event names (a digest's readers, a brief's owner, the experts who are consulted).
     """
 
     of: tuple[str, ...] = ()
     about: str | None = None
-    to: Literal["programme", "person", "both"] = "programme"
+    to: Literal["programme", "person", "both", "named"] = "programme"
 
 
 NEWS: dict[str, Told] = {
@@ -39,6 +39,7 @@ NEWS: dict[str, Told] = {
             "unhealthy",
         ),
         "digest",
+        to="named",
     ),
     "batch.signed_off": Told(("because",), "batch"),
     "batch.disputed": Told(("items", "because"), "batch"),
@@ -50,6 +51,10 @@ NEWS: dict[str, Told] = {
     "calibration.lifted": Told(("because",), to="person"),
     "escalation.answered": Told(to="person"),
     "sign_off.asked": Told(("batch", "because"), to="person"),
+    "brief.opened": Told(("because",), "brief", to="named"),
+    "brief.reopened": Told(("because",), "brief", to="named"),
+    "brief.owned": Told(("because",), "brief", to="named"),
+    "proposal.made": Told(("changes",), "proposal", to="named"),
 }
-SHARED = tuple(kind for kind, told in NEWS.items() if told.to == "programme")
-"""What webhooks may be told of."""
+SHARED = tuple(kind for kind, told in NEWS.items() if told.to in ("programme", "named"))
+"""What a programme's webhooks may be told of: all but what is one person's own."""

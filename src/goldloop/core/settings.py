@@ -26,6 +26,7 @@ from pydantic import (
 from goldloop.core.errors import Invalid
 from goldloop.core.groups import Group
 from goldloop.core.networks import network
+from goldloop.core.place import Place
 
 PREFIX = "GOLDLOOP_"
 NO_SETTINGS = tuple(f"{PREFIX}{name}" for name in ("URL", "TOKEN", "MODEL_", "DATA", "FULL"))
@@ -101,6 +102,9 @@ class Settings(BaseModel):
     )
     oidc_new_people: bool = Field(
         default=False, description="whoever has a mapped group with an organisation gets an account at first sign-in"
+    )
+    places: Annotated[dict[str, Place], BeforeValidator(_json)] = Field(
+        default={}, description='JSON: {"NAME": {"to": "/folder or s3://bucket/prefix", "programmes": [NAME]}}'
     )
     disk_free_mb: int = Field(default=200, ge=0, description="imports stop cleanly when less disk than this is left")
 

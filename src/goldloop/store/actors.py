@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, bindparam, func, insert, select
 
 from goldloop.core.clock import now
+from goldloop.store.prepared import Prepared
 from goldloop.store.schema import actor, model, promotion
 
 FIRST = "the first version of its name"
@@ -51,14 +52,7 @@ def actor_key(
 
 def find_actor(connection: Connection, kind: str, name: str, version: str, organisation_id: int) -> int | None:
     """The actor of this kind, name and version in an organisation, or None."""
-    found = connection.execute(
-        select(actor.c.id).where(
-            actor.c.kind == kind,
-            actor.c.name == name,
-            actor.c.version == version,
-            actor.c.organisation_id == organisation_id,
-        )
-    ).scalar()
+    found = _NAMED.scalar(connection, kind=kind, name=name, version=version, organisation=organisation_id)
     return int(found) if found is not None else None
 
 
@@ -134,3 +128,13 @@ def models(connection: Connection, programme_id: int, name: str | None = None) -
     if name is not None:
         statement = statement.where(actor.c.name == name)
     return [ModelRow._make(row) for row in connection.execute(statement)]
+
+
+_NAMED = Prepared(
+    select(actor.c.id).where(
+        actor.c.kind == bindparam("kind"),
+        actor.c.name == bindparam("name"),
+        actor.c.version == bindparam("version"),
+        actor.c.organisation_id == bindparam("organisation"),
+    )
+)

@@ -29,7 +29,7 @@ from goldloop.store.schema.judgements import (
     value_label,
     withdrawn_precedent,
 )
-from goldloop.store.schema.ledger import NEWS, block, event, seen_news, webhook
+from goldloop.store.schema.ledger import LEFT, LEFT_KINDS, NEWS, block, event, seen_news, told, webhook
 from goldloop.store.schema.models import (
     bound,
     comparison,
@@ -104,6 +104,8 @@ from goldloop.store.schema.work import (
 )
 
 __all__ = [
+    "LEFT",
+    "LEFT_KINDS",
     "NEWS",
     "accepted_terms",
     "account",
@@ -188,6 +190,7 @@ __all__ = [
     "statement",
     "take_in",
     "token",
+    "told",
     "training_run",
     "training_run_release",
     "unrouted",

@@ -7,6 +7,9 @@ from goldloop.store.schema.columns import Key, key, octets, ref, table, whole, w
 
 NEWS = "kind IN ({})".format(", ".join(f"'{kind}'" for kind in KINDS))
 """Events that somebody is told of."""
+LEFT_KINDS = ("labels.exported", "release.downloaded", "release.delivered", "ledger.exported", "vault.opened")
+"""Events of what was taken out or opened."""
+LEFT = "kind IN ({})".format(", ".join(f"'{kind}'" for kind in LEFT_KINDS))
 event = table(
     "event",
     key(),
@@ -25,7 +28,14 @@ event = table(
         postgresql_where=text("block_id IS NULL"),
     ),
     Index("event_by_block", "block_id", "id"),
+    Index("event_left", "programme_id", "id", sqlite_where=text(LEFT), postgresql_where=text(LEFT)),
     Index("event_news", "id", sqlite_where=text(NEWS), postgresql_where=text(NEWS)),
+)
+told = table(  # whom an event is for by name, beside who sees its programme
+    "told",
+    Column("actor_id", Key, ForeignKey("actor.id"), primary_key=True),
+    Column("event_id", Key, ForeignKey("event.id"), primary_key=True),
+    clustered=True,
 )
 seen_news = table(
     "seen_news",
