@@ -1,5 +1,8 @@
 """Every table has a rule for when a programme leaves, and every column of those that leave can be moved."""
 
+import re
+from pathlib import Path
+
 from sqlalchemy import BigInteger, Text
 
 from goldloop.store.archive.tables import LEAVES, OF, PROGRAMME, STAYS, WITH
@@ -57,3 +60,12 @@ def test_what_a_row_refers_to_comes_before_it() -> None:
             waits = foreign.deferrable or target == rule.table.name or target in TOGETHER
             assert waits or target in seen, f"{rule.table.name} comes before {target}"
         seen.add(rule.table.name)
+
+
+def test_the_format_says_of_every_table_what_becomes_of_it() -> None:
+    page = Path("docs/reference/archive-format.md").read_text(encoding="utf-8")
+    _, row_by_row, other, stays = re.split(r"\n## (?:Tables that leave|What stays).*\n", page)
+    assert [f"`{name}`" for name in sorted(OF)] == re.findall(r"`\w+`", row_by_row.strip().splitlines()[0])
+    for part, told in ((other, WITH), (stays, STAYS)):
+        for name, why in told.items():
+            assert f"| `{name}` | {why} |" in part, name
