@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+import threading
 import zipfile
 from base64 import b64encode
 from collections.abc import Callable, Iterator
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from sqlalchemy import func, select
 from tests.databases import Postgres
 from tests.story.house import PROVIDER, done, house
 
@@ -18,14 +20,20 @@ from goldloop.client import Client
 from goldloop.core.canonical import canonical
 from goldloop.core.errors import Conflict, Forbidden, Invalid, NotFound
 from goldloop.core.nouns import Spec
+from goldloop.core.settings import Settings
+from goldloop.jobs.running import Running
+from goldloop.programmes.archive import arrive
+from goldloop.programmes.archive.arrive import _Opening
 from goldloop.programmes.archive.format import PAYLOAD_TYPE
 from goldloop.programmes.archive.reading import check
 from goldloop.programmes.release import verify_release
 from goldloop.programmes.release.certificate import encoding
 from goldloop.programmes.release.signing import Signer
 from goldloop.simulate import Persona, hire, truth_of, work_off
+from goldloop.store import jobs
 from goldloop.store.archive.tables import OF
-from goldloop.store.schema import metadata
+from goldloop.store.open import Store, open_store
+from goldloop.store.schema import item, judgement, metadata, programme, work
 
 PROGRAMME = "intents"
 FILE = """
@@ -171,7 +179,7 @@ def elsewhere(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Client
 def test_a_programme_opens_elsewhere_and_its_work_goes_on(left: Left, elsewhere: Client, tmp_path: Path) -> None:
     client = elsewhere
     sent = client.archives.send(left.file)
-    found = client.archives.check(sent)
+    found = client.archives.looked(client.jobs.wait(client.archives.look(sent)))
     assert (found.outcome, found.programme, found.names) == ("unknown", PROGRAMME, False)
     assert [one.sign_in for one in found.people if one.sign_in is not None] == ["mona"], "who answers is named"
     with pytest.raises(Conflict, match="nobody is taken for somebody") as collides:
@@ -337,6 +345,49 @@ def test_a_changed_ledger_is_named_and_nothing_stays_of_an_opening_that_comes_to
         assert client.programmes.get("later").programme.organisation == "Bay Bank"
         (release,) = client.releases.all("later")
         assert done(client, client.releases.verify(release.id))["outcome"] == "verified"
+
+
+def test_an_opening_that_was_killed_is_taken_back_and_begins_anew(
+    left: Left, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = tmp_path / "home"
+    with house(home, **ELSEWHERE) as client:
+        asked = {"file": client.archives.send(left.file).file, "people": {"accounts": {"mona": "mona"}}}
+    store = open_store(Settings(home=home))
+    with closing(store):
+        with store.write() as connection:
+            jobs.enqueue(connection, "open_archive", asked, programme=None, asked_by=1)
+        killed = claimed(store)
+        with monkeypatch.context() as patch:
+            patch.setattr(arrive, "_take_back", lambda *told: None)  # nobody is left to do it
+            patch.setattr(_Opening, "_old_ids", lambda self: (_ for _ in ()).throw(KeyboardInterrupt))
+            with pytest.raises(KeyboardInterrupt):
+                arrive.open_archive(killed)
+        with store.write() as connection:
+            assert connection.execute(select(programme.c.id)).first() is None, "nothing leads to what was written"
+            assert connection.execute(select(judgement.c.id)).first() is not None
+            jobs.requeue(connection, killed.id, runner=killed.runner, wait=0, error=None)
+        again = claimed(store)
+        found = arrive.open_archive(again)
+        with store.read() as connection:
+            for table in (judgement, work, item):
+                counted = connection.execute(select(func.count()).select_from(table)).scalar_one()
+                assert counted == found["counts"][table.name], table.name
+        assert arrive.open_archive(claimed_again(store, again)) == found, "what is whole is not begun again"
+
+
+def claimed(store: Store) -> Running:
+    """The job that waits, as a runner has it."""
+    with store.write() as connection:
+        job = jobs.claim(connection, ["open_archive"], runner="r", lease=60_000_000)
+        assert job is not None
+        return Running(store, job, runner="r", stop=threading.Event())
+
+
+def claimed_again(store: Store, job: Running) -> Running:
+    """The same job for a runner that comes after one that was killed at its end."""
+    with store.read() as connection:
+        return Running(store, jobs.find(connection, job.id), runner="r", stop=threading.Event())
 
 
 def members(path: Path) -> dict[str, bytes]:

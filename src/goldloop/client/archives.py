@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from goldloop.client.jobs import Job
-from goldloop.client.wire import Report, Row, Wire, address
+from goldloop.client.wire import Report, Row, Wire, address, read
 
 
 class ArchivePerson(Row):
@@ -69,11 +69,18 @@ class Archives:
         """Send an archive that is to be looked at or opened."""
         path = Path(file)
         sent = self._wire.upload("archives/uploads", path, params={"name": path.name}, report=report)
-        return Upload.model_validate(sent)
+        return read(Upload, sent)
 
-    def check(self, upload: Upload) -> ArchiveCheck:
-        """What an archive that was sent holds; nothing of it is opened."""
-        return self._wire.one(ArchiveCheck, "POST", "archives/checks", json={"file": upload.file})
+    def look(self, upload: Upload, *, key: str | None = None) -> Job:
+        """Have an archive that was sent looked through, as a job; `looked` reads what it found. Nothing is opened.
+
+        `key` is the fingerprint of who should have signed it.
+        """
+        return self._wire.one(Job, "POST", "archives/checks", json={"file": upload.file, "key": key})
+
+    def looked(self, job: Job) -> ArchiveCheck:
+        """What a look that is done found."""
+        return read(ArchiveCheck, dict(job.result))
 
     def open(
         self,

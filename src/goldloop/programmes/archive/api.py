@@ -17,7 +17,7 @@ from goldloop.http.uploading import received
 from goldloop.programmes.archive.arrive import KIND as OPEN
 from goldloop.programmes.archive.arrive import UPLOADS
 from goldloop.programmes.archive.leave import KIND, file_of
-from goldloop.programmes.archive.reading import check
+from goldloop.programmes.archive.look import KIND as CHECK
 from goldloop.store import jobs
 from goldloop.store.access import access_job, access_programme
 from goldloop.store.programmes import find_programme
@@ -43,6 +43,15 @@ class ArchivePeople(Noun):
     names: dict[Told, Told] = Field(
         default={}, max_length=5_000, description="name there -> name that they are kept under, without a sign-in"
     )
+
+
+class SentArchive(Noun):
+    """An uploaded archive to look through; `key` is the fingerprint of who should have signed it."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"file": "archives/uploads/9f86d081884c7d65"}]})
+
+    file: str = Field(description="`file` of the upload")
+    key: str | None = Field(default=None, max_length=200, description="a fingerprint, ed25519:...")
 
 
 class ArchiveToOpen(Noun):
@@ -104,14 +113,16 @@ async def upload_archive(ask: Ask, request: Request, name: str = "archive") -> J
     return reply({"file": kept.file, "name": name, "size": kept.size, "sha256": kept.sha256}, 201)
 
 
-@routes.post("/archives/checks")
-def check_archive(ask: Ask, body: ArchiveToOpen) -> JSONResponse:
-    """What an uploaded archive holds, and whether it is what it says. Nothing of it is opened."""
-    with ask.store.read() as connection:
-        ask.caller(connection).require_owner()
-    _uploaded(ask, body.file)
-    with ask.store.blobs.local(body.file) as path:
-        return reply(check(path).model_dump(mode="json"))
+@routes.post("/archives/checks", status_code=202)
+def check_archive(ask: Ask, body: SentArchive) -> JSONResponse:
+    """Look an uploaded archive through, as a job: what it holds, and whether it is what it says. Nothing is opened."""
+    with ask.store.write() as connection:
+        caller = ask.caller(connection)
+        caller.require_owner()
+        _uploaded(ask, body.file)
+        args = body.model_dump(mode="json")
+        job = jobs.enqueue(connection, CHECK, args, programme=None, asked_by=caller.actor_id)
+        return reply(as_job(ask, jobs.find(connection, job)), 202)
 
 
 @routes.delete("/archives/uploads/{name}", status_code=204)

@@ -380,7 +380,7 @@ class _Opening:
             return [self._within(part, keys) for part in value]
         if not isinstance(value, dict):
             return value
-        out = {}
+        out: dict[str, Any] = {}
         for name, part in value.items():
             if name in keys and isinstance(part, int) and not isinstance(part, bool):
                 out[name] = self.moved(keys[name], part)
@@ -457,8 +457,8 @@ class _Opening:
             return
         for line in lines(self._archive.chunks(f"ledger/{one.number}/carried.jsonl")):
             noun, first, last, shift = json.loads(line)
-            span = self._spans.get(noun)
-            if span is not None:
+            if noun in self._spans:
+                span = self._spans[noun]
                 yield Run(noun, first, last, shift + span.here - span.first)
             elif last - first < 1 << 24:
                 pairs = ((key, self._moved(noun, key + shift)) for key in range(first, last + 1))
