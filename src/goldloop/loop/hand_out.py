@@ -132,14 +132,10 @@ class _Taking(NamedTuple):
 
     def some(self, count: int, seats: Mapping[int, seating.Seat], secret: bytes, *, at: int) -> list[queue.Taken]:
         """Lease up to `count` works, with hidden gold in the places that the person's own stream says."""
-<<<<<<< HEAD
-        order = _in_order(self.connection, self.lanes)
-=======
         empty = (
             idle(self.connection, self.hands) if seats else set()
         )  # nobody has a lane of their own who is not tested
-        order = _in_order({key: one for key, one in self.lanes.items() if key not in empty})
->>>>>>> main
+        order = _in_order(self.connection, {key: one for key, one in self.lanes.items() if key not in empty})
         hiding = [one for one in seats.values() if one.state == "passed"]
         golden: dict[int, queue.Taken] = {}
         for seat in hiding:

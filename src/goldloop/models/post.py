@@ -4,14 +4,10 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-<<<<<<< HEAD
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-=======
-from contextlib import contextmanager, suppress
 from typing import Any
->>>>>>> main
 
 import httpx2
 
