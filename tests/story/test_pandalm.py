@@ -1,6 +1,7 @@
 """PandaLM: which of two responses people prefer. No machine says it by any door; what a machine prefers is another
 task, under another origin, and what is sealed of it names the machine."""
 
+import base64
 import json
 from pathlib import Path
 from typing import Any
@@ -8,13 +9,13 @@ from zipfile import ZipFile
 
 import pytest
 from tests.realdata import folder
-from tests.story.house import done, house
+from tests.story.house import PROVIDER, done, house
 
 from goldloop.client import Client
 from goldloop.core.errors import Invalid
 from goldloop.core.nouns import Spec
 
-PAIRS, WORDS = 30, {0: "tie", 1: "a", 2: "b"}
+PAIRS, WORDS = 12, {0: "tie", 1: "a", 2: "b"}
 PEOPLE = """
 programme: preferred
 title: Which response is better
@@ -50,16 +51,19 @@ ontology: {labels: [a, b, tie]}
 @pytest.fixture(scope="module")
 def pairs() -> list[dict[str, Any]]:
     """Real pairs, with what a person and what a machine said of each."""
-    people = json.loads((folder("pandalm") / "testset-v1.json").read_text())[:PAIRS]
+    people = json.loads((folder("pandalm") / "testset-v1.json").read_text())
     machine = json.loads((folder("pandalm") / "pandalm-7b-testset-v1.json").read_text())
     said = {row["idx"]: row["pandalm_result"] for row in machine}
-    out = []
+    out, seen = [], set()
     for row in people:
+        if (prompt := f"{row['instruction']}\n{row['input']}") in seen or len(out) == PAIRS:
+            continue  # one pair of each prompt
+        seen.add(prompt)
         models = row["cmp_key"].split("_")
         responses = [
             {"text": row[f"response{n}"] or "nothing", "model": name} for n, name in enumerate(models, start=1)
         ]
-        body = {"prompt": f"{row['instruction']}\n{row['input']}", "responses": responses}
+        body = {"prompt": prompt, "responses": responses}
         person, machine_said = WORDS[row["annotator1"]], WORDS.get(said[row["idx"]], "tie")
         out.append({"id": str(row["idx"]), "text": body, "person": person, "machine": machine_said})
     return out
@@ -83,11 +87,18 @@ def test_a_preference_is_a_persons_and_what_a_machine_prefers_is_sealed_as_a_mac
         (reject, *_) = client.imports.rejects(client.imports.all("preferred")[0].id)
         assert (reject.field, reject.expected, reject.found) == ("prediction", "a person's answer", "a model's")
 
-        # what people said comes in, and is sealed with the proof that people alone said it
-        words = [{**row, "said": one["person"], "by": "annotator1"} for row, one in zip(rows, pairs, strict=True)]
-        source = Spec(name="jsonl.v1", params={"annotation": "said", "annotator": "by"})
-        assert done(client, client.imports.add("preferred", _file(tmp_path, words), source))["items"] == PAIRS
+        # people say it, and it is sealed with the proof that people alone said it
+        assert (
+            done(client, client.imports.add("preferred", _file(tmp_path, rows), Spec(name="jsonl.v1")))["items"]
+            == PAIRS
+        )
         done(client, client.work.open("preferred"))
+        person = {one["text"]["prompt"]: one["person"] for one in pairs}
+        ann = _annotator(client)
+        while works := ann.work.claim(count=4):
+            for work in works:
+                assert work.suggestion is None
+                ann.work.submit(work.work_id, "answer", answer=person[work.body["prompt"]])
         people = _sealed(client, "preferred", tmp_path)
         assert {one["kind"] for one in people["authors"]} == {"person"}
         assert (people["human_only"]["items"], people["human_only"]["violations"]) == (PAIRS, 0)
@@ -109,6 +120,15 @@ def test_a_preference_is_a_persons_and_what_a_machine_prefers_is_sealed_as_a_mac
         assert machine["human_only"]["items"] == 0
 
 
+def _annotator(client: Client) -> Client:
+    """A person, and no simulated one."""
+    invited = client.people.add("ann", "Ann", PROVIDER, tiers=(1, 2))
+    client.programmes.staff("preferred", invited.person.id, "annotator", tiers=(1, 2))
+    ann = client.acting(None)
+    ann.take_up(invited.secret, "a password of ann's")
+    return ann
+
+
 def _file(tmp_path: Path, rows: list[dict[str, Any]]) -> Path:
     path = tmp_path / "rows.jsonl"
     path.write_text("".join(json.dumps(row) + "\n" for row in rows))
@@ -116,7 +136,7 @@ def _file(tmp_path: Path, rows: list[dict[str, Any]]) -> Path:
 
 
 def _sealed(client: Client, programme: str, tmp_path: Path) -> dict[str, Any]:
-    """What a release of everything that is accepted says of its authors and of human-only items."""
+    """The authors of a release of everything that is accepted, and what its certificate says."""
     (batch,) = client.batches.all(programme)
     assert done(client, client.batches.gate(batch.batch.id))["outcome"] == "pass"
     made = done(client, client.releases.cut(programme, programme, batch_ids=[batch.batch.id]))
@@ -124,5 +144,6 @@ def _sealed(client: Client, programme: str, tmp_path: Path) -> dict[str, Any]:
     with ZipFile(tmp_path / f"{programme}.zip") as packed:
         names = packed.namelist()
         (authors,) = (one for one in names if one.endswith("lineage/authors.json"))
-        (manifest,) = (one for one in names if one.split("/")[-1] == "manifest.json" and "exports" not in one)
-        return {"authors": json.loads(packed.read(authors)), **json.loads(packed.read(manifest))}
+        (signed,) = (one for one in names if one.endswith("certificate.dsse.json"))
+        said = json.loads(base64.b64decode(json.loads(packed.read(signed))["payload"]))
+        return {"authors": json.loads(packed.read(authors)), "human_only": said["predicate"]["human_only"]}
