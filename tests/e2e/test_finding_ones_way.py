@@ -53,6 +53,19 @@ def test_a_changed_key_is_the_key(page: Page, site) -> None:
     page.keyboard.press("q")
     expect(page.locator(".recent-row").first).to_contain_text("accepted")
     expect(page.locator(".recent-row").first).to_contain_text(first)
+    page.keyboard.press("?")
+    skip = page.get_by_role("button", name="Change the key of Skip", exact=True)
+    skip.click()
+    page.keyboard.press("q")
+    expect(page.locator(".notice")).to_have_text("Q is the key of “Accept”: change that one first.")
+    skip.click()
+    page.keyboard.press("v")
+    expect(skip).to_have_text("V")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.locator(".actions")).to_contain_text("SkipV")
+    page.keyboard.press("v")
+    expect(page.locator(".slip")).to_contain_text("Why skip it?")
 
 
 def test_single_keys_can_be_switched_off(page: Page, site) -> None:
@@ -109,3 +122,16 @@ def test_a_table_is_put_in_order_by_its_headings_and_the_address_says_so(page: P
     expect(page.get_by_role("columnheader", name="Programme")).to_have_attribute("aria-sort", "descending")
     page.reload()
     expect(names.first).to_have_text(upwards[-1])
+
+
+def test_items_are_put_in_order_by_the_server(page: Page, site) -> None:
+    site.open(page, "programme?tab=items")
+    heading = page.get_by_role("button", name="Id", exact=True)
+    heading.click()
+    expect(page).to_have_url(re.compile("sort=id"))
+    with page.expect_response(re.compile("sort=id&order=desc")) as answer:
+        heading.click()
+    names = [row["external_id"] for row in answer.value.json()["rows"]]
+    assert names == sorted(names, reverse=True)
+    expect(page.locator("tbody tr td:first-child a")).to_have_text(names)
+    expect(page.get_by_role("columnheader", name="Id", exact=True)).to_have_attribute("aria-sort", "descending")

@@ -34,6 +34,7 @@ class Shown(NamedTuple):
     answer: Any
     confidence: float | None = None
     order: tuple[int, ...] = ()
+    comment: str | None = None
 
 
 class Asked(NamedTuple):
@@ -280,7 +281,7 @@ def note_exposure(connection: Connection, person_id: int, given: Sequence[Assign
 def _others(connection: Connection, keys: Sequence[int], parts: int) -> tuple[Shown, ...]:
     said = answers_of(connection, keys)
     return tuple(
-        Shown(key, json.loads(said[key].answer), order=_seen(said[key].order_seed, parts))
+        Shown(key, json.loads(said[key].answer), order=_seen(said[key].order_seed, parts), comment=said[key].comment)
         for key in keys
         if key in said
     )

@@ -35,9 +35,9 @@ def actor_key(
     simulated: bool = False,
 ) -> int:
     """The actor of this kind, name and version in an organisation, added if new."""
-    found = _NAMED.scalar(connection, kind=kind, name=name, version=version, organisation=organisation_id)
+    found = find_actor(connection, kind, name, version, organisation_id)
     if found is not None:
-        return int(found)
+        return found
     row = {
         "kind": kind,
         "name": name,
@@ -48,6 +48,12 @@ def actor_key(
         "left_at": None,
     }
     return int(connection.execute(insert(actor).returning(actor.c.id), row).scalar_one())
+
+
+def find_actor(connection: Connection, kind: str, name: str, version: str, organisation_id: int) -> int | None:
+    """The actor of this kind, name and version in an organisation, or None."""
+    found = _NAMED.scalar(connection, kind=kind, name=name, version=version, organisation=organisation_id)
+    return int(found) if found is not None else None
 
 
 def actors(connection: Connection, keys: Sequence[int]) -> dict[int, ActorRow]:

@@ -46,6 +46,11 @@ class Prepared:
         form = self._form(connection.dialect)
         return [row[0] for row in driver(connection).execute(form.sql, form.arguments(values)).fetchall()]
 
+    def tuples(self, connection: Connection, **values: Any) -> list[tuple[Any, ...]]:
+        """Every row as the driver gives it: whole numbers and text, many of them; what is true or not may be 1 or 0."""
+        form = self._form(connection.dialect)
+        return list(driver(connection).execute(form.sql, form.arguments(values)).fetchall())
+
     def run(self, connection: Connection, **values: Any) -> int:
         """How many rows were written."""
         form = self._form(connection.dialect)
