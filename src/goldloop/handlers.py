@@ -1,8 +1,8 @@
 """The work that is done in the background, by the name of its job. A job process loads this, and no web framework."""
 
 from collections.abc import Mapping, Sequence
-from typing import get_args
 
+from goldloop.core.news import SHARED
 from goldloop.jobs.running import Handler
 from goldloop.labelling.anchoring_findings import find_anchoring
 from goldloop.labelling.compare import compare_models
@@ -18,7 +18,6 @@ from goldloop.loop.answers import look_at_answers
 from goldloop.loop.rebuild import rebuild_job
 from goldloop.loop.take_in import take_in
 from goldloop.news.deliver import announce, deliver
-from goldloop.news.shown import Sent
 from goldloop.programmes.adopt import adopt_bound
 from goldloop.programmes.brief_work import work_brief
 from goldloop.programmes.contamination_job import check_contamination
@@ -31,6 +30,7 @@ from goldloop.programmes.rereview import rereview
 from goldloop.programmes.verify_job import verify
 from goldloop.protection.erase import erase, retain
 from goldloop.protection.masking import audit_masking
+from goldloop.quality.amended import find_amended
 from goldloop.quality.audit_release import audit
 from goldloop.quality.calibration import train_people
 from goldloop.quality.cluster_findings import find_clusters
@@ -57,6 +57,7 @@ HANDLERS: Mapping[str, Handler] = {
     "remediate": remediate,
     "requeue": requeue,
     "clusters": find_clusters,
+    "amended": find_amended,
     "anchoring": find_anchoring,
     "human_only": find_misses,
     "prove_human_only": prove,
@@ -89,8 +90,9 @@ REACTIONS: Sequence[Reaction] = (
     Reaction("words of an import", "take_in.finished", "index_text"),
     Reaction("what suggestions did", "gate.decided", "anchoring"),
     Reaction("clusters of errors", "gate.decided", "clusters"),
+    Reaction("labels that a ruling puts in doubt", "escalation.answered", "amended"),
     Reaction("what went unsuspected", "gate.decided", "human_only"),
     Reaction("training on hidden gold", "gate.decided", "train_people"),
     Reaction("error bounds", "gate.decided", "check_bounds"),
-    *(Reaction(f"webhooks of {kind}", kind, "announce") for kind in get_args(Sent)),
+    *(Reaction(f"webhooks of {kind}", kind, "announce") for kind in SHARED),
 )

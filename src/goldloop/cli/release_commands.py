@@ -9,7 +9,7 @@ import typer
 from goldloop.cli.doors import client
 from goldloop.cli.finding import batch_id, release_id
 from goldloop.cli.nouns import noun
-from goldloop.cli.saying import Json, remark, say, say_one, say_rows
+from goldloop.cli.saying import Json, remark, say, say_done, say_one, say_rows
 from goldloop.cli.sources import source_of
 from goldloop.cli.watching import telling, watched
 from goldloop.client import Client
@@ -111,11 +111,15 @@ def diff(
     release: Release,
     since: Annotated[str | None, typer.Option(help="the release to compare with; the one before if left out")] = None,
     only: Annotated[str | None, typer.Option(help="added, relabelled, confirmed or removed")] = None,
+    to: Annotated[Path | None, typer.Option(help="a .csv file to write every row to instead")] = None,
     json: Json = False,
 ) -> None:
     """The rows that differ from an earlier release of the same name: how, why, and by whom."""
     with client(context) as ours:
         key, other = release_id(ours, release), release_id(ours, since) if since is not None else None
+        if to is not None:
+            remark(f"wrote {ours.releases.save_changes(key, to, since=other, only=only)}")
+            return
         rows = ours.releases.changes(key, since=other, only=only)
         if json:
             say(list(rows))
@@ -125,7 +129,7 @@ def diff(
         shown = [{**one.model_dump(), "by": ", ".join(by["name"] for by in one.by)} for one in islice(rows, MOST_ROWS)]
         say_rows(shown, ("change", "external_id", "before", "after", "by", "because"), as_json=False)
         if len(shown) == MOST_ROWS:
-            remark(f"the first {MOST_ROWS} are shown; --json has them all")
+            remark(f"the first {MOST_ROWS} are shown; --to FILE.csv or --json has them all")
 
 
 @app.command()
@@ -200,11 +204,12 @@ def download(
     context: typer.Context,
     release: Release,
     to: Annotated[Path, typer.Option(help="the zip file to write")],
+    json: Json = False,
 ) -> None:
     """Write a release to a zip file."""
     with client(context) as ours, telling("download") as tell:
         ours.releases.download(release_id(ours, release), to, report=lambda read, size: tell(read, size or None, ""))
-    remark(f"wrote {to}")
+    say_done(f"wrote {to}", as_json=json, file=to, bytes=to.stat().st_size)
 
 
 @app.command()
@@ -241,12 +246,14 @@ def new_key(
 @app.command()
 def verifier(
     to: Annotated[Path, typer.Option(help="the HTML file to write")] = Path("goldloop-verifier.html"),
+    json: Json = False,
 ) -> None:
     """Write the page that verifies a release folder in a browser, with no server and no network."""
     if to.exists():
         raise Conflict("this file is there already", field="--to", expected="no such file", found=str(to))
     to.write_bytes(VERIFIER.read_bytes())
-    remark(f"wrote {to}: open it, say whose fingerprint you trust, and choose the folder")
+    text = f"wrote {to}: open it, say whose fingerprint you trust, and choose the folder"
+    say_done(text, as_json=json, file=to)
 
 
 @app.command()

@@ -178,6 +178,12 @@ class Releases:
         params = {"since": since, "only": only}
         return self._wire.rows(ChangedRow, address("releases", release, "changes"), params=params)
 
+    def save_changes(
+        self, release: str, file: Path | str, *, since: str | None = None, only: str | None = None
+    ) -> Path:
+        """Write every row that differs from an earlier release of the same name to a CSV file; where it is."""
+        return self._wire.save(address("releases", release, "changes"), file, format="csv", since=since, only=only)
+
     def count_changes(self, release: str, *, since: str | None = None) -> ChangeSummary:
         """How many rows differ from an earlier release of the same name, and how."""
         path = address("releases", release, "changes", "summary")

@@ -128,6 +128,11 @@ class Settings(BaseModel):
         return tuple(one.strip() for one in self.trusted_proxies.split(",") if one.strip())
 
     @property
+    def secure(self) -> bool:
+        """True where browsers come over TLS."""
+        return self.public_url.startswith("https://")
+
+    @property
     def database_url(self) -> str:
         """The SQLAlchemy URL in force."""
         return self.database or f"sqlite:///{(self.home / 'goldloop.db').resolve()}"

@@ -19,7 +19,7 @@ from goldloop.http.paging import Format, page
 from goldloop.http.routes.jobs import as_job
 from goldloop.loop.forget import erased_of_release
 from goldloop.programmes.cut import check_cut, draft
-from goldloop.programmes.packing import pieces, zipped
+from goldloop.programmes.packing import zipping
 from goldloop.programmes.release.layout import VERIFIER
 from goldloop.programmes.withdrawn import check_sources
 from goldloop.store import jobs, ledger, news
@@ -184,7 +184,7 @@ def download_release(ask: Ask, release: str) -> StreamingResponse:
             at=at,
         )
     headers = {"content-disposition": f'attachment; filename="{folder.name}.zip"'}
-    return StreamingResponse(pieces(zipped(folder)), media_type="application/zip", headers=headers)
+    return StreamingResponse(zipping(folder), media_type="application/zip", headers=headers)
 
 
 @routes.get("/verifier")

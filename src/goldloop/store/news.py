@@ -11,20 +11,12 @@ from sqlalchemy import ColumnElement, Connection, and_, func, insert, or_, selec
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 
+from goldloop.core.news import NEWS as KINDS
 from goldloop.store.schema import NEWS, actor, batch, brief, event, programme, release, seen_news, take_in, told
 
-PERSONAL = (
-    "escalation.answered",
-    "sign_off.asked",
-    "calibration.began",
-    "calibration.again",
-    "calibration.lifted",
-)
-"""Events for one person alone, whose key is their subject: an answer, a batch to sign, an exam, a pause lifted."""
-CONCERNS = ("calibration.failed", "calibration.undecided")
-"""Events for one person and for those who see the programme: a pause, an exam that a senior has to settle."""
-BY_NAME = ("digest.weekly", "brief.opened", "brief.reopened", "brief.owned", "proposal.made")
-"""Events for those alone whom they name: the digest's readers, a brief's owner, the experts who are consulted."""
+PERSONAL = tuple(kind for kind, about in KINDS.items() if about.to == "person")
+CONCERNS = tuple(kind for kind, about in KINDS.items() if about.to == "both")
+BY_NAME = tuple(kind for kind, about in KINDS.items() if about.to == "named")
 MOST_UNSEEN = 100  # that are counted: a bell says no more than "100"
 
 
@@ -149,9 +141,9 @@ def _names(connection: Connection, rows: Sequence[Any]) -> dict[tuple[str, str],
     """What people call the subjects of events: the batch, the file, the release."""
     out: dict[tuple[str, str], str] = {}
     for kinds, table, column in (
-        (("gate.decided", "gate.waived", "batch.signed_off", "batch.disputed"), batch, batch.c.name),
-        (("take_in.finished",), take_in, take_in.c.file),
-        (("release.sealed", "release.withdrawn", "gold.suspected"), release, release.c.name),
+        (_about("batch"), batch, batch.c.name),
+        (_about("take_in"), take_in, take_in.c.file),
+        (_about("release"), release, release.c.name),
         (CONCERNS, actor, actor.c.name),
         (("brief.opened", "brief.reopened", "brief.owned"), brief, brief.c.title),
     ):
@@ -165,3 +157,7 @@ def _names(connection: Connection, rows: Sequence[Any]) -> dict[tuple[str, str],
                 if row.kind in kinds and int(row.subject) in names
             }
     return out
+
+
+def _about(noun: str) -> tuple[str, ...]:
+    return tuple(kind for kind, told in KINDS.items() if told.about == noun)

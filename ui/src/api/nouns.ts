@@ -221,7 +221,7 @@ export interface Assignment {
   task: Spec
   ontology_id: string
   suggestion: { id: string; answer: unknown; confidence: number | null } | null
-  others: { id: string; answer: unknown; confidence: number | null; order?: readonly number[] }[]
+  others: Other[]
   because: string | null
   human_only: boolean
   cacheable: boolean
@@ -238,7 +238,22 @@ export interface Assignment {
   content?: readonly { id: string; title: string }[]
   blur?: boolean
   /** What the person themselves had said, where they took it back. */
-  mine?: { stance: Stance; answer: unknown }
+  mine?: {
+    stance: Stance
+    answer?: unknown
+    comment?: string | null
+    reason?: string | null
+    note?: Note | null
+  }
+}
+
+/** What somebody else said, and what they remarked. */
+export interface Other {
+  id: string
+  answer: unknown
+  confidence: number | null
+  order?: readonly number[]
+  comment?: string | null
 }
 
 export interface Asked {
@@ -274,6 +289,8 @@ export interface Guidance {
   guideline_id: string | null
   number: number | null
   ontology_id: string
+  /** What stands over the programme's items where it declares a workspace. */
+  mark?: string | null
   clauses: GuidedClause[]
 }
 
@@ -335,6 +352,7 @@ export interface MyQuestion {
   state: "open" | "answered"
   due_at: number | null
   answer: Pick<Ruling, "text" | "answer" | "clause" | "amends" | "at"> | null
+  mark?: string | null
 }
 
 export interface Mine {
@@ -358,6 +376,7 @@ export interface Mine {
     reason: string | null
     comment: string | null
     ruled_at: number
+    mark?: string | null
   }[]
   gold: { batch: string; programme: string; right: number; n: number }[]
   gold_because: string | null
@@ -387,6 +406,8 @@ export interface Recent {
   said_at: number
   undoable: boolean
   because_not: string | null
+  /** What stands over the item where its programme declares a workspace; so with every row that shows its text. */
+  mark?: string | null
 }
 
 export interface Progress {

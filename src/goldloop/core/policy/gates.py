@@ -78,6 +78,6 @@ class AuditDoc(Noun):
 
     release: Name = Field(description="the dataset's name; its newest release is audited")
     owner: str
-    every_days: float = Field(default=14, gt=0)
+    every_days: float = Field(default=14, gt=0, le=3660)
     plan: PlanDoc
     tier: Tier = 3

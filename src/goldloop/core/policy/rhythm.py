@@ -12,7 +12,7 @@ class Batches(Noun):
     """How arriving items form batches by themselves."""
 
     size: int = Field(default=10_000, ge=1, le=100_000)
-    due_days: float | None = Field(default=None, gt=0)
+    due_days: float | None = Field(default=None, gt=0, le=3660)
     gate: str | None = None
     open: Literal["asked", "arrival"] = Field(
         default="asked", description="arrival: what an import brings is routed and opened as work by itself"

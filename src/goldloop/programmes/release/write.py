@@ -24,6 +24,7 @@ from goldloop.programmes.release.cyclonedx import cyclonedx
 from goldloop.programmes.release.datasheet import datasheet, guidelines
 from goldloop.programmes.release.facts import ReleaseFacts
 from goldloop.programmes.release.manifest import listing, manifest, pretty
+from goldloop.programmes.release.ready import Ready
 from goldloop.programmes.release.rows import Streamed, read_rows, write_rows
 from goldloop.programmes.release.signing import Signer
 from goldloop.programmes.release.spdx import spdx
@@ -52,7 +53,7 @@ def write_release(
     folder: Path,
     *,
     facts: ReleaseFacts,
-    rows: Iterable[Row],
+    rows: Iterable[Row | Ready],
     exports: Sequence[Exporter],
     task: Task,
     ontology: Ontology,

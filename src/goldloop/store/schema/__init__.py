@@ -29,7 +29,7 @@ from goldloop.store.schema.judgements import (
     value_label,
     withdrawn_precedent,
 )
-from goldloop.store.schema.ledger import LEFT, LEFT_KINDS, NEWS, NEWS_KINDS, block, event, seen_news, told, webhook
+from goldloop.store.schema.ledger import LEFT, LEFT_KINDS, NEWS, block, event, seen_news, told, webhook
 from goldloop.store.schema.models import (
     bound,
     comparison,
@@ -107,7 +107,6 @@ __all__ = [
     "LEFT",
     "LEFT_KINDS",
     "NEWS",
-    "NEWS_KINDS",
     "accepted_terms",
     "account",
     "actor",

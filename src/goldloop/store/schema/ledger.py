@@ -2,35 +2,11 @@
 
 from sqlalchemy import Column, ForeignKey, Index, UniqueConstraint, text
 
+from goldloop.core.news import NEWS as KINDS
 from goldloop.store.schema.columns import Key, key, octets, ref, table, whole, word
 
-NEWS_KINDS = (
-    "gate.decided",
-    "gate.waived",
-    "take_in.finished",
-    "job.failed",
-    "release.sealed",
-    "release.withdrawn",
-    "sla.at_risk",
-    "sla.breached",
-    "digest.weekly",
-    "batch.signed_off",
-    "batch.disputed",
-    "gold.suspected",
-    "calibration.failed",
-    "calibration.undecided",
-    "calibration.began",
-    "calibration.again",
-    "calibration.lifted",
-    "escalation.answered",
-    "sign_off.asked",
-    "brief.opened",
-    "brief.reopened",
-    "brief.owned",
-    "proposal.made",
-)
-"""Events that somebody is told of; whom, says `news.py`."""
-NEWS = "kind IN ({})".format(", ".join(f"'{kind}'" for kind in NEWS_KINDS))
+NEWS = "kind IN ({})".format(", ".join(f"'{kind}'" for kind in KINDS))
+"""Events that somebody is told of."""
 LEFT_KINDS = ("labels.exported", "release.downloaded", "release.delivered", "ledger.exported", "vault.opened")
 """Events of what was taken out or opened."""
 LEFT = "kind IN ({})".format(", ".join(f"'{kind}'" for kind in LEFT_KINDS))
