@@ -9,6 +9,8 @@ from typing import Annotated, Any
 from fastapi import Query, Response
 from fastapi.responses import JSONResponse, StreamingResponse
 
+from goldloop.core.formula import as_text
+
 After = Annotated[str | None, Query(description="`next` of the page before")]
 Limit = Annotated[int, Query(ge=1, le=1000, description="rows of a page")]
 Format = Annotated[str, Query(pattern="^(json|csv)$", description="json, or csv for a spreadsheet")]
@@ -16,23 +18,36 @@ Fetch = Callable[[str | None, int], tuple[list[dict[str, Any]], str | None]]
 """(cursor, limit) -> rows, and the cursor to go on from; None behind the last."""
 CSV = "text/csv; charset=utf-8"
 CSV_PAGE = 1000
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def page(
-    rows: Sequence[dict[str, Any]], *, format: str = "json", next_: str | None = None, name: str = "rows"
+    rows: Sequence[dict[str, Any]],
+    *,
+    format: str = "json",
+    next_: str | None = None,
+    name: str = "rows",
+    because: str | None = None,
 ) -> Response:
-    """One page of a list."""
+    """One page of a list; `because` says what it leaves out."""
     if format == "csv":
         return Response(as_csv(rows), media_type=CSV, headers=_file(name))
-    return JSONResponse({"rows": list(rows), "next": next_})
+    left_out = {} if because is None else {"because": because}
+    return JSONResponse({"rows": list(rows), "next": next_, **left_out})
 
 
-def long_list(fetch: Fetch, *, after: str | None, limit: int, format: str = "json", name: str = "rows") -> Response:
+def long_list(
+    fetch: Fetch,
+    *,
+    after: str | None,
+    limit: int,
+    format: str = "json",
+    name: str = "rows",
+    because: str | None = None,
+) -> Response:
     """A page of a long list; or all of it from the cursor on, as CSV that is sent while it is read."""
     if format != "csv":
         rows, next_ = fetch(after, limit)
-        return page(rows, next_=next_)
+        return page(rows, next_=next_, because=because)
     first = fetch(after, CSV_PAGE)  # before the answer begins, so that an error can still be said
     return StreamingResponse(_csv_pages(fetch, *first), media_type=CSV, headers=_file(name))
 
@@ -83,6 +98,6 @@ def _flat(row: dict[str, Any], prefix: str = "") -> dict[str, Any]:
 def _cell(value: Any) -> Any:
     if isinstance(value, list | tuple):
         value = json.dumps(value, ensure_ascii=False)
-    if isinstance(value, str) and value.startswith(FORMULA):
-        return f"'{value}"
+    if isinstance(value, str):
+        return as_text(value)
     return "" if value is None else value

@@ -158,6 +158,7 @@ export interface Release {
   sealed_at: number
   /** When and why its folder was erased here. */
   erased?: { at: number; because: string } | null
+  state?: "sealed" | "delivered" | "withdrawn"
   withdrawn?: { by: string; because: string; at: number } | null
   rows?: number | null
   /** Rows by split, by licence, by the source they rest on; rows left out by the reason. */
@@ -530,6 +531,15 @@ export interface Member {
   tiers: number[]
 }
 
+/** Somebody who gets a role with an invitation that they have not taken up yet. */
+export interface Invited {
+  actor_id: string
+  name: string
+  role: Role
+  tiers: number[]
+  ends_at: number
+}
+
 export interface ProgrammePage {
   programme: ProgrammeRow
   yaml: string
@@ -537,6 +547,7 @@ export interface ProgrammePage {
   progress: Progress
   queues: QueueRow[]
   people: Member[]
+  invited: Invited[]
   ontology_id: string
   guideline_id: string | null
   mark?: string | null
@@ -573,6 +584,7 @@ export interface BatchItem {
   external_id: string
   text: string
   queue: string
+  confidence: number | null
   because: string
   state: string
   answer: unknown
@@ -608,7 +620,7 @@ export interface Job {
   unit: string
   note: string | null
   eta_s: number | null
-  error: string | { message: string } | null
+  error: string | { message: string; field?: string; expected?: string; found?: string } | null
   result: unknown
   created_at: number
   started_at: number | null
@@ -644,6 +656,7 @@ export interface Me {
 export interface Rows<T> {
   rows: T[]
   next: string | null
+  because?: string
 }
 
 export interface Kind {

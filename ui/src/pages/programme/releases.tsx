@@ -4,37 +4,54 @@ import { useState } from "react"
 import { address, post, Refusal } from "@/api/http"
 import type { Job, Programme, Release } from "@/api/nouns"
 import { t } from "@/app/i18n"
-import { moment } from "@/lib/format"
+import { count, moment } from "@/lib/format"
 import { Ask } from "@/parts/ask"
 import { Empty } from "@/parts/empty"
 import { LabelsNow } from "@/parts/formats"
-import { useJobs } from "@/parts/jobs"
+import { useFreshAfterJobs, useJobs } from "@/parts/jobs"
 import { tell } from "@/parts/notice"
 import { useRows } from "@/parts/rows"
-import { Status } from "@/parts/status"
+import { useOrder } from "@/parts/sorted"
+import { Status, type Tone } from "@/parts/status"
 import { type Column, Table } from "@/parts/table"
+import { Deliveries, NextRelease } from "./leaving"
 
 type Act = (release: Release) => void
 
-const columnsWith = (verify: Act, withdraw: Act): Column<Release>[] => [
+const STATES: Record<string, Tone> = { sealed: "accent", delivered: "ok", withdrawn: "bad" }
+
+const columnsWith = (verify: Act, withdraw: Act, deliver: Act): Column<Release>[] => [
   {
     key: "name",
     title: t("release.name"),
-    by: ({ name, number }) => `${name} ${number}`,
+    sort: "name",
     wide: true,
-    cell: ({ name, number, kind, withdrawn }) => (
+    cell: ({ name, number, withdrawn }) => (
       <>
         <b>
           {name} #{number}
         </b>
-        <small>{kind}</small>
         {withdrawn && (
-          <Status tone="bad">
-            {t("release.withdrawn_by", { by: withdrawn.by, because: withdrawn.because })}
-          </Status>
+          <small>{t("release.withdrawn_by", { by: withdrawn.by, because: withdrawn.because })}</small>
         )}
       </>
     ),
+  },
+  {
+    key: "state",
+    title: t("leaving.state"),
+    by: ({ state }) => state ?? "",
+    cell: ({ state }) =>
+      state ? (
+        <Status tone={STATES[state] ?? "dim"}>{t(`leaving.is.${state}` as "leaving.is.sealed")}</Status>
+      ) : null,
+  },
+  {
+    key: "rows",
+    title: t("release.rows"),
+    by: ({ rows }) => rows,
+    number: true,
+    cell: ({ rows }) => (rows == null ? "–" : count(rows)),
   },
   {
     key: "digest",
@@ -48,7 +65,7 @@ const columnsWith = (verify: Act, withdraw: Act): Column<Release>[] => [
   {
     key: "sealed",
     title: t("release.sealed"),
-    by: ({ sealed_at }) => sealed_at,
+    sort: "sealed",
     cell: ({ sealed_at }) => moment(sealed_at),
   },
   {
@@ -75,6 +92,9 @@ const columnsWith = (verify: Act, withdraw: Act): Column<Release>[] => [
           <button type="button" className="btn small" onClick={() => verify(release)}>
             {t("verify.do")}
           </button>
+          <button type="button" className="btn small" onClick={() => deliver(release)}>
+            {t("leaving.receipts")}
+          </button>
           {!withdrawn && (
             <button type="button" className="btn small" onClick={() => withdraw(release)}>
               {t("release.withdraw")}
@@ -84,6 +104,11 @@ const columnsWith = (verify: Act, withdraw: Act): Column<Release>[] => [
       )
     },
   },
+]
+
+const HEADINGS = [
+  { key: "name", sort: "name" },
+  { key: "sealed", sort: "sealed" },
 ]
 
 interface Result {
@@ -147,10 +172,13 @@ function Withdraw({ release, close }: { release: Release; close: () => void }) {
 
 export function Releases({ programme, labelled }: { programme: Programme; labelled: boolean }) {
   const path = `/programmes/${programme.id}/releases`
-  const { rows, pages: _pages, ...list } = useRows<Release>(path, {}, 10_000)
+  const order = useOrder(HEADINGS)
+  const { rows, pages: _pages, ...list } = useRows<Release>(path, order, 10_000)
   const jobs = useJobs(programme.id)
   const queries = useQueryClient()
   const [leaving, setLeaving] = useState<Release | null>(null)
+  const [delivering, setDelivering] = useState<Release | null>(null)
+  useFreshAfterJobs(programme.id)
   const verify: Act = ({ id, name, number }) =>
     void post(`/releases/${id}/verify`)
       .then(() => tell(t("verify.started", { name: `${name} #${number}` })))
@@ -158,16 +186,23 @@ export function Releases({ programme, labelled }: { programme: Programme; labell
       .finally(() => void queries.invalidateQueries({ queryKey: ["jobs"] }))
   return (
     <>
+      <NextRelease programme={programme} name={rows?.[0]?.name ?? programme.name} />
       <Verified jobs={jobs.data?.rows ?? []} releases={rows ?? []} />
       <Table
         label={t("programme.tab.releases")}
         rows={rows}
-        columns={columnsWith(verify, setLeaving)}
+        columns={columnsWith(verify, setLeaving, setDelivering)}
         keyOf={({ id }) => id}
-        csv={address(path, { format: "csv" })}
+        csv={address(path, { ...order, format: "csv" })}
         keys
         {...list}
-        empty={<Empty title={t("release.none")} because={t("release.none_because")} />}
+        empty={
+          <Empty title={t("release.none")} because={t("release.none_because")}>
+            <Link className="btn" to="." search={{ tab: "batches" }}>
+              {t("release.to_batches")}
+            </Link>
+          </Empty>
+        }
       />
       {leaving && (
         <Withdraw
@@ -178,6 +213,7 @@ export function Releases({ programme, labelled }: { programme: Programme; labell
           }}
         />
       )}
+      {delivering && <Deliveries release={delivering} close={() => setDelivering(null)} />}
       {labelled && <LabelsNow programme={programme.id} />}
       <p className="dim">
         {t("release.verify")} <code>goldloop release verify FOLDER --key FINGERPRINT</code>{" "}

@@ -1,4 +1,5 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query"
+import { Link } from "@tanstack/react-router"
 import { useState } from "react"
 import { del, get, post } from "@/api/http"
 import type { Programme, Rows } from "@/api/nouns"
@@ -8,41 +9,32 @@ import { moment } from "@/lib/format"
 import { Ask } from "@/parts/ask"
 import { Problem } from "@/parts/problem"
 
-const KINDS = [
-  "gate.decided",
-  "gate.waived",
-  "take_in.finished",
-  "job.failed",
-  "release.sealed",
-  "release.withdrawn",
-  "sla.at_risk",
-  "sla.breached",
-  "digest.weekly",
-  "batch.signed_off",
-  "batch.disputed",
-] as const
-type Kind = (typeof KINDS)[number]
-
 interface Webhook {
   readonly id: string
   readonly url: string
-  readonly kinds: readonly Kind[]
+  readonly kinds: readonly string[]
   readonly added_at: number
 }
 
-const titleOf = (kind: Kind) => t(`webhooks.kind.${kind}` as "webhooks.kind.gate.decided")
+interface Declared extends Rows<Webhook> {
+  /** What one can be told of. */
+  readonly kinds: readonly string[]
+}
+
+const titleOf = (kind: string) => t(`webhooks.kind.${kind}` as "webhooks.kind.gate.decided")
 
 /** Where the programme's news is sent; for owners of the installation only. */
 export function Webhooks({ programme }: { programme: Programme }) {
   const { data: me } = useMe()
   const [adding, setAdding] = useState(false)
+  const [leaving, setLeaving] = useState<Webhook | null>(null)
   const [secret, setSecret] = useState<string | null>(null)
   const queries = useQueryClient()
   const path = `/programmes/${programme.id}/webhooks`
   const key = ["webhooks", programme.id]
   const list = useQuery({
     queryKey: key,
-    queryFn: () => get<Rows<Webhook>>(path),
+    queryFn: () => get<Declared>(path),
     enabled: me?.owner === true,
   })
   if (!me?.owner) return null
@@ -54,13 +46,13 @@ export function Webhooks({ programme }: { programme: Programme }) {
       {list.error && <Problem error={list.error} retry={() => void list.refetch()} />}
       {list.data?.rows.length === 0 && <p>{t("webhooks.none_because")}</p>}
       <ul className="plain">
-        {list.data?.rows.map(({ id, url, kinds, added_at }) => (
-          <li key={id} className="row wrap">
-            <code>{url}</code>
+        {list.data?.rows.map((hook) => (
+          <li key={hook.id} className="row wrap">
+            <code>{hook.url}</code>
             <span className="dim">
-              {kinds.map(titleOf).join(", ")} · {moment(added_at)}
+              {hook.kinds.map(titleOf).join(", ")} · {moment(hook.added_at)}
             </span>
-            <button type="button" className="btn small" onClick={() => void del(`${path}/${id}`).then(fresh)}>
+            <button type="button" className="btn small" onClick={() => setLeaving(hook)}>
               {t("webhooks.remove")}
             </button>
           </li>
@@ -75,9 +67,27 @@ export function Webhooks({ programme }: { programme: Programme }) {
         <button type="button" className="btn" onClick={() => setAdding(true)}>
           {t("webhooks.add")}
         </button>
+        {list.data && list.data.rows.length > 0 && (
+          <Link to="." search={{ tab: "jobs", kind: "deliver" }}>
+            {t("webhooks.deliveries")}
+          </Link>
+        )}
       </div>
+      {leaving && (
+        <Ask
+          title={t("webhooks.remove_title")}
+          act={t("webhooks.remove")}
+          close={() => setLeaving(null)}
+          run={() => del(`${path}/${leaving.id}`).then(fresh)}
+        >
+          <p>
+            {t("webhooks.remove_means")} <code>{leaving.url}</code>
+          </p>
+        </Ask>
+      )}
       {adding && (
         <Add
+          offered={list.data?.kinds ?? []}
           close={() => setAdding(false)}
           add={async (url, kinds) => {
             const made = await post<{ secret: string }>(path, { url, kinds })
@@ -91,13 +101,14 @@ export function Webhooks({ programme }: { programme: Programme }) {
 }
 
 interface AddProps {
+  readonly offered: readonly string[]
   readonly close: () => void
-  readonly add: (url: string, kinds: readonly Kind[]) => Promise<void>
+  readonly add: (url: string, kinds: readonly string[]) => Promise<void>
 }
 
-function Add({ close, add }: AddProps) {
+function Add({ offered, close, add }: AddProps) {
   const [url, setUrl] = useState("")
-  const [kinds, setKinds] = useState<readonly Kind[]>(["gate.decided", "job.failed"])
+  const [kinds, setKinds] = useState<readonly string[]>(["gate.decided", "job.failed"])
   return (
     <Ask
       title={t("webhooks.add")}
@@ -118,7 +129,7 @@ function Add({ close, add }: AddProps) {
       </label>
       <fieldset>
         <legend>{t("webhooks.kinds")}</legend>
-        {KINDS.map((kind) => (
+        {offered.map((kind) => (
           <label key={kind} className="check">
             <input
               type="checkbox"

@@ -125,7 +125,7 @@ export default function SourcesRoom() {
   })
   const releases = useQuery({
     queryKey: ["datasets", name],
-    queryFn: () => get<Rows<Release>>(`${path}/releases`),
+    queryFn: () => get<Rows<Release>>(`${path}/releases`, { limit: 1000 }),
   })
   useFreshAfterJobs(page.data?.programme.id ?? "")
   const crumbs = [
