@@ -24,8 +24,8 @@ def jobs(
     programme_id: str,
     kind: Annotated[str | None, Query(max_length=60, description="only jobs of this kind")] = None,
     state: store_jobs.State | None = None,
-    sort: Sort = "created",
-    order: Way = "desc",
+    sort: Sort | None = None,
+    order: Way = None,
     after: After = None,
     limit: Limit = 50,
     format: Format = "json",
@@ -37,7 +37,7 @@ def jobs(
     def fetch(cursor: str | None, most: int) -> tuple[list[dict[str, Any]], str | None]:
         with ask.store.read() as connection:
             row = access_programme(connection, ask.ids, ask.caller(connection), programme_id, may="see")
-            chosen = order_of(ask.ids, "job", sort, order, cursor)
+            chosen = order_of(ask.ids, "job", sort, order, cursor, usual=("created", "desc"))
             found = job_places(connection, row.id, where, chosen, limit=most)
             rows = [as_job(ask, store_jobs.find(connection, one.key)) for one in found]
         return rows, next_of(ask.ids, "job", found, most)
