@@ -29,11 +29,13 @@ from goldloop.programmes import (
     briefs_api,
     contamination_api,
     coverage_api,
+    deliveries_api,
     findings_api,
     governance_api,
     items_api,
     keys_api,
     labels_api,
+    ledger_api,
     ontology_api,
     overview_api,
     projects_api,
@@ -43,6 +45,7 @@ from goldloop.programmes import (
     trace_api,
     training_runs_api,
 )
+from goldloop.programmes.archive import api as archive_api
 from goldloop.protection import api as protection_api
 from goldloop.protection import content_api, masking_api, terms_api, workspace_api
 from goldloop.quality import (
@@ -73,14 +76,17 @@ ROUTES: tuple[APIRouter, ...] = (
     kinds_routes.routes,
     jobs.routes,
     programmes.routes,
+    archive_api.routes,
     overview_api.routes,
     items_api.routes,
     ontology_api.routes,
     releases_api.routes,
+    deliveries_api.routes,
     sources_api.routes,
     contamination_api.routes,
     keys_api.routes,
     labels_api.routes,
+    ledger_api.routes,
     projects_api.routes,
     governance_api.routes,
     trace_api.routes,

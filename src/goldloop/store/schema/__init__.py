@@ -4,6 +4,7 @@ Append-only: judgement, event, closed, verdict, sign_off, evidence, draw, policy
 rebuilt: decision. Codes of small columns are indexes into the tuples of `codes.py`.
 """
 
+from goldloop.store.schema.archives import carried, old_id, segment
 from goldloop.store.schema.briefs import brief, brief_word
 from goldloop.store.schema.columns import metadata
 from goldloop.store.schema.evidence import draw, draw_item, evidence, sign_off, verdict
@@ -29,7 +30,7 @@ from goldloop.store.schema.judgements import (
     value_label,
     withdrawn_precedent,
 )
-from goldloop.store.schema.ledger import NEWS, NEWS_KINDS, block, event, seen_news, webhook
+from goldloop.store.schema.ledger import LEFT, LEFT_KINDS, NEWS, block, event, seen_news, told, webhook
 from goldloop.store.schema.models import (
     bound,
     comparison,
@@ -104,8 +105,9 @@ from goldloop.store.schema.work import (
 )
 
 __all__ = [
+    "LEFT",
+    "LEFT_KINDS",
     "NEWS",
-    "NEWS_KINDS",
     "accepted_terms",
     "account",
     "actor",
@@ -119,6 +121,7 @@ __all__ = [
     "brief_word",
     "calibration",
     "calibration_word",
+    "carried",
     "closed",
     "comparison",
     "content",
@@ -156,6 +159,7 @@ __all__ = [
     "model",
     "model_run",
     "offboarding",
+    "old_id",
     "opening",
     "organisation",
     "person",
@@ -181,6 +185,7 @@ __all__ = [
     "schedule",
     "seen_item",
     "seen_news",
+    "segment",
     "session",
     "sign_in_flow",
     "sign_off",
@@ -189,6 +194,7 @@ __all__ = [
     "statement",
     "take_in",
     "token",
+    "told",
     "training_run",
     "training_run_release",
     "unrouted",

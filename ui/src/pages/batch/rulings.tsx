@@ -45,12 +45,14 @@ interface CutProps {
   readonly programme_id: string
   /** The one batch that is sealed; without it every batch whose gate is open. */
   readonly batch?: Batch
+  /** The name that stands there to begin with. */
+  readonly usual?: string
   readonly close: () => void
 }
 
 /** Seals batches into a release. */
-export function CutRelease({ programme_id, batch, close }: CutProps) {
-  const [name, setName] = useState(batch?.name ?? "")
+export function CutRelease({ programme_id, batch, usual = batch?.name ?? "", close }: CutProps) {
+  const [name, setName] = useState(usual)
   const [exports, setExports] = useState([FIRST])
   const queries = useQueryClient()
   const go = useNavigate()
