@@ -21,7 +21,7 @@ from goldloop.loop.answers import check_answers
 from goldloop.programmes.apply import Applied, apply
 from goldloop.programmes.line import line_of, progress_of
 from goldloop.programmes.lineage import item_view
-from goldloop.store import accounts, jobs, ledger, ledger_report, segments
+from goldloop.store import accounts, jobs, ledger, segments
 from goldloop.store import programmes as store_programmes
 from goldloop.store.access import Caller, access_item, access_programme, access_release
 from goldloop.store.actors import actors

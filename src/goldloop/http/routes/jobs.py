@@ -24,6 +24,7 @@ def jobs(
     programme_id: str,
     kind: Annotated[str | None, Query(max_length=60, description="only jobs of this kind")] = None,
     state: store_jobs.State | None = None,
+    asked: Annotated[bool, Query(description="only what somebody asked for, not what follows by itself")] = False,
     sort: Sort | None = None,
     order: Way = None,
     after: After = None,
@@ -33,6 +34,7 @@ def jobs(
     """The jobs of a programme, newest first, or in the order that was asked for."""
     where = [job_table.c.kind == kind] if kind else []
     where += [job_table.c.state == state] if state else []
+    where += [job_table.c.asked_by.is_not(None)] if asked else []
 
     def fetch(cursor: str | None, most: int) -> tuple[list[dict[str, Any]], str | None]:
         with ask.store.read() as connection:
