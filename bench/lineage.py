@@ -20,7 +20,7 @@ from goldloop.programmes.trace import trace
 from goldloop.store.changed_labels import changed_labels
 from goldloop.store.open import Store, open_store
 from goldloop.store.release_changes import Place, changes
-from goldloop.store.release_rows import Decided, end_rows, keep_rows, left_out
+from goldloop.store.release_rows import Held, end_rows, keep_rows, left_out
 from goldloop.store.releases import ReleaseRow, add_release, release_row_of
 from goldloop.store.schema import batch_item, decision, item, judgement
 
@@ -51,7 +51,7 @@ def handful(home: Path) -> None:
     filled(home, "lineage", answered(home.parent, len(LABELS)))
 
 
-def repeated(connection: Connection, count: int, *, said: int) -> list[Decided]:
+def repeated(connection: Connection, count: int, *, said: int) -> list[Held]:
     """Repeat every item with its decision and so many judgements; the rows that a release would hold."""
     times = count // len(LABELS) - 1
     step, judged = (int(connection.execute(select(func.max(table.c.id))).scalar_one()) for table in (item, judgement))
@@ -62,10 +62,10 @@ def repeated(connection: Connection, count: int, *, said: int) -> list[Decided]:
     turn = f"(n + {said - 1}) / {said}"
     repeat(connection, judgement, times * said, id=f"id + n * {judged}", item_id=f"item_id + {turn} * {step}")
     found = connection.execute(select(decision.c.item_id, decision.c.batch_id, decision.c.value_id))
-    return [Decided(key, batch, "", {}, value, None, "", frozenset(), 1) for key, batch, value in found]
+    return [Held(key, batch, value, None) for key, batch, value in found]
 
 
-def _released(store: Store, rows: list[Decided]) -> tuple[list[ReleaseRow], Line]:
+def _released(store: Store, rows: list[Held]) -> tuple[list[ReleaseRow], Line]:
     """Three releases: as decided, every hundredth with another label, and every row with another; what 2 adds to 1."""
     values = sorted({row.value_id for row in rows})
     other = {value: values[n - 1] for n, value in enumerate(values)}
@@ -80,7 +80,7 @@ def _released(store: Store, rows: list[Decided]) -> tuple[list[ReleaseRow], Line
         with store.write(durable=False) as connection:
             about = connection.execute(select(item.c.programme_id, batch_item.c.batch_id).join(batch_item)).first()
             assert about is not None
-            keep_rows(connection, about.programme_id, NAME, number, version, [None] * len(version))
+            keep_rows(connection, about.programme_id, NAME, number, version)
             end_rows(connection, left_out(connection, about.programme_id, NAME, [about.batch_id]), number)
             by = connection.execute(select(judgement.c.actor_id)).scalars().first()
             assert by is not None

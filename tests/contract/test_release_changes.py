@@ -21,7 +21,7 @@ from goldloop.store.release_changes import (
     count_changes,
     count_rows,
 )
-from goldloop.store.release_rows import Decided, end_rows, keep_rows, left_out
+from goldloop.store.release_rows import Held, end_rows, keep_rows, left_out
 from goldloop.store.releases import ReleaseRow
 from goldloop.store.schema import batch, decision
 from goldloop.store.values import NewValue, value_keys
@@ -58,7 +58,7 @@ def test_changes_are_those_that_comparing_by_hand_finds(store: Store) -> None:
     history: list[dict[int, tuple[int, int]]] = []
     for number in range(1, RELEASES + 1):
         held = {key: (chance.choice((first, second)), chance.choice(values)) for key in items if chance.random() < 0.7}
-        rows = [Decided(key, at, str(key), {}, value, None, "", frozenset(), 1) for key, (at, value) in held.items()]
+        rows = [Held(key, at, value, None) for key, (at, value) in held.items()]
         with store.write() as connection:
             connection.execute(decision.delete())
             connection.execute(
@@ -69,10 +69,9 @@ def test_changes_are_those_that_comparing_by_hand_finds(store: Store) -> None:
                     for key, (at, value) in held.items()
                 ],
             )
-            unsplit = [None] * len(rows)
-            keep_rows(connection, one.programme, NAME, number, rows, unsplit)
+            keep_rows(connection, one.programme, NAME, number, rows)
             end_rows(connection, left_out(connection, one.programme, NAME, [first, second]), number)
-            assert keep_rows(connection, one.programme, NAME, number, rows, unsplit) == 0, "kept twice, nothing is new"
+            assert keep_rows(connection, one.programme, NAME, number, rows) == 0, "kept twice, nothing is new"
         history.append(held)
     kinds = set()
     with store.read() as connection:

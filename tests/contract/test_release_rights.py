@@ -17,7 +17,7 @@ from goldloop.store.erased import forget, is_erased
 from goldloop.store.items import attributes
 from goldloop.store.open import Store
 from goldloop.store.parents import add_parents, ancestors, known_in_programme, parents_of_items
-from goldloop.store.release_rows import decided, end_rows, keep_rows, rows_of_items, splits_of
+from goldloop.store.release_rows import Held, decided, end_rows, keep_rows, rows_of_items, splits_of
 from goldloop.store.schema import item, item_attribute
 from goldloop.store.take_ins import source_key
 
@@ -114,13 +114,20 @@ def test_an_item_keeps_its_split_when_it_leaves_and_comes_back(store: Store) -> 
     with store.write() as connection:
         (page,) = decided(connection, made.batches())
         keys = [one.item_id for one in page]
-        assert keep_rows(connection, made.programme, "d", 1, page, ["train", "test", None]) == 3
+
+        def kept(number: int, *splits: str | None, first: int = 0) -> int:
+            rows = [
+                Held(one.item_id, one.batch_id, one.value_id, to) for one, to in zip(page[first:], splits, strict=True)
+            ]
+            return keep_rows(connection, made.programme, "d", number, rows)
+
+        assert kept(1, "train", "test", None) == 3
         assert splits_of(connection, "d", keys) == {keys[0]: "train", keys[1]: "test"}
         assert splits_of(connection, "e", keys) == {}
         end_rows(connection, rows_of_items(connection, "d", keys[:1]), 2)
-        assert keep_rows(connection, made.programme, "d", 2, page[1:], ["train", "test"]) == 0, "a split is no change"
+        assert kept(2, "train", "test", first=1) == 0, "a split is no change"
         assert splits_of(connection, "d", keys) == dict(zip(keys, ("train", "train", "test"), strict=True))
-        assert keep_rows(connection, made.programme, "d", 3, page, ["train", "train", "test"]) == 1
+        assert kept(3, "train", "train", "test") == 1
         assert splits_of(connection, "d", keys)[keys[0]] == "train"
 
 

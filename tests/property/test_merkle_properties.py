@@ -94,3 +94,13 @@ def test_a_salted_leaf_is_the_leaf_of_salt_and_content(salt: bytes, content: byt
 def test_there_is_no_path_to_a_leaf_that_is_not_there() -> None:
     with pytest.raises(IndexError):
         merkle.path([merkle.leaf(b"a")], 1)
+
+
+@given(parts=st.lists(st.lists(st.binary(min_size=32, max_size=32), max_size=20), max_size=6))
+def test_many_leaves_at_once_are_those_one_by_one(parts: list[list[bytes]]) -> None:
+    many, one = merkle.Tree(), merkle.Tree()
+    for part in parts:
+        many.extend(part)
+        for digest in part:
+            one.add(digest)
+        assert (many.size, many.root()) == (one.size, one.root())

@@ -125,6 +125,12 @@ def test_a_regression_is_traced_to_the_cohort_behind_it(tmp_path: Path):
         changed = list(client.releases.changes(second))
         assert len(changed) == 260
         assert {by["organisation"] for one in changed for by in one.by} == {PROVIDER, NIGHT}
+        with client.releases.save_changes(second, tmp_path / "changes.csv").open(newline="") as file:
+            cells = list(csv.DictReader(file))
+        assert [one["external_id"] for one in cells] == [one.external_id for one in changed]
+        assert [json.loads(one["after"]) for one in cells] == [one.after for one in changed]
+        assert {one["before"] for one in cells} == {""}
+        assert cells[0]["by"] == changed[0].by[0]["name"]
 
         assert [one.name for one in client.runs.all(PROGRAMME, release=first)] == ["intent-1"]
         again = client.runs.record(PROGRAMME, "intent-1", [first], code="3f1c2ab", model="intents")

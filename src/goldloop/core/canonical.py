@@ -1,11 +1,17 @@
-"""Canonical JSON and digests: equal content, equal bytes, on every machine and both databases."""
+"""Canonical JSON and digests: equal content, equal bytes, on every machine and both databases.
+
+`quoted` is a text as canonical JSON, for who puts a line together from texts: whoever encodes the line meets what no
+UTF-8 can hold.
+"""
 
 import hashlib
 import json
+from json.encoder import encode_basestring as quoted
 from typing import Any
 
 from goldloop.core.errors import Invalid
 
+__all__ = ["canonical", "digest", "digest_of", "quoted"]
 _ENCODE = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode
 
 

@@ -4,11 +4,13 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from pydantic_core import from_json
 from sqlalchemy import ColumnElement, Connection, select
 
 from goldloop.core.canonical import canonical
 from goldloop.core.errors import Invalid
 from goldloop.core.ids import Ids
+from goldloop.store.bulk import find_rows
 from goldloop.store.programmes import programme_row
 from goldloop.store.release_changes import CHANGES, Change, Place, changes, count_changes, count_rows
 from goldloop.store.releases import ReleaseRow, parents_of, release_row_of
@@ -93,10 +95,11 @@ def rows(
     values = {key for one in page for key in (one.before_value, one.after_value) if key is not None}
     texts = {key: json.loads(text) for key, text in answers(connection, sorted(values)).items()}
     why = _why(connection, ids, page)
+    public = dict(zip(keys, ids.show_many("item", keys), strict=True))
     out = [
         {
             "change": one.change,
-            "item_id": ids.show("item", one.item_id),
+            "item_id": public[one.item_id],
             "external_id": seen[one.item_id],
             "before": texts[one.before_value] if one.before_value is not None else None,
             "after": texts[one.after_value] if one.after_value is not None else None,
@@ -127,15 +130,16 @@ def _why(connection: Connection, ids: Ids, page: Sequence[Change]) -> dict[tuple
             decision.c.item_id.in_(sorted({key for _, key in keys})),
         )
     ).all()
-    rests_on = {(row.batch_id, row.item_id): json.loads(row.judgements) for row in found}
+    rests_on = {(row.batch_id, row.item_id): from_json(row.judgements) for row in found}
     by = _authors(connection, ids, [key for listed in rests_on.values() for key in listed])
+    batches = {key: ids.show("batch", key) for key in {row.batch_id for row in found}}
     return {
         (row.batch_id, row.item_id): {
             "batch": row.name,
-            "batch_id": ids.show("batch", row.batch_id),
+            "batch_id": batches[row.batch_id],
             "because": row.because,
             "by": list(
-                {canonical(by[key]): by[key] for key in rests_on[row.batch_id, row.item_id] if key in by}.values()
+                {one["id"]: one for key in rests_on[row.batch_id, row.item_id] if (one := by.get(key))}.values()
             ),
         }
         for row in found
@@ -144,18 +148,26 @@ def _why(connection: Connection, ids: Ids, page: Sequence[Change]) -> dict[tuple
 
 
 def _authors(connection: Connection, ids: Ids, keys: Sequence[int]) -> dict[int, dict[str, Any]]:
-    out: dict[int, dict[str, Any]] = {}
-    for start in range(0, len(keys), 500):
+    """Who made each of these judgements."""
+    of = dict(find_rows(connection, judgement, ("id", "actor_id"), among="id", of=keys))
+    known: dict[int, dict[str, Any]] = {}
+    people = sorted(set(of.values()))
+    for start in range(0, len(people), 500):
         found = connection.execute(
-            select(judgement.c.id, judgement.c.actor_id, actor.c.name, actor.c.kind, organisation.c.name.label("of"))
-            .join(actor, actor.c.id == judgement.c.actor_id)
+            select(actor.c.id, actor.c.name, actor.c.kind, organisation.c.name.label("of"))
             .outerjoin(organisation, organisation.c.id == actor.c.organisation_id)
-            .where(judgement.c.id.in_(keys[start : start + 500]))
+            .where(actor.c.id.in_(people[start : start + 500]))
         )
         for row in found:
-            public = ids.show("actor", row.actor_id)
-            out[row.id] = {"id": public, "name": row.name, "kind": row.kind, "organisation": row.of}
-    return out
+            public = ids.show("actor", row.id)
+            known[row.id] = {"id": public, "name": row.name, "kind": row.kind, "organisation": row.of}
+    return {key: known[person] for key, person in of.items()}
+
+
+def as_cells(row: dict[str, Any]) -> dict[str, Any]:
+    """A changed row for a spreadsheet: labels as JSON, whatever their form, so that every row has the same columns."""
+    labels = {part: canonical(row[part]) if row[part] is not None else None for part in ("before", "after")}
+    return {**row, **labels, "by": ", ".join(one["name"] for one in row["by"])}
 
 
 def _release(connection: Connection, ids: Ids, row: ReleaseRow) -> dict[str, Any]:

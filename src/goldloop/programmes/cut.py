@@ -1,36 +1,39 @@
 """Cutting a release: the accepted labels of gated batches, sealed into a folder that a stranger can verify."""
 
 import re
+import shutil
 from collections import Counter
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import Connection
 
 from goldloop.core import families
 from goldloop.core.canonical import canonical
 from goldloop.core.clock import now
-from goldloop.core.errors import Conflict, Invalid
+from goldloop.core.errors import Conflict, Invalid, Unavailable
 from goldloop.core.nouns import Spec
 from goldloop.jobs.running import Running
 from goldloop.loop.sign_off import held_for_client
 from goldloop.programmes.facts import facts_of, release_rows
+from goldloop.programmes.history import Noted
 from goldloop.programmes.keys import signer_of
 from goldloop.programmes.prepare import prepare
 from goldloop.programmes.reading import check_looked_at, leaving
 from goldloop.programmes.release.write import Sealed, write_release
-from goldloop.programmes.rights import Rights
-from goldloop.programmes.splits import Splits
 from goldloop.programmes.withdrawn import check_sources
-from goldloop.store import ledger
+from goldloop.store import jobs, ledger
 from goldloop.store.actors import actors
 from goldloop.store.batches import LABELLED, BatchRow, batch_row, batches
 from goldloop.store.deliveries import replaced
 from goldloop.store.evidence import newest_outcome
 from goldloop.store.programmes import PolicyRow, policy_in_force, programme_row
-from goldloop.store.release_rows import count_decided, decided, end_rows, keep_rows, left_out, rows_of_items
+from goldloop.store.release_rows import count_decided, end_rows, keep_rows, left_out, rows_of_items
 from goldloop.store.releases import add_release, folder_of, newest_release
 
+T = TypeVar("T")
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 OPEN = ("pass", "waived")
 
@@ -48,9 +51,24 @@ def cut(job: Running) -> dict[str, Any]:
         total = count_decided(connection, [row.id for row in rows])
     job.progress(0, total=total, unit="rows", note="sealing")
     withheld: Counter[str] = Counter()
-    sealed, number, splits = _seal(job, policy, rows, total, withheld)
-    _keep_history(job, policy, rows, number, splits)
-    with store.write() as connection:
+    with TemporaryFile() as file:
+        noted = Noted(file)
+        sealed, number = _seal(job, policy, rows, total, withheld, noted)
+        try:
+            _keep_history(job, policy, noted, number, sealed.rows)
+            key, about = _record(job, policy, rows, sealed, number)
+        except BaseException:  # also where the job ends here: what is not on record is no release
+            shutil.rmtree(sealed.folder, ignore_errors=True)
+            raise
+    shown = {"release_id": store.ids.show("release", key), "folder": str(sealed.folder)}
+    return {**about, **shown, "withheld": dict(withheld)}
+
+
+def _record(
+    job: Running, policy: PolicyRow, rows: Sequence[BatchRow], sealed: Sealed, number: int
+) -> tuple[int, dict[str, Any]]:
+    """Put a sealed folder on record: from here on it is a release."""
+    with job.store.write() as connection:
         at = now()
         name = str(job.args["name"])
         parent = newest_release(connection, policy.programme_id, "dataset", name)
@@ -76,9 +94,8 @@ def cut(job: Running) -> dict[str, Any]:
             at=at,
         )
         check_sources(connection, policy.programme_id, at=at)
-        job.save(connection, total, total=total)
-    shown = {"release_id": store.ids.show("release", key), "folder": str(sealed.folder)}
-    return {**about, **shown, "withheld": dict(withheld)}
+        job.save(connection, sealed.rows, total=sealed.rows)
+    return key, about
 
 
 def _holds(sealed: Sealed) -> dict[str, Any]:
@@ -119,9 +136,37 @@ def check_cut(connection: Connection, programme_id: int, name: str, keys: Sequen
     return ready
 
 
+class Drafted(NamedTuple):
+    """A batch of labels as the next release would have it: in it, or left out, and why."""
+
+    row: BatchRow
+    leaves: bool
+    because: str
+
+
+def draft(connection: Connection, programme_id: int) -> list[Drafted]:
+    """What the next release would hold: every batch of labels of a programme, newest first. Seals nothing."""
+    mine = [row for row in batches(connection, programme_id) if row.purpose in LABELLED]
+    again = replaced(connection, [row.id for row in mine])
+    outcomes = {row.id: newest_outcome(connection, row.id) for row in mine}
+    held = held_for_client(connection, programme_id, [row for row in mine if outcomes[row.id] in OPEN])
+    out = []
+    for row in sorted(mine, key=lambda one: -one.id):
+        outcome = outcomes[row.id]
+        if row.id in again:
+            out.append(Drafted(row, False, "a redelivery came in its place"))
+        elif outcome not in OPEN:
+            out.append(Drafted(row, False, f"its gate: {outcome or 'no verdict yet'}"))
+        elif row.id in held:
+            out.append(Drafted(row, False, f"the client: {held[row.id]}"))
+        else:
+            out.append(Drafted(row, True, "its gate passed" if outcome == "pass" else "its gate was waived by name"))
+    return out
+
+
 def _seal(
-    job: Running, policy: PolicyRow, rows: Sequence[BatchRow], total: int, withheld: Counter[str]
-) -> tuple[Sealed, int, Splits | None]:
+    job: Running, policy: PolicyRow, rows: Sequence[BatchRow], total: int, withheld: Counter[str], noted: Noted
+) -> tuple[Sealed, int]:
     store, name = job.store, str(job.args["name"])
     with store.write() as connection:
         programme, asked_by = programme_row(connection, policy.programme_id), int(job.asked_by or 0)
@@ -129,6 +174,8 @@ def _seal(
         parent = newest_release(connection, policy.programme_id, "dataset", name)
         number = parent.number + 1 if parent else 1
         by = actors(connection, [asked_by]).get(asked_by)
+        folder = folder_of(store.home, policy.policy.programme, name, number)
+        _clear(connection, job, folder)
     sealed_by, release_id = by.name if by else "goldloop", f"{policy.policy.programme}-{name}-{number}"
     prepared = prepare(job, policy, rows, total, name=name, release=release_id, by=sealed_by)
     with store.read() as connection:
@@ -146,15 +193,13 @@ def _seal(
             at=now(),
             prepared=prepared,
         )
-        folder = folder_of(store.home, policy.policy.programme, name, number)
         folder.parent.mkdir(mode=0o700, exist_ok=True)
         exports = [families.exporter.build(Spec(name=kind)) for kind in job.args.get("exports", ())]
+        ready = release_rows(connection, store.ids, rows, splits=prepared.splits, withheld=withheld, note=noted.note)
         sealed = write_release(
             folder,
             facts=facts,
-            rows=_counted(
-                job, release_rows(connection, store.ids, rows, splits=prepared.splits, withheld=withheld), total
-            ),
+            rows=_counted(job, ready, total),
             exports=exports,
             task=out.task,
             ontology=out.ontology,
@@ -162,34 +207,44 @@ def _seal(
             secret=store.secret + policy.programme_id.to_bytes(8),
             withheld=withheld,
         )
-    return sealed, number, prepared.splits
+        noted.ended = left_out(connection, policy.programme_id, name, [row.id for row in rows])
+    return sealed, number
 
 
-def _keep_history(
-    job: Running, policy: PolicyRow, rows: Sequence[BatchRow], number: int, splits: Splits | None
-) -> None:
+def _clear(connection: Connection, job: Running, folder: Path) -> None:
+    """Remove what a cut of this release that was killed has left: it is on no record, so nobody was given it.
+
+    Raises Unavailable while another cut of the name is at work, which then comes first.
+    """
+    beside = jobs.beside(connection, job.id, kind=job.kind, programme=job.programme_id)
+    if any(one.args["name"] == job.args["name"] for one in beside):
+        raise Unavailable(
+            "another release of this name is being sealed", expected="one at a time", found=str(job.args["name"])
+        )
+    for left in (folder, *folder.parent.glob(f".{folder.name}.sealing-*")):
+        shutil.rmtree(left, ignore_errors=True)
+
+
+def _keep_history(job: Running, policy: PolicyRow, noted: Noted, number: int, total: int) -> None:
     """Note the rows of a release that is about to be recorded, in transactions short enough to work beside.
 
     Until the release is recorded nobody asks for its number, and a job that runs again writes only what is missing.
     """
-    store, name, batches_ = job.store, str(job.args["name"]), [row.id for row in rows]
-    with store.read() as reading:
-        rights = Rights(reading, policy.programme_id)
-        for page in decided(reading, batches_):
-            gone = rights.withheld(page)
-            kept = [one for one in page if one.item_id not in gone]
-            into = splits.of([one.item_id for one in kept]) if splits is not None else [None] * len(kept)
-            with store.write(durable=False) as connection:
-                keep_rows(connection, policy.programme_id, name, number, kept, into)
-                if gone:
-                    end_rows(connection, rows_of_items(connection, name, sorted(gone)), number)
-        left = left_out(reading, policy.programme_id, name, batches_)
-    for start in range(0, len(left), 500):
+    store, name, done = job.store, str(job.args["name"]), 0
+    for held, behind in noted.pages():
         with store.write(durable=False) as connection:
-            end_rows(connection, left[start : start + 500], number)
+            keep_rows(connection, policy.programme_id, name, number, held)
+            if behind:
+                end_rows(connection, rows_of_items(connection, name, behind), number)
+        done += len(held)
+        job.progress(done, total=total, unit="rows", note="noting rows")
+    for start in range(0, len(noted.ended), 500):
+        with store.write(durable=False) as connection:
+            end_rows(connection, noted.ended[start : start + 500], number)
+        job.check_cancel()
 
 
-def _counted(job: Running, rows: Any, total: int) -> Any:
+def _counted(job: Running, rows: Iterable[T], total: int) -> Iterator[T]:
     """Rows as they are, with the job told now and then."""
     for n, row in enumerate(rows):
         if n % 500 == 0:

@@ -1,19 +1,20 @@
 """What the record says of a release before it is sealed, read from the store."""
 
-import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
 
 from pydantic_core import from_json
 from sqlalchemy import ColumnElement, Connection, func, select
 
 from goldloop.core import families
+from goldloop.core.canonical import canonical
 from goldloop.core.families import STANCES
 from goldloop.core.ids import Ids
 from goldloop.core.nouns import QUEUES, Batch, Programme, Spec, Waiver
 from goldloop.core.policy import Policy
 from goldloop.loop.sign_off import key_of, standings
+from goldloop.programmes.keys import chain
 from goldloop.programmes.prepare import Prepared
 from goldloop.programmes.reading import Leaving, leaving
 from goldloop.programmes.release import facts as release
@@ -27,7 +28,8 @@ from goldloop.programmes.release.facts import (
     Reference,
     ReleaseFacts,
 )
-from goldloop.programmes.rights import Rights
+from goldloop.programmes.release.ready import Manner, Ready, Said
+from goldloop.programmes.rights import Rights, RowRights
 from goldloop.programmes.splits import Splits
 from goldloop.store import ledger
 from goldloop.store.actors import actors, models
@@ -35,11 +37,11 @@ from goldloop.store.batches import BatchRow
 from goldloop.store.briefs import brief_words, briefs
 from goldloop.store.codes import SHOWN_NAMES
 from goldloop.store.evidence import newest_evidence, newest_outcome, verdicts
-from goldloop.store.items import attributes
+from goldloop.store.items import Attributes, attributes
 from goldloop.store.people import organisation_name
 from goldloop.store.programmes import PolicyRow, policy_text, programme_row
-from goldloop.store.release_rows import Decided, SaidRow, authors_of, decided, said_of
-from goldloop.store.releases import ReleaseRow, release_row_of
+from goldloop.store.release_rows import PAGE, Decided, Held, SaidRow, authors_of, decided, said_of
+from goldloop.store.releases import ReleaseRow, release_row_of, withdrawals
 from goldloop.store.schema import actor, batch_item, brief, decision, human_only, item, judgement, source
 
 STATES = {"pass": "passed", "waived": "waived", "fail": "held"}
@@ -87,7 +89,7 @@ def facts_of(
         guidelines=doc.guidelines,
         languages=doc.languages,
         description=doc.title,
-        parents=(_parent(ids, parent),) if parent else (),
+        parents=(_parent(connection, ids, parent),) if parent else (),
         batches=tuple(_batch(connection, ids, row, policy.number) for row in rows),
         evidence=(*(one for key in keys for one in newest_evidence(connection, ids, key)), *prepared.evidence),
         overrides=(*prepared.overrides, *_accepted(connection, policy.programme_id, rows)),
@@ -99,23 +101,53 @@ def facts_of(
         ledger=LedgerHead(number=head.number, hash=head.hash.hex(), sealed_at=head.sealed_at) if head else None,
         ledger_unsealed=ledger.count_unsealed(connection, policy.programme_id),
         rights=_rights(connection, doc, keys),
+        keys=chain(connection, policy.programme_id),
     )
 
 
 def release_rows(
-    connection: Connection, ids: Ids, rows: Sequence[BatchRow], *, splits: Splits | None, withheld: Counter[str]
-) -> Iterator[families.Row]:
-    """The rows of a release in order, each with everything said behind it; `withheld` counts what is left out."""
-    tasks = {row.id: Spec.model_validate_json(row.task).model_dump(mode="json") for row in rows}
+    connection: Connection,
+    ids: Ids,
+    rows: Sequence[BatchRow],
+    *,
+    splits: Splits | None,
+    withheld: Counter[str],
+    note: Callable[[list[Held], list[int]], None],
+) -> Iterator[Ready]:
+    """The rows of a release in order, each with everything said behind it; `withheld` counts what is left out.
+
+    `note` is told, page by page, which rows those are, and which decided items stay behind.
+    """
     out, rights = leaving(connection, rows), Rights(connection, rows[0].programme_id)
-    names = _Names(ids)
+    telling = _Telling(ids, rows)
     for found in decided(connection, [row.id for row in rows]):
-        said = said_of(connection, found[0].batch_id, [one.item_id for one in found])
-        leave = list(_labelled(connection, ids, rows, found, out, rights, withheld))
-        into = splits.of([one.item_id for one, _ in leave]) if splits is not None else [None] * len(leave)
-        for (one, row), split in zip(leave, into, strict=True):
-            behind = [_said(names, each, one, tasks[one.batch_id]) for each in said[one.item_id]]
-            yield row._replace(judgements=behind, split=split)
+        behind = said_of(connection, found[0].batch_id, [one.item_id for one in found])
+        leave = list(_labelled(connection, rows, found, out, rights, withheld))
+        keys = [one.item_id for one, *_ in leave]
+        into = splits.of(keys) if splits is not None else [None] * len(leave)
+        note(
+            [
+                Held(one.item_id, one.batch_id, one.value_id, split)
+                for (one, *_), split in zip(leave, into, strict=True)
+            ],
+            sorted({one.item_id for one in found}.difference(keys)),
+        )
+        telling.page(each.id for key in keys for each in behind[key])
+        public = ids.show_many("item", keys)
+        for (one, answer, about, terms, batch), shown, split in zip(leave, public, into, strict=True):
+            yield Ready(
+                item_id=shown,
+                external_id=one.external_id,
+                body=one.body_text,
+                answer=answer,
+                slices=canonical(about.slices) if about is not None and about.slices else "{}",
+                batch=batch,
+                decided_by=one.because,
+                judgements=[telling.said(each, one, shown) for each in behind[one.item_id]],
+                licence=terms.licence,
+                sources=terms.sources,
+                split=split,
+            )
 
 
 def labelled_rows(
@@ -124,99 +156,123 @@ def labelled_rows(
     """The accepted labels of batches in order, of the items one may see, without what stands behind them."""
     out, rights = leaving(connection, rows), Rights(connection, rows[0].programme_id)
     for found in decided(connection, [row.id for row in rows], visible=visible):
-        yield from (row for _, row in _labelled(connection, ids, rows, found, out, rights, Counter()))
+        leave = list(_labelled(connection, rows, found, out, rights, Counter()))
+        public = ids.show_many("item", [one.item_id for one, *_ in leave])
+        for (one, answer, about, terms, batch), shown in zip(leave, public, strict=True):
+            yield families.Row(
+                item_id=shown,
+                external_id=one.external_id,
+                body=one.body,
+                answer=from_json(answer),
+                slices=about.slices if about is not None else {},
+                batch=batch,
+                decided_by=one.because,
+                licence=terms.licence,
+                sources=terms.sources,
+            )
+
+
+class _Leaving(NamedTuple):
+    """A label that leaves: its answer as JSON, its item's attributes, its rights, the name of its batch."""
+
+    one: Decided
+    answer: str
+    about: Attributes | None
+    terms: RowRights
+    batch: str
 
 
 def _labelled(
     connection: Connection,
-    ids: Ids,
     rows: Sequence[BatchRow],
     found: Sequence[Decided],
     out: Leaving,
     rights: Rights,
     withheld: Counter[str],
-) -> Iterator[tuple[Decided, families.Row]]:
+) -> Iterator[_Leaving]:
     """What was accepted, as the ontology it leaves under has it; a label only a person could read is left out."""
     names, under = {row.id: row.name for row in rows}, {row.id: row.ontology_id for row in rows}
     about = attributes(connection, [one.item_id for one in found])
     terms = rights.of(found, about)
     for one in found:
-        known = about.get(one.item_id)
         mine = terms[one.item_id]
         if mine.withheld is not None:
             withheld[mine.withheld] += 1
             continue
-        answer = out.answer(one.answer, under[one.batch_id])
-        if answer is None:
-            continue
-        row = families.Row(
-            item_id=ids.show("item", one.item_id),
-            external_id=one.external_id,
-            body=one.body,
-            answer=answer,
-            slices=known.slices if known else {},
-            batch=names[one.batch_id],
-            decided_by=one.because,
-            licence=rights.checked(one, mine).licence,
-            sources=mine.sources,
+        answer = out.text(one.answer_text, under[one.batch_id])
+        if answer is not None:
+            yield _Leaving(one, answer, about.get(one.item_id), rights.checked(one, mine), names[one.batch_id])
+
+
+class _Telling:
+    """Judgements as a release tells of them. What many of them have in common is put together once, and the public ids
+    of a page of judgements together."""
+
+    def __init__(self, ids: Ids, rows: Sequence[BatchRow]) -> None:
+        self._ids = ids
+        self._batches = {row.id: row.name for row in rows}
+        self._tasks = {row.id: canonical(Spec.model_validate_json(row.task).model_dump(mode="json")) for row in rows}
+        self._manners: dict[tuple[Any, ...], Manner] = {}
+        self._guidelines: dict[int, str] = {}
+        self._page: dict[int, str] = {}
+
+    def page(self, judgements: Iterable[int]) -> None:
+        """Work out the ids of these judgements, which are told of next."""
+        keys = list(judgements)
+        self._page = dict(zip(keys, self._ids.show_many("judgement", keys), strict=True))
+
+    def said(self, row: SaidRow, one: Decided, item_id: str) -> Said:
+        """A judgement behind a row; what is not known is None."""
+        key = (one.batch_id, *row.kind)
+        manner = self._manners.get(key)
+        if manner is None:
+            manner = self._manners[key] = self._manner(row, one)
+        return manner.said(
+            id=self._page[row.id],
+            item_id=item_id,
+            said_at=row.said_at,
+            decisive=row.value_id == one.value_id and row.id in one.rests_on,
+            answer=row.answer or None,
+            confidence=canonical(row.confidence) if row.confidence is not None else None,
+            saw=self._saw(row),
+            revision_of=self._judgement(row.revision_of) if row.revision_of is not None else None,
+            active_ms=row.active_ms,
+            wall_ms=row.wall_ms,
         )
-        yield one, row
 
+    def _manner(self, row: SaidRow, one: Decided) -> Manner:
+        return Manner.of(
+            actor=self._ids.show("actor", row.actor_id),
+            stance=STANCES[row.stance],
+            batch=self._batches[one.batch_id],
+            ontology_id=self._ids.show("release", row.ontology_id) if row.ontology_id is not None else None,
+            guideline_id=self._guideline(row.guideline_id) if row.guideline_id is not None else None,
+            task=self._tasks[one.batch_id],
+            queue=QUEUES[row.queue] if row.queue is not None else None,
+            tier=row.tier,
+            blind=bool(row.blind) if row.blind is not None else None,
+            surplus=bool(row.surplus),
+        )
 
-class _Names:
-    """Public ids; those of actors and releases, which come again and again, are worked out once."""
+    def _saw(self, row: SaidRow) -> str:
+        """What its author was shown, as canonical JSON."""
+        others = ",".join(f'"{self._judgement(key)}"' for key in from_json(row.others)) if row.others else ""
+        seen = f'"guideline_id":"{self._guideline(row.guideline_id)}",' if row.guideline_id is not None else ""
+        if row.order_seed is not None:
+            seen += f'"order_seed":{row.order_seed},'
+        seen += f'"others":[{others}],"shown":"{SHOWN_NAMES[row.shown]}"'
+        if row.suggestion_id is not None:
+            seen += f',"suggestion_id":"{self._judgement(row.suggestion_id)}"'
+        return f"{{{seen}}}"
 
-    def __init__(self, ids: Ids) -> None:
-        self._show = ids.show
-        self._actors: dict[int, str] = {}
-        self._releases: dict[int, str] = {}
+    def _judgement(self, key: int) -> str:
+        return self._page.get(key) or self._ids.show("judgement", key)
 
-    def judgement(self, key: int) -> str:
-        return self._show("judgement", key)
-
-    def actor(self, key: int) -> str:
-        found = self._actors.get(key)
+    def _guideline(self, key: int) -> str:
+        found = self._guidelines.get(key)
         if found is None:
-            found = self._actors[key] = self._show("actor", key)
+            found = self._guidelines[key] = self._ids.show("release", key)
         return found
-
-    def release(self, key: int) -> str:
-        found = self._releases.get(key)
-        if found is None:
-            found = self._releases[key] = self._show("release", key)
-        return found
-
-
-def _said(names: _Names, row: SaidRow, one: Decided, task: dict[str, Any]) -> dict[str, Any]:
-    """A judgement behind a row; what is not known is None."""
-    guideline = names.release(row.guideline_id) if row.guideline_id is not None else None
-    mine = row.value_id == one.value_id
-    return {
-        "id": names.judgement(row.id),
-        "actor": names.actor(row.actor_id),
-        "stance": STANCES[row.stance],
-        "said_at": row.said_at,
-        "decisive": mine and row.id in one.rests_on,
-        "answer": one.answer if mine else from_json(row.answer) if row.answer else None,
-        "confidence": row.confidence,
-        "saw": {
-            "suggestion_id": names.judgement(row.suggestion_id) if row.suggestion_id is not None else None,
-            "shown": SHOWN_NAMES[row.shown],
-            "others": [names.judgement(key) for key in from_json(row.others)] if row.others else [],
-            "guideline_id": guideline,
-            "order_seed": row.order_seed,
-        },
-        "ontology_id": names.release(row.ontology_id) if row.ontology_id is not None else None,
-        "guideline_id": guideline,
-        "task": task,
-        "queue": QUEUES[row.queue] if row.queue is not None else None,
-        "tier": row.tier,
-        "blind": row.blind,
-        "revision_of": names.judgement(row.revision_of) if row.revision_of is not None else None,
-        "surplus": row.surplus,
-        "active_ms": row.active_ms,
-        "wall_ms": row.wall_ms,
-    }
 
 
 def _batch(connection: Connection, ids: Ids, row: BatchRow, number: int) -> Batch:
@@ -244,8 +300,11 @@ def _reference(ids: Ids, row: ReleaseRow) -> Reference:
     return Reference(id=ids.show("release", row.id), name=row.name, number=row.number)
 
 
-def _parent(ids: Ids, row: ReleaseRow) -> Parent:
-    return Parent(id=ids.show("release", row.id), name=row.name, number=row.number, digest=row.digest.hex())
+def _parent(connection: Connection, ids: Ids, row: ReleaseRow) -> Parent:
+    gone = withdrawals(connection, [row.id]).get(row.id)
+    because = gone.because if gone is not None else None
+    public, digest = ids.show("release", row.id), row.digest.hex()
+    return Parent(id=public, name=row.name, number=row.number, digest=digest, withdrawn=because)
 
 
 def _authors(connection: Connection, ids: Ids, programme_id: int, keys: Sequence[int]) -> Iterator[Author]:
@@ -291,27 +350,37 @@ def _accepted(connection: Connection, programme_id: int, rows: Sequence[BatchRow
 
 def _proof(connection: Connection, keys: Sequence[int]) -> HumanOnlyProof:
     """Human-only items of these batches, and those whose label rests on a machine, a suggestion or a simulation."""
-    rows = connection.execute(
-        select(decision.c.batch_id, decision.c.item_id, decision.c.judgements)
-        .join(human_only, human_only.c.item_id == decision.c.item_id)
-        .where(decision.c.batch_id.in_(keys), decision.c.value_id.is_not(None))
-    ).all()
-    rests_on = {key: row.item_id for row in rows for key in json.loads(row.judgements)}
-    leaning: set[int] = set()
-    wanted = list(rests_on)
-    for start in range(0, len(wanted), 500):
+    items, broken = 0, 0
+    for batch_id in keys:
+        after = 0
+        while page := connection.execute(
+            select(decision.c.item_id, decision.c.judgements)
+            .join(human_only, human_only.c.item_id == decision.c.item_id)
+            .where(decision.c.batch_id == batch_id, decision.c.item_id > after, decision.c.value_id.is_not(None))
+            .order_by(decision.c.item_id)
+            .limit(PAGE)
+        ).all():
+            after = page[-1].item_id
+            items += len(page)
+            broken += len(_leaning(connection, [key for row in page for key in from_json(row.judgements)]))
+    because = "no item is human-only" if not items else f"{items - broken} of {items} were labelled by people alone"
+    return HumanOnlyProof(items=items, violations=broken, because=because)
+
+
+def _leaning(connection: Connection, judgements: Sequence[int]) -> set[int]:
+    """The items that one of these judgements was said of by a machine, a simulation, or with a suggestion in sight."""
+    out: set[int] = set()
+    for start in range(0, len(judgements), 500):
         found = connection.execute(
             select(judgement.c.item_id)
             .join(actor, actor.c.id == judgement.c.actor_id)
             .where(
-                judgement.c.id.in_(wanted[start : start + 500]),
+                judgement.c.id.in_(judgements[start : start + 500]),
                 (actor.c.kind != "person") | actor.c.simulated | (judgement.c.shown == 1),
             )
         )
-        leaning |= set(found.scalars())
-    items, broken = len(rows), len(leaning)
-    because = "no item is human-only" if not items else f"{items - broken} of {items} were labelled by people alone"
-    return HumanOnlyProof(items=items, violations=broken, because=because)
+        out |= set(found.scalars())
+    return out
 
 
 def _rights(connection: Connection, doc: Policy, keys: Sequence[int]) -> release.Rights:

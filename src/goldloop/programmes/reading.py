@@ -2,11 +2,10 @@
 
 import json
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from goldloop.core.canonical import canonical
 from goldloop.core.errors import Conflict
 from goldloop.core.families import Task
 from goldloop.core.ontology import Ontology
@@ -27,15 +26,15 @@ class Leaving(NamedTuple):
     ontology: Ontology
     reading: Reading
 
-    def answer(self, said: Any, under: int) -> Any | None:
-        """An accepted answer under the ontology of this release; None where only a person could say."""
+    def text(self, answer: str, under: int) -> str | None:
+        """The JSON of an accepted answer under the ontology of this release; None where only a person could say."""
         if self.reading.plain or under >= self.release.id:
-            return said
-        read = self.reading.text(canonical(said), under)
+            return answer
+        read = self.reading.text(answer, under)
         if read is not None:
-            return json.loads(read)
+            return read
         known = self.ontology.by_id
-        return said if all(label in known for label in self.task.labels(said)) else None
+        return answer if all(label in known for label in self.task.labels(json.loads(answer))) else None
 
 
 def leaving(connection: Connection, batches: Sequence[BatchRow]) -> Leaving:

@@ -45,6 +45,7 @@ class Rights:
         self._policy = policy_in_force(connection, programme_id).policy
         self._names = all_sources(connection, programme_id)
         self.made = any_parents(connection, programme_id)
+        self._plain: dict[tuple[int, str | None], RowRights] = {}  # of what was made from nothing
         self._withdrawn = {
             key: f"its source {name} was withdrawn"
             for key, name in self._names.items()
@@ -61,10 +62,8 @@ class Rights:
         behind = ancestors(self._connection, [one.item_id for one in found]) if self.made else {}
         keys = sorted({key for many in behind.values() for key in many})
         stands = standing(self._connection, keys)
-        theirs = attributes(self._connection, keys) if keys else {}
-        return {
-            one.item_id: self._row(one, behind.get(one.item_id, set()), stands, {**theirs, **about}) for one in found
-        }
+        known = {**attributes(self._connection, keys), **about} if keys else about
+        return {one.item_id: self._row(one, behind.get(one.item_id), stands, known) for one in found}
 
     def withheld(self, found: Sequence[Decided]) -> set[int]:
         """The items of a page that may not leave."""
@@ -84,11 +83,20 @@ class Rights:
         return rights
 
     def _row(
-        self, one: Came | Decided, behind: set[int], stands: Mapping[int, Standing], about: Mapping[int, Attributes]
+        self,
+        one: Came | Decided,
+        behind: set[int] | None,
+        stands: Mapping[int, Standing],
+        about: Mapping[int, Attributes],
     ) -> RowRights:
         if not behind:
-            licence = self._licence(about.get(one.item_id), one.source_id)
-            return RowRights((self._names[one.source_id],), licence, self._withdrawn.get(one.source_id))
+            mine = about.get(one.item_id)
+            own = mine.licence if mine is not None else None
+            key = (one.source_id, own)
+            if key not in self._plain:
+                licence, withdrawn = self._licence(mine, one.source_id), self._withdrawn.get(one.source_id)
+                self._plain[key] = RowRights((self._names[one.source_id],), licence, withdrawn)
+            return self._plain[key]
         if one.item_id in behind:
             raise Conflict(
                 "an item was made from itself",

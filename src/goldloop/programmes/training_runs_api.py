@@ -97,6 +97,7 @@ def release_changes(
             rows, next_ = changes.rows(
                 connection, ask.ids, earlier, later, visible, only=only, place=_place(cursor), limit=most
             )
+        rows = [changes.as_cells(row) for row in rows] if format == "csv" else rows
         return rows, "-".join(map(str, next_)) if next_ is not None else None
 
     return long_list(fetch, after=after, limit=limit, format=format, name="changes")

@@ -127,6 +127,13 @@ def runnable(connection: Connection, kinds: Collection[str]) -> bool:
     return connection.execute(select(job.c.id).where(_waiting(kinds, at)).limit(1)).first() is not None
 
 
+def beside(connection: Connection, key: int, *, kind: str, programme: int | None) -> list[Job]:
+    """The jobs of a kind that run in a programme now, without this one; those whose lease ran out are over."""
+    at_work = (job.c.state == "running", job.c.lease_until >= now(connection), job.c.id != key)
+    query = select(*_COLUMNS).where(job.c.kind == kind, job.c.programme_id == programme, *at_work)
+    return [_job(row) for row in connection.execute(query).mappings()]
+
+
 def somebody_waits(connection: Connection) -> bool:
     """True where a job that somebody asked for waits for a runner now."""
     due = (job.c.state == "queued", job.c.run_at <= now(connection), job.c.asked_by.is_not(None))

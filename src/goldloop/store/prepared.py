@@ -8,10 +8,10 @@ from collections import namedtuple
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Delete, Dialect, Insert, Select, Update
+from sqlalchemy import CompoundSelect, Connection, Delete, Dialect, Insert, Select, Update
 from sqlalchemy.sql.compiler import SQLCompiler
 
-Statement = Select[Any] | Insert | Update | Delete
+Statement = Select[Any] | CompoundSelect[Any] | Insert | Update | Delete
 Converter = Callable[[Any], Any]
 
 
@@ -45,6 +45,11 @@ class Prepared:
         """The first column of every row, as the driver gives it: whole numbers and text, many of them."""
         form = self._form(connection.dialect)
         return [row[0] for row in driver(connection).execute(form.sql, form.arguments(values)).fetchall()]
+
+    def tuples(self, connection: Connection, **values: Any) -> list[tuple[Any, ...]]:
+        """Every row as the driver gives it: whole numbers and text, many of them; what is true or not may be 1 or 0."""
+        form = self._form(connection.dialect)
+        return list(driver(connection).execute(form.sql, form.arguments(values)).fetchall())
 
     def run(self, connection: Connection, **values: Any) -> int:
         """How many rows were written."""

@@ -83,18 +83,23 @@ def holds(row: ReleaseRow) -> ColumnElement[bool]:
     return and_(_of_name(row), _in_force(row, release_row))
 
 
-def came(before: ReleaseRow | None, after: ReleaseRow, *, number: int | None = None) -> ColumnElement[bool]:
-    """True for a row of `after` that `before` does not hold as it is; for all of them where there is none before.
-
-    `number`: of those the ones that came with this release. One number, and not a range, is what an index ends on.
-    """
+def came(before: ReleaseRow | None, after: ReleaseRow) -> ColumnElement[bool]:
+    """True for a row of `after` that `before` does not hold as it is; for all of them where there is none before."""
     if before is None:
         return holds(after)
     same = release_row.alias("same")  # taken out in between and put back is no change
     alike = (same.c.value_id == release_row.c.value_id, same.c.batch_id == release_row.c.batch_id)
     there = select(same.c.id).where(_holds_item(before, same), *alike).exists()
+    return and_(_since(before, after, None), ~there)
+
+
+def _since(before: ReleaseRow, after: ReleaseRow, number: int | None) -> ColumnElement[bool]:
+    """True for a row of `after` that was written after `before`.
+
+    `number`: of those the ones that came with this release. One number, and not a range, is what an index ends on.
+    """
     stays = or_(release_row.c.valid_to.is_(None), release_row.c.valid_to > after.number)
-    return and_(_of_name(after), _when(release_row.c.valid_from, before, after, number), stays, ~there)
+    return and_(_of_name(after), _when(release_row.c.valid_from, before, after, number), stays)
 
 
 def _of_name(row: ReleaseRow) -> ColumnElement[bool]:
@@ -128,6 +133,7 @@ def _part(
 
 def _came(before: ReleaseRow, after: ReleaseRow, only: str | None, number: int | None) -> Select[tuple[Any, ...]]:
     old = release_row.alias("old")
+    another = or_(old.c.value_id != release_row.c.value_id, old.c.batch_id != release_row.c.batch_id)
     is_ = {
         ADDED: old.c.id.is_(None),
         CONFIRMED: old.c.value_id == release_row.c.value_id,
@@ -145,7 +151,11 @@ def _came(before: ReleaseRow, after: ReleaseRow, only: str | None, number: int |
         )
         .select_from(release_row)
         .outerjoin(old, _holds_item(before, old))
-        .where(came(before, after, number=number), *([is_[only]] if only is not None else []))
+        .where(
+            _since(before, after, number),
+            or_(is_[ADDED], another),  # what `came` says, without a second look: a release holds an item once
+            *([is_[only]] if only is not None else []),
+        )
     )
 
 

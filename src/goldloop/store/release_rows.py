@@ -4,26 +4,33 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from pydantic_core import from_json
-from sqlalchemy import ColumnElement, Connection, Row, bindparam, func, insert, select, true, update
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, func, select, update
 
+from goldloop.store.bulk import add_rows, find_rows
 from goldloop.store.codes import DECISION
+from goldloop.store.prepared import Prepared
 from goldloop.store.schema import actor, batch_item, decision, erased, item, judgement, release_row, value, work
 
 PAGE = 1000
 
 
 class Decided(NamedTuple):
-    """One accepted label, ready to be sealed."""
+    """One accepted label, ready to be sealed; what is JSON is the canonical text that is stored."""
 
     item_id: int
     batch_id: int
     external_id: str
-    body: dict[str, Any]
+    body_text: str
     value_id: int
-    answer: Any
+    answer_text: str
     because: str
-    rests_on: frozenset[int]
+    rests_on: tuple[int, ...]
     source_id: int
+
+    @property
+    def body(self) -> dict[str, Any]:
+        """The item as it was taken in, parsed anew each time."""
+        return dict(from_json(self.body_text))
 
 
 def decided(
@@ -37,95 +44,108 @@ def decided(
     `visible`: the condition on an item that whoever asks may see it; everything where left out.
     """
     for batch_id in batch_ids:
+        later = [key for key in batch_ids if key > batch_id]
+        statement = (
+            select(
+                decision.c.item_id,
+                decision.c.batch_id,
+                item.c.external_id,
+                item.c.body,
+                decision.c.value_id,
+                value.c.answer,
+                decision.c.because,
+                decision.c.judgements,
+                item.c.source_id,
+            )
+            .join(item, item.c.id == decision.c.item_id)
+            .join(value, value.c.id == decision.c.value_id)
+            .where(
+                decision.c.batch_id == batch_id,
+                decision.c.item_id > bindparam("after"),
+                decision.c.state == DECISION["decided"],
+                ~_GONE,
+                *([~_again(later)] if later else []),
+                *([visible] if visible is not None else []),
+            )
+            .order_by(decision.c.item_id)
+            .limit(PAGE)
+        )
         after = 0
-        while True:
-            rows = connection.execute(
-                select(
-                    decision.c.item_id,
-                    item.c.external_id,
-                    item.c.body,
-                    decision.c.value_id,
-                    value.c.answer,
-                    decision.c.because,
-                    decision.c.judgements,
-                    item.c.source_id,
-                )
-                .join(item, item.c.id == decision.c.item_id)
-                .join(value, value.c.id == decision.c.value_id)
-                .where(
-                    decision.c.batch_id == batch_id,
-                    decision.c.item_id > after,
-                    decision.c.state == DECISION["decided"],
-                    ~_again(batch_ids),
-                    ~_GONE,
-                    true() if visible is None else visible,
-                )
-                .order_by(decision.c.item_id)
-                .limit(PAGE)
-            ).all()
-            if not rows:
-                break
+        while rows := connection.execute(statement, {"after": after}).all():
             after = rows[-1].item_id
-            parsed: dict[int, Any] = {}  # of a page: most answers are given again and again
-            page = []
-            for item_id, external_id, body, value_id, answer, because, judgements, source_id in rows:
-                if value_id not in parsed:
-                    parsed[value_id] = from_json(answer)
-                rests_on = frozenset(from_json(judgements))
-                said = parsed[value_id]
-                page.append(
-                    Decided(
-                        item_id, batch_id, external_id, from_json(body), value_id, said, because, rests_on, source_id
-                    )
-                )
-            yield page
+            yield [
+                Decided(key, batch, external, body, said, answer, because, _keys(judgements), source)
+                for key, batch, external, body, said, answer, because, judgements, source in rows
+            ]
+
+
+def _keys(listed: str) -> tuple[int, ...]:
+    """The keys in a JSON list; most labels rest on one."""
+    one = listed[1:-1]
+    return (int(one),) if one.isdecimal() else tuple(from_json(listed))
 
 
 class SaidRow(NamedTuple):
-    """One judgement, as far as a release tells of it."""
+    """One judgement, as far as a release tells of it, as the driver gives it: what is true or not may be 1 or 0."""
 
     id: int
     item_id: int
-    actor_id: int
-    stance: int
     said_at: int
     value_id: int | None
     confidence: float | None
     suggestion_id: int | None
     shown: int
     others: str | None
-    guideline_id: int | None
-    ontology_id: int | None
     order_seed: int | None
-    queue: int | None
     revision_of: int | None
-    surplus: bool
     active_ms: int | None
     wall_ms: int | None
     answer: str | None
+    actor_id: int
+    stance: int
+    guideline_id: int | None
+    ontology_id: int | None
+    queue: int | None
+    surplus: bool
     tier: int | None
     blind: bool | None
 
+    @property
+    def kind(self) -> tuple[Any, ...]:
+        """What many judgements have in common: by whom, of which stance, under which versions, in which queue."""
+        return self[_KIND:]
+
+
+_KIND = SaidRow._fields.index("actor_id")
+_TABLES = {"answer": value, "tier": work, "blind": work}
+
+
+_SAID = Prepared(
+    select(*(_TABLES.get(name, judgement).c[name] for name in SaidRow._fields))
+    .select_from(decision)
+    .join(judgement, judgement.c.item_id == decision.c.item_id)
+    .outerjoin(
+        batch_item, (batch_item.c.batch_id == decision.c.batch_id) & (batch_item.c.item_id == decision.c.item_id)
+    )
+    .outerjoin(value, value.c.id == judgement.c.value_id)
+    .outerjoin(work, work.c.id == judgement.c.work_id)
+    .where(
+        decision.c.batch_id == bindparam("batch"),
+        decision.c.item_id >= bindparam("first"),
+        decision.c.item_id <= bindparam("last"),
+        decision.c.value_id.is_not(None),
+        (judgement.c.batch_id == decision.c.batch_id) | (judgement.c.id == batch_item.c.suggestion_id),
+    )
+)
+
 
 def said_of(connection: Connection, batch_id: int, item_ids: Sequence[int]) -> dict[int, list[SaidRow]]:
-    """Everything said of items in a batch, and the model judgements they were routed by, by item and in order."""
+    """Everything said of decided items of a batch, which stand in the order of their keys, and the model judgements
+    that they were routed by: by item and in order."""
     out: dict[int, list[SaidRow]] = {key: [] for key in item_ids}
-    columns = [judgement.c[name] for name in SaidRow._fields if name not in ("answer", "tier", "blind")]
-    for start in range(0, len(item_ids), 500):
-        keys = item_ids[start : start + 500]
-        rows = connection.execute(
-            select(*columns, value.c.answer, work.c.tier, work.c.blind)
-            .outerjoin(value, value.c.id == judgement.c.value_id)
-            .outerjoin(work, work.c.id == judgement.c.work_id)
-            .outerjoin(batch_item, (batch_item.c.batch_id == batch_id) & (batch_item.c.item_id == judgement.c.item_id))
-            .where(
-                judgement.c.item_id.in_(keys),
-                (judgement.c.batch_id == batch_id) | (judgement.c.id == batch_item.c.suggestion_id),
-            )
-            .order_by(judgement.c.id)
-        )
-        for row in map(SaidRow._make, rows):
-            out[row.item_id].append(row)
+    for row in sorted(_SAID.tuples(connection, batch=batch_id, first=item_ids[0], last=item_ids[-1])):
+        if row[1] in out:
+            out[row[1]].append(SaidRow._make(row))
     return out
 
 
@@ -147,69 +167,52 @@ def authors_of(connection: Connection, batch_ids: Sequence[int]) -> list[Row[Any
     )
 
 
-def keep_rows(
-    connection: Connection,
-    programme_id: int,
-    name: str,
-    number: int,
-    rows: Sequence[Decided],
-    splits: Sequence[str | None],
-) -> int:
-    """Note the rows of a release, each with its split, in its name's history; how many were.
+class Held(NamedTuple):
+    """A row that a release holds: which label of an item, from which batch, in which split."""
 
-    Only what is new or changed is written.
-    """
-    keys = [row.item_id for row in rows]
-    before: dict[int, Row[Any]] = {}
-    for start in range(0, len(keys), 500):
-        found = connection.execute(
-            select(
-                release_row.c.id,
-                release_row.c.item_id,
-                release_row.c.value_id,
-                release_row.c.batch_id,
-                release_row.c.split,
-            ).where(
-                release_row.c.item_id.in_(keys[start : start + 500]),  # of one programme: see release_changes
-                release_row.c.name == name,
-                release_row.c.valid_to.is_(None),
-            )
-        )
-        before |= {row.item_id: row for row in found}
+    item_id: int
+    batch_id: int
+    value_id: int
+    split: str | None
+
+
+class _Kept(NamedTuple):
+    """A row of the newest history of a name."""
+
+    row: int
+    batch_id: int
+    value_id: int
+    split: str | None
+
+
+def keep_rows(connection: Connection, programme_id: int, name: str, number: int, rows: Sequence[Held]) -> int:
+    """Note the rows of a release in its name's history; how many were. Only what is new or changed is written."""
+    of, columns = [row.item_id for row in rows], ("id", "item_id", "batch_id", "value_id", "split", "valid_to")
+    known = find_rows(connection, release_row, columns, among="item_id", of=of, where=("name", name))
+    before = {key: _Kept(row, *held) for row, key, *held, ended in known if ended is None}
     changed = [
-        (row, split)
-        for row, split in zip(rows, splits, strict=True)
+        row
+        for row in rows
         if (was := before.get(row.item_id)) is None or (was.value_id, was.batch_id) != (row.value_id, row.batch_id)
     ]
     moved = [
-        {"row": was.id, "new": split}
-        for row, split in zip(rows, splits, strict=True)
-        if (was := before.get(row.item_id)) is not None and was.split != split
+        {"row": was.row, "new": row.split}
+        for row in rows
+        if (was := before.get(row.item_id)) is not None and was.split != row.split
     ]
     if moved:  # a split is no change of a row: the newest release speaks
         connection.execute(
             update(release_row).where(release_row.c.id == bindparam("row")).values(split=bindparam("new")), moved
         )
-    ended = [before[row.item_id].id for row, _ in changed if row.item_id in before]
+    ended = [before[row.item_id].row for row in changed if row.item_id in before]
     for start in range(0, len(ended), 500):
         end_rows(connection, ended[start : start + 500], number)
-    if changed:
-        connection.execute(
-            insert(release_row),
-            [
-                {
-                    "programme_id": programme_id,
-                    "name": name,
-                    "item_id": row.item_id,
-                    "batch_id": row.batch_id,
-                    "value_id": row.value_id,
-                    "split": split,
-                    "valid_from": number,
-                    "valid_to": None,
-                }
-                for row, split in changed
-            ],
-        )
+    add_rows(
+        connection,
+        release_row,
+        ("programme_id", "name", "item_id", "batch_id", "value_id", "split", "valid_from"),
+        ((programme_id, name, *row, number) for row in changed),
+    )
     return len(changed)
 
 
@@ -297,7 +300,7 @@ _GONE = select(erased.c.item_id).where(erased.c.item_id == decision.c.item_id).e
 
 
 def _again(batch_ids: Sequence[int]) -> ColumnElement[bool]:
-    """True for a decision that a later one of these batches has made anew."""
+    """True for a decision that one of these batches, if it is a later one, has made anew."""
     members, later = batch_item.alias(), decision.alias()
     return (
         select(members.c.item_id)

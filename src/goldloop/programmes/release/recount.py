@@ -1,7 +1,7 @@
 """Count a release again from its rows and judgements: digests, order, root, and who decided what."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import zip_longest
+from itertools import islice, zip_longest
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -42,10 +42,10 @@ def recount_rows(folder: Path, listed: Listed, *, root: str, salt: bytes, leaves
     `root` is the certified one. `leaves` says whether the file of row digests may be opened.
     """
     leaf, tree, blocks = merkle.salted(salt), merkle.Tree(), Blocks()
-    for line in lines(folder / ROWS):
-        digest = leaf(line)
-        tree.add(digest)
-        blocks.add(digest)
+    found_lines = lines(folder / ROWS)
+    while digests := [leaf(line) for line in islice(found_lines, BLOCK)]:
+        tree.extend(digests)
+        blocks.extend(digests)
     if tree.size != listed.count:
         problems.add(ROWS, "wrong number of rows", expected=f"{listed.count:,}", found=f"{tree.size:,}")
     found = tree.root().hex()

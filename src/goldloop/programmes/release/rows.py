@@ -1,45 +1,26 @@
 """The rows of a release and the judgements behind them: streamed out once, and read back in the same order."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
 from pydantic_core import from_json
 
 from goldloop.core import merkle
-from goldloop.core.canonical import canonical
 from goldloop.core.errors import Invalid
 from goldloop.core.families import Row, Task
-from goldloop.core.nouns import Saw
 from goldloop.programmes.release.authors import Authors
 from goldloop.programmes.release.authorship import Authorship, Deciding
-from goldloop.programmes.release.layout import BLOCK, JUDGEMENTS, LEAVES, MAX_LINE, ROWS, SPLITS
+from goldloop.programmes.release.layout import BLOCK, JUDGEMENTS, LEAVES, ROWS, SPLITS
+from goldloop.programmes.release.ready import Ready, judgement_line, ready, row_line
 
-_REQUIRED = frozenset(("id", "actor", "stance", "said_at", "decisive"))
-_OPTIONAL = frozenset(
-    (
-        "active_ms",
-        "answer",
-        "blind",
-        "confidence",
-        "guideline_id",
-        "ontology_id",
-        "purpose",
-        "queue",
-        "revision_of",
-        "saw",
-        "surplus",
-        "task",
-        "tier",
-        "wall_ms",
-    )
-)
-_KNOWN = _REQUIRED | _OPTIONAL
-_SEEN = frozenset(Saw.model_fields)
+_KNOWN = 1024  # short answers and reasons that are read once; most come again and again
+_SHORT = 1000
 
 
 class Blocks:
@@ -57,6 +38,18 @@ class Blocks:
         if self.count % BLOCK == 0:
             self._done.append(self._state.hexdigest())
             self._state = sha256()
+
+    def extend(self, digests: Sequence[bytes]) -> None:
+        """Append many leaf digests."""
+        at = 0
+        while at < len(digests):
+            some = digests[at : at + BLOCK - self.count % BLOCK]
+            self._state.update(b"".join(some))
+            self.count += len(some)
+            at += len(some)
+            if self.count % BLOCK == 0:
+                self._done.append(self._state.hexdigest())
+                self._state = sha256()
 
     def digests(self) -> list[str]:
         """One hex digest a block; the last block may be short."""
@@ -82,14 +75,13 @@ class Streamed:
 
 
 def write_rows(
-    folder: Path, rows: Iterable[Row], *, authors: Authors, task: Task, salt: bytes, splits: Iterable[str] = ()
+    folder: Path, rows: Iterable[Row | Ready], *, authors: Authors, task: Task, salt: bytes, splits: Iterable[str] = ()
 ) -> Streamed:
     """Write data/, lineage/judgements.jsonl and a file of its own for every split, in one pass, in flat memory.
 
     Raises Invalid naming the row and what it cannot be sealed for.
     """
     out = Streamed(splits=dict.fromkeys(splits, 0))
-    leaf = merkle.salted(salt)
     if out.splits:
         (folder / SPLITS).mkdir()
     for path in (ROWS, JUDGEMENTS):
@@ -104,97 +96,95 @@ def write_rows(
             name: stack.enter_context((folder / SPLITS / f"{name}.jsonl").open("wb", buffering=1 << 20))
             for name in out.splits
         }
-        for number, row in enumerate(rows, 1):
-            decided_by = authors.hide(row.decided_by)
-            at = f"row {number} ({row.item_id})"
-            line = _put(data, _row(row, decided_by), field=at)
-            if row.split is not None:
-                parts[row.split].write(line)
-                out.splits[row.split] += 1
-            digest = leaf(line)
-            leaves.write(digest)
-            out.tree.add(digest)
-            out.rows.add(digest)
-            out.decided_by[decided_by] += 1
-            _count(out, row, task)
-            deciding = []
-            for said in row.judgements:
-                made, one = _judgement(said, row, number, authors=authors, at=at)
-                out.judgements.add(leaf(_put(lineage, made, field=at)))
-                deciding += [one] if one else []
-            out.authorship.add(deciding)
+        writing = _Writing(out, authors, task, merkle.salted(salt), _Files(data, leaves, lineage, parts))
+        for row in rows:
+            writing.add(row)
+        writing.flush()
     if not out.rows.count:
         raise Invalid("a release without rows cannot be sealed", field="rows", expected="at least one", found="none")
     return out
 
 
-def _put(file: IO[bytes], value: Any, *, field: str) -> bytes:
-    try:
-        line = canonical(value).encode() + b"\n"
-    except Invalid as error:
-        raise Invalid(error.message, field=field, expected=error.expected, found=error.found) from error
-    if len(line) > MAX_LINE:
-        raise Invalid(
-            "this line is too long for a release",
-            field=field,
-            expected=f"at most {MAX_LINE >> 20} MiB",
-            found=f"{len(line) >> 20} MiB",
-        )
-    file.write(line)
-    return line
+class _Files(NamedTuple):
+    data: IO[bytes]
+    leaves: IO[bytes]
+    lineage: IO[bytes]
+    splits: Mapping[str, IO[bytes]]
 
 
-def _row(row: Row, decided_by: str) -> dict[str, Any]:
-    return {
-        "answer": row.answer,
-        "batch": row.batch,
-        "body": dict(row.body),
-        "decided_by": decided_by,
-        "external_id": row.external_id,
-        "item_id": row.item_id,
-        "licence": row.licence,
-        "slices": dict(row.slices),
-        "sources": list(row.sources),
-        "split": row.split,
-    }
+class _Writing:
+    """Rows as they become lines; their digests go into the tree some thousand at a time."""
+
+    def __init__(
+        self, out: Streamed, authors: Authors, task: Task, leaf: Callable[[bytes], bytes], files: _Files
+    ) -> None:
+        self._out, self._authors, self._leaf, self._files = out, authors, leaf, files
+        self._number = 0
+        self._rows: list[bytes] = []
+        self._judgements: list[bytes] = []
+        self._told = Counter[tuple[str, str | None, tuple[str, ...], str]]()
+        self._labels = _kept(lambda answer: task.labels(from_json(answer)))
+        self._hide: Callable[[str], str] = _kept(authors.hide)
+
+    def add(self, given: Row | Ready) -> None:
+        """Write one row and what stands behind it."""
+        self._number = number = self._number + 1
+        at = f"row {number} ({given.item_id})"
+        row = given if type(given) is Ready else ready(given, at=at)
+        decided_by = self._hide(row.decided_by)
+        line = row_line(row, decided_by, at=at)
+        self._files.data.write(line)
+        if row.split is not None:
+            self._files.splits[row.split].write(line)
+            self._out.splits[row.split] += 1
+        self._rows.append(self._leaf(line))
+        self._count(row, decided_by)
+        deciding = []
+        for said in row.judgements:
+            author = self._authors.known(said.actor, field=at)
+            line = judgement_line(said, number, author.key, at=at)
+            self._files.lineage.write(line)
+            self._judgements.append(self._leaf(line))
+            if said.decisive:
+                deciding.append(Deciding(author.kind, said.stance, author.simulated))
+        self._out.authorship.add(deciding)
+        if len(self._rows) >= BLOCK:
+            self.flush()
+
+    def flush(self) -> None:
+        """Count the digests that wait."""
+        self._files.leaves.write(b"".join(self._rows))
+        self._out.tree.extend(self._rows)
+        self._out.rows.extend(self._rows)
+        self._out.judgements.extend(self._judgements)
+        self._rows, self._judgements = [], []
+        self._tell()
+
+    def _count(self, row: Ready, decided_by: str) -> None:
+        out = self._out
+        for label in self._labels(row.answer):
+            out.labels[label] += 1
+        self._told[row.batch, row.licence, row.sources, decided_by] += 1
+        for key, value in from_json(row.body).items():
+            out.columns[key, type(value).__name__] += 1
+            if type(value) is str:
+                out.letters += len(value)
+
+    def _tell(self) -> None:
+        """Count what rows have in common, all that wait at once."""
+        for (batch, licence, sources, decided_by), rows in self._told.items():
+            self._out.batches[batch] += rows
+            self._out.licences[licence or ""] += rows
+            self._out.decided_by[decided_by] += rows
+            for source in sources:
+                self._out.sources[source] += rows
+        self._told.clear()
 
 
-def _count(out: Streamed, row: Row, task: Task) -> None:
-    out.labels.update(task.labels(row.answer))
-    out.batches[row.batch] += 1
-    out.licences[row.licence or ""] += 1
-    out.sources.update(row.sources)
-    for key, value in row.body.items():
-        out.columns[key, type(value).__name__] += 1
-        if type(value) is str:
-            out.letters += len(value)
-
-
-def _judgement(
-    said: Mapping[str, Any], row: Row, number: int, *, authors: Authors, at: str
-) -> tuple[dict[str, Any], Deciding | None]:
-    """One line of the lineage. Unknown keys are refused: what is not listed here, such as a comment, never leaves."""
-    line = {key: value for key, value in said.items() if value is not None}
-    if not _REQUIRED <= line.keys() <= _KNOWN:
-        raise Invalid(
-            "a judgement has missing or unknown keys",
-            field=at,
-            expected=f"{', '.join(sorted(_REQUIRED))}; and of {', '.join(sorted(_OPTIONAL))}",
-            found=f"without {sorted(_REQUIRED - line.keys())}, with {sorted(line.keys() - _KNOWN)}",
-        )
-    author = authors.known(line.pop("actor"), field=at)
-    if "saw" in line:
-        line["saw"] = _saw(line["saw"], at=at)
-    line |= {"author": author.key, "batch": row.batch, "item_id": row.item_id, "row": number}
-    deciding = Deciding(author.kind, line["stance"], author.simulated) if line["decisive"] else None
-    return line, deciding
-
-
-def _saw(saw: Saw | Mapping[str, Any], *, at: str) -> dict[str, Any]:
-    seen = saw.model_dump(mode="json") if isinstance(saw, Saw) else dict(saw)
-    if unknown := seen.keys() - _SEEN:
-        raise Invalid("`saw` has unknown keys", field=at, expected=", ".join(sorted(_SEEN)), found=str(unknown))
-    return {key: value for key, value in seen.items() if value is not None}
+def _kept(made: Callable[[str], Any]) -> Callable[[str], Any]:
+    """The function, with what it made of the short texts it met last kept."""
+    kept = lru_cache(_KNOWN)(made)
+    return lambda text: kept(text) if len(text) <= _SHORT else made(text)
 
 
 def read_rows(folder: Path) -> Iterator[Row]:

@@ -24,6 +24,7 @@ from goldloop.programmes.release.cyclonedx import cyclonedx
 from goldloop.programmes.release.datasheet import datasheet, guidelines
 from goldloop.programmes.release.facts import ReleaseFacts
 from goldloop.programmes.release.manifest import listing, manifest, pretty
+from goldloop.programmes.release.ready import Ready
 from goldloop.programmes.release.rows import Streamed, read_rows, write_rows
 from goldloop.programmes.release.signing import Signer
 from goldloop.programmes.release.spdx import spdx
@@ -52,7 +53,7 @@ def write_release(
     folder: Path,
     *,
     facts: ReleaseFacts,
-    rows: Iterable[Row],
+    rows: Iterable[Row | Ready],
     exports: Sequence[Exporter],
     task: Task,
     ontology: Ontology,
@@ -126,6 +127,7 @@ def _write_record(building: Path, facts: ReleaseFacts, authors: Authors, ontolog
     (building / layout.ONTOLOGY).write_text(canonical(ontology.model_dump(mode="json")), encoding="utf-8")
     (building / layout.GUIDELINES).write_text(guidelines(facts.guidelines), encoding="utf-8", newline="")
     (building / layout.POLICY).write_text(facts.policy_yaml, encoding="utf-8", newline="")
+    (building / layout.KEYS).write_bytes(pretty([one.model_dump(mode="json") for one in facts.keys]))
     (building / layout.EVIDENCE).mkdir()
     for evidence in facts.evidence:
         (building / layout.EVIDENCE / f"{evidence.id}.json").write_bytes(pretty(authors.hide_evidence(evidence)))
