@@ -130,7 +130,7 @@ class _Writing:
         """Write one row and what stands behind it."""
         self._number = number = self._number + 1
         at = f"row {number} ({given.item_id})"
-        row = given if type(given) is Ready else ready(given, at=at)
+        row = given if isinstance(given, Ready) else ready(given, at=at)
         decided_by = self._hide(row.decided_by)
         line = row_line(row, decided_by, at=at)
         self._files.data.write(line)
