@@ -51,6 +51,7 @@ def filled(folder: Path, count: int, users: int) -> Iterator[Filled]:
         file.path.unlink()
         routed = house.route(programme)
         assert routed.result["items"] == count, routed.result
+        house.rest(programme)  # what came in is made findable behind its import, and is no part of a cycle
         yield Filled(server, house, programme, house.hire(programme, users), taken, routed)
 
 
@@ -67,7 +68,9 @@ def cycles(folder: Path, scale: Scale) -> list[Line]:
         rounds: dict[int, list[Worked]] = {count: [] for count in houses}
         for _ in range(scale.rounds):
             for count, one in houses.items():
-                rounds[count].append(shift(one.server, one.desks, cycles=scale.cycles))
+                round_ = shift(one.server, one.desks, cycles=scale.cycles)
+                assert round_.cycles >= scale.cycles, f"the house of {count:,} items ran out of work"
+                rounds[count].append(round_)
     smallest = min(one.cpu_ms for one in rounds[min(rounds)])
     for count, worked in rounds.items():
         lines += _worked(count, worked, smallest, scale)

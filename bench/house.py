@@ -77,6 +77,11 @@ class House:
         """Form batches and open work."""
         return self.run(lambda: self.client.work.open(programme))
 
+    def rest(self, programme: str) -> None:
+        """Wait until no job of the programme waits or runs."""
+        for job in self.client.jobs.all(programme):
+            self.client.jobs.wait(job, timeout=JOB_S)
+
     def open_gates(self, programme: str) -> None:
         """Run the gate of every batch."""
         for row in self.client.batches.all(programme):

@@ -10,6 +10,7 @@ class Scale(NamedTuple):
     houses: tuple[int, ...]
     users: int
     cycles: int
+    """Of a round: all rounds and the warming together are fewer than the items of the smallest house."""
     rounds: int
     fills: int
     """How often a house of up to 100k items is filled; the quickest counts."""
@@ -39,7 +40,7 @@ FULL = Scale(
     small=False,
     houses=(10_000, 100_000, 1_000_000),
     users=8,
-    cycles=2_000,
+    cycles=1_200,
     rounds=7,
     fills=3,
     exported=10_000,

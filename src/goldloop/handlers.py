@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from goldloop.core.news import SHARED
 from goldloop.jobs.running import Handler
 from goldloop.labelling.anchoring_findings import find_anchoring
 from goldloop.labelling.compare import compare_models
@@ -17,18 +18,19 @@ from goldloop.loop.answers import look_at_answers
 from goldloop.loop.rebuild import rebuild_job
 from goldloop.loop.take_in import take_in
 from goldloop.news.deliver import announce, deliver
-from goldloop.news.shown import NOUNS
 from goldloop.programmes.adopt import adopt_bound
 from goldloop.programmes.brief_work import work_brief
 from goldloop.programmes.contamination_job import check_contamination
 from goldloop.programmes.coverage import cover
 from goldloop.programmes.cut import cut
+from goldloop.programmes.deliver import deliver_release
 from goldloop.programmes.index_text import index_text
 from goldloop.programmes.project_survey import survey
 from goldloop.programmes.rereview import rereview
 from goldloop.programmes.verify_job import verify
 from goldloop.protection.erase import erase, retain
 from goldloop.protection.masking import audit_masking
+from goldloop.quality.amended import find_amended
 from goldloop.quality.audit_release import audit
 from goldloop.quality.calibration import train_people
 from goldloop.quality.cluster_findings import find_clusters
@@ -55,6 +57,7 @@ HANDLERS: Mapping[str, Handler] = {
     "remediate": remediate,
     "requeue": requeue,
     "clusters": find_clusters,
+    "amended": find_amended,
     "anchoring": find_anchoring,
     "human_only": find_misses,
     "prove_human_only": prove,
@@ -65,6 +68,7 @@ HANDLERS: Mapping[str, Handler] = {
     "rhythm": look,
     "coverage": cover,
     "cut_release": cut,
+    "deliver_release": deliver_release,
     "contamination": check_contamination,
     "rebuild": rebuild_job,
     "rereview": rereview,
@@ -86,8 +90,9 @@ REACTIONS: Sequence[Reaction] = (
     Reaction("words of an import", "take_in.finished", "index_text"),
     Reaction("what suggestions did", "gate.decided", "anchoring"),
     Reaction("clusters of errors", "gate.decided", "clusters"),
+    Reaction("labels that a ruling puts in doubt", "escalation.answered", "amended"),
     Reaction("what went unsuspected", "gate.decided", "human_only"),
     Reaction("training on hidden gold", "gate.decided", "train_people"),
     Reaction("error bounds", "gate.decided", "check_bounds"),
-    *(Reaction(f"webhooks of {kind}", kind, "announce") for kind in NOUNS),
+    *(Reaction(f"webhooks of {kind}", kind, "announce") for kind in SHARED),
 )

@@ -84,7 +84,14 @@ def test_a_cookie_is_for_the_server_alone_and_secure_behind_https(house: House, 
     settings = store.settings.model_copy(update={"public_url": "https://127.0.0.1"})
     with open_house(create_app(replace(store, settings=settings)), store) as other:
         signed_in = other.guest().ask("POST", "session", json={"name": "mona", "password": PASSWORD})
-    assert "secure" in signed_in.headers["set-cookie"].lower()
+        held = signed_in.headers["set-cookie"].partition(";")[0]
+        assert other.guest(cookie=held).ask("GET", "me").status_code == 200
+        refused(other.guest(cookie=held.removeprefix("__Host-")).ask("GET", "me"), 401, "unauthenticated")
+    cookie = signed_in.headers["set-cookie"]
+    assert cookie.startswith("__Host-goldloop_session="), "else a neighbouring host could set it"
+    assert "; Secure" in cookie
+    assert "; Path=/" in cookie
+    assert "domain" not in cookie.lower()
 
 
 def test_signing_in_again_ends_the_session_before(house: House, mona: Guest) -> None:

@@ -13,7 +13,7 @@ from tests.story.house import done, house
 
 from goldloop.cli.folder import in_process
 from goldloop.client import Client
-from goldloop.core.errors import Conflict, GoldloopError, Invalid, Unavailable
+from goldloop.core.errors import Conflict, GoldloopError, Invalid, NotFound, Unavailable
 from goldloop.core.nouns import Spec
 from goldloop.core.settings import Settings
 from goldloop.store.open import only_server
@@ -202,6 +202,47 @@ def test_a_full_disk_is_said_and_what_was_acknowledged_is_kept(tmp_path: Path) -
             connection.exec_driver_sql(f"PRAGMA max_page_count = {most}")
         assert client.organisations.add("Room again", "provider").name == "Room again"
         assert len(client.organisations.all()) == len(names) + 1
+
+
+CROWD = b"item,annotator,label\n1,Mona,a\n1,w7,b\n2,Mona,b\n2,w7,b\n"
+
+
+def test_words_of_an_author_with_a_name_of_ours_wait_until_somebody_says_who_that_is(
+    client: Client, tmp_path: Path
+) -> None:
+    """Else whoever imports a file could speak in another's name."""
+    client.programmes.apply(PROGRAMME.format(name="crowd", task="choice.v1"))
+    file = tmp_path / "crowd.csv"
+    file.write_bytes(CROWD)
+
+    def bring(**said: Any) -> tuple[Any, list[Any]]:
+        tally = done(client, client.imports.add("crowd", file, Spec(name="crowd.v1"), **said), timeout=60)
+        newest = max(client.imports.all("crowd"), key=lambda one: one.at)
+        return tally, list(client.imports.rejects(newest.id))
+
+    def authors() -> list[str]:
+        items = client.items.all("crowd")
+        return sorted({said.actor.name for one in items for said in client.items.get(one.id).judgements})
+
+    tally, rejects = bring()
+    assert (tally["items"], tally["judgements"], tally["rejects"]) == (2, 2, 2)
+    assert {row.field for row in rejects} == {"author, said by Mona"}
+    assert "mona" in rejects[0].found
+    assert "--is" in rejects[0].expected
+    assert authors() == ["w7"]
+    with pytest.raises(NotFound):
+        bring(accounts={"Mona": "nobody"})
+    with pytest.raises(Conflict):
+        bring(names={"Mona": "Mona"})
+    with pytest.raises(Invalid):
+        bring(accounts={"Mona": "mona"}, names={"Mona": "m"})
+    assert bring(names={"Mona": "Mona of the crowd"})[0]["judgements"] == 2
+    assert authors() == ["Mona of the crowd", "w7"]
+    assert bring(accounts={"Mona": "mona"})[0]["judgements"] == 2
+    assert authors() == ["Mona", "Mona of the crowd", "w7"]
+    assert bring(accounts={"Mona": "mona"})[0] | {"same_content": 0} == {
+        "items": 0, "duplicates": 2, "rejects": 0, "judgements": 0, "same_content": 0,
+    }  # fmt: skip
 
 
 def test_every_refusal_is_one_of_ours(client: Client) -> None:

@@ -3,17 +3,19 @@
 from datetime import UTC, date, datetime
 
 from tests.contract import gates
-from tests.contract.kernel import ANNOTATE, PROGRAMME, Kernel, kernel
+from tests.contract.kernel import ANNOTATE, PROGRAMME, Kernel, kernel, owner
 
 from goldloop.core.clock import DAY, HOUR
 from goldloop.core.policy import Policy
 from goldloop.core.programme_file import read_policy
 from goldloop.loop.brief import Reading, heard
 from goldloop.news.shown import shown
+from goldloop.programmes.apply import apply
 from goldloop.rhythm.digest import counts_of, tell_weeks, weeks_to_tell
-from goldloop.store import news
+from goldloop.store import accounts, news
 from goldloop.store.digests import Digest, digests
 from goldloop.store.open import Store
+from goldloop.store.people import Person, add_person, grant, organisation_key
 from goldloop.store.releases import add_release
 
 FILE = PROGRAMME.replace("raci: {accountable: mona}", "raci: {accountable: mona, informed: [mona]}")
@@ -93,6 +95,34 @@ def test_a_digest_says_what_changed_once_and_is_news(store: Store) -> None:
     seen = shown(store.ids, said)
     assert seen["about"] == store.ids.show("digest", one.id)
     assert (seen["data"]["verdicts"], seen["data"]["opened"], seen["data"]["last_day"]) == (1, 2, one.last_day)
+
+
+def test_a_digest_is_told_to_whom_the_file_names_and_who_sees_the_programme(store: Store) -> None:
+    made = kernel(store, ANNOTATE, items=1)
+    with store.write() as connection:
+        acme = organisation_key(connection, "Acme", "enterprise", at=made.at)
+        for name, role in (
+            ("max", "engineer"),
+            ("rae", "manager"),
+            ("sam", "expert"),
+            ("una", None),
+            ("ned", "manager"),
+        ):
+            made.people[name] = add_person(connection, acme, Person(name.title()), at=made.at)
+            accounts.add_account(connection, made.people[name], name, password=None, at=made.at)
+            if role is not None:
+                grant(connection, made.programme, made.people[name], role, (), by=made.mona, at=made.at)
+    raci = "raci: {accountable: mona, responsible: [rae], consulted: [sam], informed: [max, una]}"
+    with store.write() as connection:
+        text = PROGRAMME.replace("raci: {accountable: mona}", raci) + ANNOTATE
+        apply(connection, owner(connection, made), text, at=made.at)
+    (one,) = told(made, at=made.at + 8 * DAY)
+    assert one.informed == ("max", "mona", "rae"), "una has no part in it, sam is only asked"
+    everybody = {"mona": made.mona, **{name: made.people[name] for name in ("max", "rae", "sam", "una", "ned")}}
+    with store.read() as connection:
+        here = [made.programme]
+        seen = {name: [row.kind for row in news.news(connection, key, here)] for name, key in everybody.items()}
+    assert {name for name, kinds in seen.items() if "digest.weekly" in kinds} == {"mona", "rae", "max"}
 
 
 def test_a_week_without_anything_is_told_as_such(store: Store) -> None:

@@ -21,6 +21,7 @@ from goldloop.store.batches import batch_row
 from goldloop.store.codes import DECISION
 from goldloop.store.erased import erased_items, erased_row
 from goldloop.store.open import Store
+from goldloop.store.parents import add_parents, descendants
 from goldloop.store.release_rows import decided
 from goldloop.store.schema import batch_item, decision, item, judgement, metadata, ready, value, vault
 from goldloop.store.vault import keep_tokens, open_vault, tokens_of
@@ -115,6 +116,21 @@ def test_an_erased_item_is_gone_everywhere_and_its_label_and_the_ledger_stay(sto
     steps = [bytes.fromhex(step) for step in block["path"]]
     root, leaf = bytes.fromhex(block["root"]), bytes.fromhex(proof["leaf"])
     assert merkle.includes(root, leaf, index=block["index"], size=block["size"], steps=steps)
+
+
+def test_what_was_made_from_an_item_is_erased_with_it_however_far(store: Store):
+    one = kernel(store, ANNOTATE, items=4, body=lambda name: {"text": f"{SECRET} {name}"})
+    with store.write() as connection:  # i1 was made from i0, i2 from i1; i3 stands alone
+        add_parents(connection, [(one.items["i1"], one.items["i0"]), (one.items["i2"], one.items["i1"])])
+        assert descendants(connection, one.items["i0"]) == [one.items["i1"], one.items["i2"]]
+    made = [one.items["i1"], one.items["i2"]]
+    args = {"item": one.items["i0"], "derived": made, "because": "asked for by letter"}
+    done = run(one.store, "erase", args, erase, programme=one.programme, by=one.mona)
+    assert done["items"] == 3
+    with store.read() as connection:
+        assert descendants(connection, one.items["i0"]) == [], "what was erased is there no longer"
+        gone = erased_items(connection, one.programme, after=0, limit=9)
+    assert sorted(each.external_id for each in gone) == ["i0", "i1", "i2"]
 
 
 def test_an_item_that_is_still_there_keeps_its_commitments_beside_an_erased_one(store: Store):

@@ -129,6 +129,29 @@ def test_a_body_that_is_too_large_is_refused_before_it_is_read(house: House, mon
     assert sent <= BODY_LIMIT + (1 << 21)
 
 
+@pytest.mark.parametrize("path", ["invitations/uploads", "invitations/findings", "nowhere/uploads", "session"])
+def test_only_where_files_go_more_than_a_page_is_taken(house: House, path: str) -> None:
+    headers = {"content-type": "application/json", "content-length": str(BODY_LIMIT + 1)}
+    shown(house.guest().ask("POST", path, content=iter([b" "]), headers=headers), 413, "too_large")
+
+
+@pytest.mark.parametrize(
+    "path", ["programmes/any/findings?name=a&floor=0.5", "programmes/any/uploads", "projects/uploads"]
+)
+def test_nothing_is_read_of_a_file_before_it_is_known_who_sends_it(house: House, path: str) -> None:
+    read = 0
+
+    def pieces() -> Iterator[bytes]:
+        nonlocal read
+        for _ in range(64):
+            read += 1 << 20
+            yield b" " * (1 << 20)
+
+    forged = house.guest(authorization="Bearer glt_nobody")
+    shown(forged.ask("POST", path, params={"name": "a", "floor": 0.5}, content=pieces()), 401, "unauthenticated")
+    assert read <= 1 << 21
+
+
 def test_an_unexpected_failure_tells_the_log_and_nobody_else(
     house: House, mona: Guest, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from tests.contract.kernel import Kernel, kernel
 
 from goldloop.app import create_app
 from goldloop.core.clock import now
+from goldloop.core.news import NEWS, SHARED
 from goldloop.handlers import HANDLERS, REACTIONS
 from goldloop.jobs.ticker import tick
 from goldloop.jobs.worker import Pace, run_next
@@ -246,6 +248,19 @@ def test_a_webhook_that_was_removed_is_told_no_more(desk: Kernel, mona: Guest) -
         deliver_all(desk.store, allow=ALLOWED)
     assert heard == []
     assert mona.ask("DELETE", f"programmes/desk/webhooks/{made['id']}").status_code == 404
+
+
+def test_every_kind_of_news_has_its_words_and_the_shared_ones_can_be_sent(desk: Kernel, mona: Guest) -> None:
+    words = Path(__file__).parents[2] / "ui" / "src" / "i18n"
+    bell = json.loads((words / "shell.json").read_text())["news"]["kind"]
+    assert {f"{noun}.{verb}" for noun, verbs in bell.items() for verb in verbs} == set(NEWS)
+    assert set(json.loads((words / "pages.json").read_text())["webhooks"]["kind"]) == set(SHARED)
+    offered = mona.ask("GET", "programmes/desk/webhooks").json()["kinds"]
+    assert offered == list(SHARED)
+    url = {"url": "https://example.org/hook"}
+    refused = mona.ask("POST", "programmes/desk/webhooks", json={**url, "kinds": ["escalation.answered"]})
+    assert (refused.status_code, refused.json()["field"]) == (422, "kinds.0")
+    assert mona.ask("POST", "programmes/desk/webhooks", json={**url, "kinds": offered}).status_code == 201
 
 
 def test_news_is_read_by_its_own_index(desk: Kernel) -> None:

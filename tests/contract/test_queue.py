@@ -301,9 +301,11 @@ def test_nobody_gets_one_item_twice(store: Store) -> None:
 def test_different_answers_ask_one_more_up_to_the_limit_and_then_a_senior(store: Store) -> None:
     one = kernel(store, TWO, items=1)
     assert [one.answer(who, "answer", label).state for who, label in (("ann", "a"), ("ben", "b"))] == ["open", "open"]
-    assert one.answer("cid", "answer", "a").state == "disputed"
+    (held,) = one.claim("cid")
+    assert one.say("cid", held.work_id, "answer", "a", comment="It says so.").state == "disputed"
     assert one.claim("dee") == []
     (held,) = one.claim("sue")
+    assert [other.comment for other in held.others] == [None, None, "It says so."]
     assert [other.answer["labels"] for other in held.others] == [["a"], ["b"], ["a"]]
 
 

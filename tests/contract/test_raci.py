@@ -8,13 +8,16 @@ from goldloop.core.errors import Conflict, Invalid
 from goldloop.core.policy import Policy
 from goldloop.core.programme_file import read_policy
 from goldloop.core.raci import obligation, obligations
+from goldloop.loop import repair
 from goldloop.loop.answers import answered, check_answers, check_everywhere, look_at_answers
 from goldloop.loop.brief import Reading, heard
 from goldloop.programmes.apply import Applied, apply
-from goldloop.store import accounts, briefs
+from goldloop.programmes.governance import propose
+from goldloop.store import accounts, briefs, news
 from goldloop.store.briefs import BriefRow
 from goldloop.store.open import Store
 from goldloop.store.people import Person, add_person, grant, organisation_key, withdraw_grants
+from goldloop.store.programmes import policy_in_force
 
 GATE = "\ngates: {release: {owner: mona, checks: [completeness.v1]}}\n"
 RACI = """raci:
@@ -131,8 +134,37 @@ def test_a_finding_goes_to_who_is_accountable_for_its_source_or_to_whoever_is_th
     assert found["second"].owner_id == made.people["omar"], "responsible for the programme, and there"
 
 
+def told(made: Kernel, name: str) -> list[tuple[str, str | None]]:
+    """What somebody is told by name, newest first: the kind, and what it is about."""
+    with made.store.read() as connection:
+        found = news.news(connection, made.people.get(name, made.mona), [made.programme])
+    return [(one.kind, one.name) for one in found if one.kind in news.BY_NAME]
+
+
 def test_the_experts_whom_the_ontology_consults_are_asked_before_it_changes(store: Store) -> None:
     made = staffed(store)
     applied(made, FILE)
+    changed = FILE.replace("labels: [a,", "labels: [z, a,")
     with pytest.raises(Conflict, match="reviewed before"):
-        applied(made, FILE.replace("labels: [a,", "labels: [z, a,"))
+        applied(made, changed)
+    with store.write() as connection:
+        policy = policy_in_force(connection, made.programme)
+        propose(connection, owner(connection, made), policy, changed, name="p.yaml", note="", at=made.at)
+    assert [told(made, name) for name in ("tia", "omar", "mona")] == [[("proposal.made", None)], [], []]
+
+
+def test_a_briefs_owner_is_told_when_it_becomes_theirs_and_nobody_else(store: Store) -> None:
+    made = staffed(store)
+    applied(made, FILE)
+    with store.write() as connection:
+        unhealthy = Reading(made.programme, "k", "evaluation", "Too many errors", False, "7 of 9")
+        key = heard(connection, unhealthy, at=made.at)
+        assert key is not None
+        repair.take(connection, key, owner=made.people["omar"], by=made.mona, at=made.at + 1)
+        repair.take(connection, key, owner=made.mona, by=made.mona, at=made.at + 2)
+        heard(connection, unhealthy._replace(healthy=True), at=made.at + 3)
+        heard(connection, unhealthy, at=made.at + 4)
+    about = "Too many errors"
+    assert told(made, "tia") == [("brief.reopened", about), ("brief.opened", about)], "accountable for evaluations"
+    assert told(made, "omar") == [("brief.owned", about)]
+    assert told(made, "mona") == [], "who takes a brief knows it"

@@ -137,6 +137,11 @@ def test_a_dispute_opens_a_brief_that_only_a_signature_closes_after_its_items_we
     again = next(one for one in gates.rows(made) if one.name == opened["name"])
     assert gates.gate(made, again.id)["outcome"] == "pass"
 
+    assert {one["batch"] for one in told(made, noor, "sign_off.asked")} == {"batch-1"}, "they are asked once for both"
+    assert stands(made, again.id).state == "asked"
+    with store.write() as connection, pytest.raises(Conflict, match="holds for both") as refused:
+        sign(connection, again, "", by=noor, at=made.at + 5)
+    assert refused.value.expected == "batch-1"
     (found,) = of_client(made)
     assert found.state == "waiting", "it waits for the client's own word"
     assert stands(made, batch).state == "asked"
@@ -147,11 +152,16 @@ def test_a_dispute_opens_a_brief_that_only_a_signature_closes_after_its_items_we
     with store.read() as connection, pytest.raises(Conflict, match="holds this batch back"):
         check_cut(connection, made.programme, "first", [batch])
     with store.write() as connection:
-        sign(connection, row, "", by=noor, at=found.heard_at + 10)
+        sign(connection, row, "all of them are right now", by=noor, at=found.heard_at + 10)
     (found,) = of_client(made)
     assert found.state == "closed"
     with store.read() as connection:
-        assert [one.id for one in check_cut(connection, made.programme, "first", [batch])] == [batch]
+        chosen = check_cut(connection, made.programme, "first", [batch, again.id])
+        line = sign_off_of(connection, store.ids, again, policy_in_force(connection, made.programme).policy.sla)
+    assert [one.id for one in chosen] == [batch, again.id]
+    assert line is not None
+    assert (line["state"], line["by"], line["repairs"]) == ("signed", "Noor", "batch-1")
+    assert line["because"] == "as batch-1, whose items were judged again in it: all of them are right now"
 
 
 def test_labels_that_are_sent_back_after_a_signature_are_asked_of_the_client_anew(store: Store) -> None:

@@ -5,7 +5,7 @@ from tests.contract.kernel import Kernel, kernel
 
 from goldloop.core.clock import now
 from goldloop.core.errors import Conflict
-from goldloop.programmes.keys import FIRST, new_key, put_in_place, signer_of, vouching
+from goldloop.programmes.keys import FIRST, chain, new_key, put_in_place, signed_list, signer_of, vouching
 from goldloop.programmes.release.signing import Signer, signed
 from goldloop.store.open import Store
 from goldloop.store.programmes import programme_row
@@ -68,6 +68,27 @@ def test_the_old_key_vouches_for_the_new_one(store: Store) -> None:
     assert signed(first.public, vouching(first.fingerprint, key.fingerprint, REASON), key.vouched)
     with store.read() as connection:
         assert [one.fingerprint for one in keys(connection, made.programme)] == [key.fingerprint, first.fingerprint]
+
+
+def test_a_key_that_somebody_else_may_hold_vouches_for_nothing(store: Store) -> None:
+    made = kernel(store, items=1)
+    with store.write() as connection, pytest.raises(Conflict, match="no key to withdraw"):
+        row = programme_row(connection, made.programme)
+        new_key(made.store, connection, row, by=made.mona, because=REASON, at=now(), distrust=True)
+    first = signer(made)
+    with store.write() as connection:
+        row = programme_row(connection, made.programme)
+        key = new_key(made.store, connection, row, by=made.mona, because=REASON, at=now(), distrust=True)
+    put_in_place(made.store, row)
+    assert key.vouched is None
+    with store.read() as connection:
+        listed = chain(connection, made.programme)
+        signed_by_newest = signed_list(made.store, connection, row)
+    assert [(one.fingerprint, one.withdrawn and one.withdrawn.because) for one in listed] == [
+        (first.fingerprint, REASON),
+        (key.fingerprint, None),
+    ]
+    assert signed_by_newest["signatures"][0]["keyid"] == key.fingerprint
 
 
 def test_a_server_that_stopped_between_noting_and_putting_a_key_finds_it(store: Store) -> None:

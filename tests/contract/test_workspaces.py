@@ -89,9 +89,11 @@ def test_nothing_of_an_item_is_read_from_outside_and_whoever_reads_it_inside_is_
         guest = ann if op.name in DESK else manager
         with behind.store.write(durable=False) as connection:
             connection.execute(seen_item.delete())
-        if WORDS in at(guest, INSIDE).ask("GET", path, params=params).text:
+        shown = at(guest, INSIDE).ask("GET", path, params=params).text
+        if WORDS in shown:
             told.add(op.name)
             assert seen_rows(behind.store) or op.name in DESK, op.name
+            assert '"mark":"person-' in shown or op.name not in DESK, op.name
         for outside in {guest, mona}:
             assert WORDS not in at(outside, OUTSIDE).ask("GET", path, params=params).text, op.name
     assert told >= {"items", "one_item", "batch_items", "escalations", "recent_work", "my_questions"}
@@ -101,6 +103,7 @@ def test_nothing_of_an_item_is_read_from_outside_and_whoever_reads_it_inside_is_
     assert undone.status_code == 403 and WORDS not in undone.text
     back = at(ann, INSIDE).ask("POST", f"work/{work['work_id']}/undo", json={"key": said["key"][:-1] + "6"}).json()
     assert WORDS in str(back) and back["mark"].startswith("person-") and not back["cacheable"]
+    assert (back["mine"]["stance"], back["mine"]["comment"]) == ("escalate", "What is it?"), "no word of it is lost"
     rows = at(manager, INSIDE).ask("GET", "programmes/desk/seen", params={"item": back["item_id"]}).json()["rows"]
     mine = next(row for row in rows if (row["who"], row["way"]) == ("Annie", "work"))
     assert (mine["mark"], mine["address"]) == (back["mark"], INSIDE)

@@ -53,6 +53,19 @@ def test_a_changed_key_is_the_key(page: Page, site) -> None:
     page.keyboard.press("q")
     expect(page.locator(".recent-row").first).to_contain_text("accepted")
     expect(page.locator(".recent-row").first).to_contain_text(first)
+    page.keyboard.press("?")
+    skip = page.get_by_role("button", name="Change the key of Skip", exact=True)
+    skip.click()
+    page.keyboard.press("q")
+    expect(page.locator(".notice")).to_have_text("Q is the key of “Accept”: change that one first.")
+    skip.click()
+    page.keyboard.press("v")
+    expect(skip).to_have_text("V")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.locator(".actions")).to_contain_text("SkipV")
+    page.keyboard.press("v")
+    expect(page.locator(".slip")).to_contain_text("Why skip it?")
 
 
 def test_single_keys_can_be_switched_off(page: Page, site) -> None:

@@ -4,7 +4,7 @@ import re
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, Route, expect
-from tests.e2e.waiting import SUBMIT
+from tests.e2e.waiting import SUBMIT, draft_kept, saved
 
 pytestmark = pytest.mark.browser
 
@@ -36,6 +36,30 @@ def test_answers_survive_a_reload(page: Page, site) -> None:
         page.unroute(SUBMIT)
     expect(chip(page, "Saved")).to_be_visible()
     assert sent.value.ok
+
+
+def test_what_is_half_said_survives_closing_its_strip_a_reload_and_an_undo(page: Page, site) -> None:
+    site.work(page, "spans", "verify")
+    page.keyboard.press("j")
+    page.keyboard.press("a")
+    unseen, question = page.locator("main .mark.suggested"), page.locator(".slip textarea")
+    expect(unseen).to_have_count(1)
+    page.keyboard.press("e")
+    question.fill("Is a hospital an organisation?")
+    page.keyboard.press("Escape")
+    draft_kept(page)
+    page.reload()
+    expect(unseen).to_have_count(1)  # what nobody has looked at is still to be looked at
+    site.at_desk(page)
+    page.keyboard.press("e")
+    expect(question).to_have_value("Is a hospital an organisation?")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".recent-row").first).to_contain_text("escalated")
+    saved(page)
+    page.keyboard.press("z")
+    expect(page.locator(".notice")).to_contain_text("Taken back")
+    page.keyboard.press("e")
+    expect(question).to_have_value("Is a hospital an organisation?")
 
 
 def test_a_lost_session_is_signed_in_again_in_place(page: Page, site) -> None:

@@ -73,12 +73,17 @@ def test_a_question_reaches_a_senior_and_its_answer_the_one_who_asked(browser: B
 
 
 def test_a_rule_that_was_changed_is_opened_before_the_next_answer_under_it(page: Page, site) -> None:
-    first = document("rules")
+    rules = [
+        {"id": "7", "title": "When it is yes", "label": "yes", "text": "Say yes."},
+        {"id": "8", "title": "When it is no", "label": "no", "text": "Say no."},
+    ]
+    first = document("rules", guidelines=rules)
     owner, programme = small(site.about, first, ["one", "two"])
-    changed = first["guidelines"][0] | {"text": "Say yes only when it is."}
-    apply(owner, {**first, "guidelines": [changed]})
+    texts = ("Say yes only when it is.", "Say no only when it is not.")
+    changed = [rule | {"text": text} for rule, text in zip(rules, texts, strict=True)]
+    apply(owner, {**first, "guidelines": changed})
     site.sit_down(page, programme)
-    expect(page.locator(".clause-new")).to_contain_text("Changed since you last looked")
+    expect(page.locator(".clause-new").first).to_contain_text("Changed since you last looked")
     before = page.locator(TEXT).inner_text()
     page.keyboard.press("1")
     page.keyboard.press("Enter")
@@ -86,6 +91,8 @@ def test_a_rule_that_was_changed_is_opened_before_the_next_answer_under_it(page:
     page.keyboard.press("o")
     expect(page.locator(".clause")).to_contain_text("Say yes only when it is.")
     expect(page.locator(".clause del")).to_have_text("Say yes.")
+    page.keyboard.press("o")  # a rule of a label that nobody is thinking of is read all the same
+    expect(page.locator(".clause").first).to_contain_text("Say no only when it is not.")
     page.keyboard.press("f")
     page.keyboard.press("Enter")
     expect(page.locator(TEXT)).not_to_have_text(before)

@@ -213,6 +213,7 @@ def test_the_first_cluster_is_the_systematic_one_and_one_action_repairs_it(story
         ours.anchoring.requeue(PROGRAMME, "PER>LOC@nowhere=x")
     assert done(ours, ours.anchoring.find_clusters(PROGRAMME))["found"] >= 1
     assert _brief(story, "cluster:LOC>ORG").state == "open"
+    done(ours, ours.releases.cut(PROGRAMME, "entities"))
     again = done(ours, ours.anchoring.requeue(PROGRAMME, first.key))
     assert again["items"] == first.accepted, "exactly those that share its signature"
     assert again["batches"] == ["cluster-again-1"]
@@ -233,3 +234,23 @@ def test_the_first_cluster_is_the_systematic_one_and_one_action_repairs_it(story
     assert after.of().value > before.value
     assert after.of(stage="first").value == first_labels, "what was said first stays what it was"
     assert ours.economics.get(PROGRAMME).cost("cause", "judged again", "judgement").n == first.accepted
+    _the_second_release_says_what_was_corrected(story, held["cluster-again-1"].batch.id, first.accepted)
+
+
+def _the_second_release_says_what_was_corrected(story: Story, batch: str, again: int) -> None:
+    """Version 2 holds the labels that were given again; the diff names each that was corrected, why, and by whom."""
+    ours = story.client
+    done(ours, ours.batches.gate(batch))
+    senior = [Persona(name="vic", tiers=(1, 2, 3), anchoring=0.0, **SURE)]
+    work_off(hire(ours, senior, organisation=PROVIDER, programmes=[PROGRAMME]), story.truth, seed=3)
+    assert done(ours, ours.batches.gate(batch))["outcome"] == "pass"
+    second = done(ours, ours.releases.cut(PROGRAMME, "entities"))
+    counted = ours.releases.count_changes(second["release_id"])
+    assert (counted.added, counted.removed, counted.relabelled + counted.confirmed) == (0, 0, again)
+    corrected = list(ours.releases.changes(second["release_id"], only="relabelled"))
+    true = {row["id"]: row["true"] for row in mentions()}
+    assert {(one.external_id, one.after["labels"][0]) for one in corrected} <= set(true.items())
+    assert len(corrected) == counted.relabelled > 0
+    assert {one.before["labels"][0] for one in corrected} == {"LOC"}
+    assert {one.batch for one in corrected} == {"cluster-again-1"}
+    assert {by["name"].partition(" ")[0] for one in corrected for by in one.by} == {"Uma"}

@@ -44,6 +44,9 @@ audits:
 sla:
   client: Northwind
   price: 50
+  agreed:
+    confidentiality: Texts of customers are shown to nobody outside the programme.
+    ip_ownership: Every label belongs to Northwind once its batch has passed.
   calendar: {zone: Europe/Berlin, days: [mon, tue, wed, thu, fri], hours: ["08:00-18:00"]}
   terms:
     accuracy: {promise: accuracy, owner: mona, at: 0.90, share: 0.25}
@@ -153,6 +156,8 @@ def test_a_batch_fails_is_repaired_delivered_audited_and_credited(
         careless_line = min(report.annotators, key=lambda one: one["value"])
         assert careless_line["high"] < 0.9
         assert all(one["annotator"].startswith("person-") for one in report.annotators)
+        words = {one["word"]: one["means"] for one in report.definitions}
+        assert words["ownership of intellectual property"].startswith("Every label belongs to Northwind")
         written = json.dumps(report.model_dump())
         assert not any(f"{one.name.capitalize()} (" in written for one in (careless, sure, first, second, again))
 

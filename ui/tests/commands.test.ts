@@ -1,5 +1,14 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest"
-import { type Command, onKeyDown, register, remaps, singleKeys } from "@/app/commands"
+import {
+  type Command,
+  keyName,
+  keyShown,
+  onKeyDown,
+  register,
+  remaps,
+  singleKeys,
+  takenBy,
+} from "@/app/commands"
 import { keyOf, pretty } from "@/app/keys"
 
 const stop: (() => void)[] = []
@@ -48,6 +57,30 @@ test("the later registration wins while it is there", () => {
   command("page", ["a"], page)
   press("a")
   expect([shell, page].map((one) => one.mock.calls.length)).toEqual([0, 1])
+})
+
+test("what has to be done first has its key before whatever was registered later", () => {
+  const [rule, field] = [vi.fn(), vi.fn()]
+  let unread = true
+  command("rule", ["o"], rule, { first: true, when: () => unread })
+  command("field", ["o"], field)
+  press("o")
+  unread = false
+  press("o")
+  expect([rule, field].map((one) => one.mock.calls.length)).toEqual([1, 1])
+})
+
+test("a hint says the key as it is now, and a sentence names what has none", () => {
+  command("work.skip", ["s"], vi.fn())
+  expect(keyName("work.skip")).toBe("S")
+  remaps.set({ "work.skip": ["mod+v"] })
+  expect(keyName("work.skip")).toBe("Ctrl+V")
+  remaps.set({})
+  singleKeys.set(false)
+  expect(keyShown({ id: "work.skip", keys: ["s"] })).toBeUndefined()
+  expect(keyName("work.skip")).toBe("“work.skip”")
+  expect(takenBy("work.flag", "s", [{ id: "work.skip", keys: ["s"] }])?.id).toBe("work.skip")
+  expect(takenBy("work.skip", "s", [{ id: "work.skip", keys: ["s"] }])).toBeUndefined()
 })
 
 test("a command whose time has not come leaves the key to the next one", () => {

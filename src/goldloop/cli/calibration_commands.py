@@ -6,7 +6,7 @@ import typer
 
 from goldloop.cli.doors import client
 from goldloop.cli.nouns import noun
-from goldloop.cli.saying import Json, remark, say, say_one, say_rows
+from goldloop.cli.saying import Json, remark, say, say_done, say_one, say_rows
 from goldloop.client import Client
 from goldloop.core.errors import NotFound
 
@@ -81,10 +81,12 @@ def uphold(
     programme: str,
     name: Annotated[str, typer.Argument(help="who contested their pause, by name or id")],
     because: Annotated[str, typer.Option(help="why it stands")],
+    json: Json = False,
 ) -> None:
     """Rule that a contested pause stands."""
     with client(context) as ours:
         ours.calibration.uphold(programme, _person(ours, programme, name), because)
+    say_done(f"the pause of {name} stands", as_json=json, programme=programme, person=name, because=because)
 
 
 @app.command()
@@ -92,10 +94,12 @@ def contest(
     context: typer.Context,
     programme: str,
     because: Annotated[str, typer.Option(help="why your pause is wrong")],
+    json: Json = False,
 ) -> None:
     """Say that your own pause is wrong: a senior rules. A gold answer is contested with `goldloop person contest`."""
     with client(context) as ours:
         ours.calibration.contest(programme, because)
+    say_done("a senior rules on it", as_json=json, programme=programme, because=because)
 
 
 def _person(ours: Client, programme: str, name: str) -> str:

@@ -8,7 +8,7 @@ import typer
 
 from goldloop.cli.doors import client
 from goldloop.cli.nouns import noun
-from goldloop.cli.saying import Json, remark, say, say_rows
+from goldloop.cli.saying import Json, remark, say, say_done, say_rows
 from goldloop.cli.watching import watched
 from goldloop.client.confidence import BoundRow, Reliable
 from goldloop.core.errors import Invalid
@@ -82,11 +82,13 @@ def use(
     because: Annotated[str, typer.Option(help="the reason, which stays on the record")],
     model: Model = None,
     version: Version = None,
+    json: Json = False,
 ) -> None:
     """Have a model version routed by one of its recalibrations from now on, by your name."""
     with client(context) as ours:
         ours.confidence.use(programme, number or None, because=because, model=model, version=version)
-    print(f"routed by recalibration {number}" if number else "routed by what the model states")
+    text = f"routed by recalibration {number}" if number else "routed by what the model states"
+    say_done(text, as_json=json, programme=programme, recalibration=number or None, because=because)
 
 
 @app.command()

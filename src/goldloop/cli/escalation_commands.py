@@ -6,7 +6,7 @@ import typer
 
 from goldloop.cli.doors import client
 from goldloop.cli.nouns import noun
-from goldloop.cli.saying import Json, remark, say_one, say_rows
+from goldloop.cli.saying import Json, say_done, say_one, say_rows
 from goldloop.cli.work_commands import answer_of
 
 app = noun("Questions about hard items, their answers, and the precedents among these.")
@@ -83,11 +83,12 @@ def withdraw(
     context: typer.Context,
     precedent: str,
     because: Annotated[str, typer.Option(help="why it holds no longer; it stays on record")],
+    json: Json = False,
 ) -> None:
     """Withdraw a precedent: its ruling stands, and nobody is shown it beside the rules any more."""
     with client(context) as ours:
         ours.escalations.withdraw(precedent, because)
-        remark("it is a precedent no longer")
+    say_done("it is a precedent no longer", as_json=json, precedent=precedent, because=because)
 
 
 @app.command()

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from goldloop.cli.authors import Pairs, pairs
 from goldloop.cli.doors import client
 from goldloop.cli.nouns import noun
 from goldloop.cli.saying import Json, remark, say, say_one, say_rows
@@ -24,14 +25,28 @@ def add(
         list[str] | None, typer.Option("--set", help="a parameter of the source: text=message, slices=[a,b]")
     ] = None,
     name: Annotated[str, typer.Option(help="the source its items belong to; ids are unique within it")] = "default",
+    is_: Annotated[Pairs, typer.Option("--is", help="AUTHOR=NAME: an author is the person who signs in here")] = None,
+    as_: Annotated[Pairs, typer.Option("--as", help="AUTHOR=NAME: an author is kept under another name")] = None,
     wait: Annotated[bool, typer.Option(help="wait for its end")] = True,
     json: Json = False,
 ) -> None:
-    """Take a file in. The same file a second time adds nothing."""
+    """Take a file in. The same file a second time adds nothing.
+
+    An author who has the name of somebody who signs in here is rejected until --is or --as says who that is.
+    """
     spec = source_of(file, source, set_ or ())
+    accounts, names = pairs("--is", is_), pairs("--as", as_)
     with client(context) as ours:
         with telling("upload") as tell:
-            job = ours.imports.add(programme, file, spec, name=name, report=lambda sent, size: tell(sent, size, ""))
+            job = ours.imports.add(
+                programme,
+                file,
+                spec,
+                name=name,
+                accounts=accounts,
+                names=names,
+                report=lambda sent, size: tell(sent, size, ""),
+            )
         if not wait:
             say_one(job, ("id", "kind", "state"), as_json=json)
             return

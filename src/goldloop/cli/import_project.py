@@ -1,20 +1,17 @@
 """`goldloop programme import-project`: a whole project of another tool."""
 
 import json as json_text
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from goldloop.cli.authors import Pairs, pairs
 from goldloop.cli.doors import client, readable
 from goldloop.cli.saying import Json, remark, say, say_one, say_rows
 from goldloop.cli.sources import source_named
 from goldloop.cli.watching import telling, watched
 from goldloop.client.projects import Survey
-from goldloop.core.errors import Invalid
-
-Pairs = list[str] | None
 
 
 def import_project(
@@ -39,7 +36,7 @@ def import_project(
 
     What cannot be carried is told first, counted by kind.
     """
-    accounts, names = _pairs("--is", is_), _pairs("--as", as_)
+    accounts, names = pairs("--is", is_), pairs("--as", as_)
     text = readable(yaml, "--yaml") if yaml is not None else None
     with client(context) as ours:
         whose = organisation or ours.me().organisation
@@ -101,13 +98,3 @@ def _say(found: Survey) -> None:
     if found.models:
         print("\nmodels:")
         say_rows(found.models, ("model", "version", "said"), as_json=False)
-
-
-def _pairs(option: str, given: Sequence[str] | None) -> dict[str, str]:
-    pairs = {}
-    for one in given or ():
-        author, equals, name = one.rpartition("=")
-        if not equals or not author or not name:
-            raise Invalid("this says who an author is", field=option, expected="AUTHOR=NAME", found=one[:80])
-        pairs[author] = name
-    return pairs

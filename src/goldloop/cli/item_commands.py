@@ -8,7 +8,7 @@ import typer
 from goldloop.cli.doors import client
 from goldloop.cli.finding import person_named
 from goldloop.cli.nouns import noun
-from goldloop.cli.saying import Json, remark, say, say_one, say_rows
+from goldloop.cli.saying import Json, say, say_done, say_one, say_rows
 from goldloop.cli.watching import watched
 from goldloop.client.items import SavedFilter
 from goldloop.core.errors import Invalid, NotFound
@@ -81,12 +81,18 @@ def erase(
     item: str,
     because: Annotated[str, typer.Option(help="why, in a sentence; it stands in the ledger")],
     releases: Annotated[bool, typer.Option("--releases", help="with the folders of releases that hold it")] = False,
+    derived: Annotated[
+        bool | None,
+        typer.Option(
+            "--derived/--keep-derived", help="erase what was made from it, too; or keep it, in no new release"
+        ),
+    ] = None,
     wait: Annotated[bool, typer.Option(help="wait for its end")] = True,
     json: Json = False,
 ) -> None:
     """Forget an item for good: what it said and what was written of it. Labels and the ledger stay."""
     with client(context) as ours:
-        job = ours.protection.erase(item, because, releases=releases)
+        job = ours.protection.erase(item, because, releases=releases, derived=derived)
         if not wait:
             say_one(job, ("id", "kind", "state"), as_json=json)
             return
@@ -137,6 +143,7 @@ def keep(
     programme: str,
     name: Annotated[str, typer.Argument(help="what you call it")],
     filter_: Annotated[list[str], typer.Argument(metavar="KEY=VALUE...", help="as in an address: q=refund state=open")],
+    json: Json = False,
 ) -> None:
     """Keep filters under a name, for yourself; `list --saved NAME` uses them."""
     query = {}
@@ -147,15 +154,15 @@ def keep(
         query[key] = value
     with client(context) as ours:
         ours.items.keep_filter(programme, name, query)
-    remark(f"{name} is kept")
+    say_done(f"{name} is kept", as_json=json, programme=programme, name=name, query=query)
 
 
 @app.command()
-def forget(context: typer.Context, programme: str, name: str) -> None:
+def forget(context: typer.Context, programme: str, name: str, json: Json = False) -> None:
     """Forget a filter."""
     with client(context) as ours:
         ours.items.forget_filter(programme, name)
-    remark(f"{name} is forgotten")
+    say_done(f"{name} is forgotten", as_json=json, programme=programme, name=name)
 
 
 def _kept(found: Sequence[SavedFilter], name: str) -> dict[str, str]:

@@ -6,7 +6,7 @@ import typer
 
 from goldloop.cli.doors import client, settings_of
 from goldloop.cli.nouns import noun
-from goldloop.cli.saying import Json, remark, say_one, say_rows
+from goldloop.cli.saying import Json, say_done, say_one, say_rows
 from goldloop.cli.watching import watched
 
 app = noun("Background work: watch it, cancel it, run it.")
@@ -47,9 +47,10 @@ def retry(context: typer.Context, job_id: str, json: Json = False) -> None:
 def run(
     context: typer.Context,
     idle: Annotated[float | None, typer.Option(help="end after this many idle seconds")] = None,
+    json: Json = False,
 ) -> None:
     """Run jobs in this process, beside servers with `jobs: external`. Any number may run on PostgreSQL."""
     from goldloop.cli.folder import run_jobs  # the server's half, which the other verbs do not need
 
     ran = run_jobs(settings_of(context.obj), idle_s=idle)
-    remark(f"{ran:,} jobs were run")
+    say_done(f"{ran:,} jobs were run", as_json=json, jobs=ran)

@@ -7,7 +7,7 @@ import typer
 
 from goldloop.cli.doors import client
 from goldloop.cli.nouns import noun
-from goldloop.cli.saying import Json, remark, say_rows
+from goldloop.cli.saying import Json, say_done, say_rows
 
 app = noun("What happened that you should know of.")
 
@@ -25,10 +25,10 @@ def list_(
 
 
 @app.command()
-def seen(context: typer.Context) -> None:
+def seen(context: typer.Context, json: Json = False) -> None:
     """Say that you have looked at all of it."""
     with client(context) as ours:
         newest = next(ours.news.all(), None)
         if newest is not None:
             ours.news.see(newest.id)
-    remark("nothing is new")
+    say_done("nothing is new", as_json=json, up_to=newest.id if newest is not None else None)

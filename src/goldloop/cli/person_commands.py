@@ -7,7 +7,7 @@ import typer
 from goldloop.cli.doors import client
 from goldloop.cli.finding import person_named
 from goldloop.cli.nouns import noun
-from goldloop.cli.saying import Json, remark, say, say_one, say_rows
+from goldloop.cli.saying import Json, remark, say, say_done, say_one, say_rows
 from goldloop.cli.watching import watched
 from goldloop.client import Client
 from goldloop.client.people import PersonPage
@@ -91,10 +91,11 @@ def invite(
 
 
 @app.command()
-def revoke(context: typer.Context, name: str) -> None:
+def revoke(context: typer.Context, name: str, json: Json = False) -> None:
     """Make a person's link that waits to be taken up worth nothing."""
     with client(context) as ours:
         ours.people.revoke(person_named(ours, name).id)
+    say_done(f"the link of {name} opens nothing any more", as_json=json, person=name)
 
 
 @app.command()
@@ -161,10 +162,12 @@ def back(
     context: typer.Context,
     name: Name,
     leave_id: Annotated[str, typer.Argument(help="id of the leave: see `goldloop person show`")],
+    json: Json = False,
 ) -> None:
     """Take a leave back."""
     with client(context) as ours:
         ours.people.withdraw_leave(_id(ours, name), leave_id)
+    say_done("this leave is taken back", as_json=json, person=name, leave=leave_id)
 
 
 @app.command()
@@ -259,14 +262,16 @@ def contests(context: typer.Context, programme: str, json: Json = False) -> None
 
 @app.command()
 def competence(context: typer.Context, programme: str, json: Json = False) -> None:
-    """Infer competence and suspected label errors from everybody's answers; stored as evidence with its time."""
+    """Infer competence and suspected label errors from answers and models' words; stored as evidence with its time."""
     with client(context) as ours:
         done = watched(ours, ours.reports.measure(programme), "competence")
         if json:
             say(done.result)
             return
         found = ours.reports.suspects(programme)[:20]
-        say_rows(found, ("item_id", "probability", "answers"), as_json=False, none="nothing is suspected")
+        say_rows(
+            found, ("item_id", "by", "probability", "instead", "answers"), as_json=False, none="nothing is suspected"
+        )
 
 
 def _seat(text: str) -> dict[str, object]:

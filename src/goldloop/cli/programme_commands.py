@@ -11,7 +11,7 @@ from goldloop.cli.finding import batch_id, person_named
 from goldloop.cli.import_project import import_project
 from goldloop.cli.nouns import noun
 from goldloop.cli.programme_rhythm import calendar, coverage, digests, health
-from goldloop.cli.saying import Json, remark, say, say_one, say_rows
+from goldloop.cli.saying import Json, remark, say, say_done, say_one, say_rows
 from goldloop.cli.watching import watched
 from goldloop.client.programmes import Applied
 from goldloop.core.clock import iso
@@ -117,19 +117,26 @@ def staff(
     name: Annotated[str, typer.Argument(help="sign-in name")],
     role: Annotated[Role, typer.Option(help="which doors it opens")] = "annotator",
     tier: Annotated[list[int] | None, typer.Option(min=1, max=3, help="tiers they work at here")] = None,
+    json: Json = False,
 ) -> None:
     """Give a person a role in a programme."""
     with client(context) as ours:
         ours.programmes.staff(programme, person_named(ours, name).id, role, tiers=tier or ())
-    remark(f"{name} is {role} of {programme}")
+    told = {"programme": programme, "person": name, "role": role, "tiers": tier or []}
+    say_done(f"{name} is {role} of {programme}", as_json=json, **told)
 
 
 @app.command()
-def dismiss(context: typer.Context, programme: str, name: Annotated[str, typer.Argument(help="sign-in name")]) -> None:
+def dismiss(
+    context: typer.Context,
+    programme: str,
+    name: Annotated[str, typer.Argument(help="sign-in name")],
+    json: Json = False,
+) -> None:
     """Take a person's roles in a programme away; what they said stays."""
     with client(context) as ours:
         ours.programmes.dismiss(programme, person_named(ours, name).id)
-    remark(f"{name} has no role in {programme} any more")
+    say_done(f"{name} has no role in {programme} any more", as_json=json, programme=programme, person=name)
 
 
 @app.command()

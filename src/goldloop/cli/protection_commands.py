@@ -6,7 +6,7 @@ import typer
 
 from goldloop.cli.doors import client
 from goldloop.cli.nouns import noun
-from goldloop.cli.saying import Json, remark, say, say_rows
+from goldloop.cli.saying import Json, remark, say, say_done, say_rows
 from goldloop.core.errors import NotFound
 
 app = noun("Erasures, openings of the vault, data-handling terms, the air gap.")
@@ -52,6 +52,7 @@ def accept(
     context: typer.Context,
     programme: str,
     version: Annotated[int | None, typer.Option(help="the version you read; the one in force if left out")] = None,
+    json: Json = False,
 ) -> None:
     """Accept the data-handling terms of a programme."""
     with client(context) as ours:
@@ -59,7 +60,7 @@ def accept(
         if read is None:
             raise NotFound("this programme has no terms", found=programme)
         done = ours.protection.accept(programme, read)
-    remark(f"version {done.version} is accepted")
+    say_done(f"version {done.version} is accepted", as_json=json, programme=programme, version=done.version)
 
 
 @app.command()
@@ -110,16 +111,18 @@ def agree(
     programme: str,
     kind: Annotated[str, typer.Argument(help="the kind of content")],
     no_longer: Annotated[bool, typer.Option("--no-longer", help="take it back")] = False,
+    json: Json = False,
 ) -> None:
     """Agree to see a kind of content. Whether you do is nobody's business, and no measure knows it."""
     with client(context) as ours:
         ours.protection.agree(programme, kind, agree=not no_longer)
-    remark(f"you are handed {'no more of' if no_longer else ''} {kind}".replace("  ", " "))
+    text = f"you are handed no more of {kind}" if no_longer else f"you are handed {kind}"
+    say_done(text, as_json=json, programme=programme, kind=kind, agreed=not no_longer)
 
 
 @app.command()
-def refuse(context: typer.Context, work: str) -> None:
+def refuse(context: typer.Context, work: str, json: Json = False) -> None:
     """Give a work back because of its content, and be handed no more of that kind."""
     with client(context) as ours:
         done = ours.protection.refuse(work)
-    remark(f"you are handed no more of {', '.join(done.content)}")
+    say_done(f"you are handed no more of {', '.join(done.content)}", as_json=json, work=work, content=done.content)

@@ -9,7 +9,7 @@ import typer
 from goldloop.cli.doors import client
 from goldloop.cli.finding import batch_id, release_id
 from goldloop.cli.nouns import noun
-from goldloop.cli.saying import Json, remark, say, say_one, say_rows
+from goldloop.cli.saying import Json, remark, say, say_done, say_one, say_rows
 from goldloop.cli.sources import source_of
 from goldloop.cli.watching import telling, watched
 from goldloop.client import Client
@@ -21,8 +21,8 @@ from goldloop.programmes.release.layout import VERIFIER
 app = noun("Cut releases, and verify them with no server.")
 CHANGES = ("added", "relabelled", "confirmed", "removed")
 MOST_ROWS = 100
-KEYS = ("fingerprint", "signs_now", "made_by", "made_at", "because", "vouched")
-COLUMNS = ("id", "kind", "name", "number", "digest", "sealed_at", "withdrawn.because")
+KEYS = ("fingerprint", "signs_now", "withdrawn", "made_by", "made_at", "because", "vouched")
+COLUMNS = ("id", "kind", "name", "number", "state", "digest", "sealed_at", "withdrawn.because")
 Release = Annotated[str, typer.Argument(help="PROGRAMME/NAME, PROGRAMME/NAME@NUMBER or an id")]
 
 
@@ -49,6 +49,46 @@ def cut(
             say(done)
         else:
             say_one(done.result, tuple(done.result), as_json=False)
+
+
+@app.command()
+def draft(context: typer.Context, programme: str, json: Json = False) -> None:
+    """What the next release would hold, batch by batch, and why the others are left out. Nothing is sealed."""
+    with client(context) as ours:
+        found = ours.releases.draft(programme)
+        say_rows(found, ("batch", "items", "leaves", "because"), as_json=json, none="there is no batch of labels yet")
+
+
+@app.command()
+def places(context: typer.Context, programme: str, json: Json = False) -> None:
+    """The places that releases of a programme may be delivered to, as the operator declared them."""
+    with client(context) as ours:
+        none = "no place is declared for this programme: GOLDLOOP_PLACES"
+        say_rows(ours.releases.places(programme), ("name", "kind"), as_json=json, none=none)
+
+
+@app.command()
+def deliver(
+    context: typer.Context,
+    release: Release,
+    to: Annotated[str, typer.Option(help="the name of a place: goldloop release places")],
+    json: Json = False,
+) -> None:
+    """Deliver a release to a folder or an object store: whole or not at all, and read again where it arrived."""
+    with client(context) as ours:
+        done = watched(ours, ours.releases.deliver(release_id(ours, release), to), "delivery")
+        if json:
+            say(done)
+        else:
+            say_one(done.result, ("name", "number", "place", "at", "files", "bytes", "digest"), as_json=False)
+
+
+@app.command()
+def receipts(context: typer.Context, release: Release, json: Json = False) -> None:
+    """Who received a release: downloaded it, or had it delivered to a place."""
+    with client(context) as ours:
+        found = ours.releases.receipts(release_id(ours, release))
+        say_rows(found, ("at", "who", "place", "files", "bytes"), as_json=json, none="nobody has received it")
 
 
 @app.command("list")
@@ -164,17 +204,29 @@ def download(
     context: typer.Context,
     release: Release,
     to: Annotated[Path, typer.Option(help="the zip file to write")],
+    json: Json = False,
 ) -> None:
     """Write a release to a zip file."""
     with client(context) as ours, telling("download") as tell:
         ours.releases.download(release_id(ours, release), to, report=lambda read, size: tell(read, size or None, ""))
-    remark(f"wrote {to}")
+    say_done(f"wrote {to}", as_json=json, file=to, bytes=to.stat().st_size)
 
 
 @app.command()
-def keys(context: typer.Context, programme: str, json: Json = False) -> None:
+def keys(
+    context: typer.Context,
+    programme: str,
+    to: Annotated[
+        Path | None, typer.Option(help="a file for the list that the newest key signs: `release verify --keys`")
+    ] = None,
+    json: Json = False,
+) -> None:
     """The keys that a programme's releases are signed with, the newest first, which signs now."""
     with client(context) as ours:
+        if to is not None:
+            ours.releases.key_list(programme, to)
+            remark(f"wrote {to}")
+            return
         say_rows(ours.releases.keys(programme), KEYS, as_json=json)
 
 
@@ -183,32 +235,40 @@ def new_key(
     context: typer.Context,
     programme: str,
     because: Annotated[str, typer.Option(help="why it signs with another key from now on")],
+    distrust: Annotated[bool, typer.Option(help="withdraw the old key: somebody else may hold it")] = False,
     json: Json = False,
 ) -> None:
     """Sign with a new key from now on: the old one was lost, or is to be trusted no more."""
     with client(context) as ours:
-        say_one(ours.releases.new_key(programme, because), KEYS, as_json=json)
+        say_one(ours.releases.new_key(programme, because, distrust=distrust), KEYS, as_json=json)
 
 
 @app.command()
 def verifier(
     to: Annotated[Path, typer.Option(help="the HTML file to write")] = Path("goldloop-verifier.html"),
+    json: Json = False,
 ) -> None:
     """Write the page that verifies a release folder in a browser, with no server and no network."""
     if to.exists():
         raise Conflict("this file is there already", field="--to", expected="no such file", found=str(to))
     to.write_bytes(VERIFIER.read_bytes())
-    remark(f"wrote {to}: open it, say whose fingerprint you trust, and choose the folder")
+    text = f"wrote {to}: open it, say whose fingerprint you trust, and choose the folder"
+    say_done(text, as_json=json, file=to)
 
 
 @app.command()
 def verify(
     folder: Annotated[Path, typer.Argument(help="a release folder")],
-    key: Annotated[str | None, typer.Option(help="fingerprint of the signer you trust, ed25519:...")] = None,
+    key: Annotated[
+        str | None, typer.Option(help="fingerprint of a key that you trust, ed25519:...; it may be an older one")
+    ] = None,
+    keys: Annotated[
+        Path | None, typer.Option(help="list of the programme's keys: leads back to older ones, names withdrawn ones")
+    ] = None,
     json: Json = False,
 ) -> None:
     """Check a release folder with no server: 0 verified, 1 intact but signer unknown, 2 tampered or unreadable."""
-    found = verify_release(folder, key=key)
+    found = verify_release(folder, key=key, keys=keys)
     if json:
         say({**found.model_dump(mode="json"), "exit_code": found.exit_code})
     else:

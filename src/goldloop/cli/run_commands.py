@@ -79,6 +79,7 @@ def evaluated(
     file: File,
     floor: Annotated[float | None, typer.Option(help="what every slice has to reach; below it a brief opens")] = None,
     least: Annotated[int, typer.Option(help="a slice with fewer items closes no brief")] = 30,
+    json: Json = False,
 ) -> None:
     """Record what an evaluation found: a JSON list of {"right", "n"}, with "measure" and "slice" where there are.
 
@@ -87,9 +88,10 @@ def evaluated(
     with client(context) as ours:
         results = _read(file)
         found = ours.runs.evaluated(run_id(ours, run), evaluation, results, floor=floor, least=least)
-    remark(f"recorded {len(results)} numbers of {evaluation}")
-    if found:
-        say_rows(found, FOUND, as_json=False)
+    if not json:
+        remark(f"recorded {len(results)} numbers of {evaluation}")
+    if json or found:
+        say_rows(found, FOUND, as_json=json)
     if any(one.healthy is False for one in found):
         raise typer.Exit(UNHEALTHY)
 

@@ -22,6 +22,14 @@ def remark(text: str) -> None:
     print(text, file=sys.stderr)
 
 
+def say_done(text: str, *, as_json: bool, **said: Any) -> None:
+    """What was done, where there is nothing to show for it: a remark for people, what it was about for machines."""
+    if as_json:
+        say(said)
+    else:
+        remark(text)
+
+
 def say(value: Any) -> None:
     """A result as JSON, one document."""
     print(json.dumps(plain(value), ensure_ascii=False, indent=1, default=str))

@@ -7,7 +7,7 @@ import typer
 
 from goldloop.cli.doors import client
 from goldloop.cli.nouns import noun
-from goldloop.cli.saying import Json, say_one, say_rows
+from goldloop.cli.saying import Json, say_done, say_one, say_rows
 from goldloop.client.tokens import SCOPES
 
 app = noun("API tokens for programs.")
@@ -45,7 +45,8 @@ def list_(context: typer.Context, json: Json = False) -> None:
 
 
 @app.command()
-def revoke(context: typer.Context, token_id: str) -> None:
+def revoke(context: typer.Context, token_id: str, json: Json = False) -> None:
     """End a token."""
     with client(context) as ours:
         ours.tokens.revoke(token_id)
+    say_done("this token opens nothing any more", as_json=json, token=token_id)

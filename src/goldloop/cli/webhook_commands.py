@@ -7,7 +7,7 @@ import typer
 
 from goldloop.cli.doors import client
 from goldloop.cli.nouns import noun
-from goldloop.cli.saying import Json, remark, say_one, say_rows
+from goldloop.cli.saying import Json, say_done, say_one, say_rows
 
 app = noun("Where a programme's news is sent.")
 
@@ -48,8 +48,8 @@ def list_(context: typer.Context, programme: str, json: Json = False) -> None:
 
 
 @app.command()
-def remove(context: typer.Context, programme: str, webhook: str) -> None:
+def remove(context: typer.Context, programme: str, webhook: str, json: Json = False) -> None:
     """Send nothing there any more."""
     with client(context) as ours:
         ours.news.withdraw(programme, webhook)
-    remark("it is told no more")
+    say_done("it is told no more", as_json=json, programme=programme, webhook=webhook)

@@ -7,7 +7,7 @@ import yaml
 
 from goldloop.cli.doors import client
 from goldloop.cli.nouns import noun
-from goldloop.cli.saying import Json, remark, say, say_one, say_rows
+from goldloop.cli.saying import Json, remark, say, say_done, say_one, say_rows
 from goldloop.cli.watching import watched
 from goldloop.core.errors import Invalid
 from goldloop.core.nouns import Queue, Stance
@@ -75,10 +75,11 @@ def revise(
 
 
 @app.command("give-back")
-def give_back(context: typer.Context, work_id: str) -> None:
+def give_back(context: typer.Context, work_id: str, json: Json = False) -> None:
     """Give a work back unanswered."""
     with client(context) as ours:
         ours.work.give_back(work_id)
+    say_done("it is given back", as_json=json, work=work_id)
 
 
 @app.command()

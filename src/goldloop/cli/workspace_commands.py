@@ -6,7 +6,7 @@ import typer
 
 from goldloop.cli.doors import client
 from goldloop.cli.nouns import noun
-from goldloop.cli.saying import Json, remark, say, say_one, say_rows
+from goldloop.cli.saying import Json, remark, say, say_done, say_one, say_rows
 
 app = noun("Where items may be read, the devices that people state, and who was shown which item.")
 DEVICE = ("id", "who", "device", "kind", "by", "stated_at", "until_at", "counts")
@@ -61,12 +61,15 @@ def state(
 
 @app.command()
 def withdraw(
-    context: typer.Context, programme: str, device_id: Annotated[str, typer.Argument(help="id of the statement")]
+    context: typer.Context,
+    programme: str,
+    device_id: Annotated[str, typer.Argument(help="id of the statement")],
+    json: Json = False,
 ) -> None:
     """End a statement now: no work is handed out on it any more."""
     with client(context) as ours:
         ours.workspaces.withdraw(programme, device_id)
-    remark("the statement has ended")
+    say_done("the statement has ended", as_json=json, programme=programme, device=device_id)
 
 
 @app.command()

@@ -1,6 +1,6 @@
 """Imports: files taken in, and the records that could not be."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from goldloop.client.jobs import Job
@@ -49,12 +49,22 @@ class Imports:
         self._wire = wire
 
     def add(
-        self, programme: str, file: Path | str, source: Spec, *, name: str = "default", report: Report | None = None
+        self,
+        programme: str,
+        file: Path | str,
+        source: Spec,
+        *,
+        name: str = "default",
+        accounts: Mapping[str, str] | None = None,
+        names: Mapping[str, str] | None = None,
+        report: Report | None = None,
     ) -> Job:
         """Upload a file and take it in, as a job.
 
         `name` is the source its items belong to: external ids are unique within it. `report` is called with
-        (bytes sent, bytes in all) during the upload. Raises NotFound where there is no such file.
+        (bytes sent, bytes in all) during the upload. `accounts` says which authors of the file are people here, by
+        sign-in name (for owners); `names` under which name others are kept. Raises NotFound where there is no such
+        file.
         """
         path = Path(file)
         if not path.is_file():
@@ -66,6 +76,8 @@ class Imports:
             "source": source.model_dump(mode="json"),
             "name": name,
             "filename": path.name,
+            "accounts": dict(accounts or {}),
+            "names": dict(names or {}),
         }
         return self._wire.one(Job, "POST", address("programmes", programme, "imports"), json=asked)
 

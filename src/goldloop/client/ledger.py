@@ -1,5 +1,6 @@
 """The ledger of a programme: its head, and whether its own arithmetic holds."""
 
+from pathlib import Path
 from typing import Any
 
 from goldloop.client.wire import Row, Wire, address
@@ -21,6 +22,16 @@ class LedgerReport(Row):
     problems: tuple[dict[str, Any], ...] = ()
 
 
+class Export(Row):
+    """Somebody took something out of a programme, or opened a token."""
+
+    id: str
+    kind: str
+    what: str
+    who: str | None = None
+    at: int
+
+
 class Ledger:
     """`client.ledger`."""
 
@@ -30,6 +41,14 @@ class Ledger:
     def head(self, programme: str) -> Head:
         """Where the chain stands."""
         return self._wire.one(Head, "GET", address("programmes", programme, "ledger"))
+
+    def segment(self, programme: str, file: Path, *, since: int = 1) -> None:
+        """Write the ledger from a block on, to be checked elsewhere: `goldloop ledger check FILE`."""
+        self._wire.download(address("programmes", programme, "ledger", "segment"), file, params={"since": since})
+
+    def exports(self, programme: str) -> list[Export]:
+        """What was taken out of a programme and which tokens were opened, newest first."""
+        return list(self._wire.rows(Export, address("programmes", programme, "exports")))
 
     def verify(self, programme: str) -> LedgerReport:
         """Check every event and block, and the judgements committed to in it."""

@@ -125,12 +125,13 @@ class Protection:
     def __init__(self, wire: Wire) -> None:
         self._wire = wire
 
-    def erase(self, item: str, because: str, *, releases: bool = False) -> Job:
+    def erase(self, item: str, because: str, *, releases: bool = False, derived: bool | None = None) -> Job:
         """Forget an item for good, as a job; `releases`: with the folders of releases that hold it.
 
-        Raises Conflict naming these releases, and who received them, where that was not said.
+        `derived` says what becomes of items that were made from it: True erases them like it, False keeps them, in no
+        new release. Raises Conflict naming these items, these releases and who received them, where that was not said.
         """
-        asked = {"because": because, "releases": releases}
+        asked = {"because": because, "releases": releases, "derived": derived}
         return self._wire.one(Job, "POST", address("items", item, "erase"), json=asked)
 
     def erasure(self, item: str) -> Erasure:

@@ -19,6 +19,7 @@ class ReleaseRow(Row):
     number: int
     digest: str
     sealed_at: int
+    state: str | None = None
     rows: int | None = None
     splits: dict[str, int] = {}
     licences: dict[str, int] = {}
@@ -61,6 +62,34 @@ class SigningKey(Row):
     made_at: int
     because: str
     vouched: bool
+    withdrawn: bool = False
+
+
+class Drafted(Row):
+    """A batch as the next release would have it: in it, or left out, and why."""
+
+    batch_id: str
+    batch: str
+    items: int
+    leaves: bool
+    because: str
+
+
+class Place(Row):
+    """A place that releases may be delivered to."""
+
+    name: str
+    kind: str
+
+
+class Receipt(Row):
+    """A release was received: downloaded (no place), or delivered to a place, with what arrived there."""
+
+    who: str
+    place: str | None = None
+    files: int | None = None
+    bytes: int | None = None
+    at: int
 
 
 class Releases:
@@ -93,6 +122,22 @@ class Releases:
         """
         asked = {"name": name, "batch_ids": list(batch_ids), "exports": list(exports), "waive": waive}
         return self._wire.one(Job, "POST", address("programmes", programme, "releases"), json=asked)
+
+    def draft(self, programme: str) -> list[Drafted]:
+        """What the next release would hold, batch by batch. Nothing is sealed."""
+        return list(self._wire.rows(Drafted, address("programmes", programme, "releases", "draft")))
+
+    def places(self, programme: str) -> list[Place]:
+        """The places that releases of a programme may be delivered to, as the operator declared them."""
+        return list(self._wire.rows(Place, address("programmes", programme, "places")))
+
+    def deliver(self, release: str, to: str) -> Job:
+        """Deliver a release to a place by name, as a job: whole or not at all, read again where it arrived."""
+        return self._wire.one(Job, "POST", address("releases", release, "deliver"), json={"to": to})
+
+    def receipts(self, release: str) -> list[Receipt]:
+        """Who received a release, newest first."""
+        return list(self._wire.rows(Receipt, address("releases", release, "receipts")))
 
     def contamination(
         self,
@@ -152,9 +197,17 @@ class Releases:
         """The keys that a programme's releases are signed with, the newest first, which signs now."""
         return list(self._wire.rows(SigningKey, address("programmes", programme, "keys")))
 
-    def new_key(self, programme: str, because: str) -> SigningKey:
-        """Sign with a new key from now on, by name and with a reason; releases stay under the key that signed them."""
-        return self._wire.one(SigningKey, "POST", address("programmes", programme, "keys"), json={"because": because})
+    def key_list(self, programme: str, file: Path) -> None:
+        """Write the keys as the newest one signed them: what leads from a key that somebody trusts to any release."""
+        self._wire.download(address("programmes", programme, "keys", "list"), file)
+
+    def new_key(self, programme: str, because: str, *, distrust: bool = False) -> SigningKey:
+        """Sign with a new key from now on, by name and with a reason; releases stay under the key that signed them.
+
+        `distrust` withdraws the old key, which somebody else may hold: it does not vouch for the new one.
+        """
+        asked = {"because": because, "distrust": distrust}
+        return self._wire.one(SigningKey, "POST", address("programmes", programme, "keys"), json=asked)
 
     def withdraw(self, release: str, because: str) -> ReleaseRow:
         """Withdraw a release, by name and with a reason. Raises Conflict where it was withdrawn before."""

@@ -25,11 +25,13 @@ class PersonLine(Row):
 
 
 class Cohort(Row):
-    """Everybody who came into a programme in one month."""
+    """Everybody who came into a programme in one month; `alike`: how often they answer as the others do."""
 
     month: str
     people: int
     accuracy: Measured
+    stands_out: str | None = None
+    alike: Evidence | None = None
 
 
 class AgreementRow(Row):
@@ -132,9 +134,11 @@ class Contests(Row):
 
 
 class Suspect(Row):
-    """An accepted label that the answers behind it do not support."""
+    """An accepted label that the answers behind it do not support, or that a model doubts: it says `instead`."""
 
     item_id: str
+    by: str = "people"
+    instead: str | None = None
     probability: float
     answers: int
     measured_at: int
@@ -213,7 +217,7 @@ class Reports:
         return list(self._wire.rows(AgreementRow, address("programmes", programme, "agreement")))
 
     def measure(self, programme: str) -> Job:
-        """Infer competence and suspected label errors from everybody's answers, as a job."""
+        """Infer competence and suspected label errors from everybody's answers and models' words, as a job."""
         return self._wire.one(Job, "POST", address("programmes", programme, "competence"))
 
     def suspects(self, programme: str) -> list[Suspect]:

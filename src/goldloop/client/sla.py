@@ -113,7 +113,10 @@ class SaidOfBatch(Row):
 
 
 class SignOff(Row):
-    """A batch that passed, and how it stands with the client; `held`: no release may hold it."""
+    """A batch that passed, and how it stands with the client; `held`: no release may hold it.
+
+    `repairs` names the disputed batch whose items were judged again in it; the client's word on that one holds for it.
+    """
 
     batch_id: str
     batch: str
@@ -130,6 +133,7 @@ class SignOff(Row):
     said_at: int | None = None
     accepted: bool
     held: bool
+    repairs: str | None = None
     words: tuple[SaidOfBatch, ...] = ()
 
 

@@ -15,6 +15,7 @@ class Shown(Row):
     id: str
     answer: Any
     confidence: float | None = None
+    comment: str | None = None
 
 
 class Asked(Row):
@@ -111,6 +112,7 @@ class RecentRow(Row):
     said_at: int
     undoable: bool
     because_not: str | None = None
+    mark: str | None = None
 
 
 class Kept(Row):
@@ -144,6 +146,7 @@ class CorrectedRow(Row):
     reason: str | None = None
     comment: str | None = None
     ruled_at: int
+    mark: str | None = None
 
 
 class GoldRow(Row):
@@ -167,6 +170,7 @@ class QuestionRow(Row):
     state: Literal["open", "answered"]
     due_at: int | None = None
     answer: dict[str, Any] | None = None
+    mark: str | None = None
 
 
 class Mine(Row):

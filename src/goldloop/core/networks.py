@@ -22,6 +22,12 @@ def holds(networks: Iterable[str], address: str | None) -> bool:
     return found is not None and any(found in one for one in _ranges(tuple(networks)) if one.version == found.version)
 
 
+def neighbourhood(address: str) -> str:
+    """What counts as one place: an IPv4 address, or the /64 of an IPv6 one, of which one line has all addresses."""
+    found = _address(address)
+    return str(ip_network((found, 64), strict=False)) if isinstance(found, IPv6Address) else str(found or address)
+
+
 @lru_cache(maxsize=256)
 def _ranges(networks: tuple[str, ...]) -> tuple[Range, ...]:
     return tuple(ip_network(one) for one in networks)

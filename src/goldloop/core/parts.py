@@ -5,10 +5,9 @@ from typing import Any, NamedTuple
 
 import yaml
 
+from goldloop.core.document import composed
 from goldloop.core.errors import Invalid
-from goldloop.core.programme_file import MAX_BYTES, read_document
-
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+from goldloop.core.programme_file import read_document
 
 
 class Block(NamedTuple):
@@ -20,15 +19,7 @@ class Block(NamedTuple):
 
 def blocks(text: str, *, name: str) -> dict[str, Block]:
     """Where every top-level key of a file stands. Raises Invalid for what is no mapping in block style."""
-    if len(text.encode()) > MAX_BYTES:
-        raise Invalid("the file is too large", field=name, expected=f"at most {MAX_BYTES >> 20} MiB", found="more")
-    try:
-        node = yaml.compose(text, Loader=_LOADER)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = mark.line + 1 if mark else 1
-        found = getattr(error, "problem", None) or str(error)
-        raise Invalid("this is not YAML", field=f"{name}:{line}", expected="valid YAML", found=found) from error
+    node = composed(text, name=name)
     if not isinstance(node, yaml.MappingNode) or node.flow_style or not node.value:
         raise Invalid("this is not a programme file", field=f"{name}:1", expected="ontology: ...", found="no keys")
     starts = [(str(key.value), key.start_mark.line) for key, _ in node.value]

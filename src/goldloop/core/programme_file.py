@@ -9,15 +9,12 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import ValidationError
 
+from goldloop.core.document import Path, composed, parsed
 from goldloop.core.errors import Invalid
 from goldloop.core.nouns import Noun
 from goldloop.core.policy import Policy
 
-MAX_BYTES = 4 << 20
-MAX_NODES = 400_000
-Path = tuple[str | int, ...]
 N = TypeVar("N", bound=Noun)
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class Change(Noun):
@@ -38,7 +35,7 @@ def read_noun(text: str, kind: type[N], *, name: str, under: Mapping[str, Any] |
 
     `under` holds where the file says nothing.
     """
-    doc, lines = _parse(text, name)
+    doc, lines = parsed(text, name=name)
     if under is not None and isinstance(doc, dict):
         doc = laid_over(under, doc)
     try:
@@ -59,7 +56,7 @@ def laid_over(under: Mapping[str, Any], doc: Mapping[str, Any]) -> dict[str, Any
 
 def read_document(text: str, *, name: str) -> Any:
     """What any YAML of ours says, under the same rules: no aliases, no key twice, not too large. Raises Invalid."""
-    return _parse(text, name)[0]
+    return parsed(text, name=name)[0]
 
 
 def changes(old: Policy | None, new: Policy) -> list[Change]:
@@ -73,7 +70,7 @@ def rewritten(text: str, parts: dict[str, Any]) -> str:
 
     Raises Invalid where the text is no mapping.
     """
-    node = yaml.compose(text, Loader=_LOADER)
+    node = composed(text, name="programme.yaml")
     if not isinstance(node, yaml.MappingNode):
         raise Invalid("this is no programme file", expected="keys and values", found=str(type(node).__name__))
     places = {key.value: (key, value) for key, value in node.value}
@@ -123,54 +120,6 @@ def _end_of_block(text: str, at: int) -> int:
     return at
 
 
-def _parse(text: str, name: str) -> tuple[Any, dict[Path, int]]:
-    """The document and the line of every path in it. Aliases are refused: they multiply without limit."""
-    if len(text.encode()) > MAX_BYTES:
-        raise Invalid("this file is too large", field=name, expected=f"at most {MAX_BYTES >> 20} MiB", found="more")
-    try:
-        node = yaml.compose(text, Loader=_LOADER)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = mark.line + 1 if mark else 1
-        problem = getattr(error, "problem", None) or str(error)
-        raise Invalid("this is not YAML", field=f"{name}:{line}", expected="valid YAML", found=problem) from error
-    if node is None:
-        raise Invalid("this file is empty", field=f"{name}:1", expected="keys and values", found="nothing")
-    lines: dict[Path, int] = {}
-    return _plain(node, (), lines, name, set()), lines
-
-
-def _plain(node: yaml.Node, path: Path, lines: dict[Path, int], name: str, seen: set[int]) -> Any:
-    lines.setdefault(path, node.start_mark.line + 1)
-    if id(node) in seen and not isinstance(node, yaml.ScalarNode):
-        raise Invalid(
-            "aliases are not allowed", field=f"{name}:{node.start_mark.line + 1}", expected="plain YAML", found="*"
-        )
-    seen.add(id(node))
-    if len(lines) > MAX_NODES:
-        raise Invalid("this file is too large", field=name, expected=f"at most {MAX_NODES} entries", found="more")
-    if isinstance(node, yaml.MappingNode):
-        out: dict[Any, Any] = {}
-        for key_node, value_node in node.value:
-            key = _scalar(key_node)
-            if key in out:
-                line = key_node.start_mark.line + 1
-                raise Invalid("this key stands twice", field=f"{name}:{line}", expected="each key once", found=str(key))
-            lines[(*path, str(key))] = key_node.start_mark.line + 1
-            out[key] = _plain(value_node, (*path, str(key)), lines, name, seen)
-        return out
-    if isinstance(node, yaml.SequenceNode):
-        return [_plain(part, (*path, n), lines, name, seen) for n, part in enumerate(node.value)]
-    return _scalar(node)
-
-
-def _scalar(node: yaml.Node) -> Any:
-    """A scalar as the safe loader reads it; dates stay text."""
-    if node.tag == "tag:yaml.org,2002:timestamp":
-        return node.value
-    return _LOADER("").construct_object(node)
-
-
 def _explained(error: ValidationError, lines: dict[Path, int], name: str, kind: type[Noun]) -> Invalid:
     first = min(error.errors(), key=lambda one: _line(one["loc"], lines))
     message, where, found = first["msg"], _written(first["loc"], kind), first.get("input")
@@ -191,7 +140,7 @@ def _explained(error: ValidationError, lines: dict[Path, int], name: str, kind: 
 def located(error: Invalid, text: str, name: str) -> Invalid:
     """An error about a key of a file, such as `sla.terms.pace`, with the line on which it stands."""
     where: Path = tuple(int(part) if part.isdigit() else part for part in (error.field or "").split("."))
-    return _invalid(error.message, where, _parse(text, name)[1], name, expected=error.expected, found=error.found)
+    return _invalid(error.message, where, parsed(text, name=name)[1], name, expected=error.expected, found=error.found)
 
 
 def _written(loc: Path, kind: type[Noun]) -> Path:

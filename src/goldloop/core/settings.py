@@ -26,6 +26,7 @@ from pydantic import (
 from goldloop.core.errors import Invalid
 from goldloop.core.groups import Group
 from goldloop.core.networks import network
+from goldloop.core.place import Place
 
 PREFIX = "GOLDLOOP_"
 NO_SETTINGS = tuple(f"{PREFIX}{name}" for name in ("URL", "TOKEN", "MODEL_", "DATA", "FULL"))
@@ -102,6 +103,9 @@ class Settings(BaseModel):
     oidc_new_people: bool = Field(
         default=False, description="whoever has a mapped group with an organisation gets an account at first sign-in"
     )
+    places: Annotated[dict[str, Place], BeforeValidator(_json)] = Field(
+        default={}, description='JSON: {"NAME": {"to": "/folder or s3://bucket/prefix", "programmes": [NAME]}}'
+    )
     disk_free_mb: int = Field(default=200, ge=0, description="imports stop cleanly when less disk than this is left")
 
     @model_validator(mode="after")
@@ -122,6 +126,11 @@ class Settings(BaseModel):
     def proxies(self) -> tuple[str, ...]:
         """The networks of the trusted proxies."""
         return tuple(one.strip() for one in self.trusted_proxies.split(",") if one.strip())
+
+    @property
+    def secure(self) -> bool:
+        """True where browsers come over TLS."""
+        return self.public_url.startswith("https://")
 
     @property
     def database_url(self) -> str:

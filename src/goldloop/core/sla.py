@@ -18,6 +18,7 @@ Promise = Literal["accuracy", "agreement", "throughput", "failed_batches", "reme
 Hold = Literal["disputed", "unsigned", "nothing"]
 Rate = Annotated[float, Field(ge=0, le=1)]
 GOLD = "hidden gold"
+Clause = Annotated[str, Field(min_length=1, max_length=4000, pattern=r"\S")]
 
 
 class Step(Noun):
@@ -151,6 +152,14 @@ Term = Annotated[
 ]
 
 
+class Agreed(Noun):
+    """What was agreed beside the numbers, in the contract's own words; the client reads it in every report."""
+
+    data_handling: Clause | None = None
+    ip_ownership: Clause | None = None
+    confidentiality: Clause | None = None
+
+
 class SlaDoc(Noun):
     """What is promised to a client, on which calendar, and what an item costs them."""
 
@@ -168,6 +177,7 @@ class SlaDoc(Noun):
         description="batches that no release may hold: what the client disputes, all they have not signed off, or none",
     )
     terms: dict[Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_]{0,62}$")], Term] = Field(min_length=1)
+    agreed: Agreed = Agreed()
 
     @model_validator(mode="after")
     def _do_not_contradict(self) -> "SlaDoc":

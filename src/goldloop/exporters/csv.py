@@ -9,11 +9,10 @@ from typing import Any, Literal
 from pydantic import Field
 
 from goldloop.core.families import Exported, Exporter, Row, Task, exporter
+from goldloop.core.formula import as_text, starts_formula
 from goldloop.core.ontology import Ontology
 from goldloop.exporters.losses import JUDGEMENTS, LICENCE, SPLIT, Tally, rest_of
 
-# What spreadsheets take for the start of a formula, the full-width forms included.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 HEADER = ("id", "text", "answer", "slices", "batch", "decided_by", "rest")
 
 
@@ -38,12 +37,12 @@ class Csv(Exporter):
                 count += 1
                 cells = [_cell(value) for value in _values(row, task.named(row.answer, ontology))]
                 tally.add(
-                    "cells that start like a formula, now behind an apostrophe", when=any(map(_is_formula, cells))
+                    "cells that start like a formula, now behind an apostrophe", when=any(map(starts_formula, cells))
                 )
                 tally.add(JUDGEMENTS, when=bool(row.judgements))
                 tally.add(LICENCE, when=bool(row.licence))
                 tally.add(SPLIT, when=row.split is not None)
-                out.writerow("'" + cell if _is_formula(cell) else cell for cell in cells)
+                out.writerow(as_text(cell) for cell in cells)
         return Exported(files=(name,), rows=count, losses=tally.losses())
 
 
@@ -57,7 +56,3 @@ def _cell(value: Any) -> str:
     if value is None:
         return ""
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=dict)
-
-
-def _is_formula(cell: str) -> bool:
-    return cell.startswith(_FORMULA)

@@ -11,6 +11,7 @@ from goldloop.core.clock import now
 from goldloop.core.errors import Forbidden
 from goldloop.core.ids import Ids
 from goldloop.core.pseudonym import mark
+from goldloop.core.settings import Settings
 from goldloop.http.address import address_of
 from goldloop.http.errors import NotSignedIn
 from goldloop.loop.context import Contexts
@@ -56,7 +57,7 @@ class Asking(NamedTuple):
             if by_token is None:
                 raise NotSignedIn
             return SignedIn(by_token, "")
-        secret = self.request.cookies.get(COOKIE)
+        secret = self.request.cookies.get(cookie_of(self.store.settings))
         found = caller_of_session(connection, secret, at=now(), place=self.place) if secret else None
         if found is None:
             raise NotSignedIn
@@ -93,7 +94,7 @@ async def _asking(request: Request) -> Asking:
     Whoever brings nothing at all is turned away here, before a handler could forget to ask who they are.
     """
     if request.scope["route"].name not in PUBLIC and _bearer(request) is None:
-        if not request.cookies.get(COOKIE):
+        if not request.cookies.get(cookie_of(request.app.state.store.settings)):
             raise NotSignedIn
         if request.method not in SAFE and not request.headers.get("x-csrf-token"):
             _same_page(request, "")
@@ -106,6 +107,11 @@ Ask = Annotated[Asking, Depends(_asking)]
 def reply(content: Any, status: int = 200) -> JSONResponse:
     """JSON as it is: the shapes are ours, and validating them again would cost the hot path half its time."""
     return JSONResponse(content, status_code=status)
+
+
+def cookie_of(settings: Settings) -> str:
+    """The name of the session's cookie: behind TLS one that only this very host can set, and no neighbour of it."""
+    return f"__Host-{COOKIE}" if settings.secure else COOKIE
 
 
 def _bearer(request: Request) -> str | None:

@@ -1,6 +1,7 @@
 """What every request passes first: an id, limits, the host check, security headers; unexpected failures end here."""
 
 import logging
+import re
 import secrets
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
@@ -29,6 +30,8 @@ HEADERS = [
 NO_STORE = (b"cache-control", b"no-store")
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
 BODY_LIMIT = 8 << 20
+FILES = re.compile(r"/api/(programmes/[^/]+/(uploads|findings)|projects/uploads)")
+"""The addresses that take files, each of which asks who it is before it reads. Others' bodies are read at once."""
 log = logging.getLogger("goldloop.http")
 
 
@@ -86,7 +89,7 @@ class Guard:
         return None
 
     def _limit(self, scope: Scope) -> int:
-        return self._upload_limit if scope["path"].endswith(("/uploads", "/findings")) else BODY_LIMIT
+        return self._upload_limit if FILES.fullmatch(scope["path"]) else BODY_LIMIT
 
 
 def _counted(receive: Receive, limit: int) -> Receive:

@@ -9,6 +9,8 @@ from typing import Annotated, Any
 from fastapi import Query, Response
 from fastapi.responses import JSONResponse, StreamingResponse
 
+from goldloop.core.formula import as_text
+
 After = Annotated[str | None, Query(description="`next` of the page before")]
 Limit = Annotated[int, Query(ge=1, le=1000, description="rows of a page")]
 Format = Annotated[str, Query(pattern="^(json|csv)$", description="json, or csv for a spreadsheet")]
@@ -16,7 +18,6 @@ Fetch = Callable[[str | None, int], tuple[list[dict[str, Any]], str | None]]
 """(cursor, limit) -> rows, and the cursor to go on from; None behind the last."""
 CSV = "text/csv; charset=utf-8"
 CSV_PAGE = 1000
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def page(
@@ -83,6 +84,6 @@ def _flat(row: dict[str, Any], prefix: str = "") -> dict[str, Any]:
 def _cell(value: Any) -> Any:
     if isinstance(value, list | tuple):
         value = json.dumps(value, ensure_ascii=False)
-    if isinstance(value, str) and value.startswith(FORMULA):
-        return f"'{value}"
+    if isinstance(value, str):
+        return as_text(value)
     return "" if value is None else value

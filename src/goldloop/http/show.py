@@ -90,7 +90,7 @@ def assignment(
         "ontology_id": ids.show("release", one.ontology_id),
         "guideline_id": ids.show("release", one.guideline_id) if one.guideline_id is not None else None,
         "suggestion": _shown(ids, one.suggestion) if one.suggestion else None,
-        "others": [_shown(ids, other) for other in one.others],
+        "others": [{**_shown(ids, other), "comment": other.comment} for other in one.others],
         "because": one.because,
         "human_only": one.human_only,
         "cacheable": one.cacheable and mark is None,

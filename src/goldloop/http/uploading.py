@@ -21,6 +21,17 @@ class Kept(NamedTuple):
     sha256: str
 
 
+async def body_of(request: Request, *, most: int) -> bytes:
+    """A request's body as a whole, up to a limit. Raises Invalid where it is larger."""
+    parts, size = [], 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size > most:
+            raise Invalid("this is too large", field="body", expected=f"at most {most >> 20} MiB", found="more")
+        parts.append(chunk)
+    return b"".join(parts)
+
+
 async def received(store: Store, request: Request, *, folder: str) -> Kept:
     """Keep a request's body under `folder`. Raises Invalid where it is too large."""
     store.job_near.set()  # the runner comes up while the bytes do

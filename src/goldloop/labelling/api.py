@@ -1,7 +1,7 @@
 """Routes of labelling: uploads, imports, opening work."""
 
 import json
-from typing import Any
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
@@ -19,11 +19,14 @@ from goldloop.http.routes.jobs import as_job
 from goldloop.http.uploading import received
 from goldloop.labelling.preview import preview
 from goldloop.loop.source_rights import terms_of
+from goldloop.loop.whose import People, check_people
 from goldloop.store import jobs, take_ins
 from goldloop.store.access import access_programme, access_take_in
 from goldloop.store.programmes import policy_in_force
 
 routes = APIRouter()
+Author = Annotated[str, Field(min_length=1, max_length=400)]
+MOST_AUTHORS = 5_000  # more are no people
 LONGEST_NUMBER = 18  # digits that fit a database's integer, whatever they are
 
 
@@ -38,6 +41,12 @@ class NewImport(Noun):
     source: Spec
     name: str = Field(default="default", min_length=1, max_length=200, description="the source items belong to")
     filename: str = Field(default="", max_length=300, description="what the file is called where it came from")
+    accounts: dict[Author, Author] = Field(
+        default={}, max_length=MOST_AUTHORS, description="author -> sign-in name of the person here who they are"
+    )
+    names: dict[Author, Author] = Field(
+        default={}, max_length=MOST_AUTHORS, description="author -> name that they are kept under, without a sign-in"
+    )
 
 
 class Preview(Noun):
@@ -61,7 +70,11 @@ async def upload(ask: Ask, request: Request, programme: str, name: str = "upload
 
 @routes.post("/programmes/{programme}/imports", status_code=202)
 def begin_import(ask: Ask, programme: str, body: NewImport) -> JSONResponse:
-    """Take an uploaded file in, as a job. The same file into the same source a second time adds nothing."""
+    """Take an uploaded file in, as a job. The same file into the same source a second time adds nothing.
+
+    An author who has the name of somebody who signs in here is rejected, until `accounts` (for owners) or `names` says
+    who that is.
+    """
     families.source.build(body.source)
     at = now()
     with ask.store.write() as connection:
@@ -70,6 +83,10 @@ def begin_import(ask: Ask, programme: str, body: NewImport) -> JSONResponse:
         sha256 = body.file.rpartition("/")[2]
         if not body.file.startswith(f"uploads/{row.id}/") or ask.store.blobs.size(body.file) is None:
             raise NotFound("there is no such upload", field="file", found=body.file[:80])
+        people = People(accounts=dict(body.accounts), names=dict(body.names))
+        if people.accounts:
+            caller.require_owner()  # it says that somebody here spoke
+        check_people(connection, people, row.organisation_id)
         terms = terms_of(policy_in_force(connection, row.id).policy, body.name)
         key = take_ins.begin(
             connection,
@@ -83,6 +100,7 @@ def begin_import(ask: Ask, programme: str, body: NewImport) -> JSONResponse:
                 provenance=canonical({"origin": terms.origin}),
                 taken_by=caller.actor_id,
                 taken_at=at,
+                people=people.model_dump_json() if people != People() else None,
             ),
         )
         job = jobs.enqueue(connection, "take_in", {"take_in": key}, programme=row.id, asked_by=caller.actor_id)

@@ -67,7 +67,7 @@ def my_work(ask: Ask, days: Days = 7) -> JSONResponse:
                 }
                 for one in done
             ],
-            "corrected": [_corrected(ask, one, kinds[one.policy_id]) for one in back],
+            "corrected": [_corrected(ask, caller, one, kinds[one.policy_id]) for one in back],
             "gold": [
                 {
                     "batch": one.batch,
@@ -103,6 +103,7 @@ def guidance(ask: Ask, programme: str) -> JSONResponse:
         shown = {
             "guideline_id": ask.ids.show("release", force.guideline_id) if force.guideline_id is not None else None,
             "number": number,
+            "mark": ask.mark(caller, row.id),
             "ontology_id": ask.ids.show("release", force.ontology_id),
             "clauses": [
                 {
@@ -145,7 +146,7 @@ def _policies(back: list[Corrected]) -> set[int]:
     return {one.policy_id for one in back}
 
 
-def _corrected(ask: Asking, one: Corrected, kinds: dict[str, str]) -> dict[str, Any]:
+def _corrected(ask: Asking, caller: Caller, one: Corrected, kinds: dict[str, str]) -> dict[str, Any]:
     return {
         "item_id": ask.ids.show("item", one.item_id),
         "programme": one.programme,
@@ -157,6 +158,7 @@ def _corrected(ask: Asking, one: Corrected, kinds: dict[str, str]) -> dict[str, 
         "reason": kinds.get(one.reason, one.reason) if one.reason else None,
         "comment": one.comment,
         "ruled_at": one.ruled_at,
+        "mark": ask.mark(caller, one.programme_id),
     }
 
 
@@ -169,6 +171,7 @@ def _questions(ask: Asking, connection: Connection, caller: Caller) -> list[dict
     return [
         _question(
             ask,
+            caller,
             one,
             names[one.programme_id],
             answered.get((one.batch_id, one.item_id)),
@@ -178,13 +181,16 @@ def _questions(ask: Asking, connection: Connection, caller: Caller) -> list[dict
     ]
 
 
-def _question(ask: Asking, one: Question, programme: str, ruling: Ruling | None, due_at: int | None) -> dict[str, Any]:
+def _question(
+    ask: Asking, caller: Caller, one: Question, programme: str, ruling: Ruling | None, due_at: int | None
+) -> dict[str, Any]:
     note = note_of(ruling.note) if ruling is not None else {}
     return {
         "id": ask.ids.show("judgement", one.id),
         "item_id": ask.ids.show("item", one.item_id),
         "programme": programme,
         "text": headline(json.loads(one.body))[:TEXT],
+        "mark": ask.mark(caller, one.programme_id),
         "question": one.comment,
         "asked_at": one.said_at,
         "state": "open" if ruling is None else "answered",

@@ -175,7 +175,11 @@ def recent_work(ask: Ask, limit: Annotated[int, Query(ge=1, le=50)] = RECENT) ->
     with ask.store.read() as connection:
         caller = _worker(ask.caller(connection))
         found, away = recent(connection, caller.actor_id, limit=limit), caller.out_of_reach()
-        rows = [_recent(ask, one) for one in found if _programme(ask, connection, one.batch_id) not in away]
+        rows = [
+            _recent(ask, one, ask.mark(caller, programme_id))
+            for one in found
+            if (programme_id := _programme(ask, connection, one.batch_id)) not in away
+        ]
     return reply({"rows": rows, "next": None})
 
 
@@ -222,7 +226,13 @@ def undo_work(ask: Ask, work_id: str, body: Undo) -> JSONResponse:
             raise out
         held = assignments(connection, ask.contexts, [key])
         _note_seen(ask, connection, caller, held)
-    mine = {"stance": before.stance, "answer": before.answer}
+    mine = {
+        "stance": before.stance,
+        "answer": before.answer,
+        "comment": before.comment,
+        "reason": before.reason,
+        "note": before.note,
+    }
     return reply({**(_assignment(ask, caller, held[0]) if held else {}), "mine": mine})
 
 
@@ -268,7 +278,7 @@ def _assignment(ask: Asking, caller: Caller, one: Assignment) -> dict[str, Any]:
     return show.assignment(ask.ids, one, programme_name=context.policy.programme, batch_name=name, mark=mark)
 
 
-def _recent(ask: Asking, one: Recent) -> dict[str, Any]:
+def _recent(ask: Asking, one: Recent, mark: str | None) -> dict[str, Any]:
     text = headline(one.body)
     return {
         "work_id": ask.ids.show("work", one.work_id),
@@ -281,4 +291,5 @@ def _recent(ask: Asking, one: Recent) -> dict[str, Any]:
         "said_at": one.said_at,
         "undoable": one.because_not is None,
         "because_not": one.because_not,
+        "mark": mark,
     }

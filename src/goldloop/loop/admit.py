@@ -14,7 +14,7 @@ from goldloop.core.protection import Content
 from goldloop.core.workspace import Devices
 from goldloop.loop.context import Contexts
 from goldloop.store.devices import devices_of
-from goldloop.store.exposure import agreed_to, handed_since
+from goldloop.store.exposure import agreed_and_handed
 from goldloop.store.lanes import Hands
 from goldloop.store.moment import now
 from goldloop.store.programmes import in_force
@@ -65,10 +65,11 @@ def admit(connection: Connection, contexts: Contexts, person_id: int, hands: Map
                 continue
         open_to[key] = holds[key] = brought
         if policy.protection.content is not None:
-            agreed = agreed_to(connection, key, person_id)
-            shares = _shares(connection, policy.protection.content, key, person_id, agreed)
-            open_to[key] = brought.model_copy(update={"content": frozenset(shares)})
-            holds[key] = brought.model_copy(update={"content": agreed})
+            handed = agreed_and_handed(connection, key, person_id, since=now(connection) - DAY)
+            shares = _shares(policy.protection.content, handed)
+            holds[key] = open_to[key] = brought.model_copy(update={"content": frozenset(handed)})
+            if len(shares) < len(handed):
+                open_to[key] = brought.model_copy(update={"content": frozenset(shares)})
             left += shares.values()
     return Admitted(open_to, barred, holds, min(left, default=None))
 
@@ -84,11 +85,6 @@ def _stating(asked: Devices) -> str:
     return " or ".join({"person": "your own statement", "manager": "a statement by a manager"}[one] for one in asked.by)
 
 
-def _shares(
-    connection: Connection, content: Content, programme_id: int, person_id: int, agreed: frozenset[str]
-) -> dict[str, int]:
+def _shares(content: Content, handed: Mapping[str, int]) -> dict[str, int]:
     """How much of each kind that a person agreed to is left of their day, where something is left."""
-    if not agreed:
-        return {}
-    used = handed_since(connection, programme_id, person_id, now(connection) - DAY)
-    return {one: content.daily - used.get(one, 0) for one in agreed if used.get(one, 0) < content.daily}
+    return {one: content.daily - used for one, used in handed.items() if used < content.daily}

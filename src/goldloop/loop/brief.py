@@ -13,7 +13,7 @@ from goldloop.core.canonical import canonical
 from goldloop.core.clock import DAY
 from goldloop.loop.brief_rules import Followed, Standing, what_follows
 from goldloop.loop.standing_in import who_answers
-from goldloop.store import ledger
+from goldloop.store import ledger, news
 from goldloop.store.briefs import (
     BriefRow,
     NewWord,
@@ -89,7 +89,7 @@ def _open(connection: Connection, reading: Reading, *, at: int) -> int | None:
     }
     key = add_brief(connection, new)
     if key is not None:
-        _write(connection, key, reading, "opened", reading.because, at=at)
+        _write(connection, key, reading, "opened", reading.because, at=at, tell=new["owner_id"])
     return key
 
 
@@ -114,11 +114,13 @@ def _follow(connection: Connection, before: BriefRow, reading: Reading, followed
         del changed["scope"]  # what was repaired
     set_brief(connection, before.id, **changed)
     because = f"{reading.because} ({followed.remark})" if followed.remark else reading.because
-    _write(connection, before.id, reading, followed.step, because, at=at)
+    _write(connection, before.id, reading, followed.step, because, at=at, tell=changed.get("owner_id"))
 
 
-def _write(connection: Connection, key: int, reading: Reading, step: str, because: str, *, at: int) -> None:
-    """The step and its event."""
+def _write(
+    connection: Connection, key: int, reading: Reading, step: str, because: str, *, at: int, tell: int | None
+) -> None:
+    """The step and its event, which its owner is told of where it is theirs to begin with."""
     new = NewWord(
         step,
         because,
@@ -129,16 +131,11 @@ def _write(connection: Connection, key: int, reading: Reading, step: str, becaus
         batch_id=reading.batch_id,
     )
     add_brief_word(connection, key, new)
-    data = {"key": reading.key, "source": reading.source, "title": reading.title, "because": because}
-    ledger.record(
-        connection,
-        f"brief.{step}",
-        programme=reading.programme_id,
-        actor=None,
-        subject=str(key),
-        data=data | {"evidence": list(reading.evidence_ids), "verdict": reading.verdict_id},
-        at=at,
-    )
+    data: dict[str, Any] = {"key": reading.key, "source": reading.source, "title": reading.title, "because": because}
+    data |= {"evidence": list(reading.evidence_ids), "verdict": reading.verdict_id}
+    happened = ledger.NewEvent(f"brief.{step}", reading.programme_id, None, str(key), data, at)
+    event_id = ledger.record_one(connection, happened)
+    news.tell(connection, event_id, [tell] if tell is not None else [])
 
 
 def _is_known(connection: Connection, before: BriefRow, reading: Reading) -> bool:

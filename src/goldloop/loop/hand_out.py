@@ -20,7 +20,7 @@ from goldloop.store.codes import GOLD_KIND
 from goldloop.store.escalations import note_of, questions_of
 from goldloop.store.exposure import hand
 from goldloop.store.judgements import answers_of
-from goldloop.store.lanes import Hands, Requirements, open_to, requirements_of
+from goldloop.store.lanes import Hands, Requirements, idle, open_to, requirements_of
 from goldloop.store.moment import now
 from goldloop.store.prepared import Prepared
 from goldloop.store.programmes import InForce, in_force
@@ -34,6 +34,7 @@ class Shown(NamedTuple):
     answer: Any
     confidence: float | None = None
     order: tuple[int, ...] = ()
+    comment: str | None = None
 
 
 class Asked(NamedTuple):
@@ -102,7 +103,7 @@ def hand_out(
     queue.return_expired(connection, at=at)
     mine = queue.held(connection, person_id, at=at)
     lanes = open_to(connection, hands)
-    kept = lanes if holds is None else open_to(connection, holds)
+    kept = lanes if holds is None or holds == hands else open_to(connection, holds)
     holding = [one for one in mine if one.work_id not in beside and _fits(kept.get(one.lane_id), queue_name)]
     if len(holding) < count:
         force = {programme: in_force(connection, programme) for programme in hands}
@@ -130,7 +131,10 @@ class _Taking(NamedTuple):
 
     def some(self, count: int, seats: Mapping[int, seating.Seat], secret: bytes, *, at: int) -> list[queue.Taken]:
         """Lease up to `count` works, with hidden gold in the places that the person's own stream says."""
-        order = _in_order(self.lanes)
+        empty = (
+            idle(self.connection, self.hands) if seats else set()
+        )  # nobody has a lane of their own who is not tested
+        order = _in_order({key: one for key, one in self.lanes.items() if key not in empty})
         hiding = [one for one in seats.values() if one.state == "passed"]
         golden: dict[int, queue.Taken] = {}
         for seat in hiding:
@@ -277,7 +281,7 @@ def note_exposure(connection: Connection, person_id: int, given: Sequence[Assign
 def _others(connection: Connection, keys: Sequence[int], parts: int) -> tuple[Shown, ...]:
     said = answers_of(connection, keys)
     return tuple(
-        Shown(key, json.loads(said[key].answer), order=_seen(said[key].order_seed, parts))
+        Shown(key, json.loads(said[key].answer), order=_seen(said[key].order_seed, parts), comment=said[key].comment)
         for key in keys
         if key in said
     )

@@ -3,7 +3,6 @@
 Among works to annotate it is an item to label; among works to verify its suggestion is an error that was planted.
 """
 
-import hashlib
 import hmac
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
@@ -197,7 +196,7 @@ def _drawn(secret: bytes, seat: Seat, what: str, place: int) -> float:
 def _stream(secret: bytes, row: CalibrationRow, what: str, n: int) -> int:
     """64 bits of a person's own stream."""
     text = f"gold/{what}/{row.programme_id}/{row.person_id}/{row.sitting}/{n}"
-    return int.from_bytes(hmac.new(secret, text.encode(), hashlib.sha256).digest()[:8])
+    return int.from_bytes(hmac.digest(secret, text.encode(), "sha256")[:8])
 
 
 _LIVE = Prepared(

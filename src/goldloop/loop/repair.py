@@ -4,13 +4,14 @@ None of these closes a brief: a healthy number on newer data does (`brief.py`). 
 nobody waits for one, and stays on the brief for ever.
 """
 
+from collections.abc import Sequence
 from typing import Any, Literal, get_args
 
 from sqlalchemy import Connection
 
 from goldloop.core.clock import iso
 from goldloop.core.errors import Conflict, Invalid
-from goldloop.store import ledger
+from goldloop.store import ledger, news
 from goldloop.store.actors import actors
 from goldloop.store.briefs import UNREPAIRED, BriefRow, NewWord, add_brief_word, lock_brief, set_brief
 
@@ -28,13 +29,14 @@ def take(connection: Connection, key: int, *, owner: int, by: int, at: int) -> N
     if (owner, state) == (row.owner_id, row.state):
         return
     name = actors(connection, [owner])[owner].name
-    _step(connection, row, NewWord("owned", f"{name} owns it", at, by), owner_id=owner, state=state)
+    tell = [owner] if owner != by else []
+    _step(connection, row, NewWord("owned", f"{name} owns it", at, by), tell, owner_id=owner, state=state)
 
 
 def hand_over(connection: Connection, key: int, *, owner: int, because: str, at: int) -> None:
     """Make somebody else the owner by the rule: whose it was is not there for it."""
     row = _unrepaired(connection, key)
-    _step(connection, row, NewWord("owned", because, at), owner_id=owner)
+    _step(connection, row, NewWord("owned", because, at), [owner], owner_id=owner)
 
 
 def postpone(connection: Connection, key: int, due_at: int, because: str, *, by: int, at: int) -> None:
@@ -93,15 +95,9 @@ def _reason(because: str) -> str:
     return because
 
 
-def _step(connection: Connection, row: BriefRow, new: NewWord, **changed: Any) -> None:
+def _step(connection: Connection, row: BriefRow, new: NewWord, tell: Sequence[int] = (), /, **changed: Any) -> None:
     set_brief(connection, row.id, **changed)
     add_brief_word(connection, row.id, new)
-    ledger.record(
-        connection,
-        f"brief.{new.kind}",
-        programme=row.programme_id,
-        actor=new.by_id,
-        subject=str(row.id),
-        data={"key": row.key, "because": new.because, "batch": new.batch_id},
-        at=new.at,
-    )
+    data = {"key": row.key, "because": new.because, "batch": new.batch_id}
+    happened = ledger.NewEvent(f"brief.{new.kind}", row.programme_id, new.by_id, str(row.id), data, new.at)
+    news.tell(connection, ledger.record_one(connection, happened), tell)

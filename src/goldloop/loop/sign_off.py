@@ -4,7 +4,8 @@
                 '----> disputed -> repaired -> asked again
 
 A dispute is a finding like any other: it opens a brief whose scope is the items it names, and only a signature closes
-it. What repairs it is judged again blind; when that has passed, the client is told and asked again.
+it. What repairs it is judged again blind; when that has passed, the client is told and asked again. The batch in which
+it was judged again stands with the client as the disputed one does: they are asked once, and their word holds for both.
 """
 
 from collections.abc import Mapping, Sequence
@@ -23,7 +24,16 @@ from goldloop.store.labelled import sent_back
 from goldloop.store.people import members
 from goldloop.store.programmes import policy_in_force
 from goldloop.store.schema import batch_item, brief, item
-from goldloop.store.sign_offs import Passed, SignOff, add_sign_off, one_passed, opened_before, sign_offs
+from goldloop.store.sign_offs import (
+    Passed,
+    Repaired,
+    SignOff,
+    add_sign_off,
+    one_passed,
+    opened_before,
+    repairs,
+    sign_offs,
+)
 
 SOURCE = "client"
 
@@ -34,14 +44,19 @@ def key_of(batch: str) -> str:
 
 
 def standings(connection: Connection, programme_id: int, batches: Mapping[int, str]) -> dict[int, Standing]:
-    """Where some batches of a programme, by key and name, stand with the client."""
-    said = sign_offs(connection, list(batches))
-    disputed = [key_of(batches[key]) for key, words in said.items() if any(one.kind == "disputed" for one in words)]
+    """Where some batches of a programme, by key and name, stand with the client; a repair stands as what it repairs."""
+    of = repairs(connection, programme_id)
+    asked = {
+        of[key].batch_id if key in of else key: of[key].name if key in of else name for key, name in batches.items()
+    }
+    said = sign_offs(connection, list(asked))
+    disputed = [key_of(asked[key]) for key, words in said.items() if any(one.kind == "disputed" for one in words)]
     waived: set[str] = set()
     for start in range(0, len(disputed), 500):
         accepted = (brief.c.key.in_(disputed[start : start + 500]), brief.c.state == "waived")
         waived |= {one.key for one in briefs(connection, programme_id, *accepted)}
-    return {key: standing(words, waived=key_of(batches[key]) in waived) for key, words in said.items()}
+    stand = {key: standing(words, waived=key_of(asked[key]) in waived) for key, words in said.items()}
+    return {key: _as_repaired(stand[of[key].batch_id], of[key]) if key in of else stand[key] for key in batches}
 
 
 def held_for_client(connection: Connection, programme_id: int, rows: Sequence[BatchRow]) -> dict[int, str]:
@@ -79,14 +94,20 @@ def ask_after_verdict(connection: Connection, row: BatchRow, *, at: int) -> None
     found = one_passed(connection, row.id) if promised else None
     if found is None:
         return
+    if row.id not in repairs(connection, row.programme_id):
+        _ask_of(connection, row, found, at=at)
+    for key, name in _repaired_by(connection, row):
+        call_repaired(connection, key, f"{row.name}, in which it was judged again, has passed", by=None, at=at)
+        ask_again(connection, row.programme_id, name, at=at)
+
+
+def _ask_of(connection: Connection, row: BatchRow, found: Passed, *, at: int) -> None:
+    """Ask of a batch that was shut before, or whose labels were annotated anew since."""
     before = opened_before(connection, row.id, found.verdict_id)
     anew = [one.at for one in sent_back(connection, row.id)]
     if before is None or any(one > before for one in anew):
         passed = "its gate was waived by name" if found.waiver_because is not None else "it passed its gate"
         ask(connection, found, "its labels were annotated anew" if before is not None else passed, at=at)
-    for key, name in _repaired_by(connection, row):
-        call_repaired(connection, key, f"{row.name}, in which it was judged again, has passed", by=None, at=at)
-        ask_again(connection, row.programme_id, name, at=at)
 
 
 def ask_again(connection: Connection, programme_id: int, key: str, *, at: int) -> None:
@@ -144,7 +165,18 @@ def _to_answer(connection: Connection, row: BatchRow) -> Passed:
         raise Conflict(
             "only what passed is signed off or disputed", field="batch", expected="a batch whose gate is open"
         )
+    if (of := repairs(connection, row.programme_id).get(row.id)) is not None:
+        raise Conflict(
+            "in this batch items of another were judged again, and the word on that one holds for both",
+            field="batch",
+            expected=of.name,
+            found=row.name,
+        )
     return found
+
+
+def _as_repaired(one: Standing, of: Repaired) -> Standing:
+    return one._replace(because=f"as {of.name}, whose items were judged again in it: {one.because}".rstrip(": "))
 
 
 def _disputed(words: Sequence[SignOff]) -> list[int]:

@@ -30,9 +30,10 @@ from goldloop.loop.mask import BECAUSE, Covered, Mask, covered, mask_of, quiet, 
 from goldloop.loop.records import checked, chunks, count_lost, item_of
 from goldloop.loop.replay import Replay
 from goldloop.loop.source_rights import terms_of, under_terms, withdrawn_sources
-from goldloop.loop.whose import People, people_of, whose
+from goldloop.loop.whose import People, people_of, unclear, whose
 from goldloop.store import ledger, take_ins
 from goldloop.store.actors import actor_key, add_model, models
+from goldloop.store.authors import signing_in
 from goldloop.store.codes import STANCE
 from goldloop.store.items import NewItem, add_items, known_ids
 from goldloop.store.judgements import NewJudgement, add_judgements
@@ -76,6 +77,7 @@ class TakingIn(NamedTuple):
     withdrawn: Mapping[int, str]
     mask: Mask | None
     people: People
+    signing_in: Mapping[str, str]
     lost: Counter[str]
 
 
@@ -142,12 +144,16 @@ def _begin(connection: Connection, key: int, store: Store) -> TakingIn:
         withdrawn=withdrawn_sources(connection, policy),
         mask=mask_of(connection, store, policy.programme_id, policy.policy, task),
         people=people_of(row.people),
+        signing_in=signing_in(connection),
         lost=Counter(json.loads(row.lost) if row.lost else {}),
     )
 
 
 def _ready(record: Record, doing: TakingIn) -> Ready:
-    """A record that can be taken in. Raises Invalid: for a record that is `apart` only where its item cannot be."""
+    """A record that can be taken in. Raises Invalid: for a record that is `apart` only where its item cannot be.
+
+    What is said by somebody of whom it is unclear who they are is rejected by itself, whatever the record.
+    """
     doing.task.check_body(record.body)
     ontology = doing.policy.policy.labels
     masked = covered(doing.mask, record)
@@ -156,14 +162,16 @@ def _ready(record: Record, doing: TakingIn) -> Ready:
     rejected: list[Reject] = []
     places: dict[int, int] = {}
     for n, one in enumerate(record.said):
+        person = one.kind == "person" and not one.gold
+        if person and (error := unclear(doing.people, one.actor, doing.signing_in)) is not None:
+            rejected.append(_reject(error, one, record, doing))
+            continue
         try:
             value = _value(one, record, masked, doing, ontology)
         except Invalid as error:
             if not record.apart:
                 raise
-            error = error if doing.mask is None else closed(error)
-            where = f"{error.field or 'answer'}, said by {one.actor}" if doing.mask is None else "answer"
-            rejected.append(Reject(record.line, where, error.expected or error.message, error.found or ""))
+            rejected.append(_reject(error, one, record, doing))
             continue
         places[n] = len(said)
         if one.of is not None or one.comment is not None:
@@ -171,6 +179,13 @@ def _ready(record: Record, doing: TakingIn) -> Ready:
             one = one._replace(of=places.get(one.of) if one.of is not None else None, comment=comment)
         said.append((one, value))
     return Ready(masked.record, new.external_id, new, tuple(said), masked.tokens, tuple(rejected))
+
+
+def _reject(error: Invalid, one: Said, record: Record, doing: TakingIn) -> Reject:
+    """One statement that cannot come in; its item can."""
+    error = error if doing.mask is None else closed(error)
+    where = f"{error.field or 'answer'}, said by {one.actor}" if doing.mask is None else "answer"
+    return Reject(record.line, where, error.expected or error.message, error.found or "")
 
 
 def _value(one: Said, record: Record, masked: Covered, doing: TakingIn, ontology: Ontology) -> NewValue | None:

@@ -22,6 +22,7 @@ from goldloop.store import work as queue
 from goldloop.store.batches import MASKING
 from goldloop.store.codes import QUEUE, SHOWN, STANCE
 from goldloop.store.erased import is_erased
+from goldloop.store.escalations import note_of
 from goldloop.store.judgements import NewJudgement
 from goldloop.store.programmes import in_force
 from goldloop.store.schema import batch, item, judgement, programme, release_row, value, verdict
@@ -43,6 +44,9 @@ class Recent(NamedTuple):
     answer: Any
     said_at: int
     because_not: str | None
+    comment: str | None = None
+    reason: str | None = None
+    note: dict[str, Any] | None = None
 
 
 def recent(connection: Connection, person_id: int, *, limit: int = RECENT) -> list[Recent]:
@@ -61,6 +65,9 @@ def recent(connection: Connection, person_id: int, *, limit: int = RECENT) -> li
             answer=json.loads(row.answer) if row.answer else None,
             said_at=row.said_at,
             because_not=_because_not(connection, row),
+            comment=row.comment,
+            reason=row.reason,
+            note=note_of(row.note),
         )
         for row in rows
     ]
@@ -124,6 +131,9 @@ def _last(connection: Connection, person_id: int, work_id: int) -> Recent:
         answer=json.loads(row.answer) if row.answer else None,
         said_at=row.said_at,
         because_not=None,
+        comment=row.comment,
+        reason=row.reason,
+        note=note_of(row.note),
     )
 
 
@@ -175,6 +185,9 @@ _ROWS = (
         judgement.c.surplus,
         judgement.c.shown,
         judgement.c.said_at,
+        judgement.c.comment,
+        judgement.c.reason,
+        judgement.c.note,
         item.c.body,
         value.c.answer,
         batch.c.purpose,

@@ -16,7 +16,13 @@ if TYPE_CHECKING:
     from goldloop.stats.result import Estimate
 
 MOST_SLICES = 200  # values of slices that are measured: an id in a slice would make one a value
-_NAMES = {"alpha": "Krippendorff's alpha, {metric}", "cohen": "Cohen's kappa", "fleiss": "Fleiss' kappa"}
+_NAMES = {
+    "alpha": "Krippendorff's alpha, {metric}",
+    "cohen": "Cohen's kappa",
+    "fleiss": "Fleiss' kappa",
+    "gwet": "Gwet's AC, {metric}",
+}
+_WEIGHTS = {"nominal": None, "ordinal": "ordinal", "interval": "quadratic"}
 
 
 @measure("agreement.v1")
@@ -30,9 +36,10 @@ class Agreement(Measure):
     this is not accuracy.
     """
 
-    statistic: Literal["alpha", "cohen", "fleiss"] = Field(
+    statistic: Literal["alpha", "cohen", "fleiss", "gwet"] = Field(
         default="alpha",
-        description="alpha for nearly everything; cohen for exactly two people; fleiss to compare with the literature",
+        description="alpha for nearly everything; gwet where one label is rare and all the others agree on it; cohen "
+        "for exactly two people; fleiss to compare with the literature",
     )
     level: float = Field(default=0.95, gt=0, lt=1, description="confidence level of the intervals")
     per_label: bool = Field(default=True, description="also one value for every label")
@@ -49,7 +56,7 @@ class Agreement(Measure):
         units = units_of(table, task, rows)
         values: NDArray[Any] = units.label
         metric = "nominal"
-        if self.statistic == "alpha" and task.metric != "nominal":
+        if self.statistic in ("alpha", "gwet") and task.metric != "nominal":
             values, metric = _numbers(units), task.metric
         overall = self._estimate(units, values, metric)
         out = [measured(overall, n=items, eligible=table.items, details={"ratings": float(overall.n)})]
@@ -90,6 +97,11 @@ class Agreement(Measure):
         if self.statistic == "alpha":
             return statistics.agreement.krippendorff(
                 units.unit, units.actor, value, metric=metric, cluster=cluster, level=self.level
+            )
+        if self.statistic == "gwet":
+            weights: Any = _WEIGHTS[metric]
+            return statistics.agreement.gwet(
+                units.unit, units.actor, value, weights=weights, cluster=cluster, level=self.level
             )
         if self.statistic == "cohen":
             return statistics.agreement.cohen(units.unit, units.actor, value, cluster=cluster, level=self.level)

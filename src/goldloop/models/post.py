@@ -1,8 +1,11 @@
 """One POST to a URL that somebody declared: to the address that was looked up and checked, without redirects."""
 
+import socket
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from typing import Any
 
 import httpx2
 
@@ -18,16 +21,69 @@ Explain = Callable[[httpx2.Response, bytes], Unavailable]
 def posted(
     url: httpx2.URL, content: bytes, *, headers: Mapping[str, str], timeout: float, allow_private: bool
 ) -> Iterator[httpx2.Response]:
-    """The open response. Raises Forbidden for a private address, Unavailable for a name that does not resolve."""
+    """The open response, for `timeout` seconds from its first byte to its last, however it drips.
+
+    Raises Forbidden for a private address, Unavailable for a name that does not resolve.
+    """
     port = url.port or (443 if url.scheme == "https" else 80)
     address = public_address(url.host, port, allow_private=allow_private)
     sent = {**headers, "host": url.netloc.decode(), "content-type": "application/json"}
-    named = {"sni_hostname": url.host}  # the certificate is checked against the name, not the address
-    with (
-        httpx2.Client(timeout=timeout, follow_redirects=False, trust_env=False) as client,
-        client.stream("POST", url.copy_with(host=address), content=content, headers=sent, extensions=named) as response,
-    ):
-        yield response
+    line = _Line()
+    about = {"sni_hostname": url.host, "trace": line.hear}  # the certificate is checked against the name
+    try:
+        with (
+            line.cut_after(timeout),
+            httpx2.Client(timeout=timeout, follow_redirects=False, trust_env=False) as client,
+            client.stream(
+                "POST", url.copy_with(host=address), content=content, headers=sent, extensions=about
+            ) as response,
+        ):
+            yield response
+    except httpx2.TransportError as error:
+        if line.cut:
+            raise _over(timeout) from error
+        raise
+    if line.cut:  # what ends with the connection looks whole
+        raise _over(timeout)
+
+
+class _Line:
+    """The connection of one request. A timeout of reading begins anew with every byte; this one does not."""
+
+    def __init__(self) -> None:
+        self.cut = False
+        self._socket: socket.socket | None = None
+
+    def hear(self, event: str, about: Mapping[str, Any]) -> None:
+        """Know the socket, and the one that TLS puts in its place."""
+        if event.endswith(("connect_tcp.complete", "start_tls.complete")):
+            self._socket = about["return_value"].get_extra_info("socket")
+            if self.cut:
+                self._end()
+
+    @contextmanager
+    def cut_after(self, seconds: float) -> Iterator[None]:
+        """End the connection when its time is up."""
+        timer = threading.Timer(seconds, self._cut)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+
+    def _cut(self) -> None:
+        self.cut = True
+        self._end()
+
+    def _end(self) -> None:
+        if self._socket is not None:
+            with suppress(OSError):  # it may have ended by itself
+                socket.socket.shutdown(self._socket, socket.SHUT_RDWR)  # the plain one: TLS may be read meanwhile
+
+
+def _over(seconds: float) -> httpx2.ReadTimeout:
+    return httpx2.ReadTimeout(f"not done within {seconds:g} seconds")
 
 
 def asked(

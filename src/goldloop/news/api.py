@@ -1,14 +1,15 @@
 """Routes of news: what one is told in the app, and the webhooks that an operator declares for a programme."""
 
 import secrets
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
-from pydantic import ConfigDict, Field
+from pydantic import AfterValidator, ConfigDict, Field, WithJsonSchema
 
 from goldloop.core.clock import now
 from goldloop.core.errors import Conflict, NotFound
+from goldloop.core.news import SHARED
 from goldloop.core.nouns import Noun
 from goldloop.http.asking import Ask, reply
 from goldloop.http.paging import After, Format, Limit, long_list, page
@@ -19,19 +20,15 @@ from goldloop.store.access import Caller, access_programme
 from goldloop.store.webhooks import MOST, add_webhook, find_webhook, remove_webhook, webhooks
 
 routes = APIRouter()
-Told = Literal[
-    "gate.decided",
-    "gate.waived",
-    "take_in.finished",
-    "job.failed",
-    "release.sealed",
-    "release.withdrawn",
-    "sla.at_risk",
-    "sla.breached",
-    "digest.weekly",
-    "batch.signed_off",
-    "batch.disputed",
-]
+
+
+def _shared(kind: str) -> str:
+    if kind not in SHARED:
+        raise ValueError(f"one of {', '.join(SHARED)}")
+    return kind
+
+
+Kind = Annotated[str, AfterValidator(_shared), WithJsonSchema({"type": "string", "enum": list(SHARED)})]
 SECRET_BYTES = 32
 
 
@@ -53,7 +50,7 @@ class NewWebhook(Noun):
     url: Annotated[
         str, Field(pattern=r"^https?://[^\s@#\x00-\x1f]+$", max_length=2000, description="no user, no fragment")
     ]
-    kinds: tuple[Told, ...] = Field(min_length=1, max_length=20)
+    kinds: tuple[Kind, ...] = Field(min_length=1, max_length=20)
 
 
 @routes.get("/news")
@@ -91,7 +88,7 @@ def see_news(ask: Ask, body: Seen) -> Response:
 
 @routes.get("/programmes/{programme}/webhooks")
 def programme_webhooks(ask: Ask, programme: str, format: Format = "json") -> Response:
-    """Where a programme's news is sent, without the secrets; for owners of the installation."""
+    """Where a programme's news is sent, without the secrets, and of what one can be told; for owners."""
     with ask.store.read() as connection:
         caller = ask.caller(connection)
         row = access_programme(connection, ask.ids, caller, programme, may="see")
@@ -101,7 +98,9 @@ def programme_webhooks(ask: Ask, programme: str, format: Format = "json") -> Res
         {"id": ask.ids.show("webhook", one.id), "url": one.url, "kinds": list(one.kinds), "added_at": one.added_at}
         for one in found
     ]
-    return page(rows, format=format, name="webhooks")
+    if format == "csv":
+        return page(rows, format=format, name="webhooks")
+    return JSONResponse({"rows": rows, "next": None, "kinds": list(SHARED)})
 
 
 @routes.post("/programmes/{programme}/webhooks", status_code=201)

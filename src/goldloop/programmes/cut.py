@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import Connection
 
@@ -134,6 +134,34 @@ def check_cut(connection: Connection, programme_id: int, name: str, keys: Sequen
         raise Conflict("no batch has passed its gate yet", expected="goldloop gate run BATCH", found="none")
     check_looked_at(connection, programme_id, ready)
     return ready
+
+
+class Drafted(NamedTuple):
+    """A batch of labels as the next release would have it: in it, or left out, and why."""
+
+    row: BatchRow
+    leaves: bool
+    because: str
+
+
+def draft(connection: Connection, programme_id: int) -> list[Drafted]:
+    """What the next release would hold: every batch of labels of a programme, newest first. Seals nothing."""
+    mine = [row for row in batches(connection, programme_id) if row.purpose in LABELLED]
+    again = replaced(connection, [row.id for row in mine])
+    outcomes = {row.id: newest_outcome(connection, row.id) for row in mine}
+    held = held_for_client(connection, programme_id, [row for row in mine if outcomes[row.id] in OPEN])
+    out = []
+    for row in sorted(mine, key=lambda one: -one.id):
+        outcome = outcomes[row.id]
+        if row.id in again:
+            out.append(Drafted(row, False, "a redelivery came in its place"))
+        elif outcome not in OPEN:
+            out.append(Drafted(row, False, f"its gate: {outcome or 'no verdict yet'}"))
+        elif row.id in held:
+            out.append(Drafted(row, False, f"the client: {held[row.id]}"))
+        else:
+            out.append(Drafted(row, True, "its gate passed" if outcome == "pass" else "its gate was waived by name"))
+    return out
 
 
 def _seal(

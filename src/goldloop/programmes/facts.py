@@ -14,6 +14,7 @@ from goldloop.core.ids import Ids
 from goldloop.core.nouns import QUEUES, Batch, Programme, Spec, Waiver
 from goldloop.core.policy import Policy
 from goldloop.loop.sign_off import key_of, standings
+from goldloop.programmes.keys import chain
 from goldloop.programmes.prepare import Prepared
 from goldloop.programmes.reading import Leaving, leaving
 from goldloop.programmes.release import facts as release
@@ -40,7 +41,7 @@ from goldloop.store.items import Attributes, attributes
 from goldloop.store.people import organisation_name
 from goldloop.store.programmes import PolicyRow, policy_text, programme_row
 from goldloop.store.release_rows import PAGE, Decided, Held, SaidRow, authors_of, decided, said_of
-from goldloop.store.releases import ReleaseRow, release_row_of
+from goldloop.store.releases import ReleaseRow, release_row_of, withdrawals
 from goldloop.store.schema import actor, batch_item, brief, decision, human_only, item, judgement, source
 
 STATES = {"pass": "passed", "waived": "waived", "fail": "held"}
@@ -88,7 +89,7 @@ def facts_of(
         guidelines=doc.guidelines,
         languages=doc.languages,
         description=doc.title,
-        parents=(_parent(ids, parent),) if parent else (),
+        parents=(_parent(connection, ids, parent),) if parent else (),
         batches=tuple(_batch(connection, ids, row, policy.number) for row in rows),
         evidence=(*(one for key in keys for one in newest_evidence(connection, ids, key)), *prepared.evidence),
         overrides=(*prepared.overrides, *_accepted(connection, policy.programme_id, rows)),
@@ -100,6 +101,7 @@ def facts_of(
         ledger=LedgerHead(number=head.number, hash=head.hash.hex(), sealed_at=head.sealed_at) if head else None,
         ledger_unsealed=ledger.count_unsealed(connection, policy.programme_id),
         rights=_rights(connection, doc, keys),
+        keys=chain(connection, policy.programme_id),
     )
 
 
@@ -298,8 +300,11 @@ def _reference(ids: Ids, row: ReleaseRow) -> Reference:
     return Reference(id=ids.show("release", row.id), name=row.name, number=row.number)
 
 
-def _parent(ids: Ids, row: ReleaseRow) -> Parent:
-    return Parent(id=ids.show("release", row.id), name=row.name, number=row.number, digest=row.digest.hex())
+def _parent(connection: Connection, ids: Ids, row: ReleaseRow) -> Parent:
+    gone = withdrawals(connection, [row.id]).get(row.id)
+    because = gone.because if gone is not None else None
+    public, digest = ids.show("release", row.id), row.digest.hex()
+    return Parent(id=public, name=row.name, number=row.number, digest=digest, withdrawn=because)
 
 
 def _authors(connection: Connection, ids: Ids, programme_id: int, keys: Sequence[int]) -> Iterator[Author]:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from goldloop.core.clock import now
 from goldloop.core.errors import Invalid
 from goldloop.http.asking import Ask, Asking, reply
+from goldloop.http.uploading import body_of
 from goldloop.programmes import training_runs
 from goldloop.programmes.evaluation import SHOWN, Asked, Outcome, count, held, report
 from goldloop.store.access import access_programme, access_run, visible_items
@@ -18,6 +19,7 @@ from goldloop.store.briefs import brief_row
 from goldloop.store.training_runs import run_row
 
 routes = APIRouter()
+MOST_BYTES = 512 << 20  # of a report, which is read as a whole
 NAME = r"^[A-Za-z0-9][A-Za-z0-9._ /-]{0,99}$"
 Named = Annotated[str, Query(pattern=NAME, description="what the evaluation is called; the same name measures again")]
 Measure = Annotated[
@@ -51,8 +53,15 @@ async def report_findings(
     briefs, or reopens them.
     """
     asked = Asked(name, measure, floor, level, least, model)
-    body = await request.body()
+    await run_in_threadpool(_may, ask, programme)
+    body = await body_of(request, most=MOST_BYTES)
     return await run_in_threadpool(_report, ask, programme, asked, body, run)
+
+
+def _may(ask: Asking, programme: str) -> None:
+    """Who asks is known before anything of theirs is read into memory."""
+    with ask.store.read() as connection:
+        access_programme(connection, ask.ids, ask.caller(connection), programme, may="import")
 
 
 def _report(ask: Asking, programme: str, asked: Asked, body: bytes, run: str | None) -> JSONResponse:

@@ -22,7 +22,7 @@ from goldloop.core.programme_file import Change, changes, read_policy
 from goldloop.core.raci import obligation
 from goldloop.programmes.apply import Applied, apply
 from goldloop.programmes.governance_rules import Stance, Standing, check_readable, check_word, standing
-from goldloop.store import accounts, impact, jobs, ledger
+from goldloop.store import accounts, impact, jobs, ledger, news
 from goldloop.store.access import Caller
 from goldloop.store.programmes import PolicyRow, in_force, policy_in_force, policy_row, policy_text
 from goldloop.store.proposals import ProposalRow, Word, add_mapping, add_proposal, add_word, proposal_row, words
@@ -103,8 +103,11 @@ def propose(
         by=caller.actor_id,
         at=at,
     )
-    touched = [one.path for one in new.changes]
-    _record(connection, policy.programme_id, caller, "proposal.made", key, {"changes": touched}, at=at)
+    data = {"changes": [one.path for one in new.changes]}
+    made = ledger.NewEvent("proposal.made", policy.programme_id, caller.actor_id, str(key), data, at)
+    consulted, _ = consulted_by(connection, policy.programme_id)
+    asked = [actor_id for actor_id in consulted if actor_id != caller.actor_id]  # nobody approves their own
+    news.tell(connection, ledger.record_one(connection, made), asked)
     return key
 
 

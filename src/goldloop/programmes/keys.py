@@ -5,12 +5,16 @@ makes a new key and says why. Releases stay under the key that signed them. A ne
 before, as long as that is still there, so that who trusts the old one has a reason to trust the new one.
 """
 
+from base64 import b64encode
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection
 
-from goldloop.core.canonical import canonical
-from goldloop.core.errors import Conflict
+from goldloop.core.errors import Conflict, NotFound
+from goldloop.programmes.release.chain import sign_list, vouching
+from goldloop.programmes.release.facts import Key, Withdrawn
 from goldloop.programmes.release.signing import Signer
 from goldloop.store import ledger
 from goldloop.store.open import Store
@@ -30,6 +34,12 @@ def signer_of(store: Store, connection: Connection, programme: ProgrammeRow, *, 
         first = Signer.load(file) if file.exists() else Signer.create(file)
         _note(connection, programme, first, by=by, because=FIRST, vouched=None, at=at)
         return first
+    return _standing(store, programme, known)
+
+
+def _standing(store: Store, programme: ProgrammeRow, known: Sequence[SigningKey]) -> Signer:
+    """The newest key, from its file. Raises Conflict where it is lost."""
+    file = _file(store, programme)
     signer = Signer.load(file) if file.exists() else None
     if signer is None or signer.fingerprint != known[0].fingerprint:
         raise Conflict(
@@ -42,17 +52,31 @@ def signer_of(store: Store, connection: Connection, programme: ProgrammeRow, *, 
 
 
 def new_key(
-    store: Store, connection: Connection, programme: ProgrammeRow, *, by: int, because: str, at: int
+    store: Store,
+    connection: Connection,
+    programme: ProgrammeRow,
+    *,
+    by: int,
+    because: str,
+    at: int,
+    distrust: bool = False,
 ) -> SigningKey:
-    """Make a new key in place of the one that signs; call `put_in_place` once this is committed."""
+    """Make a new key in place of the one that signs; call `put_in_place` once this is committed.
+
+    `distrust` withdraws the old key: somebody else may hold it, so it vouches for nothing. Raises Conflict where there
+    is none to withdraw.
+    """
     file, known = _file(store, programme), keys(connection, programme.id)
     fresh = _fresh(file)
+    if distrust and not known:
+        raise Conflict("there is no key to withdraw", field="distrust", expected="a programme with a release")
     fresh.unlink(missing_ok=True)  # of a change that was never committed
     signer = Signer.create(fresh)
     old = Signer.load(file) if file.exists() else None
     stands = old if old is not None and known and old.fingerprint == known[0].fingerprint else None
-    vouched = stands.sign(vouching(known[0].fingerprint, signer.fingerprint, because)) if stands is not None else None
-    _note(connection, programme, signer, by=by, because=because, vouched=vouched, at=at)
+    vouches = stands is not None and not distrust
+    vouched = stands.sign(vouching(known[0].fingerprint, signer.fingerprint, because)) if stands and vouches else None
+    _note(connection, programme, signer, by=by, because=because, vouched=vouched, at=at, distrusts=distrust)
     return keys(connection, programme.id)[0]
 
 
@@ -62,9 +86,29 @@ def put_in_place(store: Store, programme: ProgrammeRow) -> None:
     _fresh(file).replace(file)
 
 
-def vouching(old: str, new: str, because: str) -> bytes:
-    """What the old key signs of the new one."""
-    return canonical({"because": because, "new": new, "old": old, "type": "goldloop.key.v1"}).encode()
+def chain(connection: Connection, programme_id: int) -> tuple[Key, ...]:
+    """The keys of a programme as a release and a signed list have them, oldest first."""
+    found = keys(connection, programme_id)[::-1]
+    after = [*found[1:], None]
+    return tuple(
+        Key(
+            fingerprint=one.fingerprint,
+            public_key=b64encode(one.public).decode(),
+            made_at=one.made_at,
+            because=one.because,
+            vouched=b64encode(one.vouched).decode() if one.vouched is not None else None,
+            withdrawn=Withdrawn(at=then.made_at, because=then.because) if then is not None and then.distrusts else None,
+        )
+        for one, then in zip(found, after, strict=False)
+    )
+
+
+def signed_list(store: Store, connection: Connection, programme: ProgrammeRow) -> dict[str, Any]:
+    """The keys of a programme, signed by the one that signs now. Raises NotFound, and Conflict if it is lost."""
+    known = keys(connection, programme.id)
+    if not known:
+        raise NotFound("this programme has no key yet", expected="a programme with a release", found=programme.name)
+    return sign_list(chain(connection, programme.id), _standing(store, programme, known))
 
 
 def _note(
@@ -76,6 +120,7 @@ def _note(
     because: str,
     vouched: bytes | None,
     at: int,
+    distrusts: bool = False,
 ) -> None:
     add_key(
         connection,
@@ -85,6 +130,7 @@ def _note(
         by=by,
         because=because,
         vouched=vouched,
+        distrusts=distrusts,
         at=at,
     )
     ledger.record(
@@ -93,7 +139,8 @@ def _note(
         programme=programme.id,
         actor=by,
         subject=str(programme.id),
-        data={"key": signer.fingerprint, "because": because, "vouched": vouched.hex() if vouched else None},
+        data={"key": signer.fingerprint, "because": because, "vouched": vouched.hex() if vouched else None}
+        | ({"distrusts": True} if distrusts else {}),
         at=at,
     )
 

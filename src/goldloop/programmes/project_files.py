@@ -2,6 +2,7 @@
 
 import json
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any, NamedTuple
@@ -11,6 +12,7 @@ from goldloop.sources.labelling_config import MOST_BYTES
 
 PIECE = 1 << 20
 MOST_FILES = 10_000
+PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 DATA = (".json", ".json.gz", ".jsonl", ".jsonl.gz", ".ndjson", ".parquet", ".csv", ".tsv")
 
 
@@ -33,7 +35,7 @@ def unpacked(path: Path, to: Path, *, name: str, most: int) -> Project:
     try:
         with zipfile.ZipFile(path) as archive:
             return _project(archive, to, name=name, most=most)
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, RuntimeError) as error:
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, RuntimeError, ValueError) as error:
         raise Invalid(
             "this archive is broken or locked", field=name, expected="a zip", found=str(error)[:80]
         ) from error
@@ -41,6 +43,11 @@ def unpacked(path: Path, to: Path, *, name: str, most: int) -> Project:
 
 def _project(archive: zipfile.ZipFile, to: Path, *, name: str, most: int) -> Project:
     entries = [one for one in archive.infolist() if not one.is_dir() and not _is_hidden(one.filename)]
+    if unknown := [one.filename for one in entries if one.compress_type not in PACKED]:
+        found = unknown[0][:80]
+        raise Invalid(
+            "this archive is packed in an unusual way", field=name, expected="stored or deflated", found=found
+        )
     if len(entries) > MOST_FILES:
         raise Invalid("this archive holds too many files", field=name, expected=f"at most {MOST_FILES}", found="more")
     configs = [one for one in entries if one.filename.lower().endswith(".xml")]

@@ -9,9 +9,9 @@ from sqlalchemy import Connection
 from goldloop.core.canonical import canonical
 from goldloop.core.errors import Conflict, Forbidden, Invalid
 from goldloop.core.nouns import Spec
-from goldloop.loop.whose import People
+from goldloop.loop.whose import People, check_people
 from goldloop.programmes.apply import apply
-from goldloop.store import accounts, jobs, ledger, take_ins
+from goldloop.store import jobs, ledger, take_ins
 from goldloop.store.access import Caller, enter
 from goldloop.store.programmes import find_programme, policy_in_force
 
@@ -55,7 +55,7 @@ def open_project(
     else:
         enter(caller, row.id, "import", Forbidden("another programme has this name", field="programme"))
         policy_in_force(connection, row.id)
-    _answered(connection, row.id, found["authors"], people)
+    _answered(connection, row.id, row.organisation_id, found["authors"], people)
     source_id = take_ins.source_key(connection, row.id, SOURCE)
     key = take_ins.begin(
         connection,
@@ -90,16 +90,15 @@ def open_project(
     return Opened(row.id, key, job)
 
 
-def _answered(connection: Connection, programme_id: int, authors: list[dict[str, Any]], people: People) -> None:
+def _answered(
+    connection: Connection, programme_id: int, organisation_id: int, authors: list[dict[str, Any]], people: People
+) -> None:
     """Raise where an author might be somebody else than is meant, or is nobody."""
     names = {one["author"] for one in authors}
     for part, given in (("accounts", people.accounts), ("names", people.names)):
         if unknown := sorted(set(given) - names):
             raise Invalid("nobody of this name said anything", field=f"{part}.{unknown[0]}", expected="an author")
-    for author, account in people.accounts.items():
-        accounts.actor_of_account(connection, account)
-        if author in people.names:
-            raise Invalid("an author is one person", field=f"names.{author}", expected="one answer", found="two")
+    check_people(connection, people, organisation_id)
     before = _same_source(connection, programme_id)
     for one in authors:
         author = one["author"]
@@ -116,7 +115,7 @@ def _answered(connection: Connection, programme_id: int, authors: list[dict[str,
 def _kept(people: People, authors: list[dict[str, Any]]) -> People:
     """What is kept of the authors with the take-in: also who keeps their own name."""
     own = {one["author"] for one in authors} - people.accounts.keys() - people.names.keys()
-    return people.model_copy(update={"asked": True, "own": tuple(sorted(own))})
+    return people.model_copy(update={"own": tuple(sorted(own))})
 
 
 def _same_source(connection: Connection, programme_id: int) -> set[str]:

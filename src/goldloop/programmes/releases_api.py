@@ -18,13 +18,13 @@ from goldloop.http.asking import Ask, Asking, reply
 from goldloop.http.paging import Format, page
 from goldloop.http.routes.jobs import as_job
 from goldloop.loop.forget import erased_of_release
-from goldloop.programmes.cut import check_cut
+from goldloop.programmes.cut import check_cut, draft
 from goldloop.programmes.packing import zipping
 from goldloop.programmes.release.layout import VERIFIER
 from goldloop.programmes.withdrawn import check_sources
-from goldloop.store import jobs, ledger
+from goldloop.store import jobs, ledger, news
 from goldloop.store.access import access_programme, access_release
-from goldloop.store.delivered import add_receipt
+from goldloop.store.delivered import add_receipt, delivered, receivers
 from goldloop.store.programmes import programme_row
 from goldloop.store.releases import ReleaseRow, Withdrawal, folder_of, releases, withdraw_release, withdrawals
 
@@ -89,6 +89,25 @@ def cut_release(ask: Ask, programme: str, body: NewRelease) -> JSONResponse:
         return reply(as_job(ask, jobs.find(connection, job)), 202)
 
 
+@routes.get("/programmes/{programme}/releases/draft")
+def draft_release(ask: Ask, programme: str, format: Format = "json") -> Response:
+    """What the next release would hold: each batch with the reason why it is in it or not. Nothing is sealed."""
+    with ask.store.read() as connection:
+        row = access_programme(connection, ask.ids, ask.caller(connection), programme, may="see")
+        found = draft(connection, row.id)
+    rows = [
+        {
+            "batch_id": ask.ids.show("batch", one.row.id),
+            "batch": one.row.name,
+            "items": one.row.item_count,
+            "leaves": one.leaves,
+            "because": one.because,
+        }
+        for one in found
+    ]
+    return page(rows, format=format, name="draft")
+
+
 @routes.get("/releases/{release}")
 def one_release(ask: Ask, release: str) -> JSONResponse:
     """One release, with the fingerprint its certificate is checked against."""
@@ -113,7 +132,9 @@ def verify_one_release(ask: Ask, release: str) -> JSONResponse:
 
 @routes.post("/releases/{release}/withdraw")
 def withdraw_one_release(ask: Ask, release: str, body: Withdrawing) -> JSONResponse:
-    """Withdraw a release, by name and with a reason: it is no longer given out, and who follows the programme is told.
+    """Withdraw a release, by name and with a reason: it is no longer given out.
+
+    Who sees the programme and whoever received the release is told.
 
     Its folder, its certificate and its place in the line stay: what was sealed can still be checked.
     """
@@ -125,15 +146,9 @@ def withdraw_one_release(ask: Ask, release: str, body: Withdrawing) -> JSONRespo
         at = now()
         if not withdraw_release(connection, row.id, by=caller.actor_id, because=body.because, at=at):
             raise Conflict("this release was withdrawn before", expected="one that stands", found=release[:60])
-        ledger.record(
-            connection,
-            "release.withdrawn",
-            programme=row.programme_id,
-            actor=caller.actor_id,
-            subject=str(row.id),
-            data={"name": row.name, "number": row.number, "because": body.because},
-            at=at,
-        )
+        data = {"name": row.name, "number": row.number, "because": body.because}
+        gone = ledger.NewEvent("release.withdrawn", row.programme_id, caller.actor_id, str(row.id), data, at)
+        news.tell(connection, ledger.record_one(connection, gone), receivers(connection, row.id))
         check_sources(connection, row.programme_id, at=at)
         return reply(_all_shown(ask, connection, [row])[0])
 
@@ -156,8 +171,18 @@ def download_release(ask: Ask, release: str) -> StreamingResponse:
         raise NotFound("this release was erased here", expected="a release that is kept", found=str(gone["because"]))
     if row.kind != "dataset" or not folder.is_dir():
         raise NotFound("this release has no folder here", found=release[:60])
+    at = now()
     with ask.store.write() as connection:
-        add_receipt(connection, row.id, caller.actor_id, at=now())
+        add_receipt(connection, row.id, caller.actor_id, at=at)
+        ledger.record(
+            connection,
+            "release.downloaded",
+            programme=row.programme_id,
+            actor=caller.actor_id,
+            subject=str(row.id),
+            data={"name": row.name, "number": row.number},
+            at=at,
+        )
     headers = {"content-disposition": f'attachment; filename="{folder.name}.zip"'}
     return StreamingResponse(zipping(folder), media_type="application/zip", headers=headers)
 
@@ -171,14 +196,16 @@ def verifier(ask: Ask) -> FileResponse:
 
 
 def _all_shown(ask: Asking, connection: Connection, rows: Sequence[ReleaseRow]) -> list[dict[str, Any]]:
-    withdrawn = withdrawals(connection, [row.id for row in rows])
-    return [_shown(ask, row, withdrawn.get(row.id)) for row in rows]
+    keys = [row.id for row in rows]
+    withdrawn, received = withdrawals(connection, keys), delivered(connection, keys)
+    return [_shown(ask, row, withdrawn.get(row.id), received=row.id in received) for row in rows]
 
 
-def _shown(ask: Asking, row: ReleaseRow, withdrawn: Withdrawal | None) -> dict[str, Any]:
+def _shown(ask: Asking, row: ReleaseRow, withdrawn: Withdrawal | None, *, received: bool) -> dict[str, Any]:
     about = json.loads(row.body) if row.kind == "dataset" else {}
     return {
         **show.release(ask.ids, row),
+        "state": "withdrawn" if withdrawn is not None else "delivered" if received else "sealed",
         "rows": about.get("rows"),
         "splits": about.get("splits", {}),
         "licences": about.get("licences", {}),

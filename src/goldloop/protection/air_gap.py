@@ -76,6 +76,9 @@ def _of_settings(settings: Settings) -> Iterator[Outlet]:
         yield Outlet("database", host or "a socket of this machine", not (host.startswith("/") or host in LOOPBACK))
     if settings.blobs:
         yield _url("blobs", settings.blob_endpoint or settings.blobs)
+    for name, place in settings.places.items():
+        if not place.is_folder:
+            yield _url(f"place {name}", settings.blob_endpoint or place.to)
     if settings.oidc_issuer:
         yield _url("single sign-on", settings.oidc_issuer)
     if settings.allow_entry_points:

@@ -1,5 +1,6 @@
 """Routes of protection: erasing with its certificates, opening tokens with a reason."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from fastapi import APIRouter, Response
@@ -17,27 +18,32 @@ from goldloop.http.paging import After, Format, Limit, long_list, page
 from goldloop.http.routes.jobs import as_job
 from goldloop.loop.forget import proof_of
 from goldloop.protection.air_gap import holes, outlets, peers
-from goldloop.protection.erase import releases_with
+from goldloop.protection.erase import holding_any
 from goldloop.store import jobs, ledger, take_ins
 from goldloop.store.access import Caller, access_item, access_programme
 from goldloop.store.delivered import receipts
 from goldloop.store.erased import ErasedRow, erased_items, erased_row
 from goldloop.store.nobody_left import stuck
+from goldloop.store.parents import descendants
 from goldloop.store.programmes import policy_in_force, programme_row
 from goldloop.store.schema import item as items
 from goldloop.store.vault import add_opening, open_vault, openings, openings_since, tokens_of
 
 routes = APIRouter()
+SHOWN = 5
 Reason = Field(min_length=10, max_length=500, description="why, in a sentence; it stands in the ledger")
 
 
 class Erasing(Noun):
-    """Why an item is erased, and whether the releases that hold it go with it."""
+    """Why an item is erased, and whether what was made from it and the releases that hold it go with it."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"because": "asked for under article 17"}]})
 
     because: str = Reason
     releases: bool = Field(default=False, description="erase the folders of releases that hold it, too")
+    derived: bool | None = Field(
+        default=None, description="what was made from it: true erases that, too; false keeps it, in no new release"
+    )
 
 
 class Opening(Noun):
@@ -62,12 +68,21 @@ def erase_item(ask: Ask, item: str, body: Erasing) -> JSONResponse:
         row = connection.execute(select(items.c.programme_id, items.c.take_in_id).where(items.c.id == key)).one()
         if erased_row(connection, key) is not None:
             raise Conflict("this item was erased already", expected="an item that is there")
-        holding = releases_with(connection, row.programme_id, key)
+        made = descendants(connection, key)
+        if made and body.derived is None:
+            raise Conflict(
+                "other items were made from this one",
+                field="derived",
+                expected="true to erase them, too; false to keep them, in no new release",
+                found=_named(connection, row.programme_id, made),
+            )
+        derived = made if body.derived else []
+        holding = holding_any(connection, row.programme_id, [key, *derived])
         if holding and not body.releases:
             names = ", ".join(f"{one.name} #{one.number}" for one in holding)
             who = sorted({one.who for one in receipts(connection, [one.id for one in holding])})
             raise Conflict(
-                "this item stands in sealed releases, whose folders here go with it; their certificates stay",
+                "it stands in sealed releases, whose folders here go with it; their certificates stay",
                 field="releases",
                 expected="true, when that is what you want",
                 found=f"{names}; received by {', '.join(who) or 'nobody'}",
@@ -75,7 +90,7 @@ def erase_item(ask: Ask, item: str, body: Erasing) -> JSONResponse:
         source = take_ins.take_in_row(connection, row.take_in_id)
         if source.blob and not take_ins.finished_with(connection, row.programme_id, source.blob):
             raise Conflict("the file that this item came in is still being read", expected="an import that is over")
-        args = {"item": key, "because": body.because.strip()}
+        args = {"item": key, "derived": derived, "because": body.because.strip()}
         job = jobs.enqueue(connection, "erase", args, programme=row.programme_id, asked_by=caller.actor_id)
         return reply(as_job(ask, jobs.find(connection, job)), 202)
 
@@ -211,6 +226,15 @@ def air_gap(ask: Ask) -> JSONResponse:
             "connections": [one._asdict() for one in connected or ()],
         }
     )
+
+
+def _named(connection: Connection, programme_id: int, keys: Sequence[int]) -> str:
+    """Some items by the ids that sources gave them, and the releases that hold any of them."""
+    shown = connection.execute(select(items.c.external_id).where(items.c.id.in_(keys[:SHOWN])).order_by(items.c.id))
+    rest = f" and {len(keys) - SHOWN:,} more" if len(keys) > SHOWN else ""
+    holding = holding_any(connection, programme_id, keys)
+    within = f"; in {', '.join(f'{one.name} #{one.number}' for one in holding)}" if holding else ""
+    return f"{', '.join(shown.scalars())}{rest}{within}"[:500]
 
 
 def _item(ask: Asking, connection: Connection, caller: Caller, public: str) -> tuple[int, int]:

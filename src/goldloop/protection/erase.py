@@ -1,6 +1,7 @@
 """Erasing: what a person asks to be forgotten, and what a programme keeps only for so long."""
 
 import time
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -35,27 +36,34 @@ AGE = "retention"
 
 
 def erase(job: Running) -> dict[str, Any]:
-    """The job: args {"item", "because"}. Forgets one item, the file it came in, and the releases that hold it."""
-    store, key, because = job.store, int(job.args["item"]), str(job.args["because"])
+    """The job: args {"item", "derived", "because"}. Forgets an item, the files and the releases that hold it.
+
+    `derived` are keys of what was made from it, which are forgotten like it, and before it.
+    """
+    store, because = job.store, str(job.args["because"])
+    keys = [*(int(key) for key in job.args.get("derived", ())), int(job.args["item"])]
     with store.read() as connection:
-        programme_id, take_in_id = connection.execute(
-            select(item.c.programme_id, item.c.take_in_id).where(item.c.id == key)
-        ).one()
-        holding = releases_with(connection, programme_id, key)
+        rows = connection.execute(select(item.c.programme_id, item.c.take_in_id).where(item.c.id.in_(keys))).all()
+        programme_id = rows[0].programme_id
+        holding = holding_any(connection, programme_id, keys)
     sealed = [one for one in holding if forget_release(store, one.id, because=because, by=job.asked_by)]
-    upload = forget_upload(store, take_in_id, because=because, by=job.asked_by)
-    with store.write() as connection:
-        gone = forget(connection, programme_id, [key], because=because, by=job.asked_by, at=now())
-        hide_values(connection, gone.values)
-        job.save(connection, 1, total=1, unit="items", resume={"values": [*_values(job), *gone.values]})
+    came_in = sorted({row.take_in_id for row in rows})
+    uploads = [forget_upload(store, one, because=because, by=job.asked_by) for one in came_in]
+    tally: Counter[str] = Counter()
+    for start in range(0, len(keys), CHUNK):
+        with store.write() as connection:
+            part = keys[start : start + CHUNK]
+            gone = forget(connection, programme_id, part, because=because, by=job.asked_by, at=now())
+            hide_values(connection, gone.values)
+            done, values = start + len(part), [*_values(job), *gone.values]
+            job.save(connection, done, total=len(keys), unit="items", resume={"values": values})
+        tally.update(items=gone.items, words=gone.words, works=gone.works, tokens=gone.tokens)
+        time.sleep(BREATH)
     _forget_values(job)
     _tidy(store)
     return {
-        "items": gone.items,
-        "words": gone.words,
-        "works": gone.works,
-        "tokens": gone.tokens,
-        "upload": upload,
+        **tally,
+        "upload": any(uploads),
         "releases": [f"{one.name} #{one.number}" for one in sealed],
     }
 
@@ -80,6 +88,12 @@ def retain(job: Running) -> dict[str, Any]:
     if done["items"]:
         _tidy(store)
     return done
+
+
+def holding_any(connection: Connection, programme_id: int, keys: Sequence[int]) -> list[ReleaseRow]:
+    """The releases of data that hold any of these items and whose folder was not erased, newest first."""
+    found = {row.id: row for key in keys for row in releases_with(connection, programme_id, key)}
+    return [found[key] for key in sorted(found, reverse=True)]
 
 
 def releases_with(connection: Connection, programme_id: int, item_id: int) -> list[ReleaseRow]:

@@ -5,7 +5,7 @@ that its person contested is ruled on by a senior who has not ruled on it before
 """
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from sqlalchemy import Connection
@@ -182,10 +182,19 @@ def page(connection: Connection, ids: Ids, programme_id: int, *, at: int) -> dic
     }
 
 
-def mine(connection: Connection, ids: Ids, person_id: int, *, away: Collection[int] = (), at: int) -> dict[str, Any]:
+def mine(
+    connection: Connection,
+    ids: Ids,
+    person_id: int,
+    *,
+    away: Collection[int] = (),
+    mark: Callable[[int], str | None] = lambda _: None,
+    at: int,
+) -> dict[str, Any]:
     """How a person stands everywhere: the same that managers see of them, once they may know it.
 
-    The items of programmes that are `away` are not read from where the person asks: their results stay out.
+    The items of programmes that are `away` are not read from where the person asks: their results stay out. `mark` is
+    what a programme with a workspace writes over the rest.
     """
     known = store.results(connection, person_id, limit=SHOWN)
     training = dict(store.training_open(connection, person_id))
@@ -204,6 +213,7 @@ def mine(connection: Connection, ids: Ids, person_id: int, *, away: Collection[i
             {
                 "programme": programme.name,
                 "programme_id": ids.show("programme", programme_id),
+                "mark": mark(programme_id),
                 **_standing(doc, row, told, at=at),
                 "answered": answered.n,
                 "of": answered.n + answered.open,

@@ -193,7 +193,14 @@ def my_calibration(ask: Ask) -> JSONResponse:
     """How one stands to the exams of one's programmes, one's results on gold once they may be known, and training."""
     with ask.store.read() as connection:
         caller = ask.caller(connection)
-        shown = calibration.mine(connection, ask.ids, caller.actor_id, away=caller.out_of_reach(), at=now())
+        shown = calibration.mine(
+            connection,
+            ask.ids,
+            caller.actor_id,
+            away=caller.out_of_reach(),
+            mark=lambda programme_id: ask.mark(caller, programme_id),
+            at=now(),
+        )
         return reply(shown)
 
 

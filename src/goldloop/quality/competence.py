@@ -10,49 +10,63 @@ from goldloop.core.families import Table
 from goldloop.core.ids import Ids
 from goldloop.core.nouns import QUEUES, Spec
 from goldloop.jobs.running import Running
+from goldloop.loop.brief import heard
 from goldloop.loop.mapped import Reading
 from goldloop.loop.measure import MACHINE
+from goldloop.quality.cohorts import COHORTS, month_of, read_alike
+from goldloop.quality.doubted import DOUBTED, doubted
+from goldloop.quality.suspects import SUSPECTS, looked_at
 from goldloop.store import batches
 from goldloop.store.codes import DECISION, SHOWN, STANCE
 from goldloop.store.evidence import add_evidence
 from goldloop.store.open import Store
-from goldloop.store.person_record import answer_texts
+from goldloop.store.person_record import answer_texts, roster
 from goldloop.store.programmes import policy_in_force
 from goldloop.store.schema import actor, batch, decision, judgement
 
 COMPETENCE = Spec(name="competence.v1", params={"level": 0.95})
-SUSPECTS = Spec(name="suspects.v1", params={"level": 0.95, "most": 200})
 
 
 def competence(job: Running) -> dict[str, Any]:
-    """The job: args {"programme"}. Competence by person and suspected label errors, each evidence with its time."""
+    """The job: args {"programme"}. Competence by person and suspected label errors, each evidence with its time.
+
+    Labels are suspected by the answers of several people, and by what models said; somebody is to look at them.
+    """
     store, programme_id = job.store, int(job.args["programme"])
     with store.read() as connection:
         policy = policy_in_force(connection, programme_id)
         task = families.task.build(policy.policy.task)
-        table, items = _table(connection, store.ids, programme_id, policy.ontology_id, task)
+        table, items, people = _table(connection, store.ids, programme_id, policy.ontology_id, task)
+        came = {one.actor_id: month_of(one.started_at) for one in roster(connection, programme_id, people)}
+        by_models = doubted(connection, policy, task)
     job.progress(1, total=2, unit="steps", note="inferring")
     found = [(spec, families.measure.build(spec).measure(table, task)) for spec in (COMPETENCE, SUSPECTS)]
+    months = {code: came[key] for code, key in enumerate(people) if key in came}
+    found.append((COHORTS, read_alike(table, task, policy.policy.labels, months)))
     with store.write() as connection:
         at, written = now(), 0
-        for spec, values in found:
-            named = [_named(one, items, store) for one in values]
+        doubts = [one if key is None else _of_item(one, key, store) for key, one in by_models]
+        for spec, values in (*found, (DOUBTED, doubts)):
+            named = [_named(one, items, store) if spec is not DOUBTED else one for one in values]
             written += len(add_evidence(connection, store.ids, programme_id, None, spec, named, at=at))
+        heard(connection, looked_at(connection, store.ids, programme_id), at=at)
         job.save(connection, 2, total=2)
-    return {"measured": written, "answers": len(table.item)}
+    return {"measured": written, "answers": len(table.item), "doubted": sum(key is not None for key, _ in by_models)}
 
 
 def _named(one: families.Measured, items: list[int], store: Store) -> families.Measured:
     """A slice of an item by its public id."""
-    if "item" not in one.slice:
-        return one
-    return one.model_copy(update={"slice": {"item": store.ids.show("item", items[int(one.slice["item"])])}})
+    return one if "item" not in one.slice else _of_item(one, items[int(one.slice["item"])], store)
+
+
+def _of_item(one: families.Measured, key: int, store: Store) -> families.Measured:
+    return one.model_copy(update={"slice": one.slice | {"item": store.ids.show("item", key)}})
 
 
 def _table(
     connection: Connection, ids: Ids, programme_id: int, ontology_id: int, task: families.Task
-) -> tuple[Table, list[int]]:
-    """First independent answers of a programme beside the accepted labels, and the items behind the codes."""
+) -> tuple[Table, list[int], list[int]]:
+    """First independent answers of a programme beside the accepted labels; items and people behind the codes."""
     import numpy as np
 
     mine = select(batch.c.id).where(batch.c.programme_id == programme_id, batch.c.purpose.not_in(batches.BESIDE))
@@ -118,4 +132,4 @@ def _table(
         strata=(MACHINE,),
         strata_sizes=np.array([len(items)], np.int64),
     )
-    return table, list(items)
+    return table, list(items), list(people)

@@ -17,7 +17,8 @@ from goldloop.loop.context import ontology_of
 from goldloop.loop.mapped import Reading
 from goldloop.measures.say import measured, nothing
 from goldloop.quality import people_rules as rules
-from goldloop.quality.competence import COMPETENCE, SUSPECTS
+from goldloop.quality.cohorts import COHORTS, month_of
+from goldloop.quality.competence import COMPETENCE
 from goldloop.quality.contest import outcome, overturns
 from goldloop.quality.people_rules import Pair, Tally
 from goldloop.store import person_record as record
@@ -112,7 +113,7 @@ def team(connection: Connection, ids: Ids, programme_id: int) -> dict[str, Any]:
     return {
         "people": rows,
         "everybody": rules.accuracy(whole, answers=total).model_dump(mode="json"),
-        "cohorts": _cohorts(people, found, volume),
+        "cohorts": _cohorts(people, found, volume, _alike(connection, ids, programme_id)),
     }
 
 
@@ -187,11 +188,6 @@ def contest_line(ids: Ids, read: Reader, row: ContestRow) -> dict[str, Any]:
     }
 
 
-def suspects(connection: Connection, ids: Ids, programme_id: int) -> list[Evidence]:
-    """Suspected label errors as they were last measured, least probable first."""
-    return [one for one in programme_evidence(connection, ids, programme_id, SUSPECTS) if "item" in one.slice]
-
-
 def ontology_decay(connection: Connection, programme_id: int) -> list[dict[str, Any]]:
     """How labels fare over time, in periods of 30 days: the share of answers that say them, skips and questions."""
     found = record.decay(connection, programme_id, period=PERIOD)
@@ -264,25 +260,35 @@ def _skills(connection: Connection, ids: Ids, programme_id: int) -> dict[str, Ev
     }
 
 
+def _alike(connection: Connection, ids: Ids, programme_id: int) -> dict[str, Evidence]:
+    return {one.slice["month"]: one for one in programme_evidence(connection, ids, programme_id, COHORTS)}
+
+
 def _dumped(one: Evidence | Measured | None) -> dict[str, Any] | None:
     return one.model_dump(mode="json") if one is not None else None
 
 
 def _cohorts(
-    people: Sequence[Roster], found: dict[int, Tally], volume: dict[int, list[Volume]]
+    people: Sequence[Roster],
+    found: dict[int, Tally],
+    volume: dict[int, list[Volume]],
+    alike: dict[str, Evidence],
 ) -> list[dict[str, Any]]:
-    """Everybody who came in one month, together."""
+    """Everybody who came in one month, together; `alike`: how they read the rules beside the others, as measured."""
     months: dict[str, list[int]] = {}
     for one in people:
-        months.setdefault(iso(one.started_at)[:7], []).append(one.actor_id)
-    return [
-        {
-            "month": month,
-            "people": len(keys),
-            "accuracy": rules.accuracy(
-                everybody({key: found[key] for key in keys if key in found}),
-                answers=sum(_answers(volume.get(key, ())) for key in keys),
-            ).model_dump(mode="json"),
-        }
-        for month, keys in sorted(months.items())
-    ]
+        months.setdefault(month_of(one.started_at), []).append(one.actor_id)
+    whole, out = everybody(found), []
+    for month, keys in sorted(months.items()):
+        mine = everybody({key: found[key] for key in keys if key in found})
+        answers = sum(_answers(volume.get(key, ())) for key in keys)
+        out.append(
+            {
+                "month": month,
+                "people": len(keys),
+                "accuracy": rules.accuracy(mine, answers=answers).model_dump(mode="json"),
+                "stands_out": rules.stands_out(mine, whole, people=len(months), of="cohorts"),
+                "alike": _dumped(alike.get(month)),
+            }
+        )
+    return out

@@ -14,9 +14,10 @@ from goldloop.http.paging import Format, page
 from goldloop.http.routes.jobs import as_job
 from goldloop.quality import people
 from goldloop.quality.contest import contest
+from goldloop.quality.suspects import suspects
 from goldloop.store import jobs
 from goldloop.store.access import access_item, access_programme
-from goldloop.store.programmes import programmes
+from goldloop.store.programmes import policy_in_force, programmes
 
 routes = APIRouter()
 
@@ -98,23 +99,30 @@ def measure_competence(ask: Ask, programme: str) -> JSONResponse:
 
 @routes.get("/programmes/{programme}/suspects")
 def suspected_labels(ask: Ask, programme: str, format: Format = "json") -> Response:
-    """Accepted labels that the answers behind them do not support, least probable first, as last measured."""
+    """Accepted labels that the answers behind them do not support, or that a model doubts, as last measured.
+
+    The least probable come first. `by` is `people`, whose answers are weighed against each other, or the model's name.
+    """
     with ask.store.read() as connection:
         caller = ask.caller(connection)
         row = access_programme(connection, ask.ids, caller, programme, may="read_items")
+        labels = policy_in_force(connection, row.id).policy.labels
         rows = []
-        for one in people.suspects(connection, ask.ids, row.id):
+        for one in suspects(connection, ask.ids, row.id):
+            public, found = one.evidence.slice["item"], one.evidence
             try:
-                access_item(connection, ask.ids, caller, one.slice["item"])
+                access_item(connection, ask.ids, caller, public)
             except NotFound:  # outside the caller's residency or clearance
                 continue
             rows.append(
                 {
-                    "item_id": one.slice["item"],
-                    "probability": one.value,
-                    "answers": one.n,
-                    "method": one.method,
-                    "measured_at": one.measured_at,
+                    "item_id": public,
+                    "by": one.by,
+                    "instead": labels.name_of(one.instead) if one.instead is not None else None,
+                    "probability": found.value,
+                    "answers": found.n,
+                    "method": found.method,
+                    "measured_at": found.measured_at,
                 }
             )
     return page(rows, format=format, name="suspects")

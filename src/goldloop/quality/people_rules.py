@@ -2,11 +2,14 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from goldloop import statistics
 from goldloop.core.families import Measured
 from goldloop.measures.say import measured, nothing
+
+if TYPE_CHECKING:
+    from goldloop.stats.drift import Chart
 
 ACCURACY = "share of answers equal to gold or to an audit"
 SPEED = "mean active seconds of an answer"
@@ -41,8 +44,8 @@ def accuracy(tally: Tally, *, answers: int, slice_: Mapping[str, str] | None = N
     return measured(found, method=ACCURACY, slice_=slice_)
 
 
-def stands_out(mine: Tally, everybody: Tally, *, people: int) -> str | None:
-    """Why a person's accuracy is not chance beside the others', or None.
+def stands_out(mine: Tally, everybody: Tally, *, people: int, of: str = "people") -> str | None:
+    """Why the accuracy of a person, or a cohort, is not chance beside the others', or None.
 
     Fisher's exact one-sided test against everybody else together, with the chance of naming anybody wrongly kept at
     5% among all who are looked at (Bonferroni).
@@ -56,7 +59,7 @@ def stands_out(mine: Tally, everybody: Tally, *, people: int) -> str | None:
         return None
     return (
         f"{mine.right} of {mine.checked} right, everybody else {others.right} of {others.checked}: "
-        f"chance alone would do this with p = {chance:.2g} (one of {people} people looked at)"
+        f"chance alone would do this with p = {chance:.2g} (one of {people} {of} looked at)"
     )
 
 
@@ -78,6 +81,26 @@ def confusion(pairs: Iterable[Pair], *, most: int = 50) -> list[Pair]:
     return [Pair(reference, answer, count) for (reference, answer), count in ranked[:most]]
 
 
+def charts(wrong: Mapping[int, Sequence[bool]], everybody: Tally) -> "Mapping[int, Chart]":
+    """A control chart of each person's right and wrong answers, tuned to everybody's error rate."""
+    baseline = _baseline(everybody)
+    said = [(key, one) for key, each in wrong.items() for one in each]
+    found: Any = statistics.drift.error_charts(
+        [one for _, one in said],
+        [key for key, _ in said],
+        baseline=baseline,
+        worse=min(baseline * WORSE, 0.9),
+        run_length=RUN_LENGTH,
+    )
+    return {int(key): chart for key, chart in found.items()}
+
+
+def _baseline(everybody: Tally) -> float:
+    """Everybody's error rate, as far as a chart can be tuned to it."""
+    share = 1 - everybody.right / everybody.checked if everybody.checked else 0.0
+    return min(max(share, LOWEST), HIGHEST)
+
+
 def drift(wrong: Sequence[bool], everybody: Tally) -> dict[str, Any]:
     """The control chart of somebody's right and wrong answers, tuned to everybody's error rate.
 
@@ -85,11 +108,8 @@ def drift(wrong: Sequence[bool], everybody: Tally) -> dict[str, Any]:
     """
     if not wrong:
         return {"because": "none of the answers is beside gold or an audit", "n": 0, "signal": None, "path": []}
-    share = 1 - everybody.right / everybody.checked if everybody.checked else 0.0
-    baseline = min(max(share, LOWEST), HIGHEST)
-    chart = statistics.drift.error_charts(
-        list(wrong), ["one"] * len(wrong), baseline=baseline, worse=min(baseline * WORSE, 0.9), run_length=RUN_LENGTH
-    )["one"]
+    baseline = _baseline(everybody)
+    chart = charts({0: wrong}, everybody)[0]
     return {
         "n": len(wrong),
         "baseline": baseline,

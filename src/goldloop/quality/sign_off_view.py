@@ -11,7 +11,7 @@ from goldloop.loop.sign_off import standings
 from goldloop.loop.sign_off_rules import is_held
 from goldloop.store.batches import BatchRow
 from goldloop.store.schema import item
-from goldloop.store.sign_offs import Passed, SignOff, one_passed, sign_offs
+from goldloop.store.sign_offs import Passed, SignOff, one_passed, repairs, sign_offs
 
 
 def sign_off_lines(
@@ -19,7 +19,7 @@ def sign_off_lines(
 ) -> list[dict[str, Any]]:
     """Batches that passed, each with how it stands with the client and every word on it."""
     names = {one.batch_id: one.name for one in found}
-    stand = standings(connection, programme_id, names)
+    stand, of = standings(connection, programme_id, names), repairs(connection, programme_id)
     said = sign_offs(connection, list(names))
     external = _external(connection, [word for words in said.values() for word in words])
     out = []
@@ -42,6 +42,7 @@ def sign_off_lines(
                 "said_at": at.said.at if at.said else None,
                 "accepted": at.waived,
                 "held": is_held(hold, at),
+                "repairs": of[one.batch_id].name if one.batch_id in of else None,
                 "words": [_word(word, external) for word in said[one.batch_id]],
             }
         )

@@ -25,7 +25,7 @@ from goldloop.store.evidence import verdicts
 from goldloop.store.labelled import sent_back
 from goldloop.store.open import Store
 from goldloop.store.person_record import Held
-from goldloop.store.sign_offs import SignOff, sign_offs
+from goldloop.store.sign_offs import SignOff, repairs, sign_offs
 from goldloop.store.sla_record import measured_of
 
 PARTS = ("terms", "batches", "annotators", "escalations", "remediations", "credits", "definitions")
@@ -55,7 +55,7 @@ def client_report(connection: Connection, store: Store, programme_id: int, *, on
         "credited": outcome.credited,
         "capped": outcome.capped,
         "terms": [one.model_dump(mode="json") for one in outcome.terms],
-        "batches": _batches(connection, store, found),
+        "batches": _batches(connection, store, programme_id, found),
         "annotators": annotators(connection, store, programme_id),
         "escalations": _escalations(found),
         "remediations": [_remediation(connection, found, one) for one in record.failures if _touches(one, found)],
@@ -106,7 +106,7 @@ def _pair(read: Any, one: Held) -> Pair | None:
     return Pair(read.named(reference), read.named(said), one.answers)
 
 
-def _batches(connection: Connection, store: Store, found: Evaluated) -> list[dict[str, Any]]:
+def _batches(connection: Connection, store: Store, programme_id: int, found: Evaluated) -> list[dict[str, Any]]:
     decided = found.record.decided
     keys = [one.batch_id for one in decided]
     until = min(found.record.at + 1, found.record.end)
@@ -114,7 +114,8 @@ def _batches(connection: Connection, store: Store, found: Evaluated) -> list[dic
         spec.name: measured_of(connection, store.ids, keys, families.measure.build(spec).spec, until=until)
         for spec in (ACCURACY, AGREEMENT)
     }
-    words = sign_offs(connection, keys, until=until)
+    of = {key: one.batch_id for key, one in repairs(connection, programme_id).items()}
+    words = sign_offs(connection, {of.get(key, key) for key in keys}, until=until)
     floors = {term.of.name: term.at for term in found.doc.terms.values() if term.promise in ("accuracy", "agreement")}
     out = []
     for one in decided:
@@ -132,7 +133,7 @@ def _batches(connection: Connection, store: Store, found: Evaluated) -> list[dic
                 "agreement_floor": floors.get(AGREEMENT.name),
                 "accuracy": _number(measured[ACCURACY.name].get(one.batch_id)),
                 "accuracy_floor": floors.get(ACCURACY.name),
-                "client": _client(words[one.batch_id]),
+                "client": _client(words[of.get(one.batch_id, one.batch_id)]),
             }
         )
     return out

@@ -29,6 +29,11 @@ State = Literal["kept", "at_risk", "breached", "unknown"]
 WARN = 0.75  # of a deadline's working time: what is open after it is at risk
 CENSUS = "counted, all of them; no interval"
 COMPARED = "the newest measurement of the batch as its gate decided it"
+AGREED = {
+    "data_handling": "data handling",
+    "ip_ownership": "ownership of intellectual property",
+    "confidentiality": "confidentiality",
+}
 
 
 class Line(Noun):
@@ -202,6 +207,7 @@ def definitions(doc: SlaDoc, currency: str) -> dict[str, str]:
         "credit": f"a share of a price in minor units of {currency}: of the batch's items where a batch broke the "
         f"promise, else of all items decided in the period; together at most {doc.cap:.0%} of the period's price",
         **{f"term {name}": says(term, doc) for name, term in doc.terms.items()},
+        **{AGREED[name]: text for name, text in doc.agreed if text is not None},
     }
 
 

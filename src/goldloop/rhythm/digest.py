@@ -1,5 +1,6 @@
-"""The weekly digest: what changed in a week, for everybody who is informed. One of a week, also after a restart."""
+"""The weekly digest: what changed, for who answers, does and is informed. One of a week, also after a restart."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any, NamedTuple
@@ -10,15 +11,18 @@ from goldloop.core.clock import DAY
 from goldloop.core.ids import Ids
 from goldloop.core.policy import Policy
 from goldloop.core.raci import obligations
+from goldloop.core.roles import can
 from goldloop.labelling.economics import economics_of
 from goldloop.loop.context import Contexts
 from goldloop.quality.sla import kept_state, state_in
 from goldloop.rhythm.calendar import calendar
 from goldloop.rhythm.health import health_of
-from goldloop.store import ledger
+from goldloop.store import ledger, news
+from goldloop.store.accounts import accounts
 from goldloop.store.brief_steps import brief_steps
 from goldloop.store.digests import Digest, add_digest, digests
 from goldloop.store.open import Store
+from goldloop.store.people import members
 from goldloop.store.programmes import policy_in_force, programme_row
 from goldloop.store.releases import releases, withdrawals
 from goldloop.store.sla_record import ruled
@@ -70,21 +74,36 @@ def tell_weeks(store: Store, contexts: Contexts, programme_id: int, *, at: int) 
             at=at,
         )
         docs = [_doc(connection, contexts, store.ids, programme_id, policy, week, at=at) for week in weeks]
+        readers = read_by(connection, programme_id, policy)
     told = []
-    informed = sorted({name for one in obligations(policy) for name in one.informed})
     for week, doc in zip(weeks, docs, strict=True):
         first_day, last_day = week.first.isoformat(), (week.end - timedelta(days=1)).isoformat()
-        new = Digest(0, programme_id, week.since, week.until, first_day, last_day, tuple(informed), doc, at)
+        new = Digest(0, programme_id, week.since, week.until, first_day, last_day, tuple(readers), doc, at)
         with store.write() as connection:
             key = add_digest(connection, new)
             if key is None:  # another server was first
                 continue
             data = {"first_day": first_day, "last_day": last_day, **counts_of(doc)}
-            ledger.record(
-                connection, "digest.weekly", programme=programme_id, actor=None, subject=str(key), data=data, at=at
-            )
+            happened = ledger.NewEvent("digest.weekly", programme_id, None, str(key), data, at)
+            news.tell(connection, ledger.record_one(connection, happened), list(readers.values()))
         told.append(last_day)
     return told
+
+
+def read_by(connection: Connection, programme_id: int, policy: Policy) -> dict[str, int]:
+    """Whom a digest is for: who answers for an obligation, does it or is informed of it, and sees the programme.
+
+    Their actors by sign-in name.
+    """
+    named = {name for one in obligations(policy) for part, name in one.named() if part != "consulted"}
+    roles: dict[int, list[str]] = defaultdict(list)
+    for row in members(connection, programme_id):
+        roles[row.actor_id].append(row.role)
+    return {
+        one.name: one.actor_id
+        for one in sorted(accounts(connection), key=lambda row: row.name)
+        if one.name in named and one.disabled_at is None and (one.owner or can(roles[one.actor_id], "see"))  # type: ignore[arg-type]  # stored roles
+    }
 
 
 def counts_of(doc: dict[str, Any]) -> dict[str, int]:

@@ -1,4 +1,6 @@
-"""What stands and nobody looks at: gold that good people doubt, exams without an end, work that waits for nobody.
+"""What stands and nobody looks at: doubted gold, exams without an end, work that waits for nobody, people who drift.
+
+Labels that are suspected, or in doubt since a ruling, and that nobody has judged again stand there too.
 
 Each is read every night by the rule of the page that shows it, and is one brief that a healthy reading closes.
 """
@@ -10,7 +12,10 @@ from sqlalchemy import Connection
 from goldloop.core.ids import Ids
 from goldloop.core.policy import Policy
 from goldloop.loop.brief import MOST_ITEMS, Reading
+from goldloop.quality.amended import amended
+from goldloop.quality.drifting import drifting
 from goldloop.quality.gold import doubts
+from goldloop.quality.suspects import looked_at
 from goldloop.store.batches import batches, progress
 from goldloop.store.calibrations import calibrations, item_tallies
 from goldloop.store.codes import CALIBRATION_NAMES
@@ -30,6 +35,9 @@ def standing_findings(connection: Connection, ids: Ids, programme_id: int) -> li
         _exams(connection, ids, programme_id),
         _lanes(connection, programme_id),
         *_audits(connection, programme_id),
+        *drifting(connection, ids, programme_id),
+        *amended(connection, ids, programme_id),
+        looked_at(connection, ids, programme_id),
     ]
 
 

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, bindparam, func, insert, select
 
 from goldloop.core.clock import now
+from goldloop.store.prepared import Prepared
 from goldloop.store.schema import actor, model, promotion
 
 FIRST = "the first version of its name"
@@ -34,16 +35,9 @@ def actor_key(
     simulated: bool = False,
 ) -> int:
     """The actor of this kind, name and version in an organisation, added if new."""
-    found = connection.execute(
-        select(actor.c.id).where(
-            actor.c.kind == kind,
-            actor.c.name == name,
-            actor.c.version == version,
-            actor.c.organisation_id == organisation_id,
-        )
-    ).scalar()
+    found = find_actor(connection, kind, name, version, organisation_id)
     if found is not None:
-        return int(found)
+        return found
     row = {
         "kind": kind,
         "name": name,
@@ -54,6 +48,12 @@ def actor_key(
         "left_at": None,
     }
     return int(connection.execute(insert(actor).returning(actor.c.id), row).scalar_one())
+
+
+def find_actor(connection: Connection, kind: str, name: str, version: str, organisation_id: int) -> int | None:
+    """The actor of this kind, name and version in an organisation, or None."""
+    found = _NAMED.scalar(connection, kind=kind, name=name, version=version, organisation=organisation_id)
+    return int(found) if found is not None else None
 
 
 def actors(connection: Connection, keys: Sequence[int]) -> dict[int, ActorRow]:
@@ -128,3 +128,13 @@ def models(connection: Connection, programme_id: int, name: str | None = None) -
     if name is not None:
         statement = statement.where(actor.c.name == name)
     return [ModelRow._make(row) for row in connection.execute(statement)]
+
+
+_NAMED = Prepared(
+    select(actor.c.id).where(
+        actor.c.kind == bindparam("kind"),
+        actor.c.name == bindparam("name"),
+        actor.c.version == bindparam("version"),
+        actor.c.organisation_id == bindparam("organisation"),
+    )
+)

@@ -21,23 +21,22 @@ class Known(NamedTuple):
         return sorted({self.sign_ins[word] for word in words if word in self.sign_ins})
 
 
-def known(connection: Connection, names: Sequence[str], organisation_id: int | None) -> Known:
-    """What is known of authors before they come in."""
-    signs: dict[str, str] = {}
-    taken: dict[str, str] = {}
-    wanted = set(names)
+def signing_in(connection: Connection) -> dict[str, str]:
+    """Who signs in here, by every name that they have: to sign in, and to be called by."""
     rows = connection.execute(
         select(account.c.name, actor.c.name.label("display")).join(actor, actor.c.id == account.c.actor_id)
     )
-    for sign_in, display in rows:
-        signs |= {sign_in.casefold(): sign_in, display.casefold(): sign_in}
-        for word in (sign_in, display):
-            if word in wanted:
-                taken[word] = f"{sign_in} signs in here"
+    return {word: sign_in for sign_in, display in rows for word in (sign_in, display)}
+
+
+def known(connection: Connection, names: Sequence[str], organisation_id: int | None) -> Known:
+    """What is known of authors before they come in."""
+    here = signing_in(connection)
+    taken = {word: f"{here[word]} signs in here" for word in names if word in here}
     if organisation_id is not None:
         for start in range(0, len(names), MOST_LISTED):
             some = names[start : start + MOST_LISTED]
             people = (actor.c.kind == "person", actor.c.organisation_id == organisation_id, actor.c.name.in_(some))
             for name in connection.execute(select(actor.c.name).where(*people)).scalars():
                 taken.setdefault(name, "an author of an earlier import has this name")
-    return Known(taken, signs)
+    return Known(taken, {word.casefold(): sign_in for word, sign_in in here.items()})

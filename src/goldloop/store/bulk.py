@@ -24,7 +24,9 @@ def add_missing(connection: Connection, table: Table, columns: tuple[str, ...], 
     if not rows:
         return 0
     statement = _insert(connection.dialect.paramstyle, table, columns) + " ON CONFLICT DO NOTHING"
-    return int(connection.exec_driver_sql(statement, list(rows)).rowcount)
+    cursor = driver(connection).cursor()
+    cursor.executemany(statement, list(rows))
+    return int(cursor.rowcount)
 
 
 def drop_rows(connection: Connection, table: Table, columns: tuple[str, ...], rows: Iterable[tuple[Any, ...]]) -> None:

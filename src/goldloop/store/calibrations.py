@@ -54,9 +54,7 @@ def calibration_of(connection: Connection, programme_id: int, person_id: int) ->
 
 def lock_calibration(connection: Connection, programme_id: int, person_id: int) -> CalibrationRow | None:
     """The same, locked until the transaction ends: two answers at once are counted one after the other."""
-    row = connection.execute(
-        _ROWS.where(calibration.c.programme_id == programme_id, calibration.c.person_id == person_id).with_for_update()
-    ).first()
+    row = _LOCKED.one(connection, programme=programme_id, person=person_id)
     return CalibrationRow._make(row) if row else None
 
 
@@ -221,9 +219,7 @@ def answered_with(connection: Connection, judgement_id: int) -> Answered | None:
 
 def answer_gold(connection: Connection, work_id: int, judgement_id: int | None, right: bool | None) -> None:
     """Note how a work on gold was answered; None takes it back."""
-    connection.execute(
-        update(gold_work).where(gold_work.c.work_id == work_id).values(judgement_id=judgement_id, right=right)
-    )
+    _ANSWER.run(connection, work=work_id, judgement=judgement_id, is_right=right)
 
 
 class Tally(NamedTuple):
@@ -526,7 +522,7 @@ _ROWS: Select[Any] = select(
     calibration.c.because,
 )
 _MINE = (calibration.c.programme_id == bindparam("programme"), calibration.c.person_id == bindparam("person"))
-_OF = Prepared(_ROWS.where(*_MINE))
+_OF, _LOCKED = Prepared(_ROWS.where(*_MINE)), Prepared(_ROWS.where(*_MINE).with_for_update())
 _COUNT = Prepared(update(calibration).where(*_MINE).values(handed=calibration.c.handed + bindparam("works")))
 _GOLD_WORK = select(
     gold_work.c.work_id,
@@ -539,6 +535,11 @@ _GOLD_WORK = select(
     gold_work.c.state,
     gold_work.c.judgement_id,
     gold_work.c.right,
+)
+_ANSWER = Prepared(
+    update(gold_work)
+    .where(gold_work.c.work_id == bindparam("work"))
+    .values(judgement_id=bindparam("judgement"), right=bindparam("is_right"))
 )
 _WORK = Prepared(_GOLD_WORK.where(gold_work.c.work_id == bindparam("work")))
 _ANSWERED = Prepared(

@@ -62,9 +62,52 @@ def releases_with(connection: Connection, programme_id: int, batch_ids: Collecti
     return [(key, name, number) for key, name, number in rows]
 
 
-def add_receipt(connection: Connection, release_id: int, actor_id: int, *, at: int) -> None:
-    """Note that somebody received a release."""
-    connection.execute(insert(receipt), {"release_id": release_id, "actor_id": actor_id, "at": at})
+class Arrival(NamedTuple):
+    """A release was received once: downloaded by somebody, or delivered by them to a place, with what arrived there."""
+
+    who: str
+    place: str | None
+    files: int | None
+    bytes: int | None
+    at: int
+
+
+def add_receipt(
+    connection: Connection,
+    release_id: int,
+    actor_id: int,
+    *,
+    place: str | None = None,
+    files: int | None = None,
+    size: int | None = None,
+    at: int,
+) -> None:
+    """Note that somebody received a release, or had it delivered to a place."""
+    row = {"release_id": release_id, "actor_id": actor_id, "place": place, "files": files, "bytes": size, "at": at}
+    connection.execute(insert(receipt), row)
+
+
+def all_receipts(connection: Connection, release_id: int) -> list[Arrival]:
+    """Every time a release was received, newest first."""
+    rows = connection.execute(
+        select(actor.c.name, receipt.c.place, receipt.c.files, receipt.c.bytes, receipt.c.at)
+        .join(actor, actor.c.id == receipt.c.actor_id)
+        .where(receipt.c.release_id == release_id)
+        .order_by(receipt.c.id.desc())
+    )
+    return [Arrival._make(row) for row in rows]
+
+
+def delivered(connection: Connection, release_ids: Collection[int]) -> set[int]:
+    """Which of these releases somebody received."""
+    found = select(receipt.c.release_id).where(receipt.c.release_id.in_(list(release_ids))).distinct()
+    return set(connection.execute(found).scalars())
+
+
+def receivers(connection: Connection, release_id: int) -> list[int]:
+    """The actors who received a release."""
+    found = select(receipt.c.actor_id).where(receipt.c.release_id == release_id).distinct().order_by(receipt.c.actor_id)
+    return list(connection.execute(found).scalars())
 
 
 def receipts(connection: Connection, release_ids: Collection[int]) -> list[Receipt]:

@@ -31,6 +31,7 @@ from goldloop.store.schema import (
 
 State = Literal["open", "answered"]
 RELEASED = '"precedent":true'  # as canonical JSON has it; inside a text its quotation marks are escaped
+AMENDS = '"amends":'
 
 
 class Question(NamedTuple):
@@ -207,6 +208,17 @@ def precedents(
         )
     if before is not None:
         statement = statement.where(judgement.c.id < before)
+    return [Ruling._make(row) for row in connection.execute(statement.order_by(judgement.c.id.desc()).limit(limit))]
+
+
+def amending(connection: Connection, programme_id: int, *, limit: int) -> list[Ruling]:
+    """Rulings that would put a clause otherwise, newest first."""
+    statement = _RULINGS.where(
+        in_programme(programme_id),
+        judgement.c.note.is_not(None),
+        judgement.c.note.contains(AMENDS, autoescape=True),
+        _stands(judgement),
+    )
     return [Ruling._make(row) for row in connection.execute(statement.order_by(judgement.c.id.desc()).limit(limit))]
 
 

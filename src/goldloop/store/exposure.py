@@ -40,8 +40,18 @@ def no_longer(connection: Connection, programme_id: int, actor_id: int, contents
 
 def handed_since(connection: Connection, programme_id: int, actor_id: int, since: int) -> dict[str, int]:
     """How many works of each kind somebody was handed since then."""
+    rows = connection.execute(
+        select(exposed.c.content, func.count())
+        .where(exposed.c.actor_id == actor_id, exposed.c.programme_id == programme_id, exposed.c.handed_at > since)
+        .group_by(exposed.c.content)
+    )
+    return {content: count for content, count in rows}
+
+
+def agreed_and_handed(connection: Connection, programme_id: int, actor_id: int, *, since: int) -> dict[str, int]:
+    """The kinds of content that somebody agreed to see, each with how many works of it they were handed since then."""
     rows = _HANDED.all(connection, actor=actor_id, programme=programme_id, since=since)
-    return {row.content: int(row.count) for row in rows}
+    return {row.content: int(row.handed) for row in rows}
 
 
 def hand(
@@ -64,11 +74,17 @@ _AGREED = Prepared(
     )
 )
 _HANDED = Prepared(
-    select(exposed.c.content, func.count().label("count"))
-    .where(
-        exposed.c.actor_id == bindparam("actor"),
-        exposed.c.programme_id == bindparam("programme"),
-        exposed.c.handed_at > bindparam("since"),
-    )
-    .group_by(exposed.c.content)
+    select(
+        agreed.c.content,
+        select(func.count())
+        .where(
+            exposed.c.actor_id == agreed.c.actor_id,
+            exposed.c.programme_id == agreed.c.programme_id,
+            exposed.c.content == agreed.c.content,
+            exposed.c.handed_at > bindparam("since"),
+        )
+        .correlate(agreed)
+        .scalar_subquery()
+        .label("handed"),
+    ).where(agreed.c.programme_id == bindparam("programme"), agreed.c.actor_id == bindparam("actor"))
 )

@@ -127,20 +127,21 @@ def by_client_key(connection: Connection, key: bytes) -> Any:
 
 
 class Answer(NamedTuple):
-    """An answer as JSON, and the seed of the order in which its author saw the item's parts."""
+    """An answer as JSON, the seed of the order in which its author saw the item's parts, and what they remarked."""
 
     answer: str
     order_seed: int | None
+    comment: str | None
 
 
 def answers_of(connection: Connection, keys: Sequence[int]) -> dict[int, Answer]:
     """The answers of judgements, by judgement key; those without an answer are left out."""
     rows = connection.execute(
-        select(judgement.c.id, value.c.answer, judgement.c.order_seed)
+        select(judgement.c.id, value.c.answer, judgement.c.order_seed, judgement.c.comment)
         .join(value, value.c.id == judgement.c.value_id)
         .where(judgement.c.id.in_(keys))
     )
-    return {key: Answer(text, seed) for key, text, seed in rows}
+    return {key: Answer(text, seed, comment) for key, text, seed, comment in rows}
 
 
 def value_of(connection: Connection, key: int) -> int:

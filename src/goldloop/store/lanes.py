@@ -9,7 +9,7 @@ from sqlalchemy import BigInteger, Connection, bindparam, select
 from goldloop.core.canonical import canonical
 from goldloop.core.nouns import Noun, Queue
 from goldloop.store.prepared import Prepared
-from goldloop.store.schema import lane
+from goldloop.store.schema import lane, ready
 
 
 class Requirements(Noun):
@@ -67,7 +67,7 @@ class Hands(Noun):
 def lane_key(connection: Connection, wanted: Requirements) -> int:
     """The lane of a set of requirements, opened if it is new."""
     key = wanted.key
-    found = connection.execute(select(lane.c.id).where(lane.c.key == key)).scalar()
+    found = _BY_KEY.scalar(connection, key=key)
     if found is None:
         statement = (
             lane.insert().values(programme_id=wanted.programme, key=key, person_id=wanted.person).returning(lane.c.id)
@@ -84,6 +84,15 @@ def open_to(connection: Connection, hands: Mapping[int, Hands]) -> dict[int, Req
         for key, text in _OF.all(connection, programme=programme, person=hands[programme].person)
     )
     return {key: wanted for key, wanted in lanes if hands[wanted.programme].may_do(wanted)}
+
+
+def idle(connection: Connection, hands: Mapping[int, Hands]) -> set[int]:
+    """The lanes of a person's own in which nothing waits: most of the time all of them."""
+    return {
+        key
+        for programme in hands
+        for key in _IDLE.column(connection, programme=programme, person=hands[programme].person)
+    }
 
 
 def requirements_of(key: str) -> Requirements:
@@ -103,9 +112,17 @@ def _requirements(text: str) -> Requirements:
 
 
 _LANES = select(lane.c.id, lane.c.key)
-_OF = Prepared(
-    _LANES.where(
+_BY_KEY = Prepared(select(lane.c.id).where(lane.c.key == bindparam("key")))
+_IDLE = Prepared(
+    select(lane.c.id).where(
         lane.c.programme_id == bindparam("programme"),
-        lane.c.person_id.is_(None) | (lane.c.person_id == bindparam("person", type_=BigInteger())),
+        lane.c.person_id == bindparam("person", type_=BigInteger()),
+        ~select(ready.c.work_id).where(ready.c.lane_id == lane.c.id).exists(),
+    )
+)
+_PROGRAMMES, _PERSONS = lane.c.programme_id == bindparam("programme"), bindparam("person", type_=BigInteger())
+_OF = Prepared(  # two looks by key: with OR, SQLite reads the own lanes of everybody who was ever examined
+    _LANES.where(_PROGRAMMES, lane.c.person_id.is_(None)).union_all(
+        _LANES.where(_PROGRAMMES, lane.c.person_id == _PERSONS)
     )
 )

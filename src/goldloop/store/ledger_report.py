@@ -101,9 +101,21 @@ def verify(
     )
 
 
-def _pages(connection: Connection, programme: int | None) -> Iterator[Sequence[AnyRow]]:
+def blocks_with_events(
+    connection: Connection, programme: int, *, first: int, until: int
+) -> Iterator[tuple[AnyRow, Sequence[AnyRow]]]:
+    """The blocks of a chain from one number to another, each with its events in order."""
+    for page in _pages(connection, programme, after=first - 1):
+        events = _events(connection, [row.id for row in page])
+        for row in page:
+            if row.number > until:
+                return
+            yield row, events.get(row.id, [])
+
+
+def _pages(connection: Connection, programme: int | None, *, after: int = -(1 << 62)) -> Iterator[Sequence[AnyRow]]:
     """The blocks of a chain in order."""
-    number = -(1 << 62)
+    number = after
     while True:
         page = connection.execute(
             select(block)

@@ -26,6 +26,7 @@ class Corrected(NamedTuple):
 
     judgement_id: int
     item_id: int
+    programme_id: int
     programme: str
     body: str
     stance: int
@@ -72,6 +73,7 @@ def corrected(connection: Connection, person_id: int, *, since: int, limit: int)
         select(
             judgement.c.id,
             judgement.c.item_id,
+            programme.c.id.label("programme_id"),
             programme.c.name,
             item.c.body,
             judgement.c.stance,

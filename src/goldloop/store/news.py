@@ -1,25 +1,22 @@
-"""What happened that somebody is told of: events of the ledger, by who may see them, and how far each has looked."""
+"""What happened that somebody is told of: events of the ledger, by who may see them, and how far each has looked.
+
+An event is for everybody who sees its programme, for those it names (`tell`), or for one person, who is its subject.
+"""
 
 import json
 from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, text
+from sqlalchemy import ColumnElement, Connection, and_, func, insert, or_, select, text
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 
-from goldloop.store.schema import NEWS, actor, batch, event, programme, release, seen_news, take_in
+from goldloop.core.news import NEWS as KINDS
+from goldloop.store.schema import NEWS, actor, batch, brief, event, programme, release, seen_news, take_in, told
 
-PERSONAL = (
-    "escalation.answered",
-    "sign_off.asked",
-    "calibration.began",
-    "calibration.again",
-    "calibration.lifted",
-)
-"""Events for one person alone, whose key is their subject: an answer, a batch to sign, an exam, a pause lifted."""
-CONCERNS = ("calibration.failed", "calibration.undecided")
-"""Events for one person and for those who see the programme: a pause, an exam that a senior has to settle."""
+PERSONAL = tuple(kind for kind, about in KINDS.items() if about.to == "person")
+CONCERNS = tuple(kind for kind, about in KINDS.items() if about.to == "both")
+BY_NAME = tuple(kind for kind, about in KINDS.items() if about.to == "named")
 MOST_UNSEEN = 100  # that are counted: a bell says no more than "100"
 
 
@@ -74,6 +71,12 @@ def news(
     ]
 
 
+def tell(connection: Connection, event_id: int, actors: Collection[int]) -> None:
+    """Say whom an event is for by name, in the transaction that wrote it."""
+    if actors:
+        connection.execute(insert(told), [{"actor_id": key, "event_id": event_id} for key in sorted(set(actors))])
+
+
 def seen_up_to(connection: Connection, account_id: int) -> int:
     """The newest event that somebody has looked at; 0 before the first."""
     found = select(seen_news.c.event_id).where(seen_news.c.account_id == account_id)
@@ -92,8 +95,8 @@ def count_unseen(connection: Connection, actor_id: int, programmes: Collection[i
 
 def look(connection: Connection, account_id: int, event_id: int) -> None:
     """Somebody has looked at everything up to an event."""
-    insert = insert_postgresql if connection.dialect.name == "postgresql" else insert_sqlite
-    made = insert(seen_news).values(account_id=account_id, event_id=event_id)
+    insert_ = insert_postgresql if connection.dialect.name == "postgresql" else insert_sqlite
+    made = insert_(seen_news).values(account_id=account_id, event_id=event_id)
     newer = {"event_id": event_id}
     connection.execute(
         made.on_conflict_do_update(index_elements=["account_id"], set_=newer, where=seen_news.c.event_id < event_id)
@@ -127,20 +130,22 @@ def one_event(connection: Connection, key: int) -> News | None:
 
 def _for(actor_id: int, programmes: Collection[int] | None) -> ColumnElement[bool]:
     mine = event.c.kind.in_((*PERSONAL, *CONCERNS)) & (event.c.subject == str(actor_id))
-    shared: ColumnElement[bool] = event.c.kind.not_in(PERSONAL)
+    named = event.c.id.in_(select(told.c.event_id).where(told.c.actor_id == actor_id))
+    shared: ColumnElement[bool] = event.c.kind.not_in((*PERSONAL, *BY_NAME))
     if programmes is not None:
         shared = and_(shared, event.c.programme_id.in_(sorted(programmes)))
-    return or_(mine, shared)
+    return or_(mine, named, shared)
 
 
 def _names(connection: Connection, rows: Sequence[Any]) -> dict[tuple[str, str], str]:
     """What people call the subjects of events: the batch, the file, the release."""
     out: dict[tuple[str, str], str] = {}
     for kinds, table, column in (
-        (("gate.decided", "gate.waived", "batch.signed_off", "batch.disputed"), batch, batch.c.name),
-        (("take_in.finished",), take_in, take_in.c.file),
-        (("release.sealed", "release.withdrawn", "gold.suspected"), release, release.c.name),
+        (_about("batch"), batch, batch.c.name),
+        (_about("take_in"), take_in, take_in.c.file),
+        (_about("release"), release, release.c.name),
         (CONCERNS, actor, actor.c.name),
+        (("brief.opened", "brief.reopened", "brief.owned"), brief, brief.c.title),
     ):
         asked = {int(row.subject): row.kind for row in rows if row.kind in kinds}
         if asked:
@@ -152,3 +157,7 @@ def _names(connection: Connection, rows: Sequence[Any]) -> dict[tuple[str, str],
                 if row.kind in kinds and int(row.subject) in names
             }
     return out
+
+
+def _about(noun: str) -> tuple[str, ...]:
+    return tuple(kind for kind, told in KINDS.items() if told.about == noun)

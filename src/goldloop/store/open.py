@@ -19,6 +19,7 @@ from goldloop.store import schema
 from goldloop.store.blobs import open_blobs
 from goldloop.store.engine import PostgresEngines, SqliteEngines, connect
 from goldloop.store.migrate import migrate
+from goldloop.store.moment import check_clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,7 @@ def open_store(settings: Settings, *, keys: Mapping[str, bytes] | None = None) -
     engines = connect(settings.database_url)
     migrate(engines)
     with engines.write() as connection:
+        check_clock(connection)
         kept = {name: _secret(connection, name, (keys or {}).get(name)) for name in ("ids", "secret")}
     return Store(
         engines=engines,

@@ -50,6 +50,15 @@ def ancestors(connection: Connection, keys: Sequence[int]) -> dict[int, set[int]
     return out
 
 
+def descendants(connection: Connection, key: int) -> list[int]:
+    """Everything that was made from an item, however far, and is still there."""
+    down = select(item_parent.c.item_id).where(item_parent.c.parent_id == key).cte("down", recursive=True)
+    further = select(item_parent.c.item_id).join(down, item_parent.c.parent_id == down.c.item_id)
+    found = set(connection.execute(select(down.union(further))).scalars()) - {key}
+    gone = dict(find_rows(connection, erased, ("item_id", "because"), among="item_id", of=sorted(found)))
+    return sorted(found - gone.keys())
+
+
 def any_parents(connection: Connection, programme_id: int) -> bool:
     """True where an item of a programme was made from another."""
     made = select(item_parent.c.item_id).join(item, item.c.id == item_parent.c.item_id)

@@ -156,6 +156,29 @@ def checked(connection: Connection, programme_id: int, actor_id: int) -> list[Ch
     return [Checked._make(row) for row in rows]
 
 
+class Said(NamedTuple):
+    """One answer beside its reference, of anybody."""
+
+    actor_id: int
+    value_id: int
+    ontology_id: int | None
+    reference_id: int
+    reference_under: int | None
+    said_at: int
+
+
+def all_checked(connection: Connection, programme_id: int) -> list[Said]:
+    """Everybody's answers beside gold and audits, in the order in which they were given: as many as were checked."""
+    refs = _references(programme_id)
+    who = judgement.c.actor_id + 0  # no bare column: see `held_against`
+    rows = connection.execute(
+        _answers(refs, who, *_pair(refs), judgement.c.said_at)
+        .join(actor, (actor.c.id == who) & (actor.c.kind == "person"))
+        .order_by(judgement.c.id)
+    )
+    return [Said._make(row) for row in rows]
+
+
 class Decay(NamedTuple):
     """What was said in one stretch of time: answers, skips and questions, by the label the item came to have."""
 

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, bindparam, func, insert, select
 
 from goldloop.core.migration import Mapping, Mappings
 from goldloop.store.phrases import phrase_keys
+from goldloop.store.prepared import Prepared
 from goldloop.store.schema import actor, mapping, phrase, programme, proposal, proposal_word, release
 
 
@@ -108,18 +109,19 @@ def add_mapping(connection: Connection, ontology_id: int, plan: Sequence[tuple[s
 
 def mappings(connection: Connection, programme_id: int) -> Mappings:
     """Every published plan of a programme."""
-    old, new = phrase.alias(), phrase.alias()
-    rows = connection.execute(
-        select(mapping.c.ontology_id, old.c.text, new.c.text)
-        .join(release, release.c.id == mapping.c.ontology_id)
-        .join(old, old.c.id == mapping.c.label_id)
-        .outerjoin(new, new.c.id == mapping.c.to_id)
-        .where(release.c.programme_id == programme_id)
-        .order_by(mapping.c.ontology_id, old.c.text)
-    )
+    rows = _MAPPINGS.all(connection, programme=programme_id)
     return Mappings(tuple(Mapping(*row) for row in rows))
 
 
+_OLD, _NEW = phrase.alias(), phrase.alias()
+_MAPPINGS = Prepared(
+    select(mapping.c.ontology_id, _OLD.c.text.label("label"), _NEW.c.text.label("to"))
+    .join(release, release.c.id == mapping.c.ontology_id)
+    .join(_OLD, _OLD.c.id == mapping.c.label_id)
+    .outerjoin(_NEW, _NEW.c.id == mapping.c.to_id)
+    .where(release.c.programme_id == bindparam("programme"))
+    .order_by(mapping.c.ontology_id, _OLD.c.text)
+)
 _ROWS = select(
     proposal.c.id,
     proposal.c.programme_id,

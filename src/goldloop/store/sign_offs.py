@@ -8,7 +8,7 @@ from sqlalchemy import Connection, func, insert, or_, select
 
 from goldloop.core.canonical import canonical
 from goldloop.store.batches import LABELLED
-from goldloop.store.schema import actor, batch, organisation, sign_off, verdict
+from goldloop.store.schema import actor, batch, brief, brief_word, organisation, sign_off, verdict
 
 Kind = Literal["asked", "signed", "disputed"]
 PAGE = 500  # batches of one statement
@@ -96,6 +96,31 @@ def sign_offs(
                 )
             )
     return out
+
+
+class Repaired(NamedTuple):
+    """The batch that a client disputed, of a batch in which its items were judged again."""
+
+    batch_id: int
+    name: str
+
+
+def repairs(connection: Connection, programme_id: int) -> dict[int, Repaired]:
+    """The batches of a programme that were opened to repair what a client disputed."""
+    opened, worked = brief_word.alias(), brief_word.alias()
+    rows = connection.execute(
+        select(worked.c.batch_id, batch.c.id, batch.c.name)
+        .join(brief, brief.c.id == worked.c.brief_id)
+        .join(opened, (opened.c.brief_id == brief.c.id) & (opened.c.kind == "opened"))
+        .join(batch, batch.c.id == opened.c.batch_id)
+        .where(
+            brief.c.programme_id == programme_id,
+            brief.c.source == "client",
+            worked.c.kind == "worked",
+            worked.c.batch_id != opened.c.batch_id,
+        )
+    )
+    return {key: Repaired(of, name) for key, of, name in rows}
 
 
 def passed(connection: Connection, programme_id: int, *, before: int | None = None, limit: int = 200) -> list[Passed]:

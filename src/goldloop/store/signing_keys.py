@@ -9,7 +9,10 @@ from goldloop.store.schema import actor, signing_key
 
 
 class SigningKey(NamedTuple):
-    """One key: who made it, why, and the signature of the key before it over its fingerprint, where that was there."""
+    """One key: who made it, why, and the signature of the key before it over its fingerprint, where that was there.
+
+    `distrusts`: the key before it is to be trusted no longer.
+    """
 
     fingerprint: str
     public: bytes
@@ -17,6 +20,7 @@ class SigningKey(NamedTuple):
     made_at: int
     because: str
     vouched: bytes | None
+    distrusts: bool
 
 
 def add_key(
@@ -28,6 +32,7 @@ def add_key(
     by: int,
     because: str,
     vouched: bytes | None,
+    distrusts: bool,
     at: int,
 ) -> None:
     """Note a new key, which signs from now on."""
@@ -39,6 +44,7 @@ def add_key(
         "made_at": at,
         "because": because,
         "vouched": vouched,
+        "distrusts": distrusts,
     }
     connection.execute(insert(signing_key).values(**row))
 
@@ -53,6 +59,7 @@ def keys(connection: Connection, programme_id: int) -> Sequence[SigningKey]:
             signing_key.c.made_at,
             signing_key.c.because,
             signing_key.c.vouched,
+            signing_key.c.distrusts,
         )
         .join(actor, actor.c.id == signing_key.c.made_by)
         .where(signing_key.c.programme_id == programme_id)

@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from goldloop.store.bulk import find_rows
+from goldloop.store.prepared import Prepared
 from goldloop.store.schema import gold_item, judgement, phrase, value_label
 
 
@@ -45,25 +46,8 @@ def suggestions_of(
 
 def confused_with(connection: Connection, release_id: int, model_id: int, value_id: int, *, most: int = 5) -> list[str]:
     """The labels that a model version said most often of gold whose accepted answer is another, this one."""
-    truth = judgement.alias()
-    rows = connection.execute(
-        select(phrase.c.text)
-        .select_from(gold_item)
-        .join(truth, truth.c.id == gold_item.c.judgement_id)
-        .join(judgement, (judgement.c.item_id == gold_item.c.item_id) & (judgement.c.actor_id == model_id))
-        .join(value_label, value_label.c.value_id == judgement.c.value_id)
-        .join(phrase, phrase.c.id == value_label.c.label_id)
-        .where(
-            gold_item.c.release_id == release_id,
-            truth.c.value_id == value_id,
-            judgement.c.value_id != value_id,
-            judgement.c.batch_id.is_(None),
-        )
-        .group_by(phrase.c.text)
-        .order_by(func.count().desc(), phrase.c.text)
-        .limit(most)
-    )
-    return list(rows.scalars())
+    rows = _CONFUSED.all(connection, release=release_id, model=model_id, value=value_id, most=most)
+    return [row.text for row in rows]
 
 
 @lru_cache(maxsize=64)
@@ -112,3 +96,23 @@ def judged_by(connection: Connection, actor_id: int, keys: Sequence[int]) -> set
 def count_by(connection: Connection, actor_id: int) -> int:
     """How many statements an actor has made."""
     return int(connection.execute(select(func.count()).where(judgement.c.actor_id == actor_id)).scalar_one())
+
+
+_TRUTH = judgement.alias()
+_CONFUSED = Prepared(
+    select(phrase.c.text)
+    .select_from(gold_item)
+    .join(_TRUTH, _TRUTH.c.id == gold_item.c.judgement_id)
+    .join(judgement, (judgement.c.item_id == gold_item.c.item_id) & (judgement.c.actor_id == bindparam("model")))
+    .join(value_label, value_label.c.value_id == judgement.c.value_id)
+    .join(phrase, phrase.c.id == value_label.c.label_id)
+    .where(
+        gold_item.c.release_id == bindparam("release"),
+        _TRUTH.c.value_id == bindparam("value"),
+        judgement.c.value_id != bindparam("value"),
+        judgement.c.batch_id.is_(None),
+    )
+    .group_by(phrase.c.text)
+    .order_by(func.count().desc(), phrase.c.text)
+    .limit(bindparam("most"))
+)

@@ -8,6 +8,7 @@ from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 
 from goldloop.core.canonical import digest
+from goldloop.store.bulk import find_rows
 from goldloop.store.phrases import phrase_keys
 from goldloop.store.prepared import Prepared
 from goldloop.store.schema import value, value_label
@@ -51,12 +52,8 @@ def value_keys(connection: Connection, task_id: int, answers: Sequence[NewValue]
 
 def answers(connection: Connection, keys: Sequence[int]) -> Mapping[int, str]:
     """The JSON of every value key."""
-    out: dict[int, str] = {}
-    wanted = sorted(set(keys))
-    for start in range(0, len(wanted), 500):
-        rows = connection.execute(select(value.c.id, value.c.answer).where(value.c.id.in_(wanted[start : start + 500])))
-        out |= {key: answer for key, answer in rows}
-    return out
+    rows = find_rows(connection, value, ("id", "answer"), among="id", of=sorted(set(keys)))
+    return {key: answer for key, answer in rows}
 
 
 def _known(connection: Connection, task_id: int, digests: list[bytes]) -> dict[bytes, int]:

@@ -4,7 +4,7 @@ import pytest
 from starlette.requests import Request
 
 from goldloop.core.errors import Invalid
-from goldloop.core.networks import holds, network
+from goldloop.core.networks import holds, neighbourhood, network
 from goldloop.core.settings import read_settings
 from goldloop.http.address import address_of
 
@@ -33,6 +33,13 @@ def test_a_network_that_is_none_is_refused_with_what_is_wrong_with_it() -> None:
         network("10.0.0.1/8")
     with pytest.raises(Invalid, match="GOLDLOOP_TRUSTED_PROXIES"):
         read_settings({"GOLDLOOP_TRUSTED_PROXIES": "10.0.0.0/8, office"})
+
+
+def test_all_addresses_of_one_line_are_one_place() -> None:
+    assert neighbourhood("2001:db8:1:2::1") == neighbourhood("2001:db8:1:2:ffff:ffff:ffff:ffff")
+    assert neighbourhood("2001:db8:1:2::1") != neighbourhood("2001:db8:1:3::1")
+    assert neighbourhood("198.51.100.7") == "198.51.100.7" == neighbourhood("::ffff:198.51.100.7")
+    assert neighbourhood("unknown") == "unknown"
 
 
 @pytest.mark.parametrize(

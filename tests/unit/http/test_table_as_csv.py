@@ -7,12 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from goldloop.http.paging import FORMULA, as_csv
+from goldloop.core.formula import starts_formula
+from goldloop.http.paging import as_csv
 
 cells = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx"])
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", "\nx", "＝1+1", "＠x"])
 def test_a_cell_that_starts_a_formula_is_text(text: str) -> None:
     assert next(csv.DictReader(io.StringIO(as_csv([{"a": text}]), newline="")))["a"] == f"'{text}"
 
@@ -20,7 +21,7 @@ def test_a_cell_that_starts_a_formula_is_text(text: str) -> None:
 @given(name=cells, value=cells)
 def test_no_cell_and_no_heading_of_any_text_starts_a_formula(name: str, value: str) -> None:
     for row in csv.reader(io.StringIO(as_csv([{name: value}]), newline="")):
-        assert not [cell for cell in row if cell.startswith(FORMULA)]
+        assert not [cell for cell in row if starts_formula(cell)]
 
 
 @given(st.lists(st.dictionaries(st.sampled_from(["a", "b", "c"]), cells.map("x{}".format), min_size=1), min_size=1))

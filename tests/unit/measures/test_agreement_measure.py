@@ -7,7 +7,7 @@ from tests.realdata import folder
 from tests.unit.measures.tables import Row, table
 
 from goldloop.measures.agreement import Agreement
-from goldloop.stats.agreement import cohen, fleiss, krippendorff
+from goldloop.stats.agreement import cohen, fleiss, gwet, krippendorff
 from goldloop.tasks.choice import Choice
 from goldloop.tasks.spans import Spans
 
@@ -41,6 +41,19 @@ def test_fleiss_is_the_statistic_s():
     whole = Agreement(statistic="fleiss", per_label=False).measure(table(rows), Choice())[0]
     columns = [[row.item for row in rows], [row.actor for row in rows], [row.answer for row in rows]]
     assert whole.value == pytest.approx(fleiss(*columns).value)
+
+
+def test_gwet_holds_where_one_label_is_rare_and_alpha_does_not():
+    rows = [Row(n, actor, "rare" if n % 20 == (3 if actor == "dev" else 7) else "usual") for n in range(300)
+            for actor in ("dev", "ann")]  # fmt: skip
+    columns = [[row.item for row in rows], [row.actor for row in rows], [row.answer for row in rows]]
+    found = {
+        name: Agreement(statistic=name, per_label=False).measure(table(rows), Choice())[0] for name in ("gwet", "alpha")
+    }
+    assert found["gwet"].value == pytest.approx(gwet(*columns).value)
+    assert found["gwet"].low < found["gwet"].value < found["gwet"].high
+    assert found["gwet"].low > 0.8
+    assert found["alpha"].value < 0.05
 
 
 def test_cohen_of_three_people_is_no_number():

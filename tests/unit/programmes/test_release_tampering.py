@@ -350,6 +350,7 @@ def forged(folder: Path, *, what: str) -> list[Problem]:
         ("human-only outcome", lambda said: said["human_only"].update(violations=3)),
         ("another key than it says", lambda said: said.update(signer=STRANGER.fingerprint)),
         ("not the document that was certified", lambda said: said["ontology"].update(sha256="0" * 64)),
+        ("not the document that was certified", lambda said: said["guideline"].update(sha256="0" * 64)),
     ],
 )
 def test_claims_that_contradict_the_folder_are_found_even_under_a_good_signature(

@@ -158,6 +158,7 @@ export interface Release {
   sealed_at: number
   /** When and why its folder was erased here. */
   erased?: { at: number; because: string } | null
+  state?: "sealed" | "delivered" | "withdrawn"
   withdrawn?: { by: string; because: string; at: number } | null
   rows?: number | null
   /** Rows by split, by licence, by the source they rest on; rows left out by the reason. */
@@ -220,7 +221,7 @@ export interface Assignment {
   task: Spec
   ontology_id: string
   suggestion: { id: string; answer: unknown; confidence: number | null } | null
-  others: { id: string; answer: unknown; confidence: number | null; order?: readonly number[] }[]
+  others: Other[]
   because: string | null
   human_only: boolean
   cacheable: boolean
@@ -237,7 +238,22 @@ export interface Assignment {
   content?: readonly { id: string; title: string }[]
   blur?: boolean
   /** What the person themselves had said, where they took it back. */
-  mine?: { stance: Stance; answer: unknown }
+  mine?: {
+    stance: Stance
+    answer?: unknown
+    comment?: string | null
+    reason?: string | null
+    note?: Note | null
+  }
+}
+
+/** What somebody else said, and what they remarked. */
+export interface Other {
+  id: string
+  answer: unknown
+  confidence: number | null
+  order?: readonly number[]
+  comment?: string | null
 }
 
 export interface Asked {
@@ -273,6 +289,8 @@ export interface Guidance {
   guideline_id: string | null
   number: number | null
   ontology_id: string
+  /** What stands over the programme's items where it declares a workspace. */
+  mark?: string | null
   clauses: GuidedClause[]
 }
 
@@ -334,6 +352,7 @@ export interface MyQuestion {
   state: "open" | "answered"
   due_at: number | null
   answer: Pick<Ruling, "text" | "answer" | "clause" | "amends" | "at"> | null
+  mark?: string | null
 }
 
 export interface Mine {
@@ -357,6 +376,7 @@ export interface Mine {
     reason: string | null
     comment: string | null
     ruled_at: number
+    mark?: string | null
   }[]
   gold: { batch: string; programme: string; right: number; n: number }[]
   gold_because: string | null
@@ -386,6 +406,8 @@ export interface Recent {
   said_at: number
   undoable: boolean
   because_not: string | null
+  /** What stands over the item where its programme declares a workspace; so with every row that shows its text. */
+  mark?: string | null
 }
 
 export interface Progress {

@@ -1,14 +1,16 @@
 import { Link } from "@tanstack/react-router"
 import { Dialog } from "@/parts/dialog"
+import { ChangeKey } from "./change-key"
 import { keysOf, type Scope, useCommandList } from "./commands"
 import { t } from "./i18n"
-import { pretty } from "./keys"
 
 const ORDER: readonly Scope[] = ["work", "labels", "text", "table", "go", "general"]
 
-/** The keys of this page, as they are now. */
+/** The keys of this page, as they are now; each is changed on the spot. */
 export default function CheatSheet({ close }: { close: () => void }) {
-  const commands = useCommandList().filter((command) => !command.quiet && keysOf(command).length > 0)
+  const here = useCommandList()
+  const commands = here.filter((command) => !command.quiet && command.keys.length > 0)
+  const heard = here.filter((command) => keysOf(command).length > 0)
   return (
     <Dialog title={t("help.title")} close={close} size="xl">
       <div className="sheet">
@@ -22,9 +24,7 @@ export default function CheatSheet({ close }: { close: () => void }) {
                   <div key={command.id}>
                     <dt>{command.title}</dt>
                     <dd>
-                      {keysOf(command).map((keys) => (
-                        <kbd key={keys}>{pretty(keys)}</kbd>
-                      ))}
+                      <ChangeKey command={command} among={heard} />
                     </dd>
                   </div>
                 ))}

@@ -1,6 +1,6 @@
 import { useEffect, useRef } from "react"
 import { remembered, store, useStore } from "@/lib/store"
-import { keyOf, matches } from "./keys"
+import { keyOf, matches, pretty } from "./keys"
 
 /** One thing the interface can do. Keys, palette, cheat sheet and button hints are all made from this. */
 export interface Command {
@@ -13,6 +13,8 @@ export interface Command {
   readonly when?: () => boolean
   /** Also while typing or in a dialog: only for combinations that type nothing. */
   readonly always?: boolean
+  /** Before any other with the same key, while its time has come. */
+  readonly first?: boolean
   /** Not listed in the palette and the cheat sheet: one of a series, such as the label digits. */
   readonly quiet?: boolean
 }
@@ -30,10 +32,33 @@ const INSIDE: ReadonlySet<Scope> = new Set(["work", "labels", "text"])
 
 const registered = store<ReadonlyMap<string, Command>>(new Map())
 
-export const keysOf = (command: Command): readonly string[] => remaps.get()[command.id] ?? command.keys
+type Keyed = Pick<Command, "id" | "keys">
+
+export const keysOf = ({ id, keys }: Keyed): readonly string[] => remaps.get()[id] ?? keys
+
+/** Who of those that are listened to at the same time has a key already. */
+export const takenBy = <C extends Keyed>(id: string, keys: string, among: readonly C[]): C | undefined =>
+  among.find((one) => one.id !== id && keysOf(one).includes(keys))
+
+/** The keys that do something now: none of one character where those are switched off. */
+const heard = (command: Keyed): string[] =>
+  keysOf(command).filter((keys) => singleKeys.get() || !isSingle(keys))
+
+/** The key to show for a command; undefined where none is listened to. */
+export const keyShown = (command: Keyed): string | undefined => {
+  const [keys] = heard(command)
+  return keys && pretty(keys)
+}
+
+/** How a sentence names a command: by its key, or in words where it has none. */
+export const keyName = (id: string): string => {
+  const command = registered.get().get(id)
+  return command ? (keyShown(command) ?? `“${command.title}”`) : ""
+}
 
 export const useCommandList = (): Command[] => {
   useStore(remaps)
+  useStore(singleKeys)
   return [...useStore(registered).values()]
 }
 
@@ -87,7 +112,9 @@ export function onKeyDown(event: KeyboardEvent): void {
   if (event.isComposing || event.defaultPrevented) return
   const key = keyOf(event)
   if (!key) return
-  const commands = [...registered.get().values()].reverse()
+  const commands = [...registered.get().values()]
+    .reverse()
+    .sort((a, b) => Number(b.first ?? false) - Number(a.first ?? false))
   const sequence = pending ? `${pending} ${key}` : key
   const fits = (command: Command) => keysOf(command).includes(sequence) && admitted(command, event, key)
   const found = commands.find((command) => fits(command) && (command.when?.() ?? true))

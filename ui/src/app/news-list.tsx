@@ -98,6 +98,20 @@ function Where({ one, close }: { one: News; close: () => void }) {
       </Link>
     )
   }
+  if (about && kind.startsWith("brief.")) {
+    return (
+      <Link to="/brief/$brief" params={{ brief: about }} onClick={close}>
+        {words(one)}
+      </Link>
+    )
+  }
+  if (programme && kind === "proposal.made") {
+    return (
+      <Link to="/p/$programme" params={{ programme }} search={{ tab: "ontology" }} onClick={close}>
+        {words(one)}
+      </Link>
+    )
+  }
   if (programme && kind === "digest.weekly") {
     return (
       <Link to="/p/$programme/digests" params={{ programme }} onClick={close}>

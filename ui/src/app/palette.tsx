@@ -6,15 +6,19 @@ import "@mantine/core/styles/Popover.css"
 import "@mantine/core/styles/Input.css"
 import { useEffect, useState } from "react"
 import { InMantine } from "@/parts/mantine"
-import { keysOf, runCommand, useCommandList } from "./commands"
+import { keyShown, runCommand, type Scope, useCommandList } from "./commands"
 import { t } from "./i18n"
-import { pretty } from "./keys"
+
+/** What one may have come for first; the labels, which have digits, last. */
+const ORDER: readonly Scope[] = ["work", "table", "go", "general", "text", "labels"]
 
 /** Everything that can be done here, by name. */
 export default function Palette({ close }: { close: () => void }) {
   // As it was when the palette opened: a dialog in front must not change what is on offer.
   const [commands] = useState(
-    useCommandList().filter((command) => !command.quiet && (command.when?.() ?? true)),
+    useCommandList()
+      .filter((command) => !command.quiet && (command.when?.() ?? true))
+      .sort((a, b) => ORDER.indexOf(a.scope) - ORDER.indexOf(b.scope)),
   )
   useEffect(() => spotlight.open(), [])
   return (
@@ -31,13 +35,13 @@ export default function Palette({ close }: { close: () => void }) {
         attributes={{ content: { "aria-label": t("palette.title") } }}
         transitionProps={{ duration: 0 }}
         actions={commands.map((command) => {
-          const keys = keysOf(command)[0]
+          const keys = keyShown(command)
           return {
             id: command.id,
             label: command.title,
             description: t(`scope.${command.scope}`),
             onClick: () => setTimeout(() => runCommand(command.id), 0),
-            rightSection: keys ? <kbd>{pretty(keys)}</kbd> : undefined,
+            rightSection: keys ? <kbd>{keys}</kbd> : undefined,
           }
         })}
       />

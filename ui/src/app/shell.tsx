@@ -13,25 +13,27 @@ import { useQuery } from "@tanstack/react-query"
 import { Link, Outlet, useNavigate } from "@tanstack/react-router"
 import { lazy, Suspense, useEffect, useState } from "react"
 import { signedOut } from "@/api/http"
-import { signOut, stateQuery, useMe } from "@/api/session"
+import { onlyLabels, signOut, stateQuery, useMe } from "@/api/session"
 import { useStore } from "@/lib/store"
 import { Notices, tell } from "@/parts/notice"
 import { startOutbox } from "@/work/outbox"
 import { Bell } from "./bell"
 import { useCommands } from "./commands"
 import { t } from "./i18n"
+import { pretty } from "./keys"
 import { scheme, shownScheme, toggleScheme } from "./theme"
 
 const Palette = lazy(() => import("./palette"))
 const CheatSheet = lazy(() => import("./cheat-sheet"))
 const SignInAgain = lazy(() => import("./sign-in-again"))
 
+/** `decides`: for people who decide; who only labels has no business there. */
 const PLACES = [
-  { to: "/", key: "g p", text: t("place.programmes"), Icon: IconLayoutDashboard },
-  { to: "/work", key: "g w", text: t("place.work"), Icon: IconPencilCheck },
-  { to: "/me", key: "g m", text: t("me.place"), Icon: IconUserCircle },
-  { to: "/people", key: "g u", text: t("place.people"), Icon: IconUsers },
-  { to: "/settings", key: "g s", text: t("place.settings"), Icon: IconSettings },
+  { to: "/", decides: true, key: "g p", text: t("place.programmes"), Icon: IconLayoutDashboard },
+  { to: "/work", decides: false, key: "g w", text: t("place.work"), Icon: IconPencilCheck },
+  { to: "/me", decides: false, key: "g m", text: t("me.place"), Icon: IconUserCircle },
+  { to: "/people", decides: true, key: "g u", text: t("place.people"), Icon: IconUsers },
+  { to: "/settings", decides: false, key: "g s", text: t("place.settings"), Icon: IconSettings },
 ] as const
 
 /** The frame of every page behind the sign-in: rail, keys, palette, cheat sheet, and a way back in. */
@@ -49,8 +51,9 @@ export function Shell() {
     await signOut().catch(() => undefined)
     location.assign("/signin")
   }
+  const places = PLACES.filter(({ decides }) => !decides || !me || !onlyLabels(me))
   useCommands([
-    ...PLACES.map(({ to, key, text }) => ({
+    ...places.map(({ to, key, text }) => ({
       id: `go.${to}`,
       title: t("place.go", { place: text }),
       keys: [key],
@@ -81,7 +84,12 @@ export function Shell() {
       <a className="skip-link" href="#main">
         {t("place.skip")}
       </a>
-      <Rail help={() => setHelp(true)} leave={() => void leave()} name={me?.actor.name ?? ""} />
+      <Rail
+        places={places}
+        help={() => setHelp(true)}
+        leave={() => void leave()}
+        name={me?.actor.name ?? ""}
+      />
       <div className="stage">
         <DemoLine />
         <Outlet />
@@ -97,22 +105,23 @@ export function Shell() {
 }
 
 interface RailProps {
+  readonly places: readonly (typeof PLACES)[number][]
   readonly help: () => void
   readonly leave: () => void
   readonly name: string
 }
 
-function Rail({ help, leave, name }: RailProps) {
+function Rail({ places, help, leave, name }: RailProps) {
   useStore(scheme)
   const Sky = shownScheme() === "dark" ? IconSun : IconMoon
   return (
     <nav className="rail" aria-label={t("place.main")}>
       <img className="logo" src="/icon.svg" alt="goldloop" width="28" height="28" />
-      {PLACES.map(({ to, text, Icon }) => (
+      {places.map(({ to, key, text, Icon }) => (
         <Link
           key={to}
           to={to}
-          title={text}
+          title={`${text} (${pretty(key)})`}
           aria-label={text}
           activeOptions={{ exact: false }}
           activeProps={{ className: "active" }}

@@ -1,13 +1,14 @@
 import { useEffect, useMemo } from "react"
 import type { Assignment } from "@/api/nouns"
-import { type Command, useCommands } from "@/app/commands"
+import { type Command, keyName, useCommands } from "@/app/commands"
 import { t } from "@/app/i18n"
 import type { Stretch } from "@/lib/words"
+import { Key } from "@/parts/key"
 import * as model from "./aspects-model"
 import { DifferingMarks } from "./differing-marks"
 import { type AnswerProps, type EditorProps, textOf } from "./editor"
 import { countsOf, LabelList } from "./label-list"
-import { checking, markCommands } from "./mark-commands"
+import { checking, markCommands, stepKeys } from "./mark-commands"
 import { MarkList } from "./mark-list"
 import * as on from "./marks"
 import { onText, useArmed } from "./on-text"
@@ -42,7 +43,7 @@ function View(props: EditorProps<Opinions>) {
     else if (at.label !== label) apply(model.relabel(doc, at, label))
   }
   const say = (said: Parameters<typeof model.say>[2]) =>
-    at ? change(model.say(doc, at.id, said)) : tell(t("aspects.choose"))
+    at ? change(model.say(doc, at.id, said)) : tell(t("aspects.choose", stepKeys()))
   const command = (id: string, title: string, keys: string, run: () => void): Command => ({
     id: `aspects.${id}`,
     title,
@@ -120,7 +121,7 @@ function Meant({ opinion, degrees, say }: MeantProps) {
   return (
     <section className="meant" aria-label={t("aspects.meant")}>
       <h2>
-        {t("aspects.meant")} <kbd>P</kbd>
+        {t("aspects.meant")} <Key of="aspects.polarity" />
       </h2>
       <fieldset className="pills" aria-label={t("aspects.meant")}>
         {model.POLARITIES.map((polarity) => (
@@ -151,7 +152,7 @@ function Meant({ opinion, degrees, say }: MeantProps) {
                 {intensity}
               </button>
             ))}
-            <kbd>I</kbd>
+            <Key of="aspects.intensity" />
           </fieldset>
         )}
         <label className="check">
@@ -161,7 +162,7 @@ function Meant({ opinion, degrees, say }: MeantProps) {
             onMouseDown={keep}
             onChange={() => say({ irony: !opinion.irony })}
           />
-          {t("aspects.ironic")} <kbd>Y</kbd>
+          {t("aspects.ironic")} <Key of="aspects.irony" />
         </label>
       </div>
     </section>
@@ -191,7 +192,7 @@ export default onText<Opinions>({
   left: (doc) => on.pending(doc).length,
   lacking: (_work, doc) => {
     const unsaid = model.unsaid(doc)
-    return unsaid ? t("aspects.lacking", { count: unsaid }) : null
+    return unsaid ? t("aspects.lacking", { count: unsaid, key: keyName("aspects.polarity") }) : null
   },
   same: model.same,
   View,

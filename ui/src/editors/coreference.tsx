@@ -6,7 +6,7 @@ import * as model from "./coreference-model"
 import { DifferingMarks } from "./differing-marks"
 import { type AnswerProps, type EditorProps, textOf } from "./editor"
 import { countsOf, LabelList } from "./label-list"
-import { checking, markCommands } from "./mark-commands"
+import { checking, markCommands, stepKeys } from "./mark-commands"
 import { MarkRow } from "./mark-list"
 import * as on from "./marks"
 import { onText, useArmed } from "./on-text"
@@ -49,7 +49,7 @@ function View(props: EditorProps<Mentions>) {
     select(added.id)
   }
   const join = () => {
-    if (!from || !at || at.id === from.id) return tell(t("chains.choose"))
+    if (!from || !at || at.id === from.id) return tell(t("chains.choose", stepKeys()))
     change(model.join(doc, from, at))
     setHead(null)
   }
@@ -125,7 +125,7 @@ function View(props: EditorProps<Mentions>) {
     >
       {from && (
         <p className="banner joining" role="status">
-          {t("chains.from", { words: on.wordsOf(text, from) })}
+          {t("chains.from", { words: on.wordsOf(text, from), ...stepKeys() })}
         </p>
       )}
       <LabelList

@@ -1,5 +1,6 @@
 import type { ComponentType, ReactNode } from "react"
 import type { Assignment } from "@/api/nouns"
+import { keyName } from "@/app/commands"
 import { t } from "@/app/i18n"
 import type { AnswerProps, Editor, EditorProps } from "./editor"
 import { Differs, NoAnswer, Note, type Rows } from "./forms"
@@ -70,7 +71,9 @@ export function reasoned<One, Stored extends Row>(given: Given<One, Stored>): Ed
     }),
     lacking: (work, { said, why }, entries) => {
       if (criteriaOf(entries).some(({ label }) => !isWhole(said[label.id]))) return lacking()
-      return whyAsked(work) === "required" && !why.trim() ? t("forms.why_lacking") : null
+      return whyAsked(work) === "required" && !why.trim()
+        ? t("forms.why_lacking", { key: keyName("forms.why") })
+        : null
     },
     unchecked: () => 0,
     same: sameBut,
@@ -81,17 +84,16 @@ export function reasoned<One, Stored extends Row>(given: Given<One, Stored>): Ed
 }
 
 interface WhyProps<One> {
-  readonly id: string
   readonly given: Pick<EditorProps<Reasoned<One>>, "work" | "doc" | "change" | "submit">
 }
 
 /** The reason for the whole, where the task asks for one. */
-export function Why<One>({ id, given: { work, doc, change, submit } }: WhyProps<One>) {
+export function Why<One>({ given: { work, doc, change, submit } }: WhyProps<One>) {
   const asked = whyAsked(work)
   if (asked === "none") return null
   return (
     <Note
-      id={id}
+      id="forms.why"
       title={t(asked === "required" ? "forms.why_needed" : "forms.why")}
       placeholder={t("forms.why_hint")}
       value={doc.why}

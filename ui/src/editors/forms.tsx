@@ -4,6 +4,7 @@ import { type Command, useCommands } from "@/app/commands"
 import { t } from "@/app/i18n"
 import { Canvas } from "@/parts/canvas"
 import { Fields } from "@/parts/fields"
+import { Key } from "@/parts/key"
 import { Run } from "@/parts/run"
 import { restOf, stringOf } from "./bodies"
 import type { Body, EditorProps } from "./editor"
@@ -125,14 +126,18 @@ interface NoteProps {
 export function Note({ id, title, value, placeholder, rows = 2, change, submit }: NoteProps) {
   const field = useRef<HTMLTextAreaElement>(null)
   const inside = () => document.activeElement === field.current
+  const out = () => field.current?.blur()
   useCommands([
     { id, title, keys: ["o"], scope: "text", run: () => field.current?.focus() },
-    ...leaving(id, inside, () => field.current?.blur(), submit),
+    ...leaving(id, inside, out, () => {
+      out() // a key may be asked for
+      submit()
+    }),
   ])
   return (
     <label className="note">
       <span>
-        {title} <kbd>O</kbd>
+        {title} <Key of={id} />
       </span>
       <textarea
         ref={field}

@@ -4,6 +4,7 @@ import { type Command, useCommands } from "@/app/commands"
 import { t } from "@/app/i18n"
 import { pretty } from "@/app/keys"
 import { remembered, useStore } from "@/lib/store"
+import { Key } from "@/parts/key"
 import {
   DIGITS,
   digitKey,
@@ -154,7 +155,7 @@ export function LabelList({ ontology_id, entries, chosen, counts, onPick, title 
       <h2>
         {title ?? t("label.title")}{" "}
         <span className="num">{entries.filter(({ label }) => label.selectable).length}</span>
-        {deep && <kbd title={t("label.walk")}>L</kbd>}
+        {deep && <Key of="label.walk" />}
       </h2>
       {many && (
         <label className="filter">
@@ -172,7 +173,7 @@ export function LabelList({ ontology_id, entries, chosen, counts, onPick, title 
             autoComplete="off"
             spellCheck={false}
           />
-          <kbd>/</kbd>
+          <Key of="label.filter" />
         </label>
       )}
       {walking && (

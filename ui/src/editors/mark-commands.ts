@@ -1,5 +1,5 @@
 import type { Assignment } from "@/api/nouns"
-import type { Command } from "@/app/commands"
+import { type Command, keyName } from "@/app/commands"
 import { t } from "@/app/i18n"
 import type { Stretch } from "@/lib/words"
 import type { EditorProps } from "./editor"
@@ -26,6 +26,9 @@ interface Given {
   /** Marks the stretch under the cursor; null where there is none. */
   readonly mark: (() => void) | null
 }
+
+/** The keys that go from mark to mark, for sentences. */
+export const stepKeys = () => ({ next: keyName("spans.next"), previous: keyName("spans.previous") })
 
 /** A and X mean the selected mark; with none selected, the suggestion as a whole. */
 export function markCommands(given: Given): Command[] {

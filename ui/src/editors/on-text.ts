@@ -1,5 +1,6 @@
 import { type ComponentType, useState } from "react"
 import type { Assignment } from "@/api/nouns"
+import { keyName } from "@/app/commands"
 import { t } from "@/app/i18n"
 import { type AnswerProps, type Editor, type EditorProps, textOf } from "./editor"
 import type { Entry } from "./labels"
@@ -30,7 +31,9 @@ export function onText<D>({ read, write, left, lacking, same, View, Answer }: Gi
     answerOf: (work, doc) => write(textOf(work.body), doc),
     lacking: (work, doc) => {
       const count = left(doc)
-      return count ? t("spans.unchecked", { count }) : (lacking?.(work, doc) ?? null)
+      return count
+        ? t("spans.unchecked", { count, next: keyName("spans.next"), all: keyName("spans.accept_all") })
+        : (lacking?.(work, doc) ?? null)
     },
     unchecked: left,
     same,

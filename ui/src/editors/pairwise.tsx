@@ -127,7 +127,7 @@ function View(props: EditorProps<Reasoned<Preference>>) {
               </Criterion>
             ))}
           </div>
-          <Why id="pairwise.why" given={props} />
+          <Why given={props} />
         </>
       }
     >

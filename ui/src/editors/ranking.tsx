@@ -1,5 +1,5 @@
 import { useEffect, useState } from "react"
-import { useCommands } from "@/app/commands"
+import { keyName, useCommands } from "@/app/commands"
 import { t } from "@/app/i18n"
 import { type Reasoned, reasoned, Why } from "./criteria"
 import type { EditorProps } from "./editor"
@@ -117,7 +117,7 @@ function View(props: EditorProps<Reasoned<Ranks>>) {
               )}
             />
           </div>
-          <Why id="ranking.why" given={props} />
+          <Why given={props} />
         </>
       }
     >
@@ -143,7 +143,7 @@ export default reasoned<Ranks, Ranked>({
   read: ({ ranks }) => ranks,
   write: (ranks) => ({ ranks: dense(ranks) }),
   isWhole,
-  lacking: () => t("ranking.lacking"),
+  lacking: () => t("ranking.lacking", { key: keyName("forms.next") }),
   words: inOrder,
   View,
 })

@@ -1,10 +1,12 @@
 import { useEffect, useMemo, useState } from "react"
 import type { Assignment } from "@/api/nouns"
+import { keyName } from "@/app/commands"
 import { t } from "@/app/i18n"
 import type { Stretch } from "@/lib/words"
 import type { AnswerProps, EditorProps } from "./editor"
 import { LinkedAnswer, LinkedDeskView, useLinkedDesk } from "./linked-desk"
 import * as linked from "./links"
+import { stepKeys } from "./mark-commands"
 import * as on from "./marks"
 import { onText, useArmed } from "./on-text"
 import { answerOf, type Between, linkedOf, mayJoin, same } from "./relations-model"
@@ -33,13 +35,14 @@ function View(props: EditorProps<Linked>) {
   const apply = (added: on.Added, renamed?: string) => {
     change(linked.withMarks(doc, added.marks, renamed === undefined ? undefined : [renamed, added.id]))
     select(added.id)
-    if (added.replaced.length) tell(t("spans.replaced", { count: added.replaced.length }))
+    if (added.replaced.length)
+      tell(t("spans.replaced", { count: added.replaced.length, key: keyName("work.undo") }))
   }
   const mark = (where: Stretch, label: string) => apply(on.add(marks, where, label, allowOverlap))
   const may = (label: string, ends: readonly (on.Mark | null | undefined)[]) =>
     mayJoin(betweenOf(work), label, ends[0]?.label ?? "", ends[1]?.label ?? "")
   const join = (label: string) => {
-    if (!from || !at || at.id === from.id) return tell(t("links.choose"))
+    if (!from || !at || at.id === from.id) return tell(t("links.choose", stepKeys()))
     if (!may(label, [from, at])) return tell(t("links.not_between"))
     change(linked.link(doc, from.id, at.id, label))
     setHead(null)
@@ -63,7 +66,7 @@ function View(props: EditorProps<Linked>) {
       desk={desk}
       marks={marks}
       from={from}
-      drawing={(words) => t("links.from", { words })}
+      drawing={(words) => t("links.from", { words, ...stepKeys() })}
       labels={joining ? fitting : beside}
       labelsTitle={joining ? t("links.labels") : undefined}
       active={active}

@@ -1,6 +1,6 @@
 import { useEffect, useMemo } from "react"
 import type { Assignment } from "@/api/nouns"
-import { useCommands } from "@/app/commands"
+import { keyName, useCommands } from "@/app/commands"
 import { t } from "@/app/i18n"
 import type { Stretch } from "@/lib/words"
 import { DifferingMarks } from "./differing-marks"
@@ -31,7 +31,8 @@ function View(props: EditorProps<Marks>) {
   const apply = (added: on.Added) => {
     change(added.marks)
     select(added.id)
-    if (added.replaced.length) tell(t("spans.replaced", { count: added.replaced.length }))
+    if (added.replaced.length)
+      tell(t("spans.replaced", { count: added.replaced.length, key: keyName("work.undo") }))
   }
   const mark = (where: Stretch, label: string) => apply(on.add(doc, where, label, mayOverlap(work)))
   const refit = (one: on.Mark, fragments: readonly Stretch[]) =>

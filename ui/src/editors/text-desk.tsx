@@ -1,3 +1,4 @@
+import { IconSparkles } from "@tabler/icons-react"
 import { type ReactNode, type RefObject, useCallback, useRef, useState } from "react"
 import type { Assignment } from "@/api/nouns"
 import type { Command } from "@/app/commands"
@@ -113,11 +114,28 @@ export function TextDeskView(props: Props) {
           <MarkedText text={text} marks={marks} entries={entries} selected={selected} />
           {over}
         </article>
+        {marks.length === 0 && <Unmarked work={work} />}
       </Canvas>
       <aside className="side" aria-label={t("work.panel")}>
         {children}
       </aside>
     </>
+  )
+}
+
+/** A text without marks: that is what is suggested, or nothing was marked so far. */
+function Unmarked({ work }: { work: Assignment }) {
+  const said = work.queue === "verify" ? work.suggestion?.answer : null
+  const lists = said && typeof said === "object" ? Object.values(said) : []
+  if (!lists.length || !lists.every((list) => Array.isArray(list) && list.length === 0))
+    return <p className="unmarked dim">{t("spans.none_yet")}</p>
+  return (
+    <section className="chosen suggested" aria-label={t("choice.suggested")}>
+      <h2>
+        <IconSparkles size={15} aria-hidden /> {t("choice.suggested")}
+      </h2>
+      {t("spans.none_suggested")}
+    </section>
   )
 }
 

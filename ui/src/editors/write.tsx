@@ -2,6 +2,7 @@ import { useEffect, useRef } from "react"
 import type { Assignment } from "@/api/nouns"
 import { useCommands } from "@/app/commands"
 import { t } from "@/app/i18n"
+import { Key } from "@/parts/key"
 import { stringOf } from "./bodies"
 import type { AnswerProps, Body, Editor, EditorProps } from "./editor"
 import { digits, Layout, leaving, NoAnswer, Prompt, Prose, useVerdict } from "./forms"
@@ -50,9 +51,13 @@ function View(props: EditorProps<Written>) {
   const length = lengthOf(doc.text)
   const kind = (at: number) => kinds[at]?.label
   const inside = () => document.activeElement === field.current
+  const out = () => field.current?.blur()
   useCommands([
     { id: "write.text", title: t("write.go"), keys: ["o"], scope: "text", run: () => field.current?.focus() },
-    ...leaving("write.text", inside, () => field.current?.blur(), submit),
+    ...leaving("write.text", inside, out, () => {
+      if (!kinds.some((one) => one.label.id === label)) out() // its digit is asked for
+      submit()
+    }),
     ...digits(
       "write",
       (digit) =>
@@ -89,7 +94,7 @@ function View(props: EditorProps<Written>) {
           )}
           <label className="writing">
             <span>
-              {kinds.length === 1 ? kinds[0]?.label.name : t("write.text")} <kbd>O</kbd>
+              {kinds.length === 1 ? kinds[0]?.label.name : t("write.text")} <Key of="write.text" />
               <span className="grow" />
               <span className={length > 0 && (length < least || length > most) ? "num over" : "num dim"}>
                 {least > 1

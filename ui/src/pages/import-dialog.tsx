@@ -9,6 +9,7 @@ import { bytes, percent } from "@/lib/format"
 import { Ask } from "@/parts/ask"
 import { Problem } from "@/parts/problem"
 import { type Params, SchemaForm } from "@/parts/schema-form"
+import { type Authors, ImportAuthors, NOBODY, told } from "./import-authors"
 import { ColumnMapping, FirstRows, type ImportPreview } from "./import-preview"
 
 const SUFFIXES: Record<string, string> = {
@@ -40,6 +41,7 @@ export function ImportDialog({ programme, close }: { programme: Programme; close
   const [file, setFile] = useState<File | null>(null)
   const [picked, setPicked] = useState("")
   const [params, setParams] = useState<Params>({})
+  const [authors, setAuthors] = useState<Authors>(NOBODY)
   const [sent, setSent] = useState<number | null>(null)
   const [columns, setColumns] = useState<readonly string[]>([])
   const [preview, setPreview] = useState<ImportPreview | null>(null)
@@ -104,6 +106,8 @@ export function ImportDialog({ programme, close }: { programme: Programme; close
       file: await send(),
       source: { name: kind, params },
       filename: file?.name ?? "",
+      accounts: told(authors.accounts),
+      names: told(authors.names),
     })
     await queries.invalidateQueries()
     await go({ to: "/p/$programme", params: { programme: programme.name }, search: { tab: "jobs" } })
@@ -143,6 +147,7 @@ export function ImportDialog({ programme, close }: { programme: Programme; close
         <ColumnMapping columns={columns} params={params} onChange={change} />
       )}
       {chosen && <SchemaForm schema={chosen.schema} value={params} onChange={change} />}
+      <ImportAuthors value={authors} onChange={setAuthors} />
       {chosen && file && (
         <div className="row">
           <button type="button" className="btn" onClick={() => void look()}>

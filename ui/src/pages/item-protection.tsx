@@ -107,12 +107,16 @@ function OpenToken({ id, token, close, show }: OpenProps) {
   )
 }
 
+/** What becomes of items that were made from this one; where there are some and nobody said, they are named. */
+const DERIVED = { none: null, erase: true, keep: false } as const
+
 function Erase({ id, close }: { id: string; close: () => void }) {
   const [because, setBecause] = useState("")
   const [releases, setReleases] = useState(false)
+  const [derived, setDerived] = useState<keyof typeof DERIVED>("none")
   const queries = useQueryClient()
   const run = async () => {
-    await post(`/items/${id}/erase`, { because, releases })
+    await post(`/items/${id}/erase`, { because, releases, derived: DERIVED[derived] })
     tell(t("protection.erasing"))
     for (const wait of [1_000, 4_000]) setTimeout(() => void queries.invalidateQueries(), wait)
   }
@@ -129,6 +133,16 @@ function Erase({ id, close }: { id: string; close: () => void }) {
       <label className="check">
         <input type="checkbox" checked={releases} onChange={(event) => setReleases(event.target.checked)} />
         {t("protection.erase_releases")}
+      </label>
+      <label className="field">
+        {t("protection.derived")}
+        <select value={derived} onChange={({ target }) => setDerived(target.value as keyof typeof DERIVED)}>
+          {(Object.keys(DERIVED) as (keyof typeof DERIVED)[]).map((one) => (
+            <option key={one} value={one}>
+              {t(`protection.derived_is.${one}`)}
+            </option>
+          ))}
+        </select>
       </label>
     </Ask>
   )

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query"
 import { Link, useSearch } from "@tanstack/react-router"
-import { useEffect } from "react"
+import { useEffect, useState } from "react"
 import { get } from "@/api/http"
 import type { Mine, MyQuestion } from "@/api/nouns"
 import { useMe } from "@/api/session"
@@ -9,6 +9,7 @@ import { Page } from "@/app/page"
 import type { Entry } from "@/editors/labels"
 import { clock, count, decimal, moment, relative } from "@/lib/format"
 import { Empty } from "@/parts/empty"
+import { GuardedRows } from "@/parts/guarded"
 import { Problem } from "@/parts/problem"
 import { Run } from "@/parts/run"
 import { Status } from "@/parts/status"
@@ -30,10 +31,13 @@ export default function MyPage() {
     queryFn: () => get<Mine>("/work/mine", { days }),
     placeholderData: (before) => before,
   })
+  // What is new when one comes stays on top while one is here.
+  const [readBefore] = useState(() => answersRead.get())
   useEffect(() => {
     if (page.data) answersRead.set(Date.now() * 1000)
   }, [page.data])
   const mine = page.data
+  const [answers = [], asked = []] = parted(mine?.questions ?? [], readBefore)
   const me = useMe().data
   const names = useLabelNames(
     [...(mine?.corrected ?? []), ...(mine?.questions ?? [])].map(({ programme }) => programme),
@@ -67,6 +71,15 @@ export default function MyPage() {
       {page.error && <Problem error={page.error} retry={() => void page.refetch()} />}
       {mine && (
         <div className="me">
+          <GuardedRows rows={[...mine.corrected, ...mine.questions]} />
+          {answers.length > 0 && <h2>{t("me.new_answers")}</h2>}
+          {answers.map((question) => (
+            <QuestionCard
+              key={question.id}
+              question={question}
+              entries={names.get(question.programme) ?? []}
+            />
+          ))}
           <nav className="tabs" aria-label={t("me.did")}>
             {PERIODS.map((period) => (
               <Link
@@ -81,6 +94,7 @@ export default function MyPage() {
             ))}
           </nav>
           <h2>{t("me.did")}</h2>
+          <InShort did={mine.did} />
           <Table
             label={t("me.did")}
             rows={mine.did}
@@ -108,7 +122,7 @@ export default function MyPage() {
           {mine.questions.length === 0 && (
             <Empty title={t("me.questions_none")} because={t("me.questions_none_because")} />
           )}
-          {mine.questions.map((question) => (
+          {asked.map((question) => (
             <QuestionCard
               key={question.id}
               question={question}
@@ -121,8 +135,36 @@ export default function MyPage() {
   )
 }
 
+/** Questions with an answer that was not read yet, and the others. */
+const parted = (questions: readonly MyQuestion[], read: number): [MyQuestion[], MyQuestion[]] => [
+  questions.filter(({ answer }) => answer !== null && answer.at > read),
+  questions.filter(({ answer }) => answer === null || answer.at <= read),
+]
+
 /** Seconds with a decimal where minutes would say nothing. */
 const span = (ms: number) => (ms < 60_000 ? `${decimal(ms / 1000, 1)} s` : clock(ms / 1000))
+
+/** All of it in one sentence; the time of those that were timed. */
+function InShort({ did }: { did: readonly Did[] }) {
+  const sum = (of: (row: Did) => number) => did.reduce((all, row) => all + of(row), 0)
+  const [answers, timed, active] = [
+    sum((row) => row.count),
+    sum((row) => row.timed),
+    sum((row) => row.active_ms ?? 0),
+  ]
+  if (answers === 0) return null
+  return (
+    <p className="in-short">
+      {t("me.in_short", { count: answers })}
+      {timed > 0 && (
+        <>
+          {" "}
+          {t("me.in_short_time", { active: span(active), each: span(active / timed), timed: count(timed) })}
+        </>
+      )}
+    </p>
+  )
+}
 
 const DID: Column<Did>[] = [
   {

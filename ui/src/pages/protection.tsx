@@ -68,6 +68,26 @@ const OPENINGS: readonly Column<Opening>[] = [
   { key: "because", title: t("protection.because"), cell: ({ because }) => because, wide: true },
 ]
 
+interface Left {
+  readonly id: string
+  readonly kind: string
+  readonly what: string
+  readonly who: string | null
+  readonly at: number
+}
+
+const LEFT: readonly Column<Left>[] = [
+  { key: "at", title: t("protection.at"), cell: ({ at }) => moment(at) },
+  { key: "who", title: t("protection.who"), cell: ({ who }) => who ?? "–" },
+  {
+    key: "kind",
+    title: t("protection.left_how"),
+    cell: ({ kind }) =>
+      t(`protection.left_is.${kind.replace(".", "_")}` as "protection.left_is.vault_opened"),
+  },
+  { key: "what", title: t("protection.left_what"), cell: ({ what }) => what, wide: true },
+]
+
 const ACCEPTANCES: readonly Column<Acceptance>[] = [
   { key: "who", title: t("protection.who"), cell: ({ who }) => who },
   { key: "version", title: t("protection.version"), cell: ({ version }) => version, number: true },
@@ -89,6 +109,7 @@ export default function ProtectionRoom() {
   const accepted = useRows<Acceptance>(`${path}/acceptances`)
   const erased = useRows<Erasure>(`${path}/erasures`)
   const opened = useRows<Opening>(`${path}/openings`)
+  const left = useRows<Left>(`${path}/exports`)
   return (
     <Page
       crumbs={[
@@ -139,6 +160,21 @@ export default function ProtectionRoom() {
         {...opened}
         empty={<Empty title={t("protection.none_opened")} because={t("protection.none_opened_because")} />}
       />
+      <h2>{t("protection.left")}</h2>
+      <Table
+        label={t("protection.left")}
+        columns={LEFT}
+        keyOf={({ id }) => id}
+        csv={address(`${path}/exports`, { format: "csv" })}
+        {...left}
+        empty={<Empty title={t("protection.none_left")} because={t("protection.none_left_because")} />}
+      />
+      <p>
+        <a className="btn" href={address(`${path}/ledger/segment`)} download={`${name}-ledger.jsonl`}>
+          {t("protection.ledger")}
+        </a>{" "}
+        <small className="dim">{t("protection.ledger_means")}</small>
+      </p>
     </Page>
   )
 }

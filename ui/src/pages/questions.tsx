@@ -11,6 +11,7 @@ import { moment, relative } from "@/lib/format"
 import { Ask } from "@/parts/ask"
 import { Empty } from "@/parts/empty"
 import { Filters } from "@/parts/filters"
+import { Guarded } from "@/parts/guarded"
 import { tell } from "@/parts/notice"
 import { Problem } from "@/parts/problem"
 import { Run } from "@/parts/run"
@@ -18,6 +19,7 @@ import { Status } from "@/parts/status"
 import { type Column, Table } from "@/parts/table"
 import { Tabs } from "@/parts/tabs"
 import { describe } from "@/work/describe"
+import { guidanceOf } from "@/work/guidance"
 import { PrecedentCard } from "@/work/guideline"
 import { useLabelNames } from "@/work/label-names"
 
@@ -31,6 +33,7 @@ export default function Questions() {
   const { tab = "waiting" } = useSearch({ strict: false }) as { tab?: Part }
   const { data: me } = useMe()
   const names = { waiting: "all", precedents: "precedents", flagged: "flagged" } as const
+  const guidance = useQuery(guidanceOf(programme))
   const sees = me?.owner || me?.roles.some((one) => one.programme === programme && one.role !== "annotator")
   return (
     <Page
@@ -41,6 +44,7 @@ export default function Questions() {
       ]}
     >
       <h1>{t("questions.all")}</h1>
+      <Guarded mark={guidance.data?.mark} />
       <Tabs
         label={t("questions.parts")}
         tabs={PARTS.filter((part) => part !== "flagged" || sees).map(
@@ -48,7 +52,7 @@ export default function Questions() {
         )}
         at={tab}
       />
-      {tab === "precedents" ? (
+      {guidance.isPending ? null : tab === "precedents" ? (
         <Precedents programme={programme} />
       ) : tab === "flagged" ? (
         <Flags programme={programme} />

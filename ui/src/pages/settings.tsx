@@ -3,9 +3,9 @@ import { Link } from "@tanstack/react-router"
 import { useState } from "react"
 import { post } from "@/api/http"
 import { signIn, useMe } from "@/api/session"
-import { type Command, keysOf, remaps, singleKeys, useCommandList } from "@/app/commands"
+import { ChangeKey, type Named } from "@/app/change-key"
+import { remaps, singleKeys, useCommandList } from "@/app/commands"
 import { t } from "@/app/i18n"
-import { keyOf, pretty } from "@/app/keys"
 import { Page } from "@/app/page"
 import { reading } from "@/app/reading"
 import { type Scheme, scheme } from "@/app/theme"
@@ -14,7 +14,7 @@ import { tell } from "@/parts/notice"
 import { Problem } from "@/parts/problem"
 import { Secret } from "@/parts/text-field"
 import AirGapCard from "./air-gap"
-import { REMAPPABLE } from "./remappable"
+import { meet, REMAPPABLE } from "./remappable"
 import { Tokens } from "./tokens"
 
 const SCHEMES: readonly Scheme[] = ["auto", "light", "dark"]
@@ -142,13 +142,18 @@ function Keys() {
             <th scope="col">{t("settings.action")}</th>
             <th scope="col">{t("settings.key")}</th>
             <th scope="col">
-              <span className="sr-only">{t("settings.change")}</span>
+              <span className="sr-only">{t("settings.off")}</span>
             </th>
           </tr>
         </thead>
         <tbody>
           {all.map((command) => (
-            <KeyRow key={command.id} command={command} changed={command.id in changed} />
+            <KeyRow
+              key={command.id}
+              command={command}
+              among={all.filter(({ id }) => meet(id, command.id))}
+              changed={command.id in changed}
+            />
           ))}
         </tbody>
       </table>
@@ -156,46 +161,28 @@ function Keys() {
   )
 }
 
-type Named = Pick<Command, "id" | "title" | "keys">
+interface KeyProps {
+  readonly command: Named
+  readonly among: readonly Named[]
+  readonly changed: boolean
+}
 
-function KeyRow({ command, changed }: { command: Named; changed: boolean }) {
-  const [listening, setListening] = useState(false)
-  const set = (keys: readonly string[]) => remaps.set((now) => ({ ...now, [command.id]: keys }))
+function KeyRow({ command, among, changed }: KeyProps) {
   const reset = () =>
     remaps.set((now) => Object.fromEntries(Object.entries(now).filter(([id]) => id !== command.id)))
-  const keys = keysOf(command as Command)
-  const listen = (event: React.KeyboardEvent) => {
-    if (!listening || event.key === "Tab") return
-    event.preventDefault()
-    event.stopPropagation()
-    const key = keyOf(event.nativeEvent)
-    if (!key) return
-    if (key !== "Escape") set([key])
-    setListening(false)
-  }
   return (
     <tr>
       <td>{command.title}</td>
       <td>
-        {keys.length ? keys.map((key) => <kbd key={key}>{pretty(key)}</kbd>) : <span className="dim">–</span>}
+        <ChangeKey command={command} among={among} />
       </td>
       <td>
         <div className="row">
           <button
             type="button"
-            className="btn small"
-            aria-label={t("settings.change_of", { title: command.title })}
-            onClick={() => setListening(true)}
-            onKeyDown={listen}
-            onBlur={() => setListening(false)}
-          >
-            {t(listening ? "settings.press" : "settings.change")}
-          </button>
-          <button
-            type="button"
             className="btn small quiet"
             aria-label={t("settings.off_of", { title: command.title })}
-            onClick={() => set([])}
+            onClick={() => remaps.set((now) => ({ ...now, [command.id]: [] }))}
           >
             {t("settings.off")}
           </button>

@@ -1,16 +1,17 @@
 import type { Assignment } from "@/api/nouns"
-import { keysOf, runCommand, useCommandList } from "@/app/commands"
+import { keyShown, runCommand, useCommandList } from "@/app/commands"
 import { t } from "@/app/i18n"
-import { pretty } from "@/app/keys"
 
 interface Props {
   readonly work: Assignment
   readonly hasComment: boolean
+  /** A question was begun and not asked yet. */
+  readonly hasQuestion: boolean
   readonly flagged: boolean
 }
 
 /** What can be done, with its keys, at the foot of the desk. */
-export function ActionBar({ work, hasComment, flagged }: Props) {
+export function ActionBar({ work, hasComment, hasQuestion, flagged }: Props) {
   const verify = work.queue === "verify"
   return (
     <section className="actions" aria-label={t("work.actions")}>
@@ -21,7 +22,7 @@ export function ActionBar({ work, hasComment, flagged }: Props) {
       <span className="grow" />
       <Action id="work.flag" tone={flagged ? "marked" : "quiet"} pressed={flagged} />
       <Action id="work.comment" tone={hasComment ? "marked" : "quiet"} />
-      <Action id="work.escalate" tone="quiet" />
+      <Action id="work.escalate" tone={hasQuestion ? "marked" : "quiet"} />
       <Action id="work.skip" tone="quiet" />
       <Action id="work.submit" tone="primary" />
     </section>
@@ -38,7 +39,7 @@ interface ActionProps {
 export function Action({ id, tone, pressed }: ActionProps) {
   const command = useCommandList().find((one) => one.id === id)
   if (!command || (id !== "work.undo" && command.when && !command.when())) return null
-  const keys = keysOf(command)[0]
+  const keys = keyShown(command)
   return (
     <button
       type="button"
@@ -48,7 +49,7 @@ export function Action({ id, tone, pressed }: ActionProps) {
       onClick={() => runCommand(id)}
     >
       {command.title}
-      {keys && <kbd>{pretty(keys)}</kbd>}
+      {keys && <kbd>{keys}</kbd>}
     </button>
   )
 }

@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useState } from "react"
 import type { Assignment, Note, Ontology, Said, Stance } from "@/api/nouns"
-import { runCommand, useCommands } from "@/app/commands"
+import { keyName, runCommand, useCommands } from "@/app/commands"
 import { t } from "@/app/i18n"
 import { type AnyEditor, textOf } from "@/editors/editor"
 import type { Entry } from "@/editors/labels"
@@ -8,14 +8,15 @@ import { begin, change, type History, redo, undo } from "@/lib/history"
 import { remembered, useStore } from "@/lib/store"
 import { tell } from "@/parts/notice"
 import { ActionBar } from "./action-bar"
-import { type Draft, dropDraft, keepDraft } from "./drafts"
+import { build, type Draft, dropDraft, keepDraft } from "./drafts"
 import { labelsIn, unreadFor, useGuidance, useOpenClause, usePrecedents } from "./guidance"
 import { Guideline } from "./guideline"
 import { putDown } from "./hand"
 import { say } from "./outbox"
 import { noteDecision, RecentList, undoLast } from "./recent"
 import { Others } from "./review"
-import { beginRuling, Questions, ReasonList, RulingForm, rulingLacks } from "./ruling"
+import { Questions, ReasonList, RulingForm, rulingLacks } from "./ruling"
+import { beginSaying, type Saying } from "./saying"
 import { Slip, type SlipKind } from "./slip"
 import { useTimer } from "./timing"
 import { WorkBar } from "./work-bar"
@@ -35,15 +36,11 @@ const guidelineShown = remembered("guideline-shown", true)
 
 /** One item on the desk: its answer being made, and everything that can be done with it. Mounted anew for each. */
 export function Desk({ work, editor, ontology, entries, draft, lost, done, open }: Props) {
-  const [history, setHistory] = useState<History<unknown>>(() =>
-    begin(editor.begin(work, draft?.answer ?? work.mine?.answer ?? undefined, entries)),
-  )
-  const [comment, setComment] = useState(draft?.comment ?? "")
+  const [history, setHistory] = useState<History<unknown>>(() => begin(docOf(editor, work, draft, entries)))
+  const [begun] = useState(() => beginSaying(work, draft?.saying))
+  const [saying, setSaying] = useState(begun)
   const [slip, setSlip] = useState<SlipKind | null>(null)
   const [active, setActive] = useState<string | null>(null)
-  const [reason, setReason] = useState<string | null>(null)
-  const [ruling, setRuling] = useState(() => beginRuling(work))
-  const [flag, setFlag] = useState(false)
   const [left, setLeft] = useState(false)
   const shown = useStore(guidelineShown)
   const guidance = useGuidance(work.programme_id)
@@ -52,12 +49,15 @@ export function Desk({ work, editor, ontology, entries, draft, lost, done, open 
   const timer = useTimer()
   const doc = history.now
   const changed = history.past.length > 0
+  const touched = changed || history.future.length > 0
+  const { comment, question, reason, flag, ruling } = saying
+  const put = (more: Partial<Saying>) => setSaying((now) => ({ ...now, ...more }))
 
   useEffect(() => {
-    if (!changed && !comment) return
-    const answer = editor.answerOf(work, doc)
-    keepDraft({ work_id: work.work_id, task: work.task.name, answer, comment, at: Date.now() })
-  }, [changed, doc, comment, editor, work])
+    if (!touched && saying === begun) return
+    const answer = touched ? editor.answerOf(work, doc) : draft?.answer
+    keepDraft({ work_id: work.work_id, answer, saying, doc, build: build(), at: Date.now() })
+  }, [touched, doc, saying, begun, draft, editor, work])
 
   const edit = useCallback(
     (next: unknown) => {
@@ -72,7 +72,8 @@ export function Desk({ work, editor, ontology, entries, draft, lost, done, open 
     const [rule] = unreadFor(guidance, labelsIn(said))
     if (rule) {
       guidelineShown.set(true)
-      return t("desk.rule_changed", { rule: `${rule.id} ${rule.title}` })
+      leaveField()
+      return t("desk.rule_changed", { rule: `${rule.id} ${rule.title}`, key: keyName("guideline.open") })
     }
     const gone = stance === "reject" ? "" : goneFrom(said)
     return gone ? t(answer ? "desk.gone_draft" : "desk.gone_suggestion", { labels: gone }) : null
@@ -84,7 +85,7 @@ export function Desk({ work, editor, ontology, entries, draft, lost, done, open 
     if (left) return
     const withheld = stance === "skip" || stance === "escalate" ? null : whyNotYet(stance, extra.answer)
     if (withheld) return tell(withheld)
-    if (stance === "reject") tell(t("work.rejected"))
+    if (stance === "reject") tell(t("work.rejected", { key: keyName("work.undo") }))
     setLeft(true)
     timer.act(performance.now())
     const note = { ...extra.note, ...(flag ? { flag } : {}) }
@@ -116,7 +117,10 @@ export function Desk({ work, editor, ontology, entries, draft, lost, done, open 
       return agreed ? send("accept") : send("answer", { answer })
     }
     const disputed = work.others.some((other) => !editor.same(other.answer, answer))
-    if (disputed && !reason) return tell(t("review.reason_needed"))
+    if (disputed && !reason) {
+      leaveField()
+      return tell(t("review.reason_needed", { key: keyName("review.reason") }))
+    }
     const unsaid = rulingLacks(work, ruling)
     if (unsaid) {
       runCommand("review.words")
@@ -174,7 +178,7 @@ export function Desk({ work, editor, ontology, entries, draft, lost, done, open 
       keys: ["f"],
       scope: "work",
       run: () => {
-        setFlag(!flag)
+        put({ flag: !flag })
         if (!flag) tell(t("desk.flagged"))
       },
     },
@@ -196,7 +200,9 @@ export function Desk({ work, editor, ontology, entries, draft, lost, done, open 
     },
   ])
 
-  const ruled = <RulingForm work={work} guidance={guidance} note={ruling} change={setRuling} />
+  const ruled = (
+    <RulingForm work={work} guidance={guidance} note={ruling} change={(note) => put({ ruling: note })} />
+  )
   const goneBefore = goneFrom(draft?.answer)
   const goneSuggested = work.queue === "verify" ? goneFrom(work.suggestion?.answer) : ""
   const adopt = (answer: unknown) => edit(editor.adopt(work, answer))
@@ -240,7 +246,9 @@ export function Desk({ work, editor, ontology, entries, draft, lost, done, open 
           {work.queue === "review" && (
             <>
               {work.questions.length > 0 && ruled}
-              <ReasonList kinds={work.errors} chosen={reason} choose={setReason} />
+              {work.others.length > 0 && (
+                <ReasonList kinds={work.errors} chosen={reason} choose={(kind) => put({ reason: kind })} />
+              )}
               {work.questions.length === 0 && ruled}
             </>
           )}
@@ -261,26 +269,48 @@ export function Desk({ work, editor, ontology, entries, draft, lost, done, open 
       {slip && (
         <Slip
           kind={slip}
-          comment={comment}
-          onComment={setComment}
+          words={slip === "escalate" ? question : comment}
+          onWords={(words) => put(slip === "escalate" ? { question: words } : { comment: words })}
           close={() => setSlip(null)}
           skip={(why) => send("skip", { reason: why })}
-          escalate={(question) => send("escalate", { comment: question, note: about })}
+          escalate={() => send("escalate", { comment: question.trim(), note: about })}
         />
       )}
-      <ActionBar work={work} hasComment={comment !== ""} flagged={flag} />
+      <ActionBar work={work} hasComment={comment !== ""} hasQuestion={question !== ""} flagged={flag} />
     </>
   )
 }
 
+/** Where the editor begins: with its own state of an earlier visit, or with the answer as it stood. */
+const docOf = (
+  editor: AnyEditor,
+  work: Assignment,
+  draft: Draft | undefined,
+  entries: readonly Entry[],
+): unknown =>
+  draft?.doc !== undefined && draft.build === build()
+    ? draft.doc
+    : editor.begin(work, draft?.answer ?? work.mine?.answer ?? undefined, entries)
+
+/** Single keys are heard again: a sentence is about to name one. */
+function leaveField(): void {
+  if (document.activeElement instanceof HTMLElement) document.activeElement.blur()
+}
+
 /** Why the item is here, where the person may know. */
 function Because({ work }: { work: Assignment }) {
-  if (!work.because && !work.human_only && !work.training) return null
+  // How sure the model was would sway whoever checks it.
+  const because = work.queue === "verify" ? null : work.because
+  if (!because && !work.human_only && !work.training) return null
   return (
     <p className="because">
       {work.training && <span className="chip">{t("calibration.is_training")}</span>}
-      {work.human_only && <span className="chip warn">{t("work.human_only")}</span>}
-      {work.because && <span>{t("work.because", { because: work.because })}</span>}
+      {work.human_only && (
+        <span className="chip warn" title={t("work.human_only_why")}>
+          {t("work.human_only")}
+        </span>
+      )}
+      {because && <span>{t("work.because", { because })}</span>}
     </p>
   )
 }

@@ -1,14 +1,21 @@
 import { all, drop, put } from "@/lib/database"
 import { outbox } from "./outbox"
+import type { Saying } from "./saying"
 
-/** An answer that is being made: labels and offsets, never the item itself. */
+/** An answer that is being made: labels, offsets and words, never the item itself. */
 export interface Draft {
   readonly work_id: string
-  readonly task: string
+  /** The answer as far as it goes; undefined while nothing of it was changed. */
   readonly answer: unknown
-  readonly comment: string
+  readonly saying: Partial<Saying>
+  /** The editor's own state, which also knows what nobody has looked at yet; and the build that wrote it. */
+  readonly doc?: unknown
+  readonly build?: string
   readonly at: number
 }
+
+/** Which build of the interface this is: only the one that wrote an editor's state reads it again. */
+export const build = (): string => document.querySelector<HTMLScriptElement>("script[type=module]")?.src ?? ""
 
 const WAIT = 300
 const OLD = 14 * 24 * 3_600_000

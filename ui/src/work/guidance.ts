@@ -9,7 +9,7 @@ const FRESH = 30_000
 /** Clauses that were opened here and of which the server does not know yet. */
 const opened = remembered<{ programme: string; clause: string; version: number }[]>("opened-clauses", [])
 
-const guidanceOf = (programme: string) =>
+export const guidanceOf = (programme: string) =>
   queryOptions({
     queryKey: ["guidance", programme],
     queryFn: async () => {

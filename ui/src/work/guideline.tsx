@@ -1,10 +1,11 @@
 import { IconBell, IconCheck, IconMessageQuestion, IconX } from "@tabler/icons-react"
-import type { ReactNode } from "react"
+import { type ReactNode, useEffect, useRef, useState } from "react"
 import type { Clause, Guidance, GuidedClause, Label, Ontology, Precedent } from "@/api/nouns"
 import { useCommands } from "@/app/commands"
 import { t } from "@/app/i18n"
 import type { Entry } from "@/editors/labels"
 import { relative } from "@/lib/format"
+import { Key } from "@/parts/key"
 import { Run } from "@/parts/run"
 
 interface Props {
@@ -22,7 +23,18 @@ export function Guideline({ ontology, guidance, precedents, entries, active, ope
   const label = entries.find((entry) => entry.label.id === active)?.label
   const clauses: readonly (Clause | GuidedClause)[] = guidance?.clauses ?? ontology.guidelines
   const fresh = guidance?.clauses.filter(({ unread }) => unread) ?? []
-  const known = clauses.filter(({ id }) => !fresh.some((one) => one.id === id))
+  // What was opened stays in sight until the item is answered, whatever label is thought about.
+  const [opened, setOpened] = useState<readonly string[]>([])
+  const top = useRef<HTMLDivElement>(null)
+  const reading = clauses.filter(({ id }) => opened.includes(id))
+  const known = clauses.filter((one) => !fresh.some(({ id }) => id === one.id) && !reading.includes(one))
+  const look = (clause: GuidedClause) => {
+    setOpened((now) => [clause.id, ...now])
+    open(clause)
+  }
+  useEffect(() => {
+    if (opened.length > 0) top.current?.scrollIntoView({ block: "nearest" })
+  }, [opened])
   const own = known.filter((clause) => clause.label === active && active !== null)
   const common = known.filter((clause) => clause.label === null)
   const ruled = precedents.filter(
@@ -35,9 +47,10 @@ export function Guideline({ ontology, guidance, precedents, entries, active, ope
       id: "guideline.open",
       title: t("desk.rule_open"),
       keys: ["o"],
+      first: true,
       scope: "work",
       when: () => shownFirst.length > 0,
-      run: () => shownFirst[0] && open(shownFirst[0]),
+      run: () => shownFirst[0] && look(shownFirst[0]),
     },
   ])
   return (
@@ -45,10 +58,10 @@ export function Guideline({ ontology, guidance, precedents, entries, active, ope
       <h2>
         {t("guideline.title")}
         {label && <> · {label.name}</>}
-        <kbd>G</kbd>
+        <Key of="work.guideline" />
       </h2>
       {shownFirst.map((clause, at) => (
-        <button key={clause.id} type="button" className="clause-new" onClick={() => open(clause)}>
+        <button key={clause.id} type="button" className="clause-new" onClick={() => look(clause)}>
           <IconBell size={15} aria-hidden />
           <span>
             <b>
@@ -56,9 +69,16 @@ export function Guideline({ ontology, guidance, precedents, entries, active, ope
             </b>
             <small>{t("guide.mark")}</small>
           </span>
-          {at === 0 && <kbd>O</kbd>}
+          {at === 0 && <Key of="guideline.open" />}
         </button>
       ))}
+      {reading.length > 0 && (
+        <div ref={top} className="clauses-read">
+          {reading.map((clause) => (
+            <ClauseCard key={clause.id} clause={clause} news />
+          ))}
+        </div>
+      )}
       {label && <Meaning label={label} />}
       {own.map((clause) => (
         <ClauseCard key={clause.id} clause={clause} />
@@ -75,7 +95,7 @@ export function Guideline({ ontology, guidance, precedents, entries, active, ope
         </details>
       )}
       {common.length > 0 && (
-        <details>
+        <details open={active === null}>
           <summary>{t("guideline.common", { count: common.length })}</summary>
           {common.map((clause) => (
             <ClauseCard key={clause.id} clause={clause} />
@@ -101,12 +121,12 @@ function Meaning({ label }: { label: Label }) {
 /** How long a change is still worth showing against what stood before. */
 const NEWS = 14 * 24 * 3_600_000
 
-function ClauseCard({ clause }: { clause: Clause | GuidedClause }) {
+function ClauseCard({ clause, news = false }: { clause: Clause | GuidedClause; news?: boolean }) {
   const { version, changed_at } = clause
-  const before =
-    "before" in clause && changed_at && Date.now() - changed_at / 1000 < NEWS ? clause.before : null
+  const fresh = news || (changed_at !== undefined && Date.now() - changed_at / 1000 < NEWS)
+  const before = "before" in clause && fresh ? clause.before : null
   return (
-    <div className="clause">
+    <div className={news ? "clause news" : "clause"}>
       <b>
         {clause.id} {clause.title}
       </b>

@@ -1,14 +1,15 @@
 import { IconCheck, IconX } from "@tabler/icons-react"
-import { Link } from "@tanstack/react-router"
+import { useNavigate } from "@tanstack/react-router"
 import { useEffect, useMemo, useRef, useState } from "react"
 import type { Assignment } from "@/api/nouns"
-import { keysOf, runCommand, useCommandList, useCommands } from "@/app/commands"
+import { keyName, keyShown, runCommand, useCommandList, useCommands } from "@/app/commands"
 import { t } from "@/app/i18n"
-import { pretty } from "@/app/keys"
 import { TopBar } from "@/app/top-bar"
 import { type AnyEditor, textOf } from "@/editors/editor"
 import type { Entry } from "@/editors/labels"
 import { clock } from "@/lib/format"
+import { remembered } from "@/lib/store"
+import { Key } from "@/parts/key"
 import { tell } from "@/parts/notice"
 import { Run } from "@/parts/run"
 import { labelsIn, unreadFor, useGuidance, useOpenClause } from "./guidance"
@@ -18,6 +19,10 @@ import { noteDecision, undoLast } from "./recent"
 import { shares } from "./shares"
 import { similarTo } from "./similar"
 import { useSeconds, useTimer } from "./timing"
+
+/** What was rejected last: it survives a reload and a look at one item alone, and comes back so with an undo. */
+const REMEMBERED = 200
+const rejectedHere = remembered<readonly string[]>("bulk-rejected", [])
 
 /** How many suggestions stand on one screen. */
 export const SCREEN = 20
@@ -65,11 +70,13 @@ interface ScreenProps extends Props {
 
 function Screen({ works, editor, entries, programme, arrange }: ScreenProps) {
   const [at, setAt] = useState(0)
-  const [odd, setOdd] = useState<ReadonlySet<string>>(new Set())
+  const [odd, setOdd] = useState<ReadonlySet<string>>(() => new Set(rejectedHere.get()))
   const [like, setLike] = useState<ReadonlySet<string>>(new Set())
   const timer = useTimer()
   const seconds = useSeconds(timer)
   const list = useRef<HTMLUListElement>(null)
+  const go = useNavigate()
+  useEffect(() => rejectedHere.set([...odd].slice(-REMEMBERED)), [odd])
   const programme_id = works[0]?.programme_id ?? ""
   const guidance = useGuidance(programme_id)
   const openClause = useOpenClause(programme_id)
@@ -112,7 +119,10 @@ function Screen({ works, editor, entries, programme, arrange }: ScreenProps) {
   }
   const submit = () => {
     const [rule] = rules
-    if (rule) return tell(t("desk.rule_changed", { rule: `${rule.id} ${rule.title}` }))
+    if (rule)
+      return tell(
+        t("desk.rule_changed", { rule: `${rule.id} ${rule.title}`, key: keyName("guideline.open") }),
+      )
     timer.act(performance.now())
     const times = shares(timer.read(performance.now()), works.length)
     works.forEach((work, place) => {
@@ -156,6 +166,13 @@ function Screen({ works, editor, entries, programme, arrange }: ScreenProps) {
       run: submit,
     },
     {
+      id: "bulk.few",
+      title: t("bulk.few"),
+      keys: ["m"],
+      scope: "work",
+      run: () => void go({ to: "/work", search: { ...(programme ? { programme } : {}), queue: "verify" } }),
+    },
+    {
       id: "work.undo",
       title: t("work.undo"),
       keys: ["z", "mod+z"],
@@ -166,6 +183,7 @@ function Screen({ works, editor, entries, programme, arrange }: ScreenProps) {
       id: "guideline.open",
       title: t("desk.rule_open"),
       keys: ["o"],
+      first: true,
       scope: "work",
       when: () => rules.length > 0,
       run: () => rules[0] && openClause(rules[0]),
@@ -192,7 +210,10 @@ function Screen({ works, editor, entries, programme, arrange }: ScreenProps) {
       <main className="canvas many" id="main" tabIndex={-1}>
         {rules.map((rule) => (
           <p key={rule.id} className="banner warn">
-            {t("desk.rule_changed", { rule: `${rule.id} ${rule.title}` })} {rule.text}
+            <b>
+              {rule.id} {rule.title}
+            </b>{" "}
+            {rule.text} <small>{t("guide.mark")}</small> <Key of="guideline.open" />
           </p>
         ))}
         <ul ref={list} aria-label={t("bulk.list")}>
@@ -214,13 +235,7 @@ function Screen({ works, editor, entries, programme, arrange }: ScreenProps) {
         </ul>
       </main>
       <section className="actions" aria-label={t("work.actions")}>
-        <Link
-          className="btn quiet"
-          to="/work"
-          search={{ ...(programme ? { programme } : {}), queue: "verify" }}
-        >
-          {t("bulk.few")}
-        </Link>
+        <Hint id="bulk.few" />
         <Hint id="work.undo" />
         <span className="grow" />
         <Hint id="bulk.like" />
@@ -235,7 +250,7 @@ function Screen({ works, editor, entries, programme, arrange }: ScreenProps) {
 function Hint({ id, primary = false }: { id: string; primary?: boolean }) {
   const command = useCommandList().find((one) => one.id === id)
   if (!command) return null
-  const [keys] = keysOf(command)
+  const keys = keyShown(command)
   return (
     <button
       type="button"
@@ -243,7 +258,7 @@ function Hint({ id, primary = false }: { id: string; primary?: boolean }) {
       onMouseDown={(event) => event.preventDefault()}
       onClick={() => runCommand(id)}
     >
-      {command.title} {keys && <kbd>{pretty(keys)}</kbd>}
+      {command.title} {keys && <kbd>{keys}</kbd>}
     </button>
   )
 }

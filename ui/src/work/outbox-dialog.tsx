@@ -6,6 +6,7 @@ import { describe } from "./describe"
 import { keepDraft } from "./drafts"
 import { refill, reopenLater } from "./hand"
 import { discard, type Letter, outbox, tryAgain } from "./outbox"
+import { sayingOf } from "./saying"
 
 /** Every answer that the server does not have yet, and what to do about those it will not take. */
 export default function OutboxDialog({ close }: { close: () => void }) {
@@ -25,8 +26,7 @@ export default function OutboxDialog({ close }: { close: () => void }) {
 
 /** The answer becomes a draft again, and its item the next one, where it is still this person's. */
 function reopen({ key, work_id, said }: Letter): void {
-  if (said.answer !== undefined)
-    keepDraft({ work_id, task: "", answer: said.answer, comment: said.comment ?? "", at: Date.now() })
+  keepDraft({ work_id, answer: said.answer, saying: sayingOf(said), at: Date.now() })
   reopenLater(work_id)
   void discard(key).then(refill)
 }

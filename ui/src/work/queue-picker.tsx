@@ -9,8 +9,10 @@ import { count } from "@/lib/format"
 import ContentChoices from "@/parts/content-choices"
 import DevicesToState from "@/parts/devices"
 import { Empty } from "@/parts/empty"
+import { Key } from "@/parts/key"
 import { Problem } from "@/parts/problem"
 import TermsToAccept from "@/parts/terms"
+import { AnswersChip } from "./answers-chip"
 import { openQueues } from "./open-queues"
 
 const ICONS = { verify: IconChecks, annotate: IconPencil, review: IconScale }
@@ -32,7 +34,7 @@ export function QueuePicker() {
     })),
   )
   return (
-    <Page crumbs={[{ text: t("place.work") }]}>
+    <Page crumbs={[{ text: t("place.work") }]} actions={<AnswersChip />}>
       <h1>{t("work.pick")}</h1>
       <TermsToAccept done={() => void queues.refetch()} />
       <DevicesToState done={() => void queues.refetch()} />
@@ -45,31 +47,38 @@ export function QueuePicker() {
           </Link>
         </Empty>
       )}
-      <div className="lanes">
-        {lanes.map((lane, at) => {
-          const Icon = ICONS[lane.queue]
-          return (
-            <Link
-              key={`${lane.programme_id}.${lane.queue}`}
-              to="/work"
-              search={{ programme: lane.programme_id, queue: lane.queue }}
-              className="lane"
-            >
-              <Icon size={22} stroke={1.6} aria-hidden />
-              <span>
-                <b>{t(`queue.${lane.queue}`)}</b>
-                <small>{t(`queue.what.${lane.queue}`)}</small>
-                <span className="dim">{lane.programme}</span>
-              </span>
-              <span className="lane-count num">
-                {count(lane.open)} <small>{t("work.open")}</small>
-              </span>
-              {at < 9 && <kbd>{at + 1}</kbd>}
-            </Link>
-          )
-        })}
-      </div>
+      {[...Map.groupBy(lanes, ({ programme }) => programme)].map(([programme, own]) => (
+        <section key={programme} className="lanes-of" aria-label={programme}>
+          <h2>{programme}</h2>
+          <div className="lanes">
+            {own.map((lane) => (
+              <Lane key={lane.queue} lane={lane} at={lanes.indexOf(lane)} />
+            ))}
+          </div>
+        </section>
+      ))}
     </Page>
+  )
+}
+
+function Lane({ lane, at }: { lane: OpenQueue; at: number }) {
+  const Icon = ICONS[lane.queue]
+  return (
+    <Link
+      to="/work"
+      search={{ programme: lane.programme_id, queue: lane.queue }}
+      className="lane"
+    >
+      <Icon size={22} stroke={1.6} aria-hidden />
+      <span>
+        <b>{t(`queue.${lane.queue}`)}</b>
+        <small>{t(`queue.what.${lane.queue}`)}</small>
+      </span>
+      <span className="lane-count num">
+        {count(lane.open)} <small>{t("work.open")}</small>
+      </span>
+      {at < 9 && <Key of={`queue.${at}`} />}
+    </Link>
   )
 }
 

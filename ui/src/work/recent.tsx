@@ -5,6 +5,7 @@ import { t } from "@/app/i18n"
 import type { Entry } from "@/editors/labels"
 import { relative } from "@/lib/format"
 import { store, useStore } from "@/lib/store"
+import { GuardedRows } from "@/parts/guarded"
 import { tell } from "@/parts/notice"
 import { describe } from "./describe"
 import { pickUp } from "./hand"
@@ -43,6 +44,7 @@ export function noteDecision(
     said_at: Date.now() * 1000,
     undoable: true,
     because_not: null,
+    mark: work.mark ?? null,
   }
   noted.set((now) => [row, ...now.filter(({ work_id }) => work_id !== row.work_id)].slice(0, LENGTH))
   sessionCount.set((now) => now + 1)
@@ -79,7 +81,7 @@ async function reopen(row: Noted): Promise<void> {
   const unsent = await takeBack(row.work_id)
   if (unsent && row.work) {
     forget(row)
-    pickUp({ ...row.work, mine: { stance: unsent.said.stance, answer: unsent.said.answer } })
+    pickUp({ ...row.work, mine: unsent.said })
     return
   }
   try {
@@ -105,6 +107,7 @@ export function RecentList() {
   const several = new Set(rows.map(({ programme }) => programme)).size > 1
   return (
     <section className="recent" aria-label={t("recent.title")}>
+      <GuardedRows rows={rows} />
       <h2>{t("recent.title")}</h2>
       {rows.length === 0 && <p className="dim">{t("recent.none")}</p>}
       <ul>

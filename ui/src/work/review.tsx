@@ -1,10 +1,12 @@
-import { IconCheck } from "@tabler/icons-react"
+import { IconCheck, IconMessage } from "@tabler/icons-react"
 import { useState } from "react"
 import type { Assignment } from "@/api/nouns"
 import { useCommands } from "@/app/commands"
 import { t } from "@/app/i18n"
 import type { AnyEditor } from "@/editors/editor"
 import type { Entry } from "@/editors/labels"
+import { Key } from "@/parts/key"
+import { Run } from "@/parts/run"
 
 interface Props {
   readonly work: Assignment
@@ -18,21 +20,30 @@ interface Props {
 export function Others({ work, editor, entries, mine, adopt }: Props) {
   const [at, setAt] = useState(0)
   const answers = work.others.map(({ answer }) => answer)
+  const any = () => answers.length > 0
   const step = (by: number) => setAt((now) => (now + by + answers.length) % answers.length)
   const take = (index: number) => {
     const other = work.others[index]
     if (other && other.answer !== null && other.answer !== undefined) adopt(other.answer)
   }
   useCommands([
-    { id: "review.next", title: t("review.next"), keys: ["n"], scope: "work", run: () => step(1) },
+    { id: "review.next", title: t("review.next"), keys: ["n"], scope: "work", when: any, run: () => step(1) },
     {
       id: "review.previous",
       title: t("review.previous"),
       keys: ["shift+n"],
       scope: "work",
+      when: any,
       run: () => step(-1),
     },
-    { id: "review.take", title: t("review.take"), keys: ["t"], scope: "work", run: () => take(at) },
+    {
+      id: "review.take",
+      title: t("review.take"),
+      keys: ["t"],
+      scope: "work",
+      when: any,
+      run: () => take(at),
+    },
   ])
   if (answers.length === 0) return <p className="banner">{t("review.nobody")}</p>
   return (
@@ -55,7 +66,7 @@ export function Others({ work, editor, entries, mine, adopt }: Props) {
                 take(index)
               }}
             >
-              {t("review.take_this")} {index === at && <kbd>T</kbd>}
+              {t("review.take_this")} {index === at && <Key of="review.take" />}
             </button>
           </header>
           <editor.Answer
@@ -67,6 +78,11 @@ export function Others({ work, editor, entries, mine, adopt }: Props) {
             order={work.order ?? []}
             seen={other.order ?? []}
           />
+          {other.comment && (
+            <p className="remark" dir="auto">
+              <IconMessage size={14} aria-label={t("review.remark")} /> <Run text={other.comment} at={0} />
+            </p>
+          )}
         </article>
       ))}
     </section>

@@ -3,6 +3,7 @@ import type { Assignment, ErrorKind, Guidance } from "@/api/nouns"
 import { runCommand, useCommands } from "@/app/commands"
 import { t } from "@/app/i18n"
 import { relative } from "@/lib/format"
+import { Key } from "@/parts/key"
 import { Run } from "@/parts/run"
 
 /** What a ruling says beside its label. */
@@ -72,7 +73,7 @@ export function RulingForm({ work, guidance, note, change }: RulingProps) {
     <div className="ruling" onKeyDown={onKeyDown}>
       <label>
         <b>
-          {t(asked ? "ruling.answer" : "ruling.words")} <kbd>W</kbd>
+          {t(asked ? "ruling.answer" : "ruling.words")} <Key of="review.words" />
         </b>
         <textarea
           ref={field}
@@ -146,7 +147,7 @@ export function ReasonList({ kinds, chosen, choose }: ReasonProps) {
   return (
     <fieldset ref={group} className="reasons">
       <legend>
-        {t("review.reason")} <kbd>M</kbd>
+        {t("review.reason")} <Key of="review.reason" />
       </legend>
       {kinds.map(({ id, name }) => (
         <label key={id}>

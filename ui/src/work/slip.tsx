@@ -1,6 +1,7 @@
-import { useEffect, useRef, useState } from "react"
+import { useEffect, useRef } from "react"
 import { useCommands } from "@/app/commands"
 import { t } from "@/app/i18n"
+import { Key } from "@/parts/key"
 
 export type SlipKind = "skip" | "escalate" | "comment"
 
@@ -8,11 +9,12 @@ export const SKIP_REASONS = ["unclear_text", "wrong_language", "broken", "not_mi
 
 interface Props {
   readonly kind: SlipKind
-  readonly comment: string
-  readonly onComment: (text: string) => void
+  /** The question or the remark as far as it goes: it is the desk's, so that closing the strip loses nothing. */
+  readonly words: string
+  readonly onWords: (text: string) => void
   readonly close: () => void
   readonly skip: (reason: string) => void
-  readonly escalate: (question: string) => void
+  readonly escalate: () => void
 }
 
 /** A strip above the actions: a reason, a question or a remark. Never a dialog; the item stays in sight. */
@@ -61,20 +63,19 @@ function Skip({ skip, close }: Props) {
       ))}
       <span className="grow" />
       <button type="button" className="btn quiet" onClick={close}>
-        {t("slip.close")} <kbd>Esc</kbd>
+        {t("slip.close")} <Key of="slip.close" />
       </button>
     </section>
   )
 }
 
-function Write({ kind, comment, onComment, close, escalate }: Props) {
-  const [question, setQuestion] = useState("")
+function Write({ kind, words, onWords, close, escalate }: Props) {
   const field = useRef<HTMLTextAreaElement>(null)
   const asks = kind === "escalate"
   useEffect(() => field.current?.focus(), [])
   const finish = () => {
     if (!asks) return close()
-    if (question.trim()) escalate(question.trim())
+    if (words.trim()) escalate()
     else field.current?.focus()
   }
   useCommands([
@@ -95,17 +96,18 @@ function Write({ kind, comment, onComment, close, escalate }: Props) {
         <textarea
           ref={field}
           rows={2}
-          value={asks ? question : comment}
+          dir="auto"
+          value={words}
           placeholder={t(asks ? "slip.escalate.hint" : "slip.comment.hint")}
-          onChange={(event) => (asks ? setQuestion : onComment)(event.target.value)}
+          onChange={(event) => onWords(event.target.value)}
         />
       </label>
       <div className="slip-acts">
-        <button type="button" className="btn primary" disabled={asks && !question.trim()} onClick={finish}>
-          {t(asks ? "slip.escalate.send" : "slip.comment.keep")} <kbd>Ctrl+↵</kbd>
+        <button type="button" className="btn primary" disabled={asks && !words.trim()} onClick={finish}>
+          {t(asks ? "slip.escalate.send" : "slip.comment.keep")} <Key of="slip.finish" />
         </button>
         <button type="button" className="btn quiet" onClick={close}>
-          {t("slip.close")} <kbd>Esc</kbd>
+          {t("slip.close")} <Key of="slip.close" />
         </button>
       </div>
     </section>

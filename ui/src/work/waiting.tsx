@@ -8,6 +8,7 @@ import { TopBar } from "@/app/top-bar"
 import { count } from "@/lib/format"
 import DevicesToState from "@/parts/devices"
 import { Empty } from "@/parts/empty"
+import { Key } from "@/parts/key"
 import { Problem } from "@/parts/problem"
 import TermsToAccept from "@/parts/terms"
 import { Action } from "./action-bar"
@@ -104,6 +105,7 @@ interface EmptyProps {
 }
 
 export function EmptyQueue({ queue, queues, leave }: EmptyProps) {
+  useCommands([{ id: "work.choose", title: t("work.choose"), keys: ["Enter"], scope: "work", run: leave }])
   const elsewhere = QUEUES.filter((name) => name !== queue && readyIn(queues, { queue: name }) > 0)
   return (
     <Cleared>
@@ -122,7 +124,7 @@ export function EmptyQueue({ queue, queues, leave }: EmptyProps) {
           </p>
         )}
         <button type="button" className="btn primary" onClick={leave}>
-          {t("work.choose")}
+          {t("work.choose")} <Key of="work.choose" />
         </button>
       </Empty>
     </Cleared>

@@ -1,9 +1,11 @@
 import { IconClock, IconEyeOff, IconList } from "@tabler/icons-react"
-import { Link } from "@tanstack/react-router"
+import { useNavigate } from "@tanstack/react-router"
 import type { Assignment } from "@/api/nouns"
+import { useCommands } from "@/app/commands"
 import { t } from "@/app/i18n"
 import { TopBar } from "@/app/top-bar"
 import { clock, count, relative } from "@/lib/format"
+import { Key } from "@/parts/key"
 import { AnswersChip } from "./answers-chip"
 import type { Timer } from "./timer"
 import { useSeconds } from "./timing"
@@ -18,6 +20,13 @@ interface Props {
 
 export function WorkBar({ work, timer, unchecked, done, open }: Props) {
   const seconds = useSeconds(timer)
+  const go = useNavigate()
+  const verifies = work.queue === "verify"
+  const many = () =>
+    void go({ to: "/work", search: { programme: work.programme_id, queue: "verify", view: "many" } })
+  useCommands(
+    verifies ? [{ id: "work.many", title: t("bulk.many"), keys: ["m"], scope: "work", run: many }] : [],
+  )
   const total = open === null ? null : open + done
   return (
     <TopBar
@@ -37,14 +46,10 @@ export function WorkBar({ work, timer, unchecked, done, open }: Props) {
         </span>
       )}
       <AnswersChip />
-      {work.queue === "verify" && (
-        <Link
-          className="chip"
-          to="/work"
-          search={{ programme: work.programme_id, queue: "verify", view: "many" }}
-        >
-          <IconList size={14} aria-hidden /> {t("bulk.many")}
-        </Link>
+      {verifies && (
+        <button type="button" className="chip as-button" onClick={many}>
+          <IconList size={14} aria-hidden /> {t("bulk.many")} <Key of="work.many" />
+        </button>
       )}
       <span className="grow" />
       {total !== null && total > 0 && (

@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query"
 import { useNavigate, useSearch } from "@tanstack/react-router"
-import { lazy, Suspense, useEffect, useMemo, useState } from "react"
+import { lazy, Suspense, useEffect, useMemo, useRef, useState } from "react"
 import { get, signedOut } from "@/api/http"
 import type { Ontology, Queue } from "@/api/nouns"
 import { t } from "@/app/i18n"
@@ -76,6 +76,10 @@ function Bench({ programme, queue, many, first }: BenchProps) {
   const { works, state, problem, lost } = useStore(hand)
   const queues = useQuery(openQueues).data?.rows
   const done = useStore(sessionCount)
+  // What was answered since the server counted is not open any more.
+  const counted = useRef({ queues, done })
+  if (counted.current.queues !== queues) counted.current = { queues, done }
+  const since = done - counted.current.done
   const drafts = useDrafts()
   const [seen, setSeen] = useState<string | null>(null)
   const { durable } = useStore(outbox)
@@ -151,7 +155,11 @@ function Bench({ programme, queue, many, first }: BenchProps) {
         draft={draftOf(work.work_id)}
         lost={lost.has(work.work_id)}
         done={done}
-        open={queues ? readyIn(queues, { programme: work.programme_id, queue: work.queue }) : null}
+        open={
+          queues
+            ? Math.max(0, readyIn(queues, { programme: work.programme_id, queue: work.queue }) - since)
+            : null
+        }
       />
     </div>
   )

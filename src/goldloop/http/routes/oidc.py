@@ -42,7 +42,7 @@ def begin_oidc(ask: Ask, invitation: Annotated[str | None, Query(max_length=200)
         path=PATH,
         httponly=True,
         samesite="lax",  # the provider sends the browser back from its own site
-        secure=ask.store.settings.public_url.startswith("https://"),
+        secure=ask.store.settings.secure,
     )
     return response
 

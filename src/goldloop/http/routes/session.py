@@ -11,8 +11,9 @@ from sqlalchemy import Connection
 from goldloop import __version__
 from goldloop.core.clock import now
 from goldloop.core.errors import Invalid
+from goldloop.core.networks import neighbourhood
 from goldloop.core.nouns import Noun
-from goldloop.http.asking import COOKIE, Ask, Asking, reply
+from goldloop.http.asking import Ask, Asking, cookie_of, reply
 from goldloop.http.errors import NotSignedIn, TooMany
 from goldloop.loop.seat_invited import seat_invited
 from goldloop.store import accounts, ledger, sessions
@@ -113,12 +114,13 @@ def sign_in(ask: Ask, body: SignIn) -> JSONResponse:
 def sign_out(ask: Ask) -> Response:
     """End the session."""
     ask.caller()
-    secret = ask.request.cookies.get(COOKIE)
+    settings = ask.store.settings
+    secret = ask.request.cookies.get(cookie_of(settings))
     if secret:
         with ask.store.write() as connection:
             sessions.end_session(connection, secret)
     response = Response(status_code=204)
-    response.delete_cookie(COOKIE)
+    response.delete_cookie(cookie_of(settings), secure=settings.secure)
     return response
 
 
@@ -168,7 +170,7 @@ def take_up_invitation(ask: Ask, secret: str, body: NewPassword) -> JSONResponse
 def _checked(ask: Asking, name: str, password: str) -> accounts.AccountRow | None:
     """The account these credentials open, or None. Raises TooMany, before the password is looked at."""
     at, store = now(), ask.store
-    subjects = (f"name:{name}", f"from:{ask.place().address or 'unknown'}")
+    subjects = (f"name:{name}", f"from:{neighbourhood(ask.place().address or 'unknown')}")
     with store.write(durable=False) as connection:
         noted = sessions.note_attempt(connection, subjects, at=at)
     with store.read() as connection:  # after the commit, so that every guess made at the same time is counted
@@ -197,7 +199,7 @@ def _begin(ask: Asking, account_id: int) -> JSONResponse:
 
 def begin_in_place(ask: Asking, connection: Connection, account_id: int, *, at: int) -> sessions.NewSession:
     """A new session of an account; the one that the browser had before is over."""
-    before = ask.request.cookies.get(COOKIE)
+    before = ask.request.cookies.get(cookie_of(ask.store.settings))
     if before:
         sessions.end_session(connection, before)
     return sessions.begin_session(connection, account_id, days=ask.store.settings.session_days, at=at)
@@ -207,12 +209,12 @@ def keep(ask: Asking, response: Response, new: sessions.NewSession) -> None:
     """Have the browser keep a session."""
     settings = ask.store.settings
     response.set_cookie(
-        COOKIE,
+        cookie_of(settings),
         new.secret,
         max_age=round(settings.session_days * 86_400),
         httponly=True,
         samesite="lax",
-        secure=settings.public_url.startswith("https://"),
+        secure=settings.secure,
     )
 
 

@@ -97,27 +97,27 @@ def authors_by_kind(listed: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     }
 
 
-def seal(said: dict[str, Any], signer: Signer) -> dict[str, Any]:
+def seal(said: Mapping[str, Any], signer: Signer, *, payload_type: str = PAYLOAD_TYPE) -> dict[str, Any]:
     """A statement in its signed envelope."""
     payload = canonical(said).encode()
     return {
-        "payloadType": PAYLOAD_TYPE,
+        "payloadType": payload_type,
         "payload": base64.b64encode(payload).decode(),
         "signatures": [
             {
                 "keyid": signer.fingerprint,
-                "sig": base64.b64encode(signer.sign(encoding(PAYLOAD_TYPE, payload))).decode(),
+                "sig": base64.b64encode(signer.sign(encoding(payload_type, payload))).decode(),
                 "public_key": base64.b64encode(signer.public).decode(),
             }
         ],
     }
 
 
-def opened(envelope: Any) -> tuple[bytes, list[Signature]]:
+def opened(envelope: Any, *, payload_type: str = PAYLOAD_TYPE) -> tuple[bytes, list[Signature]]:
     """Payload and signatures of an envelope, nothing of it believed yet. Raises Invalid where it has another shape."""
-    if not isinstance(envelope, dict) or envelope.get("payloadType") != PAYLOAD_TYPE:
+    if not isinstance(envelope, dict) or envelope.get("payloadType") != payload_type:
         found = envelope.get("payloadType") if isinstance(envelope, dict) else type(envelope).__name__
-        raise Invalid("this is no certificate", field="payloadType", expected=PAYLOAD_TYPE, found=repr(found)[:80])
+        raise Invalid("this is no certificate", field="payloadType", expected=payload_type, found=repr(found)[:80])
     signatures = envelope.get("signatures")
     if not isinstance(signatures, list) or not 1 <= len(signatures) <= 8:
         raise Invalid("the certificate is not signed", field="signatures", expected="1 to 8", found="none usable")

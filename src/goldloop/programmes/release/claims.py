@@ -48,6 +48,7 @@ class Certified(Noun, extra="allow"):
     format: str
     release: dict[str, Any]
     ontology: dict[str, Any]
+    guideline: dict[str, Any] | None = None
     policy: dict[str, Any]
     rows: dict[str, Any]
     judgements: dict[str, Any]
@@ -74,7 +75,10 @@ def check_context(said: Mapping[str, Any], manifest: Mapping[str, Any], problems
             expected, found = said[part].get(field), manifest[part].get(field)
             if expected != found:
                 problems.add(layout.MANIFEST, f"`{part}.{field}` is not as certified", expected=expected, found=found)
-    for part, path in (("ontology", layout.ONTOLOGY), ("policy", layout.POLICY)):
+    documents = [("ontology", layout.ONTOLOGY), ("policy", layout.POLICY)]
+    if said.get("guideline") is not None:
+        documents.append(("guideline", layout.GUIDELINES))
+    for part, path in documents:
         entry = manifest["files"].get(path)
         expected, found = said[part].get("sha256"), entry["sha256"] if entry else "not listed"
         if expected != found:

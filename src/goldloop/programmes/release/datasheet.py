@@ -255,7 +255,11 @@ def _rights(facts: ReleaseFacts, streamed: Streamed, withheld: Mapping[str, int]
 def _lineage(facts: ReleaseFacts, statement: Mapping[str, Any]) -> list[str]:
     head = facts.ledger
     block = f"block {head.number}, {head.hash}" if head else "no block sealed yet"
-    parents = ", ".join(f"{plain(one.name)} release {one.number} ({one.digest})" for one in facts.parents)
+    parents = ", ".join(
+        f"{plain(one.name)} release {one.number} ({one.digest})"
+        + (f", withdrawn: {plain(one.withdrawn)}" if one.withdrawn else "")
+        for one in facts.parents
+    )
     return [
         "## Lineage",
         "",

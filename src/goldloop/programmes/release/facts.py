@@ -58,12 +58,13 @@ class Rights(Noun):
 
 
 class Parent(Noun):
-    """An earlier release that this one was made from, by the digest of its manifest."""
+    """An earlier release that this one was made from, by its manifest's digest; why it was withdrawn, if it was."""
 
     id: str
     name: str
     number: int
     digest: str
+    withdrawn: str | None = None
 
 
 class Reference(Noun):
@@ -119,6 +120,24 @@ class ClientWord(Noun):
     at: int | None = None
 
 
+class Withdrawn(Noun):
+    """Since when nobody should trust a key any longer, and why."""
+
+    at: int
+    because: str
+
+
+class Key(Noun):
+    """One key of a programme: `vouched` is the signature of the key before it, `because` why it was made."""
+
+    fingerprint: str
+    public_key: str
+    made_at: int
+    because: str
+    vouched: str | None = None
+    withdrawn: Withdrawn | None = None
+
+
 class ReleaseFacts(Noun):
     """Everything that must be known to seal a dataset release, beside its rows."""
 
@@ -148,6 +167,7 @@ class ReleaseFacts(Noun):
     ledger_unsealed: int = Field(default=0, ge=0, description="events that no block holds yet")
     rights: Rights = Rights()
     splits: SplitsDoc | None = Field(default=None, description="as the programme file declares them")
+    keys: tuple[Key, ...] = Field(default=(), description="what the programme signed with, oldest first")
 
     @model_validator(mode="after")
     def _holds_together(self) -> "ReleaseFacts":

@@ -2,7 +2,7 @@
 
 manifest.json  certificate.dsse.json  README.md  datasheet.md  croissant.json
 spdx.json  cyclonedx.json  training-summary.md
-programme.yaml  ontology.json  guidelines.md
+programme.yaml  ontology.json  guidelines.md  keys.json
 data/rows.jsonl  data/rows.leaves
 lineage/judgements.jsonl  lineage/authors.json
 splits/<name>.jsonl
@@ -34,6 +34,7 @@ CARD = "README.md"
 SPDX = "spdx.json"
 CYCLONEDX = "cyclonedx.json"
 SUMMARY = "training-summary.md"
+KEYS = "keys.json"
 SPLITS = "splits"
 EVIDENCE = "evidence"
 VERDICTS = "verdicts"

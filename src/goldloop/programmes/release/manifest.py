@@ -13,7 +13,7 @@ from typing import Any
 
 from goldloop.core.errors import Invalid
 from goldloop.programmes.release.facts import ReleaseFacts
-from goldloop.programmes.release.layout import BLOCK, FORMAT, MAX_FILES, ONTOLOGY, POLICY, walk
+from goldloop.programmes.release.layout import BLOCK, FORMAT, GUIDELINES, MAX_FILES, ONTOLOGY, POLICY, walk
 from goldloop.programmes.release.rows import Streamed
 
 SHARED = ("release", "programme", "parents", "ontology", "guideline", "policy", "batches", "ledger", "rights")
@@ -62,7 +62,7 @@ def context(facts: ReleaseFacts, files: dict[str, dict[str, Any]]) -> dict[str, 
         },
         "parents": [parent.model_dump(mode="json") for parent in facts.parents],
         "ontology": facts.ontology.model_dump(mode="json") | {"sha256": files[ONTOLOGY]["sha256"]},
-        "guideline": guideline.model_dump(mode="json") if guideline else None,
+        "guideline": guideline.model_dump(mode="json") | {"sha256": files[GUIDELINES]["sha256"]} if guideline else None,
         "policy": {"number": facts.policy_number, "sha256": files[POLICY]["sha256"]},
         "batches": [
             {"id": one.id, "name": one.name, "purpose": one.purpose, "items": one.items, "state": one.state}

@@ -8,14 +8,14 @@ from typing import Any
 
 from goldloop.core.clock import iso
 from goldloop.core.licence import all_of, as_licence
-from goldloop.programmes.release.facts import ReleaseFacts
+from goldloop.programmes.release.facts import Parent, ReleaseFacts, Source
 from goldloop.programmes.release.rows import Streamed
 
 Element = dict[str, Any]
 CONTEXT = "https://spdx.org/rdf/3.0.1/spdx-context.jsonld"
 VERSION = "3.0.1"
 _CREATION = "_:creation"
-_NO_ASSERTION = "https://spdx.org/rdf/3.0.1/terms/Licensing/NoAssertion"
+_NO_ASSERTION = "https://spdx.org/rdf/3.0.1/terms/ExpandedLicensing/NoAssertionLicense"
 _TYPES = {"text": "text", "image": "image", "audio": "audio", "video": "video", "tabular": "structured"}
 _MAIN = ("data/rows.jsonl", "lineage/judgements.jsonl", "ontology.json", "guidelines.md", "programme.yaml")
 
@@ -34,10 +34,10 @@ def spdx(
     organisation = _element(base, "Organization", "organisation", name=facts.programme.organisation)
     dataset = _dataset(base, facts, streamed, kind, summary=summary, by=organisation)
     held = _files(base, files)
-    sources = [_source(base, n, one, kind) for n, one in enumerate(facts.sources_by_name())]
-    parents = [_parent(base, n, facts, one, kind) for n, one in enumerate(facts.parents)]
+    sources = [_source(base, n, one) for n, one in enumerate(facts.sources_by_name())]
+    parents = [_parent(base, n, facts, one) for n, one in enumerate(facts.parents)]
     machines = [
-        _element(base, "ai_AIPackage", f"machine-{n}", name=one["name"], software_packageVersion=one.get("version"))
+        _package(base, f"machine-{n}", "model", name=one["name"], software_packageVersion=one.get("version"))
         for n, one in enumerate(one for one in statement["authors"]["machines"] if one["kind"] == "model")
     ]
     under = [(dataset, all_of(sorted(one for one in streamed.licences if one)))]
@@ -112,16 +112,21 @@ def _files(base: str, files: Mapping[str, Mapping[str, Any]]) -> list[Element]:
     ]
 
 
-def _parent(base: str, n: int, facts: ReleaseFacts, one: Any, kind: str) -> Element:
+def _package(base: str, key: str, purpose: str, /, **parts: Any) -> Element:
+    """Something of which less is on record than a profile of its own would ask for."""
+    return _element(base, "software_Package", key, software_primaryPurpose=purpose, **parts)
+
+
+def _parent(base: str, n: int, facts: ReleaseFacts, one: Parent) -> Element:
     """A release that this one was made after."""
-    return _element(
+    return _package(
         base,
-        "dataset_DatasetPackage",
         f"parent-{n}",
+        "data",
         name=f"{facts.programme.name}-{one.name}",
         software_packageVersion=str(one.number),
         verifiedUsing=[_sha256(one.digest)],
-        dataset_datasetType=[kind],
+        comment=f"withdrawn: {one.withdrawn}" if one.withdrawn else None,
     )
 
 
@@ -169,17 +174,10 @@ def _relations(
     return [{**_element(base, "Relationship", name), "from": one["spdxId"], "relationshipType": kind, "to": to}]
 
 
-def _source(base: str, n: int, one: Any, kind: str) -> Element:
-    return _element(
-        base,
-        "dataset_DatasetPackage",
-        f"source-{n}",
-        name=one.name,
-        summary=one.title or None,
-        dataset_datasetType=[kind],
-        dataset_datasetSize=one.items,
-        comment="; ".join(f"{what}: {said}" for what, said in one.told()) or None,
-    )
+def _source(base: str, n: int, one: Source) -> Element:
+    told = (*one.told(), ("items", str(one.items)))
+    comment = "; ".join(f"{what}: {said}" for what, said in told)
+    return _package(base, f"source-{n}", "data", name=one.name, summary=one.title or None, comment=comment)
 
 
 def _collected(facts: ReleaseFacts) -> str:

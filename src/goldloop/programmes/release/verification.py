@@ -3,6 +3,7 @@
 from typing import Literal
 
 from goldloop.core.nouns import Noun
+from goldloop.programmes.release.facts import LedgerHead
 
 Outcome = Literal["verified", "intact, signer unknown", "tampered", "unreadable"]
 MOST = 200
@@ -24,7 +25,10 @@ class Problem(Noun):
 
 
 class Verification(Noun):
-    """The result, with its reason. `notes` are true statements of the certificate a reader must not miss."""
+    """The result, with its reason. `notes` are true statements of the certificate a reader must not miss.
+
+    `ledger` is the newest block of the programme's ledger when the release was sealed, as the certificate names it.
+    """
 
     outcome: Outcome
     because: str
@@ -34,6 +38,7 @@ class Verification(Noun):
     more_problems: int = 0
     notes: tuple[str, ...] = ()
     counts: dict[str, int] = {}
+    ledger: LedgerHead | None = None
 
     @property
     def exit_code(self) -> int:

@@ -21,6 +21,7 @@ from goldloop.programmes.release.certificate import (
     encoding,
     opened,
 )
+from goldloop.programmes.release.chain import Named, listed_in, read_list, way, withdrawal_of
 from goldloop.programmes.release.claims import (
     Certified,
     check_authorship,
@@ -30,6 +31,7 @@ from goldloop.programmes.release.claims import (
     reader,
 )
 from goldloop.programmes.release.compare import Entry, compare_files
+from goldloop.programmes.release.facts import LedgerHead
 from goldloop.programmes.release.read import parse, read_bytes
 from goldloop.programmes.release.recount import Listed, Recounted, recount_judgements, recount_rows
 from goldloop.programmes.release.signing import read_fingerprint, signed
@@ -57,15 +59,25 @@ class _Certificate(NamedTuple):
     predicate: dict[str, Any]
     manifest_sha256: str
     signers: tuple[str, ...]
+    by_way_of: tuple[str, ...]
 
 
-def verify_release(folder: Path, *, key: str | None = None) -> Verification:
-    """Check everything in a release folder. `key` is the trusted signer's fingerprint, `ed25519:<hex>`.
+class _Trust(NamedTuple):
+    """Whom the reader trusts: a fingerprint, and a list of keys that they were given beside it."""
 
-    Without it the best outcome is "intact, signer unknown": anyone can seal a folder under a key of their own.
-    Raises Invalid only where `key` is no fingerprint; everything found in the folder is a result.
+    key: str | None
+    listed: Named | None
+
+
+def verify_release(folder: Path, *, key: str | None = None, keys: Path | None = None) -> Verification:
+    """Check everything in a release folder. `key` is the fingerprint of a key one trusts, `ed25519:<hex>`.
+
+    Where another key of the programme signed, trust goes from key to key as they vouch for each other (`keys.json` of
+    the folder). `keys` is a list that the newest key signed: it leads back to older keys, and says which are withdrawn.
+    Without `key` the best outcome is "intact, signer unknown": anyone can seal a folder under a key of their own.
+    Raises Invalid only for `key` and `keys`; everything found in the folder is a result.
     """
-    trusted = read_fingerprint(key) if key is not None else None
+    trusted = _Trust(read_fingerprint(key) if key is not None else None, read_list(keys) if keys is not None else None)
     problems = Problems()
     try:
         certificate = _certificate(folder, trusted, problems)
@@ -76,7 +88,7 @@ def verify_release(folder: Path, *, key: str | None = None) -> Verification:
         return _unreadable(file, error.message, problems, expected=error.expected, found=error.found)
     except OSError as error:
         return _unreadable(str(error.filename), "not readable", problems, expected="a readable file", found=str(error))
-    return _result(certificate, problems, counts, trusted)
+    return _result(certificate, problems, counts, trusted.key)
 
 
 def _unreadable(file: str, why: str, problems: Problems, *, expected: str | None, found: str | None) -> Verification:
@@ -89,13 +101,14 @@ def _unreadable(file: str, why: str, problems: Problems, *, expected: str | None
     )
 
 
-def _certificate(folder: Path, trusted: str | None, problems: Problems) -> _Certificate:
+def _certificate(folder: Path, trusted: _Trust, problems: Problems) -> _Certificate:
     """The certificate's claims, its signatures checked. Raises Invalid where there is none to read."""
     if not folder.is_dir():
         raise Invalid("there is no release folder", expected="a folder", found=str(folder), file=str(folder))
     envelope = parse(read_bytes(folder / layout.CERTIFICATE), name=layout.CERTIFICATE)
     payload, signatures = opened(envelope)
-    _check_signatures(payload, envelope["payloadType"], signatures, trusted, problems)
+    _check_signatures(payload, envelope["payloadType"], signatures, problems)
+    by_way_of = _check_signers(folder, [one.fingerprint for one in signatures], trusted, problems)
     statement = parse(payload, name="payload")
     if not isinstance(statement, dict) or statement.get("_type") != STATEMENT_TYPE:
         raise Invalid("this is no in-toto statement", expected=STATEMENT_TYPE, found=str(statement)[:80])
@@ -116,12 +129,10 @@ def _certificate(folder: Path, trusted: str | None, problems: Problems) -> _Cert
     signers = tuple(one.fingerprint for one in signatures)
     if said.signer not in signers:
         problems.add(layout.CERTIFICATE, "signed by another key than it says", expected=said.signer, found=signers)
-    return _Certificate(said, statement["predicate"], digest, signers)
+    return _Certificate(said, statement["predicate"], digest, signers, by_way_of)
 
 
-def _check_signatures(
-    payload: bytes, payload_type: str, signatures: list[Signature], trusted: str | None, problems: Problems
-) -> None:
+def _check_signatures(payload: bytes, payload_type: str, signatures: list[Signature], problems: Problems) -> None:
     message = encoding(payload_type, payload)
     for one in signatures:
         if not signed(one.public, message, one.value):
@@ -132,10 +143,42 @@ def _check_signatures(
             problems.add(
                 layout.CERTIFICATE, "the key id is not that of the key", expected=one.fingerprint, found=one.keyid
             )
-    fingerprints = [one.fingerprint for one in signatures]
-    if trusted is not None and trusted not in fingerprints:
-        found = ", ".join(fingerprints)
-        problems.add(layout.CERTIFICATE, "not signed by the trusted key", expected=trusted, found=found)
+
+
+def _check_signers(folder: Path, signers: list[str], trusted: _Trust, problems: Problems) -> tuple[str, ...]:
+    """The keys from the trusted one to one that signed, both with it; none, and a problem, where no way leads there.
+
+    A list that was given beside the key can only take trust away where the trusted key does not lead to who signed it.
+    """
+    given = trusted.listed.keys if trusted.listed is not None else ()
+    for one in signers:
+        if (gone := withdrawal_of(given, one)) is not None:
+            problems.add(layout.CERTIFICATE, "signed by a withdrawn key", expected="a key that stands", found=gone)
+    if trusted.key is None:
+        return ()
+    if trusted.key in signers:
+        return (trusted.key,)
+    ends = ""
+    for listed in (listed_in(folder, layout.KEYS), given):
+        for one in signers if listed else ():
+            found = way(listed, trusted.key, one)
+            if found.keys:
+                return found.keys
+            ends = found.because
+    if trusted.listed is not None and any(one.fingerprint in signers for one in given):
+        newest = trusted.listed.signer
+        found = way(given, trusted.key, newest)
+        if found.keys:
+            return (*found.keys, next(one.fingerprint for one in given if one.fingerprint in signers))
+        ends = found.because
+    found_signers = ", ".join(signers)
+    problems.add(layout.CERTIFICATE, "not signed by the trusted key", expected=trusted.key, found=found_signers)
+    if ends:
+        where = layout.KEYS if trusted.listed is None else layout.CERTIFICATE
+        problems.add(
+            where, "the trusted key does not lead to the signer", expected="each vouching for the next", found=ends
+        )
+    return ()
 
 
 def _manifest(folder: Path, certificate: _Certificate, problems: Problems) -> tuple[dict[str, Any], _Manifest]:
@@ -215,6 +258,9 @@ def _result(certificate: _Certificate, problems: Problems, counts: dict[str, int
     elif trusted is None:
         outcome = "intact, signer unknown"
         because = f"every file is as {signers} sealed it; give --key to say whom you trust"
+    elif len(certificate.by_way_of) > 1:
+        signer = certificate.by_way_of[-1]
+        outcome, because = "verified", f"every file is as {signer} sealed it, to which {trusted} leads"
     else:
         outcome, because = "verified", f"every file is as {trusted} sealed it"
     return Verification(
@@ -224,9 +270,22 @@ def _result(certificate: _Certificate, problems: Problems, counts: dict[str, int
         signers=certificate.signers,
         problems=tuple(problems.found),
         more_problems=problems.more,
-        notes=_notes(said),
+        notes=(*_way(certificate.by_way_of), *_notes(said)),
         counts=counts,
+        ledger=_head(certificate.predicate),
     )
+
+
+def _head(predicate: dict[str, Any]) -> LedgerHead | None:
+    """The block of the ledger that the certificate names; None where it names none that can be read."""
+    try:
+        return LedgerHead.model_validate(predicate["ledger"]["head"])
+    except (ValidationError, KeyError, TypeError):
+        return None
+
+
+def _way(keys: tuple[str, ...]) -> tuple[str, ...]:
+    return (f"from key to key: {', then '.join(keys)}",) if len(keys) > 1 else ()
 
 
 def _notes(said: Certified) -> tuple[str, ...]:

@@ -127,6 +127,7 @@ def _write_record(building: Path, facts: ReleaseFacts, authors: Authors, ontolog
     (building / layout.ONTOLOGY).write_text(canonical(ontology.model_dump(mode="json")), encoding="utf-8")
     (building / layout.GUIDELINES).write_text(guidelines(facts.guidelines), encoding="utf-8", newline="")
     (building / layout.POLICY).write_text(facts.policy_yaml, encoding="utf-8", newline="")
+    (building / layout.KEYS).write_bytes(pretty([one.model_dump(mode="json") for one in facts.keys]))
     (building / layout.EVIDENCE).mkdir()
     for evidence in facts.evidence:
         (building / layout.EVIDENCE / f"{evidence.id}.json").write_bytes(pretty(authors.hide_evidence(evidence)))

@@ -4,9 +4,11 @@ is it calibrated                reliability_curve, calibration_error, brier
 make it so                      temperature, platt, isotonic (fitted maps, plain JSON)
 what passes at which risk       selective_curve
 a threshold with a promise      certify, cheapest_thresholds, labels_needed
+labels that it doubts           label_errors
 """
 
 from goldloop.stats.confidence.calibration import Bin, brier, calibration_error, reliability_curve
+from goldloop.stats.confidence.label_errors import LabelErrors, label_errors
 from goldloop.stats.confidence.recalibrate import (
     Isotonic,
     Platt,
@@ -23,6 +25,7 @@ from goldloop.stats.confidence.thresholds import Threshold, certify, cheapest_th
 __all__ = [
     "Bin",
     "Isotonic",
+    "LabelErrors",
     "Platt",
     "SelectiveCurve",
     "Temperature",
@@ -33,6 +36,7 @@ __all__ = [
     "cheapest_thresholds",
     "from_json",
     "isotonic",
+    "label_errors",
     "labels_needed",
     "log_loss",
     "platt",

@@ -29,7 +29,7 @@ from goldloop.store.schema.judgements import (
     value_label,
     withdrawn_precedent,
 )
-from goldloop.store.schema.ledger import NEWS, NEWS_KINDS, block, event, seen_news, webhook
+from goldloop.store.schema.ledger import LEFT, LEFT_KINDS, NEWS, block, event, seen_news, told, webhook
 from goldloop.store.schema.models import (
     bound,
     comparison,
@@ -104,8 +104,9 @@ from goldloop.store.schema.work import (
 )
 
 __all__ = [
+    "LEFT",
+    "LEFT_KINDS",
     "NEWS",
-    "NEWS_KINDS",
     "accepted_terms",
     "account",
     "actor",
@@ -189,6 +190,7 @@ __all__ = [
     "statement",
     "take_in",
     "token",
+    "told",
     "training_run",
     "training_run_release",
     "unrouted",

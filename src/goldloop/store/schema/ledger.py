@@ -2,31 +2,14 @@
 
 from sqlalchemy import Column, ForeignKey, Index, UniqueConstraint, text
 
+from goldloop.core.news import NEWS as KINDS
 from goldloop.store.schema.columns import Key, key, octets, ref, table, whole, word
 
-NEWS_KINDS = (
-    "gate.decided",
-    "gate.waived",
-    "take_in.finished",
-    "job.failed",
-    "release.sealed",
-    "release.withdrawn",
-    "sla.at_risk",
-    "sla.breached",
-    "digest.weekly",
-    "batch.signed_off",
-    "batch.disputed",
-    "gold.suspected",
-    "calibration.failed",
-    "calibration.undecided",
-    "calibration.began",
-    "calibration.again",
-    "calibration.lifted",
-    "escalation.answered",
-    "sign_off.asked",
-)
-"""Events that somebody is told of. Whom the last six concern is their subject (`news.py`)."""
-NEWS = "kind IN ({})".format(", ".join(f"'{kind}'" for kind in NEWS_KINDS))
+NEWS = "kind IN ({})".format(", ".join(f"'{kind}'" for kind in KINDS))
+"""Events that somebody is told of."""
+LEFT_KINDS = ("labels.exported", "release.downloaded", "release.delivered", "ledger.exported", "vault.opened")
+"""Events of what was taken out or opened."""
+LEFT = "kind IN ({})".format(", ".join(f"'{kind}'" for kind in LEFT_KINDS))
 event = table(
     "event",
     key(),
@@ -45,7 +28,14 @@ event = table(
         postgresql_where=text("block_id IS NULL"),
     ),
     Index("event_by_block", "block_id", "id"),
+    Index("event_left", "programme_id", "id", sqlite_where=text(LEFT), postgresql_where=text(LEFT)),
     Index("event_news", "id", sqlite_where=text(NEWS), postgresql_where=text(NEWS)),
+)
+told = table(  # whom an event is for by name, beside who sees its programme
+    "told",
+    Column("actor_id", Key, ForeignKey("actor.id"), primary_key=True),
+    Column("event_id", Key, ForeignKey("event.id"), primary_key=True),
+    clustered=True,
 )
 seen_news = table(
     "seen_news",

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Column, ForeignKey, Index, UniqueConstraint
 
-from goldloop.store.schema.columns import Key, key, octets, real, ref, table, whole, word
+from goldloop.store.schema.columns import Key, flag, key, octets, real, ref, table, whole, word
 
 release = table(
     "release",
@@ -85,6 +85,9 @@ receipt = table(  # who received a release, each time: an audit that finds drift
     key(),
     ref("release_id", "release"),
     ref("actor_id", "actor"),
+    word("place", nullable=True),  # NULL: downloaded
+    whole("files", nullable=True),
+    whole("bytes", nullable=True),
     whole("at"),
     Index("receipt_by_release", "release_id"),
 )
@@ -98,5 +101,6 @@ signing_key = table(  # append-only: public halves of what a programme signed wi
     whole("made_at"),
     word("because"),
     octets("vouched", nullable=True),  # the signature of the key before it over this one
+    flag("distrusts"),  # the key before it is to be trusted no longer
     Index("signing_key_by_programme", "programme_id", "id"),
 )

@@ -30,6 +30,12 @@ const SOURCES = [
   "exam",
   "stuck",
   "coverage",
+  "suspects",
+  "ruling",
+  "drift",
+  "rights",
+  "delivery",
+  "masking",
 ]
 const MOST = 1000
 

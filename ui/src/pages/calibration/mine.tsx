@@ -4,6 +4,7 @@ import { get, post } from "@/api/http"
 import { t } from "@/app/i18n"
 import { count, relative } from "@/lib/format"
 import { Empty } from "@/parts/empty"
+import { Guarded } from "@/parts/guarded"
 import { MeasuredCell } from "@/parts/measured"
 import { Problem } from "@/parts/problem"
 import { Run } from "@/parts/run"
@@ -44,6 +45,7 @@ function One({ own }: { own: Own }) {
   }
   return (
     <section className="card" aria-label={own.programme}>
+      {own.results.length > 0 && <Guarded mark={own.mark} />}
       <header className="row">
         <b>{own.programme}</b> <StandingStatus state={own.state} />
         <span className="dim">

@@ -85,5 +85,6 @@ export interface Own extends Standing {
   readonly answered: number
   readonly of: number
   readonly training_open: number
+  readonly mark?: string | null
   readonly results: readonly Result[]
 }

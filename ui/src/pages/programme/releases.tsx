@@ -4,37 +4,47 @@ import { useState } from "react"
 import { address, post, Refusal } from "@/api/http"
 import type { Job, Programme, Release } from "@/api/nouns"
 import { t } from "@/app/i18n"
-import { moment } from "@/lib/format"
+import { count, moment } from "@/lib/format"
 import { Ask } from "@/parts/ask"
 import { Empty } from "@/parts/empty"
 import { LabelsNow } from "@/parts/formats"
-import { useJobs } from "@/parts/jobs"
+import { useFreshAfterJobs, useJobs } from "@/parts/jobs"
 import { tell } from "@/parts/notice"
 import { useRows } from "@/parts/rows"
-import { Status } from "@/parts/status"
+import { Status, type Tone } from "@/parts/status"
 import { type Column, Table } from "@/parts/table"
+import { Deliveries, NextRelease } from "./leaving"
 
 type Act = (release: Release) => void
 
-const columnsWith = (verify: Act, withdraw: Act): Column<Release>[] => [
+const STATES: Record<string, Tone> = { sealed: "accent", delivered: "ok", withdrawn: "bad" }
+
+const columnsWith = (verify: Act, withdraw: Act, deliver: Act): Column<Release>[] => [
   {
     key: "name",
     title: t("release.name"),
     by: ({ name, number }) => `${name} ${number}`,
     wide: true,
-    cell: ({ name, number, kind, withdrawn }) => (
+    cell: ({ name, number, rows, withdrawn }) => (
       <>
         <b>
           {name} #{number}
         </b>
-        <small>{kind}</small>
+        {typeof rows === "number" && <small>{t("leaving.rows", { rows: count(rows) })}</small>}
         {withdrawn && (
-          <Status tone="bad">
-            {t("release.withdrawn_by", { by: withdrawn.by, because: withdrawn.because })}
-          </Status>
+          <small>{t("release.withdrawn_by", { by: withdrawn.by, because: withdrawn.because })}</small>
         )}
       </>
     ),
+  },
+  {
+    key: "state",
+    title: t("leaving.state"),
+    by: ({ state }) => state ?? "",
+    cell: ({ state }) =>
+      state ? (
+        <Status tone={STATES[state] ?? "dim"}>{t(`leaving.is.${state}` as "leaving.is.sealed")}</Status>
+      ) : null,
   },
   {
     key: "digest",
@@ -74,6 +84,9 @@ const columnsWith = (verify: Act, withdraw: Act): Column<Release>[] => [
           )}
           <button type="button" className="btn small" onClick={() => verify(release)}>
             {t("verify.do")}
+          </button>
+          <button type="button" className="btn small" onClick={() => deliver(release)}>
+            {t("leaving.receipts")}
           </button>
           {!withdrawn && (
             <button type="button" className="btn small" onClick={() => withdraw(release)}>
@@ -151,6 +164,8 @@ export function Releases({ programme, labelled }: { programme: Programme; labell
   const jobs = useJobs(programme.id)
   const queries = useQueryClient()
   const [leaving, setLeaving] = useState<Release | null>(null)
+  const [delivering, setDelivering] = useState<Release | null>(null)
+  useFreshAfterJobs(programme.id)
   const verify: Act = ({ id, name, number }) =>
     void post(`/releases/${id}/verify`)
       .then(() => tell(t("verify.started", { name: `${name} #${number}` })))
@@ -158,11 +173,12 @@ export function Releases({ programme, labelled }: { programme: Programme; labell
       .finally(() => void queries.invalidateQueries({ queryKey: ["jobs"] }))
   return (
     <>
+      <NextRelease programme={programme} name={rows?.[0]?.name ?? programme.name} />
       <Verified jobs={jobs.data?.rows ?? []} releases={rows ?? []} />
       <Table
         label={t("programme.tab.releases")}
         rows={rows}
-        columns={columnsWith(verify, setLeaving)}
+        columns={columnsWith(verify, setLeaving, setDelivering)}
         keyOf={({ id }) => id}
         csv={address(path, { format: "csv" })}
         keys
@@ -178,6 +194,7 @@ export function Releases({ programme, labelled }: { programme: Programme; labell
           }}
         />
       )}
+      {delivering && <Deliveries release={delivering} close={() => setDelivering(null)} />}
       {labelled && <LabelsNow programme={programme.id} />}
       <p className="dim">
         {t("release.verify")} <code>goldloop release verify FOLDER --key FINGERPRINT</code>{" "}

@@ -25,7 +25,13 @@ interface Person {
 interface TeamPage {
   readonly people: readonly Person[]
   readonly everybody: Measured
-  readonly cohorts: readonly { month: string; people: number; accuracy: Measured }[]
+  readonly cohorts: readonly {
+    month: string
+    people: number
+    accuracy: Measured
+    stands_out: string | null
+    alike: Evidence | null
+  }[]
 }
 
 interface ContestPage {
@@ -170,6 +176,26 @@ export function Team({ programme }: { programme: Programme }) {
                 title: t("team.accuracy"),
                 by: ({ accuracy }) => accuracy.value,
                 cell: ({ accuracy }) => <MeasuredCell measured={accuracy} share />,
+              },
+              {
+                key: "alike",
+                title: t("team.alike"),
+                by: ({ alike }) => alike?.value,
+                cell: ({ alike }) =>
+                  alike ? (
+                    <MeasuredCell measured={flat(alike)} share />
+                  ) : (
+                    <span className="dim">{t("evidence.none")}</span>
+                  ),
+              },
+              {
+                key: "notice",
+                title: t("team.notice"),
+                wide: true,
+                cell: ({ stands_out, alike }) => {
+                  const differs = alike !== null && alike.value !== null ? alike.because : null
+                  return [stands_out, differs].filter(Boolean).join("; ") || "–"
+                },
               },
             ]}
             keyOf={({ month }) => month}

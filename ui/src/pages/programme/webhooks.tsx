@@ -8,29 +8,19 @@ import { moment } from "@/lib/format"
 import { Ask } from "@/parts/ask"
 import { Problem } from "@/parts/problem"
 
-const KINDS = [
-  "gate.decided",
-  "gate.waived",
-  "take_in.finished",
-  "job.failed",
-  "release.sealed",
-  "release.withdrawn",
-  "sla.at_risk",
-  "sla.breached",
-  "digest.weekly",
-  "batch.signed_off",
-  "batch.disputed",
-] as const
-type Kind = (typeof KINDS)[number]
-
 interface Webhook {
   readonly id: string
   readonly url: string
-  readonly kinds: readonly Kind[]
+  readonly kinds: readonly string[]
   readonly added_at: number
 }
 
-const titleOf = (kind: Kind) => t(`webhooks.kind.${kind}` as "webhooks.kind.gate.decided")
+interface Declared extends Rows<Webhook> {
+  /** What one can be told of. */
+  readonly kinds: readonly string[]
+}
+
+const titleOf = (kind: string) => t(`webhooks.kind.${kind}` as "webhooks.kind.gate.decided")
 
 /** Where the programme's news is sent; for owners of the installation only. */
 export function Webhooks({ programme }: { programme: Programme }) {
@@ -42,7 +32,7 @@ export function Webhooks({ programme }: { programme: Programme }) {
   const key = ["webhooks", programme.id]
   const list = useQuery({
     queryKey: key,
-    queryFn: () => get<Rows<Webhook>>(path),
+    queryFn: () => get<Declared>(path),
     enabled: me?.owner === true,
   })
   if (!me?.owner) return null
@@ -78,6 +68,7 @@ export function Webhooks({ programme }: { programme: Programme }) {
       </div>
       {adding && (
         <Add
+          offered={list.data?.kinds ?? []}
           close={() => setAdding(false)}
           add={async (url, kinds) => {
             const made = await post<{ secret: string }>(path, { url, kinds })
@@ -91,13 +82,14 @@ export function Webhooks({ programme }: { programme: Programme }) {
 }
 
 interface AddProps {
+  readonly offered: readonly string[]
   readonly close: () => void
-  readonly add: (url: string, kinds: readonly Kind[]) => Promise<void>
+  readonly add: (url: string, kinds: readonly string[]) => Promise<void>
 }
 
-function Add({ close, add }: AddProps) {
+function Add({ offered, close, add }: AddProps) {
   const [url, setUrl] = useState("")
-  const [kinds, setKinds] = useState<readonly Kind[]>(["gate.decided", "job.failed"])
+  const [kinds, setKinds] = useState<readonly string[]>(["gate.decided", "job.failed"])
   return (
     <Ask
       title={t("webhooks.add")}
@@ -118,7 +110,7 @@ function Add({ close, add }: AddProps) {
       </label>
       <fieldset>
         <legend>{t("webhooks.kinds")}</legend>
-        {KINDS.map((kind) => (
+        {offered.map((kind) => (
           <label key={kind} className="check">
             <input
               type="checkbox"

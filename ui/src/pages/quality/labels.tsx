@@ -11,6 +11,8 @@ import { type Column, Table } from "@/parts/table"
 
 interface Suspect {
   readonly item_id: string
+  readonly by: string
+  readonly instead: string | null
   readonly probability: number
   readonly answers: number
   readonly method: string
@@ -38,14 +40,25 @@ const SUSPECTS: Column<Suspect>[] = [
     ),
   },
   {
+    key: "by",
+    title: t("suspects.by"),
+    by: ({ by }) => by,
+    cell: ({ by, instead }) => (
+      <>
+        {by === "people" ? t("suspects.people") : by}
+        {instead && <small>{t("suspects.instead", { label: instead })}</small>}
+      </>
+    ),
+  },
+  {
     key: "probability",
     title: t("suspects.probability"),
     by: ({ probability }) => probability,
     number: true,
-    cell: ({ probability, answers, method }) => (
+    cell: ({ by, probability, answers, method }) => (
       <span title={method}>
         {percent(probability)}
-        <small>{t("evidence.n", { n: count(answers) })}</small>
+        {by === "people" && <small>{t("suspects.answers", { n: count(answers) })}</small>}
       </span>
     ),
   },
@@ -93,7 +106,7 @@ function Suspects({ programme }: { programme: string }) {
         label={t("suspects.title")}
         rows={rows}
         columns={SUSPECTS}
-        keyOf={({ item_id }) => item_id}
+        keyOf={({ item_id, by }) => `${item_id} ${by}`}
         onOpen={({ item_id }) => void go({ to: "/i/$item", params: { item: item_id } })}
         csv={address(`${path}/suspects`, { format: "csv" })}
         keys

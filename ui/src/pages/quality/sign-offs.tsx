@@ -101,26 +101,27 @@ export function SignOffs({ programme, signs }: { programme: string; signs: boole
           {
             key: "act",
             title: t("signing.act"),
-            cell: (one: SignOff) => (
-              <span className="row">
-                {one.state !== "signed" && (
+            cell: (one: SignOff) =>
+              one.repairs === null && (
+                <span className="row">
+                  {one.state !== "signed" && (
+                    <button
+                      type="button"
+                      className="btn small primary"
+                      onClick={() => setAsking({ act: "sign", one })}
+                    >
+                      {t("signing.sign")}
+                    </button>
+                  )}
                   <button
                     type="button"
-                    className="btn small primary"
-                    onClick={() => setAsking({ act: "sign", one })}
+                    className="btn small"
+                    onClick={() => setAsking({ act: "dispute", one })}
                   >
-                    {t("signing.sign")}
+                    {t("signing.dispute")}
                   </button>
-                )}
-                <button
-                  type="button"
-                  className="btn small"
-                  onClick={() => setAsking({ act: "dispute", one })}
-                >
-                  {t("signing.dispute")}
-                </button>
-              </span>
-            ),
+                </span>
+              ),
           },
         ]
       : []),

@@ -121,6 +121,7 @@ export interface SignOff {
   said_at: number | null
   accepted: boolean
   held: boolean
+  repairs: string | null
   words: {
     kind: "asked" | "signed" | "disputed"
     because: string

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query"
 import { useState } from "react"
-import { get, post } from "@/api/http"
+import { address, get, post } from "@/api/http"
 import type { Rows } from "@/api/nouns"
 import { t } from "@/app/i18n"
 import { moment } from "@/lib/format"
@@ -15,12 +15,13 @@ const COLUMNS: Column<SigningKey>[] = [
     key: "fingerprint",
     title: t("sources.fingerprint"),
     wide: true,
-    cell: ({ fingerprint, signs_now }) => (
+    cell: ({ fingerprint, signs_now, withdrawn }) => (
       <>
         <span className="mono clip" title={fingerprint}>
           {fingerprint}
         </span>
         {signs_now && <Status tone="ok">{t("sources.signs_now")}</Status>}
+        {withdrawn && <Status tone="bad">{t("sources.key_withdrawn")}</Status>}
       </>
     ),
   },
@@ -40,10 +41,17 @@ export function Keys({ programme }: { programme: string }) {
   const keys = useQuery({ queryKey: ["keys", programme], queryFn: () => get<Rows<SigningKey>>(path) })
   const [asking, setAsking] = useState(false)
   const [because, setBecause] = useState("")
+  const [distrust, setDistrust] = useState(false)
+  const some = (keys.data?.rows.length ?? 0) > 0
   return (
     <>
       <div className="row">
         <h2 className="grow">{t("sources.keys")}</h2>
+        {some && (
+          <a className="btn quiet" href={address(`${path}/list`)} download={`${programme}-keys.json`}>
+            {t("sources.key_list")}
+          </a>
+        )}
         <button type="button" className="btn" onClick={() => setAsking(true)}>
           {t("sources.new_key")}
         </button>
@@ -65,7 +73,7 @@ export function Keys({ programme }: { programme: string }) {
             setAsking(false)
             void keys.refetch()
           }}
-          run={() => post(path, { because })}
+          run={() => post(path, { because, distrust })}
           disabled={because.trim().length < 10}
         >
           <p>{t("sources.new_key_means")}</p>
@@ -73,6 +81,16 @@ export function Keys({ programme }: { programme: string }) {
             {t("sources.because")}
             <textarea rows={3} value={because} onChange={({ target }) => setBecause(target.value)} required />
           </label>
+          {some && (
+            <label className="check">
+              <input
+                type="checkbox"
+                checked={distrust}
+                onChange={({ target }) => setDistrust(target.checked)}
+              />
+              {t("sources.distrust")}
+            </label>
+          )}
         </Ask>
       )}
     </>

@@ -46,4 +46,5 @@ export interface SigningKey {
   readonly made_at: number
   readonly because: string
   readonly vouched: boolean
+  readonly withdrawn: boolean
 }
