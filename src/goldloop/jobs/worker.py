@@ -36,7 +36,8 @@ class Pace:
     away_s: float = 15
     lease_s: float = 20
     listen_s: float = 0.5
-    backoff_s: tuple[float, ...] = (5, 30, 120, 600)
+    backoff_s: tuple[float, ...] = (5, 30, 120, 600, 1800, 1800)  # what is away for an hour is waited for
+    longest_s: float = 3600  # that somebody else may ask to be left alone for
 
 
 def run_worker(
@@ -110,7 +111,9 @@ def _run(running: Running, handler: Handler, pace: Pace) -> _Ending:
             shape = {"code": GoldloopError.code, "message": f"the job failed: {type(error).__name__}: {error}"[:2000]}
             return _Ending("failed", error=shape)
         if isinstance(known, Unavailable) and not known.permanent and running.attempts <= len(pace.backoff_s):
-            return _Ending("queued", error=known.as_json(), wait_s=pace.backoff_s[running.attempts - 1])
+            asked_s = known.details.get("retry_after") or 0.0
+            wait_s = max(pace.backoff_s[running.attempts - 1], min(asked_s, pace.longest_s))
+            return _Ending("queued", error=known.as_json(), wait_s=wait_s)
         return _Ending("failed", error=known.as_json())
     return _Ending("done", result=result)
 

@@ -31,7 +31,7 @@ from goldloop.loop.records import by_name, checked, chunks, count_lost, item_of
 from goldloop.loop.replay import Replay
 from goldloop.loop.source_rights import terms_of, under_terms, withdrawn_sources
 from goldloop.loop.whose import People, people_of, unclear, whose
-from goldloop.store import ledger, take_ins
+from goldloop.store import jobs, ledger, take_ins
 from goldloop.store.actors import actor_key, add_model, models
 from goldloop.store.authors import signing_in
 from goldloop.store.codes import STANCE
@@ -408,6 +408,9 @@ def _finish(connection: Connection, doing: TakingIn, replay: Replay, tally: Tall
         data=result,
         at=at,
     )
+    if tally.items and doing.policy.policy.batches.open == "arrival":
+        args, of = {"programme": doing.programme_id}, doing.programme_id
+        jobs.enqueue(connection, "open_work", args, programme=of, asked_by=doing.row.taken_by)
     return result
 
 

@@ -21,7 +21,7 @@ from goldloop.loop.answers import check_answers
 from goldloop.programmes.apply import Applied, apply
 from goldloop.programmes.line import line_of, progress_of
 from goldloop.programmes.lineage import item_view
-from goldloop.store import accounts, jobs, ledger, ledger_report
+from goldloop.store import accounts, jobs, ledger, segments
 from goldloop.store import programmes as store_programmes
 from goldloop.store.access import Caller, access_item, access_programme, access_release
 from goldloop.store.actors import actors
@@ -251,7 +251,7 @@ def verify_ledger(ask: Ask, programme: str) -> JSONResponse:
         row = access_programme(connection, ask.ids, ask.caller(connection), programme, may="verify")
     ledger.seal(ask.store)
     with ask.store.read() as connection:
-        return reply(ledger_report.verify(connection, row.id).model_dump(mode="json"))
+        return reply(segments.verify(connection, ask.store.blobs, row.id).model_dump(mode="json"))
 
 
 def _applied(ask: Asking, connection: Connection, done: Applied) -> dict[str, Any]:

@@ -62,7 +62,8 @@ export default function NewProgramme() {
       <h1>{t("programmes.new")}</h1>
       <p className="lead">{t("programmes.new_why")}</p>
       <p>
-        <Link to="/projects">{t("programmes.from_project")}</Link>
+        <Link to="/projects">{t("programmes.from_project")}</Link> ·{" "}
+        <Link to="/archives">{t("programmes.from_archive")}</Link>
       </p>
       <fieldset className="templates">
         <legend>{t("programmes.template")}</legend>
