@@ -117,9 +117,9 @@ class Started:
         self.send_signal(signal.SIGKILL)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def forks() -> Iterator[Forks]:
-    """A process that forks, for the tests of a file."""
+    """A process that forks, for all tests of a process."""
     with tempfile.TemporaryDirectory(prefix="goldloop-forks-") as folder:
         address = Path(folder) / "way"
         command = [sys.executable, "-m", "tests.forks", str(address)]
