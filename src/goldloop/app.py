@@ -45,6 +45,7 @@ from goldloop.programmes import (
     trace_api,
     training_runs_api,
 )
+from goldloop.programmes.archive import api as archive_api
 from goldloop.protection import api as protection_api
 from goldloop.protection import content_api, masking_api, terms_api, workspace_api
 from goldloop.quality import (
@@ -75,6 +76,7 @@ ROUTES: tuple[APIRouter, ...] = (
     kinds_routes.routes,
     jobs.routes,
     programmes.routes,
+    archive_api.routes,
     overview_api.routes,
     items_api.routes,
     ontology_api.routes,

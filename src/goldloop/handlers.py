@@ -19,6 +19,9 @@ from goldloop.loop.rebuild import rebuild_job
 from goldloop.loop.take_in import take_in
 from goldloop.news.deliver import announce, deliver
 from goldloop.programmes.adopt import adopt_bound
+from goldloop.programmes.archive.arrive import open_archive
+from goldloop.programmes.archive.leave import archive
+from goldloop.programmes.archive.look import check_archive
 from goldloop.programmes.brief_work import work_brief
 from goldloop.programmes.contamination_job import check_contamination
 from goldloop.programmes.coverage import cover
@@ -85,6 +88,9 @@ HANDLERS: Mapping[str, Handler] = {
     "check_bounds": check_bounds,
     "adopt_bound": adopt_bound,
     "survey_project": survey,
+    "archive": archive,
+    "open_archive": open_archive,
+    "check_archive": check_archive,
 }
 REACTIONS: Sequence[Reaction] = (
     Reaction("words of an import", "take_in.finished", "index_text"),

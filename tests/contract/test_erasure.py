@@ -111,7 +111,7 @@ def test_an_erased_item_is_gone_everywhere_and_its_label_and_the_ledger_stay(sto
     with store.read() as connection:
         report = ledger_report.verify(connection, one.programme)
         assert (report.outcome, report.unopened, report.judgements) == ("pass", 1, 0)
-        proof = proof_of(connection, row.event_id)
+        proof = proof_of(connection, store, row.event_id, row.segment_id)
     block = proof["block"]
     steps = [bytes.fromhex(step) for step in block["path"]]
     root, leaf = bytes.fromhex(block["root"]), bytes.fromhex(proof["leaf"])

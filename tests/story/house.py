@@ -14,13 +14,15 @@ ENTERPRISE, PROVIDER = "Harbour Bank", "Fieldwork"
 
 
 @contextmanager
-def house(home: Path, *, secret: bytes = MADE_WITH["secret"], **settings: object) -> Iterator[Client]:
+def house(
+    home: Path, *, secret: bytes = MADE_WITH["secret"], ids: bytes = MADE_WITH["ids"], **settings: object
+) -> Iterator[Client]:
     """A client signed in as mona, who owns everything; an enterprise and a provider are there.
 
     Everything that is drawn is keyed by `secret`.
     """
     given = Settings.model_validate({"home": home, **settings})
-    make(given, secret=secret)
+    make(given, secret=secret, ids=ids)
     with in_process(given) as here, Client(app=here.app) as client:
         client.set_up(
             str(here.set_up_token),

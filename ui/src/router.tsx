@@ -67,6 +67,8 @@ export function makeRouter(queries: QueryClient) {
       room("/", () => import("./pages/programmes"), "pages"),
       room("/new", () => import("./pages/new-programme"), "pages"),
       room("/projects", () => import("./pages/projects/bring-in"), "pages", "projects"),
+      room("/archives", () => import("./pages/archives/open"), "pages", "projects", "archives"),
+      room("/p/$programme/archive", () => import("./pages/archives/leave"), "pages", "archives"),
       room("/work", () => import("./work/workbench")),
       room("/me", () => import("./pages/me"), "pages"),
       room("/p/$programme/questions", () => import("./pages/questions"), "pages"),

@@ -33,6 +33,11 @@ def verify(context: typer.Context, programme: str, json: Json = False) -> None:
         if not json:
             for problem in report.problems:
                 print(f"block {problem.get('block')}, event {problem.get('event')}: {problem.get('because')}")
+            for closed in report.closed:
+                print(f"closed segment {closed['number']}, of {closed['programme']}, signed by {closed['signer']}:")
+                say_one(closed, columns, as_json=False)
+                for problem in closed["problems"]:
+                    print(f"block {problem.get('block')}, event {problem.get('event')}: {problem.get('because')}")
     raise typer.Exit(EXIT[report.outcome])
 
 

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
+from goldloop.cli.archive_commands import archive, check_archive, open_
 from goldloop.cli.doors import client, readable
 from goldloop.cli.finding import batch_id, person_named
 from goldloop.cli.import_project import import_project
@@ -19,6 +20,9 @@ from goldloop.core.nouns import Role
 
 app = noun("Programmes and the files that declare them.")
 app.command("import-project")(import_project)
+app.command("archive")(archive)
+app.command("check-archive")(check_archive)
+app.command("open")(open_)
 app.command("calendar")(calendar)
 app.command("health")(health)
 app.command("coverage")(coverage)

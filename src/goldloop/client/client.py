@@ -5,6 +5,7 @@ from typing import Any, Self
 
 from goldloop.client.accuracies import Accuracies
 from goldloop.client.anchoring import Anchoring
+from goldloop.client.archives import Archives
 from goldloop.client.audits import Audits
 from goldloop.client.batches import Batches
 from goldloop.client.bridge import Asgi
@@ -132,6 +133,7 @@ class Client:
         self.policies = Policies(wire)
         self.programmes = Programmes(wire)
         self.projects = Projects(wire)
+        self.archives = Archives(wire)
         self.protection = Protection(wire)
         self.raci = RaciTable(wire)
         self.releases = Releases(wire)

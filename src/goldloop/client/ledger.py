@@ -16,10 +16,11 @@ class Head(Row):
 
 
 class LedgerReport(Row):
-    """What a check found; `unknown` where nothing is sealed yet."""
+    """What a check found; `unknown` where nothing is sealed yet. `closed`: segments that came from elsewhere."""
 
     outcome: Outcome
     problems: tuple[dict[str, Any], ...] = ()
+    closed: tuple[dict[str, Any], ...] = ()
 
 
 class Export(Row):

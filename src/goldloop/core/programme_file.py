@@ -79,7 +79,8 @@ def rewritten(text: str, parts: dict[str, Any]) -> str:
         said = json.dumps(parts[name], ensure_ascii=False) if flow else _block(parts[name])
         if name in places:
             value = places[name][1]
-            end = value.end_mark.index if flow or value.flow_style else _end_of_block(text, value.end_mark.index)
+            whole = flow or isinstance(value, yaml.ScalarNode) or value.flow_style
+            end = value.end_mark.index if whole else _end_of_block(text, value.end_mark.index)
             before = text[: value.start_mark.index].rstrip(" \n") if not flow else text[: value.start_mark.index]
             text = before + (said if flow else said.rstrip("\n") + "\n" * (text[end - 1 : end] == "\n")) + text[end:]
         elif parts[name] and not flow:
@@ -121,7 +122,8 @@ def _end_of_block(text: str, at: int) -> int:
 
 
 def _explained(error: ValidationError, lines: dict[Path, int], name: str, kind: type[Noun]) -> Invalid:
-    first = min(error.errors(), key=lambda one: _line(one["loc"], lines))
+    # a missing key has no line of its own, and is often one that is written wrong somewhere below
+    first = min(error.errors(), key=lambda one: (one["type"] == "missing", _line(one["loc"], lines)))
     message, where, found = first["msg"], _written(first["loc"], kind), first.get("input")
     if first["type"] == "extra_forbidden":
         known = _fields_at(first["loc"], kind)

@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from goldloop.core import merkle
 from goldloop.core.clock import now
-from goldloop.store import ledger, take_ins
+from goldloop.store import ledger, segments, take_ins
 from goldloop.store.open import Store
 from goldloop.store.programmes import programme_row
 from goldloop.store.releases import ReleaseRow, folder_of, mark_erased, release_row_of
@@ -72,9 +72,12 @@ def erased_of_release(row: ReleaseRow) -> Mapping[str, Any] | None:
     return found
 
 
-def proof_of(connection: Connection, event_id: int) -> dict[str, Any]:
+def proof_of(connection: Connection, store: Store, event_id: int, segment_id: int | None) -> dict[str, Any]:
     """A deletion in the ledger: the event, and the path from it to the root of its block, if that is sealed."""
-    found = ledger.event_in_block(connection, event_id)
+    if segment_id is None:
+        found = ledger.event_in_block(connection, event_id)
+    else:
+        found = segments.placed(connection, store.blobs, segment_id, event_id)
     shown: dict[str, Any] = {"leaf": found.leaf.hex(), "data": json.loads(found.data), "block": None}
     if found.block is not None:
         index = found.leaves.index(found.leaf)

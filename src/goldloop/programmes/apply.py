@@ -82,14 +82,7 @@ def apply(
         if not reviewed:
             _is_not_reviewed(before.policy, doc)
     number = _put_in_force(connection, caller, programme_id, text, doc, at=at)
-    _schedule_audits(connection, programme_id, doc, before.policy if row is not None else None, at=at)
-    _schedule_sla(connection, programme_id, doc, at=at)
-    _schedule_retention(connection, programme_id, doc, at=at)
-    _schedule_masking(connection, programme_id, doc, at=at)
-    args = {"programme": programme_id}
-    set_schedule(connection, f"raci:{programme_id}", "raci", args, every=DAY, first_at=at + DAY)
-    every, first = doc.next_look(at)
-    set_schedule(connection, f"rhythm:{programme_id}", "rhythm", args, every=every, first_at=first)
+    keep_schedules(connection, programme_id, doc, before.policy if row is not None else None, at=at)
     ledger.record(
         connection,
         "policy.applied",
@@ -102,6 +95,18 @@ def apply(
     check_answers(connection, programme_id, at=at, opens=False)
     check_sources(connection, programme_id, at=at)
     return Applied(programme_id, number, True, found)
+
+
+def keep_schedules(connection: Connection, programme_id: int, doc: Policy, before: Policy | None, *, at: int) -> None:
+    """Have everything looked after that a programme file declares, and nothing that only the one before declared."""
+    _schedule_audits(connection, programme_id, doc, before, at=at)
+    _schedule_sla(connection, programme_id, doc, at=at)
+    _schedule_retention(connection, programme_id, doc, at=at)
+    _schedule_masking(connection, programme_id, doc, at=at)
+    args = {"programme": programme_id}
+    set_schedule(connection, f"raci:{programme_id}", "raci", args, every=DAY, first_at=at + DAY)
+    every, first = doc.next_look(at)
+    set_schedule(connection, f"rhythm:{programme_id}", "rhythm", args, every=every, first_at=first)
 
 
 def _is_not_reviewed(before: Policy, doc: Policy) -> None:

@@ -103,7 +103,7 @@ def erasure(ask: Ask, item: str) -> JSONResponse:
         row = erased_row(connection, key)
         if row is None:
             raise NotFound("this item was not erased", expected="an erased item", found=item[:60])
-        return reply({**_erased(ask, row), "ledger": proof_of(connection, row.event_id)})
+        return reply({**_erased(ask, row), "ledger": proof_of(connection, ask.store, row.event_id, row.segment_id)})
 
 
 @routes.get("/programmes/{programme}/erasures")

@@ -19,6 +19,7 @@ from goldloop.store.codes import STANCE
 from goldloop.store.credentials import digest_of_secret
 from goldloop.store.escalations import one_precedent
 from goldloop.store.lanes import Hands
+from goldloop.store.old_ids import key_behind
 from goldloop.store.plans import PlanRow, plan_row
 from goldloop.store.prepared import Prepared
 from goldloop.store.programmes import ProgrammeRow, find_programme, programme_of_key
@@ -195,7 +196,7 @@ def access_programme(
     `or_may` is a second door to the same thing.
     """
     if public.startswith(f"{PREFIXES['programme']}_"):
-        row = programme_of_key(connection, ids.key("programme", public))
+        row = programme_of_key(connection, key_behind(connection, ids, "programme", public))
     else:
         row = find_programme(connection, public)
     if row is None:
@@ -207,7 +208,7 @@ def access_programme(
 
 def access_batch(connection: Connection, ids: Ids, caller: Caller, public: str, *, may: Action) -> BatchRow:
     """A batch by public id. Who may receive deliveries may gate them, and read what their gate says."""
-    key = ids.key("batch", public)
+    key = key_behind(connection, ids, "batch", public)
     row = connection.execute(select(batch.c.programme_id, batch.c.purpose).where(batch.c.id == key)).one_or_none()
     delivered = row is not None and row.purpose == "delivery" and caller.may(row.programme_id, "deliver")
     door: Action = "deliver" if may == "gate" and delivered else may
@@ -217,7 +218,7 @@ def access_batch(connection: Connection, ids: Ids, caller: Caller, public: str, 
 
 def access_release(connection: Connection, ids: Ids, caller: Caller, public: str, *, may: Action) -> ReleaseRow:
     """A release by public id; an annotator may read the ontology and guidelines they work with."""
-    key = ids.key("release", public)
+    key = key_behind(connection, ids, "release", public)
     row = connection.execute(select(release.c.programme_id, release.c.kind).where(release.c.id == key)).one_or_none()
     door: Action = "work" if row and row.kind in ("ontology", "guideline") and _works(caller, row.programme_id) else may
     enter(caller, row.programme_id if row else None, door, _none("release", public))
@@ -226,7 +227,7 @@ def access_release(connection: Connection, ids: Ids, caller: Caller, public: str
 
 def access_item(connection: Connection, ids: Ids, caller: Caller, public: str, *, may: Action = "read_items") -> int:
     """An item's key by public id, within the caller's residency and clearance."""
-    key = ids.key("item", public)
+    key = key_behind(connection, ids, "item", public)
     statement = select(item.c.programme_id).where(item.c.id == key, visible_items(caller))
     enter(caller, connection.execute(statement).scalar(), may, _none("item", public))
     return key
@@ -234,7 +235,7 @@ def access_item(connection: Connection, ids: Ids, caller: Caller, public: str, *
 
 def access_judgement(connection: Connection, ids: Ids, caller: Caller, public: str) -> int:
     """A judgement's key by public id, for who may read all that is said of its item."""
-    key = ids.key("judgement", public)
+    key = key_behind(connection, ids, "judgement", public)
     of = connection.execute(select(judgement.c.item_id).where(judgement.c.id == key)).scalar()
     if of is None:
         raise _none("judgement", public)
@@ -245,7 +246,7 @@ def access_judgement(connection: Connection, ids: Ids, caller: Caller, public: s
 
 def access_take_in(connection: Connection, ids: Ids, caller: Caller, public: str, *, may: Action) -> int:
     """A take-in's key by public id."""
-    key = ids.key("take_in", public)
+    key = key_behind(connection, ids, "take_in", public)
     owner = connection.execute(select(take_in.c.programme_id).where(take_in.c.id == key)).scalar()
     enter(caller, owner, may, _none("take_in", public))
     return key
@@ -253,7 +254,7 @@ def access_take_in(connection: Connection, ids: Ids, caller: Caller, public: str
 
 def access_run(connection: Connection, ids: Ids, caller: Caller, public: str, *, may: Action) -> int:
     """A training run's key by public id."""
-    key = ids.key("run", public)
+    key = key_behind(connection, ids, "run", public)
     owner = connection.execute(select(training_run.c.programme_id).where(training_run.c.id == key)).scalar()
     enter(caller, owner, may, _none("training run", public))
     return key
@@ -261,7 +262,7 @@ def access_run(connection: Connection, ids: Ids, caller: Caller, public: str, *,
 
 def access_proposal(connection: Connection, ids: Ids, caller: Caller, public: str, *, may: Action = "see") -> int:
     """A proposal's key by public id."""
-    key = ids.key("proposal", public)
+    key = key_behind(connection, ids, "proposal", public)
     owner = connection.execute(select(proposal.c.programme_id).where(proposal.c.id == key)).scalar()
     enter(caller, owner, may, _none("proposal", public))
     return key
@@ -269,7 +270,7 @@ def access_proposal(connection: Connection, ids: Ids, caller: Caller, public: st
 
 def access_brief(connection: Connection, ids: Ids, caller: Caller, public: str, *, may: Action = "see") -> int:
     """A brief's key by public id. Its owner may do with it what `gate` allows, whatever their role."""
-    key = ids.key("brief", public)
+    key = key_behind(connection, ids, "brief", public)
     row = connection.execute(select(brief.c.programme_id, brief.c.owner_id).where(brief.c.id == key)).one_or_none()
     owns = row is not None and row.owner_id == caller.actor_id and may == "gate"
     if owns:
@@ -280,7 +281,7 @@ def access_brief(connection: Connection, ids: Ids, caller: Caller, public: str, 
 
 def access_plan(connection: Connection, ids: Ids, caller: Caller, public: str) -> PlanRow:
     """A plan by public id; one of a programme that was not there yet is an owner's."""
-    row = plan_row(connection, ids.key("plan", public))
+    row = plan_row(connection, key_behind(connection, ids, "plan", public))
     if row is None or (row.programme_id is None and not caller.owner):
         raise _none("plan", public)
     if row.programme_id is not None:
@@ -336,7 +337,7 @@ def visible_items(caller: Caller) -> ColumnElement[bool]:
 
 def access_question(connection: Connection, ids: Ids, caller: Caller, public: str, *, may: Action) -> int:
     """The key of a question that was asked of an item, by the public id of its judgement."""
-    key = ids.key("judgement", public)
+    key = key_behind(connection, ids, "judgement", public)
     statement = (
         select(batch.c.programme_id)
         .join(judgement, judgement.c.batch_id == batch.c.id)
@@ -350,7 +351,7 @@ def access_question(connection: Connection, ids: Ids, caller: Caller, public: st
 
 def access_precedent(connection: Connection, ids: Ids, caller: Caller, public: str, *, may: Action) -> int:
     """The key of a ruling that was released as a precedent, by the public id of its judgement."""
-    key = ids.key("judgement", public)
+    key = key_behind(connection, ids, "judgement", public)
     found = one_precedent(connection, key)
     enter(caller, found[0] if found else None, may, NotFound("there is no such precedent", found=public[:60]))
     return key

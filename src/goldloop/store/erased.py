@@ -65,6 +65,7 @@ class ErasedRow(NamedTuple):
     who: str | None
     commitment: bytes
     event_id: int
+    segment_id: int | None
     erased_at: int
 
 
@@ -369,6 +370,7 @@ _ERASED = (
         actor.c.name,
         erased.c.commitment,
         erased.c.event_id,
+        erased.c.segment_id,
         erased.c.erased_at,
     )
     .join(item, item.c.id == erased.c.item_id)

@@ -32,11 +32,33 @@ class Problem(Noun):
     because: str
 
 
+class ClosedReport(Noun):
+    """What a check of a closed segment found: of a chain that was closed where the programme came from.
+
+    `signer` is the fingerprint of the key that signed the archive that brought it.
+    """
+
+    number: int
+    programme: str
+    outcome: Outcome
+    blocks: int
+    events: int
+    unsealed: int
+    judgements: int
+    unopened: int
+    head: str | None
+    signer: str
+    closed_at: int
+    problems: tuple[Problem, ...]
+    more_problems: int = 0
+
+
 class LedgerReport(Noun):
     """What a check of one chain found. `unknown` where no block exists: nothing was proved.
 
     `events` are those in blocks, `unsealed` the tail that no block holds yet. `judgements` is how many commitments
-    opened onto their row, `unopened` how many cannot be opened any more because the item was erased.
+    opened onto their row, `unopened` how many cannot be opened any more because the item was erased. `closed` are the
+    segments that came with the programme from elsewhere; where one of them does not fit, `outcome` is fail.
     """
 
     outcome: Outcome
@@ -48,9 +70,10 @@ class LedgerReport(Noun):
     head: str | None
     problems: tuple[Problem, ...]
     more_problems: int = 0
+    closed: tuple[ClosedReport, ...] = ()
 
 
-class _Findings:
+class Findings:
     """What is counted on the way."""
 
     def __init__(self) -> None:
@@ -72,17 +95,17 @@ def verify(
     `anchors` are block hashes by number that stand outside the database, such as on certificates: with them a chain
     that lost its newest blocks, or was forged as a whole, is found too.
     """
-    findings = _Findings()
+    findings = Findings()
     expected = dict(anchors or {})
     previous, number = FIRST, 0
     for page in _pages(connection, programme):
         events = _events(connection, [row.id for row in page])
         for row in page:
-            _check_block(findings, row, number=number + 1, previous=previous)
+            check_block(findings, row, number=number + 1, previous=previous)
             anchored = expected.pop(row.number, None)
             if anchored is not None and anchored != bytes(row.hash):
                 findings.add("this is not the block that was anchored outside", block=row.number)
-            _check_events(findings, row, events.get(row.id, []))
+            check_events(findings, row, events.get(row.id, []))
             previous, number = bytes(row.hash), row.number
         _check_judgements(connection, findings, page, events)
     for missing in sorted(expected):
@@ -138,7 +161,7 @@ def _events(connection: Connection, blocks: Sequence[int]) -> dict[int, list[Any
     return out
 
 
-def _check_block(findings: _Findings, row: AnyRow, *, number: int, previous: bytes) -> None:
+def check_block(findings: Findings, row: Any, *, number: int, previous: bytes) -> None:
     """The chain: numbers without gaps, each block on the one before, and a hash that fits."""
     findings.blocks += 1
     if row.number != number:
@@ -157,7 +180,7 @@ def _check_block(findings: _Findings, row: AnyRow, *, number: int, previous: byt
         findings.add("the block was changed: its hash does not fit", block=row.number)
 
 
-def _check_events(findings: _Findings, row: AnyRow, events: Sequence[AnyRow]) -> None:
+def check_events(findings: Findings, row: Any, events: Sequence[Any]) -> None:
     """The events under a block's root; where they do not give it, which ones."""
     findings.events += len(events)
     leaves = [event_leaf(one) for one in events]
@@ -183,19 +206,19 @@ def _by_key(index: bytes) -> dict[int, bytes]:
 
 
 def _check_judgements(
-    connection: Connection, findings: _Findings, page: Sequence[AnyRow], events: Mapping[int, Sequence[AnyRow]]
+    connection: Connection, findings: Findings, page: Sequence[AnyRow], events: Mapping[int, Sequence[AnyRow]]
 ) -> None:
     """Every commitment to a judgement still opens onto the row it was made of."""
     numbers = {row.id: row.number for row in page}
-    said = [_Said.of(one) for rows in events.values() for one in rows if one.kind == "judgement.said"]
+    said = [Said.of(one) for rows in events.values() for one in rows if one.kind == "judgement.said"]
     for start in range(0, len(said), 500):
         part = said[start : start + 500]
-        rows = _judgements(connection, [one.judgement for one in part])
+        rows = judgement_rows(connection, [one.judgement for one in part])
         for one in part:
-            _check_judgement(findings, numbers[one.block], one, rows.get(one.judgement))
+            check_judgement(findings, numbers[one.block], one, rows.get(one.judgement))
 
 
-class _Said(NamedTuple):
+class Said(NamedTuple):
     """An event that commits to a judgement. No row has the key -1: it stands for data that name none."""
 
     event: int
@@ -204,7 +227,7 @@ class _Said(NamedTuple):
     commitment: str
 
     @classmethod
-    def of(cls, row: AnyRow) -> "_Said":
+    def of(cls, row: Any) -> "Said":
         try:
             data = json.loads(row.data)
         except ValueError:
@@ -215,10 +238,11 @@ class _Said(NamedTuple):
         return cls(row.id, row.block_id, -1, "")
 
 
-def _check_judgement(findings: _Findings, number: int, said: _Said, row: RowMapping | None) -> None:
+def check_judgement(findings: Findings, number: int, said: Said, row: Mapping[str, Any] | None) -> None:
+    """A commitment still opens onto the row it was made of."""
     if row is None:
         findings.add(f"judgement {said.judgement} was deleted", block=number, event=said.event)
-    elif commitment(bytes(row["salt"] or b""), judgement_text(_by_name(row))) != said.commitment:
+    elif commitment(bytes(row["salt"] or b""), judgement_text(row)) != said.commitment:
         if row["salt"] is None:
             findings.unopened += 1
         else:
@@ -227,7 +251,7 @@ def _check_judgement(findings: _Findings, number: int, said: _Said, row: RowMapp
         findings.judgements += 1
 
 
-def _judgements(connection: Connection, keys: Sequence[int]) -> dict[int, RowMapping]:
+def judgement_rows(connection: Connection, keys: Sequence[int]) -> dict[int, dict[str, Any]]:
     """Judgement rows by key, with the salt of their item and the text of their answer."""
     rows = connection.execute(
         select(judgement, item.c.salt, value.c.answer)
@@ -235,14 +259,14 @@ def _judgements(connection: Connection, keys: Sequence[int]) -> dict[int, RowMap
         .outerjoin(value, value.c.id == judgement.c.value_id)
         .where(judgement.c.id.in_(keys))
     )
-    return {row["id"]: row for row in rows.mappings()}
+    return {row["id"]: _by_name(row) for row in rows.mappings()}
 
 
 def _by_name(row: RowMapping) -> dict[str, Any]:
     return {str(name): content for name, content in row.items()}
 
 
-def _check_strays(connection: Connection, findings: _Findings, programme: int | None) -> None:
+def _check_strays(connection: Connection, findings: Findings, programme: int | None) -> None:
     """Events of the programme that name a block which is not of its chain."""
     rows = connection.execute(
         select(event.c.id, block.c.number)

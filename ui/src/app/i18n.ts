@@ -1,5 +1,6 @@
 import i18next from "i18next"
 import type anchoring from "@/i18n/anchoring.json"
+import type archives from "@/i18n/archives.json"
 import type briefs from "@/i18n/briefs.json"
 import type calibration from "@/i18n/calibration.json"
 import type confidence from "@/i18n/confidence.json"
@@ -32,6 +33,7 @@ declare module "i18next" {
         typeof calibration &
         typeof protection &
         typeof anchoring &
+        typeof archives &
         typeof probes &
         typeof humanOnly &
         typeof sla &
@@ -67,6 +69,7 @@ export type Catalogue =
   | "lineage"
   | "briefs"
   | "anchoring"
+  | "archives"
   | "confidence"
   | "models"
   | "people"
@@ -94,6 +97,7 @@ const CATALOGUES: Record<Catalogue, readonly (() => Promise<{ default: object }>
   confidence: [() => import("@/i18n/confidence.json")],
   models: [() => import("@/i18n/models.json")],
   projects: [() => import("@/i18n/projects.json")],
+  archives: [() => import("@/i18n/archives.json")],
   lineage: [() => import("@/i18n/lineage.json")],
   sources: [() => import("@/i18n/sources.json")],
   briefs: [() => import("@/i18n/briefs.json")],

@@ -4,6 +4,7 @@ Append-only: judgement, event, closed, verdict, sign_off, evidence, draw, policy
 rebuilt: decision. Codes of small columns are indexes into the tuples of `codes.py`.
 """
 
+from goldloop.store.schema.archives import carried, old_id, segment
 from goldloop.store.schema.briefs import brief, brief_word
 from goldloop.store.schema.columns import metadata
 from goldloop.store.schema.evidence import draw, draw_item, evidence, sign_off, verdict
@@ -120,6 +121,7 @@ __all__ = [
     "brief_word",
     "calibration",
     "calibration_word",
+    "carried",
     "closed",
     "comparison",
     "content",
@@ -157,6 +159,7 @@ __all__ = [
     "model",
     "model_run",
     "offboarding",
+    "old_id",
     "opening",
     "organisation",
     "person",
@@ -182,6 +185,7 @@ __all__ = [
     "schedule",
     "seen_item",
     "seen_news",
+    "segment",
     "session",
     "sign_in_flow",
     "sign_off",

@@ -40,7 +40,8 @@ erased = table(  # what was forgotten of an item, when, why and by whom (NULL: b
     word("because"),
     ref("actor_id", "actor", nullable=True),
     octets("commitment"),  # to the body, under the salt that went with it
-    ref("event_id", "event"),  # the deletion's certificate in the ledger
+    whole("event_id"),  # the deletion's certificate in the ledger, under the key it has there
+    ref("segment_id", "segment", nullable=True),  # in which closed segment; NULL: in the open one
     whole("erased_at"),
     Index("erased_by_programme", "programme_id", "item_id"),
 )

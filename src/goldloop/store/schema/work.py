@@ -60,7 +60,9 @@ work = table(
     code("slot"),
     code("purpose"),
     flag("blind"),
-    ref("suggestion_id", "judgement", nullable=True),
+    Column(  # deferrable: works and judgements refer to each other, and an archive brings the works first
+        "suggestion_id", Key, ForeignKey("judgement.id", deferrable=True, initially="IMMEDIATE"), nullable=True
+    ),
     word("others", nullable=True),  # JSON list of judgement keys that a reviewer sees
     word("because"),
     whole("due_at", nullable=True),

@@ -1,4 +1,5 @@
 import { useQueryClient } from "@tanstack/react-query"
+import { Link } from "@tanstack/react-router"
 import { useState } from "react"
 import { putTo } from "@/api/http"
 import type { Programme } from "@/api/nouns"
@@ -36,6 +37,11 @@ export function FileVersions({ programme, yaml }: { programme: Programme; yaml: 
             <VersionRow key={version.number} version={version} />
           ))}
         </ol>
+        <p>
+          <Link to="/p/$programme/archive" params={{ programme: programme.name }}>
+            {t("yaml.archive")}
+          </Link>
+        </p>
       </section>
     </div>
   )
