@@ -59,12 +59,13 @@ class Lanes:
     def __init__(self, connection: Connection, context: BatchContext, *, person: int | None = None) -> None:
         self._connection, self._context, self._person = connection, context, person
         self._harmful = context.policy.protection.content
-        self._known: dict[tuple[str, int, str | None, str | None, frozenset[str]], int] = {}
+        self._known: dict[tuple[str, int, bool, str | None, str | None, frozenset[str]], int] = {}
 
     def of(self, slot: Slot, attributes: Attributes | None) -> int:
         """The lane of a slot on an item with these attributes."""
         residency, clearance = (attributes.residency, attributes.access) if attributes else (None, None)
-        short = (slot.queue, slot.tier, residency, clearance, self._content(attributes))
+        asked = slot.purpose == "escalation"
+        short = (slot.queue, slot.tier, asked, residency, clearance, self._content(attributes))
         found = self._known.get(short)
         if found is None:
             found = self._known[short] = lane_key(self._connection, self.wanted(slot, attributes))
@@ -79,7 +80,8 @@ class Lanes:
             queue=slot.queue,
             tier=slot.tier,
             modality=self._context.task.modality,
-            skills=frozenset(policy.skills),
+            skills=frozenset(policy.skills)
+            | frozenset(policy.escalation.skills if slot.purpose == "escalation" else ()),
             languages=frozenset(policy.languages),
             residency=(attributes.residency if attributes else None) or policy.residency,
             clearance=(looked_for.clearance if looked_for else None)

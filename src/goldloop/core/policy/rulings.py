@@ -38,6 +38,7 @@ class Escalation(Noun):
 
     tier: Tier = Field(default=3, description="tier that answers")
     hours: float = Field(default=48, gt=0, le=24 * 365, description="hours until an answer is due")
+    skills: tuple[str, ...] = Field(default=(), description="what who answers must bring beside the programme's skills")
 
 
 class ErrorKind(Noun):
