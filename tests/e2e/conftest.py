@@ -82,6 +82,7 @@ class Site:
             "report on somebody": f"/p/banking/people/{about.person}",
             "report on me": "/me/report",
             "sources": "/p/traced/sources",
+            "archive": "/p/traced/archive",
             "lineage": "/p/traced/lineage",
             "changes": f"/releases/{about.release}/changes",
             "run": f"/runs/{about.run}",

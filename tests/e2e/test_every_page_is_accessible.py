@@ -55,6 +55,8 @@ PAGES = [
     "person",
     "settings",
     "projects",
+    "archives",
+    "archive",
     "me",
     "sla",
     "report",

@@ -21,6 +21,7 @@ def list_(
     programme: str,
     kind: Annotated[str | None, typer.Option(help="only jobs of this kind")] = None,
     state: Annotated[str | None, typer.Option(help="queued, running, done, failed or cancelled")] = None,
+    asked: Annotated[bool, typer.Option("--asked", help="only what somebody asked for")] = False,
     limit: Annotated[int, typer.Option(min=1, help="how many at most")] = 50,
     sort: Sort = None,
     order: Order = None,
@@ -29,7 +30,7 @@ def list_(
     """The newest jobs of a programme; or sorted by created, finished, kind or state."""
     with client(context) as ours:
         key = ours.programmes.get(programme).programme.id
-        found = islice(ours.jobs.all(key, kind=kind, state=state, sort=sort, order=order), limit)
+        found = islice(ours.jobs.all(key, kind=kind, state=state, asked=asked, sort=sort, order=order), limit)
         say_rows(found, (*COLUMNS, "created_at"), as_json=json)
 
 

@@ -46,12 +46,16 @@ class Jobs:
         *,
         kind: str | None = None,
         state: str | None = None,
+        asked: bool = False,
         sort: str | None = None,
         order: Way | None = None,
     ) -> Iterator[Job]:
-        """The jobs of a programme, page by page: newest first, or by created, finished, kind or state."""
-        asked = {"programme_id": programme, "kind": kind, "state": state, **ordered(sort, order)}
-        return self._wire.rows(Job, "jobs", params=asked)
+        """The jobs of a programme, page by page: newest first, or by created, finished, kind or state.
+
+        `asked`: only those that somebody asked for, not what follows by itself.
+        """
+        of = {"programme_id": programme, "kind": kind, "state": state, "asked": asked or None}
+        return self._wire.rows(Job, "jobs", params={**of, **ordered(sort, order)})
 
     def get(self, job: "Job | str") -> Job:
         """One job as it stands now."""

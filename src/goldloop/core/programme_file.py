@@ -122,7 +122,8 @@ def _end_of_block(text: str, at: int) -> int:
 
 
 def _explained(error: ValidationError, lines: dict[Path, int], name: str, kind: type[Noun]) -> Invalid:
-    first = min(error.errors(), key=lambda one: _line(one["loc"], lines))
+    # a missing key has no line of its own, and is often one that is written wrong somewhere below
+    first = min(error.errors(), key=lambda one: (one["type"] == "missing", _line(one["loc"], lines)))
     message, where, found = first["msg"], _written(first["loc"], kind), first.get("input")
     if first["type"] == "extra_forbidden":
         known = _fields_at(first["loc"], kind)

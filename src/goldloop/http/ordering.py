@@ -12,11 +12,18 @@ from goldloop.core.errors import Invalid
 from goldloop.core.ids import Ids
 from goldloop.store.ordered import Order, Place
 
-Way = Annotated[Literal["asc", "desc"], Query(description="up or down; what has no value comes last either way")]
+Way = Annotated[
+    Literal["asc", "desc"] | None,
+    Query(description="up or down, up where only a heading is named; what has no value comes last either way"),
+]
 
 
-def order_of(ids: Ids, noun: str, by: str, way: str, cursor: str | None) -> Order:
-    """The order that was asked for, behind the place that a cursor names."""
+def order_of(
+    ids: Ids, noun: str, sort: str | None, order: str | None, cursor: str | None, *, usual: tuple[str, str]
+) -> Order:
+    """The order that was asked for, or the usual one, behind the place that a cursor names."""
+    by = sort or usual[0]
+    way = order or ("asc" if sort else usual[1])
     return Order(by, way == "desc", _place(ids, noun, cursor) if cursor else None)
 
 

@@ -27,9 +27,13 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pace:
-    """How often a runner looks, how long it is trusted, and how long it waits after each failure worth another try."""
+    """How often a runner looks, how long it is trusted, and how long it waits after each failure worth another try.
+
+    `away_s` is the longest wait for a database that is away or full: nobody reads a log of four lines a second.
+    """
 
     poll_s: float = 0.2
+    away_s: float = 15
     lease_s: float = 20
     listen_s: float = 0.5
     backoff_s: tuple[float, ...] = (5, 30, 120, 600, 1800, 1800)  # what is away for an hour is waited for
@@ -45,20 +49,20 @@ def run_worker(
     processes on SQLite.
     """
     pace = pace or Pace()
-    ran, busy_at = 0, time.monotonic()
+    ran, busy_at, wait = 0, time.monotonic(), pace.poll_s
     while not stop.is_set():
         try:
-            worked = run_next(store, handlers, stop, pace=pace)
-        except (SQLAlchemyError, Unavailable):
+            worked, wait = run_next(store, handlers, stop, pace=pace), pace.poll_s
+        except (SQLAlchemyError, Unavailable) as error:
             # the database is away or full: the lease will lapse, and this or another runner goes on
-            _log.exception("the database failed a job runner")
-            worked = False
+            worked, wait = False, min(2 * wait, pace.away_s)
+            _log.error("the database failed a job runner, which looks again in %.1f s: %s", wait, error)
         if worked:
             ran, busy_at = ran + 1, time.monotonic()
         elif idle_s is not None and time.monotonic() - busy_at >= idle_s:
             break
         else:
-            stop.wait(pace.poll_s)
+            stop.wait(wait)
     return ran
 
 

@@ -88,8 +88,8 @@ def programme_briefs(
     source: str | None = None,
     owner: Annotated[str | None, Query(description="actor whose briefs; `me` for one's own")] = None,
     overdue: bool = False,
-    sort: Sort = "opened",
-    order: Way = "desc",
+    sort: Sort | None = None,
+    order: Way = None,
     after: After = None,
     limit: Limit = 200,
     format: Format = "json",
@@ -107,7 +107,7 @@ def programme_briefs(
                 where.append(brief.c.owner_id == (caller.actor_id if owner == "me" else ask.ids.key("actor", owner)))
             if overdue:
                 where += [brief.c.state.in_(UNREPAIRED), brief.c.due_at < at]
-            chosen = order_of(ask.ids, "brief", sort, order, cursor)
+            chosen = order_of(ask.ids, "brief", sort, order, cursor, usual=("opened", "desc"))
             found = brief_places(connection, row.id, where, chosen, limit=most)
             there = [briefs.brief_row(connection, one.key) for one in found]
             rows = brief_lines(connection, ask.ids, there, at=at)

@@ -58,7 +58,7 @@ def items(
     import_: Annotated[str | None, Query(alias="import", description="the import that brought it")] = None,
     answered_at: Annotated[int | None, Query(ge=1, le=3, description="a person answered work of this tier")] = None,
     sort: Annotated[Sort | None, Query(description="put in this order; left out, as they came")] = None,
-    order: Way = "asc",
+    order: Way = None,
     after: After = None,
     limit: Limit = 50,
     format: Format = "json",
@@ -104,7 +104,7 @@ def items(
 
 
 def _in_order(
-    ask: Asking, programme: str, asked: Asked, by: tuple[str, str], *, after: str | None, limit: int, format: str
+    ask: Asking, programme: str, asked: Asked, by: tuple[str, str | None], *, after: str | None, limit: int, format: str
 ) -> Response:
     with ask.store.read() as connection:
         row = access_programme(connection, ask.ids, ask.caller(connection), programme, may="read_items")
@@ -118,7 +118,7 @@ def _in_order(
         with ask.store.read() as connection:
             caller = ask.caller(connection)
             row = access_programme(connection, ask.ids, caller, programme, may="read_items")
-            chosen = order_of(ask.ids, "item", *by, cursor)
+            chosen = order_of(ask.ids, "item", *by, cursor, usual=("taken", "asc"))
             found = item_places(connection, row.id, visible_items(caller), asked, chosen, limit=most)
             rows = items_found(connection, found)
         ask.seen(caller, row.id, [one.id for one in rows], "list")

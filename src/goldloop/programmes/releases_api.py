@@ -64,8 +64,8 @@ class Withdrawing(Noun):
 def programme_releases(
     ask: Ask,
     programme: str,
-    sort: Sort = "sealed",
-    order: Way = "desc",
+    sort: Sort | None = None,
+    order: Way = None,
     after: After = None,
     limit: Limit = 100,
     format: Format = "json",
@@ -75,7 +75,7 @@ def programme_releases(
     def fetch(cursor: str | None, most: int) -> tuple[list[dict[str, Any]], str | None]:
         with ask.store.read() as connection:
             row = access_programme(connection, ask.ids, ask.caller(connection), programme, may="see")
-            chosen = order_of(ask.ids, "release", sort, order, cursor)
+            chosen = order_of(ask.ids, "release", sort, order, cursor, usual=("sealed", "desc"))
             found = release_places(connection, row.id, chosen, limit=most)
             rows = _all_shown(ask, connection, [release_row_of(connection, one.key) for one in found])
         return rows, next_of(ask.ids, "release", found, most)

@@ -48,8 +48,8 @@ class NewWaiver(Noun):
 def programme_batches(
     ask: Ask,
     programme: str,
-    sort: Sort = "created",
-    order: Way = "desc",
+    sort: Sort | None = None,
+    order: Way = None,
     after: After = None,
     limit: Limit = 100,
     format: Format = "json",
@@ -59,7 +59,7 @@ def programme_batches(
     def fetch(cursor: str | None, most: int) -> tuple[list[dict[str, Any]], str | None]:
         with ask.store.read() as connection:
             row = access_programme(connection, ask.ids, ask.caller(connection), programme, may="see")
-            chosen = order_of(ask.ids, "batch", sort, order, cursor)
+            chosen = order_of(ask.ids, "batch", sort, order, cursor, usual=("created", "desc"))
             found = batch_places(connection, row.id, chosen, limit=most)
             rows = [_line(ask, connection, batches.batch_row(connection, one.key)) for one in found]
         return rows, next_of(ask.ids, "batch", found, most)
@@ -114,7 +114,7 @@ def batch_items(
     by: Annotated[str | None, Query(description="actor who said something of it in this batch")] = None,
     disagree: Annotated[bool, Query(description="two people said something different")] = False,
     sort: Annotated[ItemSort | None, Query(description="put in this order; left out, as they came")] = None,
-    order: Way = "asc",
+    order: Way = None,
     after: After = None,
     limit: Limit = 50,
     format: Format = "json",
@@ -135,7 +135,7 @@ def batch_items(
                 found = item_lines(connection, row.id, filters, visible_items(caller), after=start, limit=most)
                 next_ = ask.ids.show("item", found[-1].item_id) if len(found) == most else None
             else:
-                chosen = order_of(ask.ids, "item", sort, order, cursor)
+                chosen = order_of(ask.ids, "item", sort, order, cursor, usual=("id", "asc"))
                 there = line_places(connection, row.id, filters, visible_items(caller), chosen, limit=most)
                 found, next_ = lines_found(connection, row.id, there), next_of(ask.ids, "item", there, most)
         ask.seen(caller, row.programme_id, [one.item_id for one in found], "list")

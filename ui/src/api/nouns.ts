@@ -640,6 +640,8 @@ export interface TakeIn {
   /** How much of the file has no place here. */
   lost: number
   state: string
+  /** Why it stopped, where it failed. */
+  error: { message: string; field?: string; expected?: string; found?: string } | null
   at: number
 }
 

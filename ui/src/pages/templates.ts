@@ -171,6 +171,9 @@ title: ${title}
 organisation: ${quoted(organisation)}
 raci:
   accountable: ${quoted(owner)}
+  # responsible: []   who does it: operations, or a partner
+  # consulted: []     experts, asked before labels or guidelines change
+  # informed: []      the people of the model: they get the weekly digest
 ${task}
 ontology:
   labels:

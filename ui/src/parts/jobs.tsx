@@ -164,10 +164,14 @@ const STATES = Object.keys(TONES).map((state): Choice => [state, t(`jobs.state.$
 
 /** The background work of a programme, newest first; looked at every second while some of it runs. */
 export function Jobs({ programme_id }: { programme_id: string }) {
-  const { state, kind } = useSearch({ strict: false }) as { state?: string; kind?: string }
+  const { state, kind, all } = useSearch({ strict: false }) as Record<
+    "state" | "kind" | "all",
+    string | undefined
+  >
   const busy = useJobs(programme_id).data?.rows.some(isActive)
   const queries = useQueryClient()
-  const query = { programme_id, state, kind, ...useOrder(HEADINGS) }
+  const asked = !(kind || all)
+  const query = { programme_id, state, kind, asked, ...useOrder(HEADINGS) }
   const { rows, pages: _pages, ...list } = useRows<Job>("/jobs", query, busy ? 1_000 : 10_000)
   const act: Act = (job, what) =>
     void post<Job>(`/jobs/${job.id}/${what}`)
@@ -182,6 +186,7 @@ export function Jobs({ programme_id }: { programme_id: string }) {
         fields={[
           ["kind", t("jobs.what"), KINDS],
           ["state", t("import.state"), STATES],
+          ["all", t("jobs.also"), [["true", t("jobs.by_itself")]]],
         ]}
       />
       <Table
@@ -193,7 +198,7 @@ export function Jobs({ programme_id }: { programme_id: string }) {
         keys
         {...list}
         empty={
-          state || kind ? (
+          state || kind || all ? (
             <Empty title={t("filter.none")} because={t("filter.none_because")} />
           ) : (
             <Empty title={t("jobs.none")} because={t("jobs.none_because")} />

@@ -24,8 +24,9 @@ def jobs(
     programme_id: str,
     kind: Annotated[str | None, Query(max_length=60, description="only jobs of this kind")] = None,
     state: store_jobs.State | None = None,
-    sort: Sort = "created",
-    order: Way = "desc",
+    asked: Annotated[bool, Query(description="only what somebody asked for, not what follows by itself")] = False,
+    sort: Sort | None = None,
+    order: Way = None,
     after: After = None,
     limit: Limit = 50,
     format: Format = "json",
@@ -33,11 +34,12 @@ def jobs(
     """The jobs of a programme, newest first, or in the order that was asked for."""
     where = [job_table.c.kind == kind] if kind else []
     where += [job_table.c.state == state] if state else []
+    where += [job_table.c.asked_by.is_not(None)] if asked else []
 
     def fetch(cursor: str | None, most: int) -> tuple[list[dict[str, Any]], str | None]:
         with ask.store.read() as connection:
             row = access_programme(connection, ask.ids, ask.caller(connection), programme_id, may="see")
-            chosen = order_of(ask.ids, "job", sort, order, cursor)
+            chosen = order_of(ask.ids, "job", sort, order, cursor, usual=("created", "desc"))
             found = job_places(connection, row.id, where, chosen, limit=most)
             rows = [as_job(ask, store_jobs.find(connection, one.key)) for one in found]
         return rows, next_of(ask.ids, "job", found, most)

@@ -141,8 +141,8 @@ def add_organisation(ask: Ask, body: NewOrganisation) -> JSONResponse:
 @routes.get("/people")
 def people(
     ask: Ask,
-    sort: Sort = "name",
-    order: Way = "asc",
+    sort: Sort | None = None,
+    order: Way = None,
     after: After = None,
     limit: Limit = 200,
     format: Format = "json",
@@ -157,7 +157,9 @@ def people(
         with ask.store.read() as connection:
             caller = _staff(ask.caller(connection))
             near = None if caller.owner else (caller.organisation_id, _staffed(caller))
-            found = people_places(connection, near, order_of(ask.ids, "actor", sort, order, cursor), limit=most)
+            found = people_places(
+                connection, near, order_of(ask.ids, "actor", sort, order, cursor, usual=("name", "asc")), limit=most
+            )
             keys = [one.key for one in found]
             brings = {row.actor_id: row for row in store_people.people(connection, keys)}
             names = accounts.accounts_of(connection, keys)

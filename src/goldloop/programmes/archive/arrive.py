@@ -168,8 +168,8 @@ class _Opening:
             raise
 
     def _check(self, connection: Connection, actors: Sequence[Actor]) -> None:
-        self._is_free(connection)
         self._is_not_here(connection)
+        self._is_free(connection)
         check_people(connection, actors, self._asked.people, self._manifest.organisation, self._organisation)
         caller = caller_of_actor(connection, self._by)
         if caller is None:

@@ -135,6 +135,7 @@ STAYS: Mapping[str, str] = {
     "agreed": "who agreed to see harmful content here is asked again there",
     "saved_filter": "a person's own",
     "seen_news": "a person's own",
+    "told": "whom an event is told to here",
     "seen_item": "who looked from which address is this installation's",
     "webhook": "addresses and secrets of this installation",
     "vault": "what a token stands for stays where its key is",

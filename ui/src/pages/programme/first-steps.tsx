@@ -73,7 +73,7 @@ export function FirstSteps({ page, startImport, route }: Props) {
   const next = steps.find(({ done }) => !done)
   return (
     <section className="card first-steps" aria-labelledby="first-steps">
-      <h2 id="first-steps">{t("steps.title")}</h2>
+      <h2 id="first-steps">{t("first.title")}</h2>
       <ol>
         {steps.map((step) => (
           <li
@@ -82,12 +82,12 @@ export function FirstSteps({ page, startImport, route }: Props) {
             aria-current={step === next ? "step" : undefined}
           >
             {step.done ? (
-              <IconCircleCheck size={17} role="img" aria-label={t("steps.done")} />
+              <IconCircleCheck size={17} role="img" aria-label={t("first.done")} />
             ) : (
               <IconCircleDashed size={17} aria-hidden />
             )}
-            <b>{t(`steps.${step.key}`)}</b>
-            <small>{t(`steps.${step.key}_why`)}</small>
+            <b>{t(`first.${step.key}`)}</b>
+            <small>{t(`first.${step.key}_why`)}</small>
             {step === next && step.act}
           </li>
         ))}

@@ -85,7 +85,17 @@ const COLUMNS: Column<TakeIn>[] = [
     key: "state",
     title: t("import.state"),
     by: ({ state }) => state,
-    cell: ({ state }) => <Status tone={toneOf(state)}>{state}</Status>,
+    cell: ({ state, error }) => (
+      <>
+        <Status tone={toneOf(state)}>{state}</Status>
+        {error && (
+          <small>
+            {[error.field, error.message].filter(Boolean).join(": ")}
+            {error.expected && ` (${t("import.expected", { expected: error.expected })})`}
+          </small>
+        )}
+      </>
+    ),
   },
 ]
 

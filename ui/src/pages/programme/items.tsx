@@ -128,6 +128,8 @@ export function Items({ page, startImport }: { page: ProgrammePage; startImport:
             ["state", t("item.state"), STATES],
             ["queue", t("item.routed"), CHOICES],
             ["disagree", t("find.disagree"), [["true", t("find.disagree_yes")]]],
+          ]}
+          more={[
             ["confidence_from", t("find.confidence_from")],
             ["confidence_below", t("find.confidence_below")],
             ["rule", t("find.rule")],

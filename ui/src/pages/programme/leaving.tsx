@@ -1,3 +1,4 @@
+import { IconChevronDown } from "@tabler/icons-react"
 import { useQuery, useQueryClient } from "@tanstack/react-query"
 import { Link } from "@tanstack/react-router"
 import { useState } from "react"
@@ -65,6 +66,7 @@ export function NextRelease({ programme, name }: { programme: Programme; name: s
   return (
     <details className="card">
       <summary className="row">
+        <IconChevronDown size={16} aria-hidden />
         <b>{t("leaving.next")}</b>
         <span className="dim">
           {t("leaving.counted", {

@@ -51,7 +51,11 @@ export function OverviewPart({ page, startImport, route }: Props) {
           <Sparkline points={programme.accuracy_history} floor={programme.floor} />
         </li>
         <li>
-          <h2>{t("overview.effort")}</h2>
+          <h2>
+            <Link to="." search={{ tab: "items", open_in: "any" }} className="plain-link">
+              {t("overview.effort")}
+            </Link>
+          </h2>
           <ForecastWords
             forecast={effort}
             say={(hours) => t("overview.hours", { hours: decimal(hours, 1) })}
@@ -62,7 +66,11 @@ export function OverviewPart({ page, startImport, route }: Props) {
           <ForecastWords forecast={finish} say={day} />
         </li>
         <li>
-          <h2>{t("overview.rostered")}</h2>
+          <h2>
+            <Link to="." search={{ tab: "people" }} className="plain-link">
+              {t("overview.rostered")}
+            </Link>
+          </h2>
           <ForecastWords forecast={rostered} say={day} />
         </li>
         <li>
