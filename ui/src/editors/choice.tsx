@@ -9,7 +9,7 @@ import { Fields } from "@/parts/fields"
 import { Run } from "@/parts/run"
 import { type AnswerProps, type Editor, type EditorProps, textOf } from "./editor"
 import { LabelList } from "./label-list"
-import { type Entry, isDeep } from "./labels"
+import { DIGITS, type Entry, isDeep } from "./labels"
 import { paragraphs } from "./segments"
 
 interface Chosen {
@@ -111,6 +111,13 @@ interface RowProps {
   readonly onPick: (id: string) => void
 }
 
+/** Digits are where the labels are few; of many, only those used last have one. */
+const howToChoose = (entries: readonly Entry[]) => {
+  if (isDeep(entries)) return "choice.nothing_deep"
+  const many = entries.filter(({ label }) => label.selectable).length > DIGITS
+  return many ? "choice.nothing_many" : "choice.nothing"
+}
+
 /** The answer as it stands, under the text, where the eye already is. */
 function ChosenRow({ doc, work, entries, onPick }: RowProps) {
   const title = doc.suggested ? t("choice.suggested") : t("choice.yours")
@@ -126,9 +133,7 @@ function ChosenRow({ doc, work, entries, onPick }: RowProps) {
       {doc.labels.map((id) => (
         <Tag key={id} id={id} entries={entries} state={doc.suggested ? "suggested" : "human"} />
       ))}
-      {doc.labels.length === 0 && (
-        <span className="dim">{t(isDeep(entries) ? "choice.nothing_deep" : "choice.nothing")}</span>
-      )}
+      {doc.labels.length === 0 && <span className="dim">{t(howToChoose(entries))}</span>}
       {before.map((id) => (
         <button key={id} type="button" className="was" onClick={() => onPick(id)} title={t("choice.back")}>
           <s>{entries.find(({ label }) => label.id === id)?.label.name ?? id}</s>

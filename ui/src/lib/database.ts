@@ -3,6 +3,7 @@
 export type Shelf = "outbox" | "drafts" | "held"
 
 const NAME = "goldloop"
+const PATIENCE = 10_000
 let opened: Promise<IDBDatabase> | null = null
 
 function open(): Promise<IDBDatabase> {
@@ -15,6 +16,8 @@ function open(): Promise<IDBDatabase> {
     }
     request.onsuccess = () => resolve(request.result)
     request.onerror = () => reject(request.error)
+    // A store that never opens counts as one that is full: nobody waits for it before they may work.
+    setTimeout(() => reject(new Error("the browser's store does not open")), PATIENCE)
   })
   return opened
 }
