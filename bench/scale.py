@@ -64,7 +64,7 @@ FULL = Scale(
     planned=10_000,
     saving=10,
     whole=10,
-    replayed=6,
+    replayed=3,
     people=500,
     said=1_000_000,
 )
