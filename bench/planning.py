@@ -73,7 +73,7 @@ def plan(_folder: Path, scale: Scale) -> list[Line]:
     found = simulate(side, assumed, runs=20 if scale.small else RUNS)
     took, processor = time.perf_counter() - began, time.process_time() - worked
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1 << 20 if sys.platform == "darwin" else 1 << 10)
-    what = f"plan {scale.planned:,} items, {len(side)} policies, {found['runs']} runs"
+    what = f"plan {scale.planned:,} items, {len(side)} policies, {found.runs} runs"
     return [
         Line(what, took, "s", BAR_S),
         Line(f"{what}, processor", processor, "s"),

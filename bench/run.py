@@ -17,6 +17,7 @@ from bench.browser import browser
 from bench.cycles import cycles
 from bench.doubles import doubles, doubles_postgresql
 from bench.everything import everything
+from bench.explaining import explaining
 from bench.exporting import export
 from bench.gating import gate
 from bench.kill9 import soak
@@ -25,11 +26,13 @@ from bench.lineage import lineage
 from bench.moving import moving
 from bench.planning import plan
 from bench.record import impact, people
+from bench.replaying import replaying
 from bench.report import Line
 from bench.saving import saving
 from bench.scale import FULL, SMALL, Scale
 from bench.sealing import sealing
 from bench.starting import start
+from bench.whole import whole
 
 BENCHES: Mapping[str, Callable[[Path, Scale], list[Line]]] = {
     "start": start,
@@ -41,12 +44,15 @@ BENCHES: Mapping[str, Callable[[Path, Scale], list[Line]]] = {
     "impact": impact,
     "bound": bounds,
     "plan": plan,
+    "replaying": replaying,
     "saving": saving,
+    "whole": whole,
     "learning": learning,
     "lineage": lineage,
     "sealing": sealing,
     "cycles": cycles,
     "everything": everything,
+    "explaining": explaining,
     "beside": beside,
     "desk": browser,
     "doubles": doubles,

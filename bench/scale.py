@@ -33,6 +33,10 @@ class Scale(NamedTuple):
     planned: int
     saving: int
     """Runs of the saving on CLINC150: a calibration sample and a crew each."""
+    whole: int
+    """Runs of the whole loop on each data set."""
+    replayed: int
+    """Programmes of each kind that are replayed."""
     people: int
     said: int
 
@@ -61,6 +65,8 @@ FULL = Scale(
     taught=4_000,
     planned=10_000,
     saving=10,
+    whole=10,
+    replayed=6,
     people=500,
     said=1_000_000,
 )
@@ -88,6 +94,8 @@ SMALL = Scale(
     taught=250,
     planned=500,
     saving=2,
+    whole=1,
+    replayed=1,
     people=20,
     said=400,
 )

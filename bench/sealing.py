@@ -1,9 +1,11 @@
 """Sealing and verifying a large dataset: the whole cut out of the database, and the folder checked without it.
 
 A few items are imported and decided as usual; then their rows are repeated in the database, one judgement an item. Each
-step runs in a process of its own, so that the most memory it held is its own.
+step runs in a process of its own, as a job's does. Its memory is what it holds for itself: pages that it maps of a
+file, the database's among them, are the system's to take back.
 """
 
+import gc
 import json
 import subprocess
 import sys
@@ -12,6 +14,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import psutil
 from bench.lineage import handful, repeated
 from bench.report import Line
 from bench.scale import Scale
@@ -20,6 +23,7 @@ from sqlalchemy import select
 from goldloop import kinds
 from goldloop.core.clock import SECOND
 from goldloop.core.settings import Settings
+from goldloop.jobs.child import COLLECT_AT
 from goldloop.jobs.running import Running
 from goldloop.programmes.cut import cut
 from goldloop.programmes.release import verify_release
@@ -30,6 +34,7 @@ from goldloop.store.schema import actor, decision, programme
 SEAL_BAR_S, VERIFY_BAR_S = 60.0, 20.0
 FLAT = 1.5  # times the memory of a tenth of the rows
 TENTH = 10
+EVERY_S = 0.1
 
 
 def sealing(folder: Path, scale: Scale) -> list[Line]:
@@ -51,11 +56,11 @@ def sealing(folder: Path, scale: Scale) -> list[Line]:
         lines.append(Line(f"seal {rows} out of the database", sealed["took"], "s", SEAL_BAR_S if full else None))
         lines.append(Line(f"verify {rows}", checked["took"], "s", VERIFY_BAR_S if full else None))
         for what, found in (("seal", sealed), ("verify", checked)):
-            lines.append(Line(f"{what} {rows}: most memory", found["rss_mb"], "MiB"))
+            lines.append(Line(f"{what} {rows}: most memory of its own", found["own_mb"], "MiB"))
             if what in memory:
-                grown = found["rss_mb"] / memory[what]
+                grown = found["own_mb"] / memory[what]
                 lines.append(Line(f"{what}: memory over that of a tenth", grown, "x", FLAT))
-            memory[what] = found["rss_mb"]
+            memory[what] = found["own_mb"]
     return lines
 
 
@@ -68,6 +73,8 @@ def _alone(step: str, at: Path) -> dict[str, Any]:
 
 def _seal(home: Path) -> dict[str, Any]:
     kinds.load()
+    gc.freeze()  # as a job's process does
+    gc.set_threshold(*COLLECT_AT)
     store = open_store(Settings(home=home))
     with store.write() as connection:
         batches = list(connection.execute(select(decision.c.batch_id).distinct()).scalars())
@@ -88,13 +95,33 @@ def _verify(folder: Path) -> dict[str, Any]:
     return {"outcome": found.outcome, "took": time.perf_counter() - began}
 
 
-def _most_mb() -> float:
-    """The most memory that this process held. `ru_maxrss` would count that of the one that started it, too."""
-    (line,) = (one for one in Path("/proc/self/status").read_text().splitlines() if one.startswith("VmHWM:"))
-    return int(line.split()[1]) / 1024
+class _Held:
+    """The most memory that this process holds for itself, MiB, looked at while a step runs."""
+
+    def __init__(self) -> None:
+        self.most = 0.0
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._look, daemon=True)
+        self._thread.start()
+
+    def _look(self) -> None:
+        this, over = psutil.Process(), False
+        while not over:
+            held = this.memory_info()
+            self.most = max(self.most, (held.rss - held.shared) / 2**20)
+            over = self._over.wait(EVERY_S)
+
+    def ended(self) -> float:
+        """The most, after a last look."""
+        self._over.set()
+        self._thread.join()
+        return self.most
 
 
 if __name__ == "__main__":
-    made = {"seal": _seal, "verify": _verify}[sys.argv[1]](Path(sys.argv[2]))
-    made["rss_mb"] = _most_mb()
-    print(json.dumps(made))
+    held = _Held()
+    try:
+        made = {"seal": _seal, "verify": _verify}[sys.argv[1]](Path(sys.argv[2]))
+    finally:
+        most = held.ended()
+    print(json.dumps({**made, "own_mb": most}))

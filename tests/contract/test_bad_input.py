@@ -93,6 +93,35 @@ def test_a_programme_file_with_a_typo_changes_nothing_and_names_the_line(client:
     assert client.programmes.get("texts").programme.number == before
 
 
+def test_a_key_that_is_needed_and_written_wrong_is_named_where_it_stands(client: Client) -> None:
+    with pytest.raises(Invalid, match="did you mean 'routing'") as caught:
+        client.programmes.apply(PROGRAMME.format(name="texts", task="choice.v1").replace("routing:", "routting:"))
+    assert caught.value.field == "programme.yaml:7 routting"
+
+
+def test_a_file_that_cannot_be_read_at_all_says_so_by_its_name_and_stays_on_the_list(
+    client: Client, tmp_path: Path
+) -> None:
+    file = tmp_path / "table.parquet"
+    file.write_bytes(b"PAR1 no table PAR1")
+    with pytest.raises(Invalid) as caught:
+        done(client, client.imports.add("texts", file, Spec(name="parquet.v1"), name="table"), timeout=60)
+    assert caught.value.field == "table.parquet"
+    assert "uploads/" not in str(caught.value)
+    row = next(one for one in client.imports.all("texts") if one.name == "table")
+    assert (row.state, row.items) == ("failed", 0)
+    assert row.error is not None
+    assert row.error["message"] == "this Parquet file cannot be read"
+
+
+@pytest.mark.parametrize("levels", [62, 500, 5000])
+def test_what_is_nested_too_deeply_is_a_reject_row(client: Client, tmp_path: Path, levels: int) -> None:
+    deep = b'{"id": "3", "text": "t", "more": ' + b"[" * levels + b"]" * levels + b"}\n"
+    tally, rejects = take_in(client, tmp_path, GOOD + deep)
+    assert (tally["items"], [row.line for row in rejects]) == ((3, []) if levels < 64 else (2, [3]))
+    assert all("nested" in row.expected or "levels" in row.expected for row in rejects)
+
+
 def test_a_programme_file_that_is_no_yaml_is_refused(client: Client) -> None:
     with pytest.raises(Invalid):
         client.programmes.apply("programme: [texts\n")

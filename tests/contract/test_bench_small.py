@@ -12,7 +12,8 @@ from bench.scale import SMALL
 from tests.realdata import folder
 
 ROOT = Path(__file__).resolve().parents[2]
-QUICK = sorted(set(BENCHES) - {"bound", "saving", "desk", "doubles", "doubles-postgresql", "kill9"})
+ELSEWHERE = {"bound", "saving", "desk", "doubles", "doubles-postgresql", "kill9", "whole"}  # `whole` is a story
+QUICK = sorted(set(BENCHES) - ELSEWHERE)
 
 
 @pytest.mark.parametrize("name", QUICK)

@@ -3,7 +3,7 @@
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, select, update
 from tests.contract.kernel import ANNOTATE, PROGRAMME, Kernel, kernel
 
 from goldloop.core.canonical import canonical
@@ -15,10 +15,11 @@ from goldloop.quality.escalation import answer, question, take
 from goldloop.store import access, clauses, escalations, mine
 from goldloop.store.codes import STANCE, WORK_PURPOSE
 from goldloop.store.escalations import Question
+from goldloop.store.nobody_left import stuck
 from goldloop.store.open import Store
 from goldloop.store.programmes import policy_in_force
 from goldloop.store.releases import add_release
-from goldloop.store.schema import judgement, work
+from goldloop.store.schema import judgement, person, work
 from goldloop.store.values import NewValue, value_key
 
 POLICY = f"""{ANNOTATE}
@@ -80,6 +81,18 @@ def test_a_question_opens_a_ruling_with_a_deadline_that_only_its_tier_may_take(m
             taken("ben")
         assert taken("sue") == slot.work_id == taken("sue")
         assert escalations.slots(connection, [asked])[asked.batch_id, asked.item_id].holder_id == made.people["sue"]
+
+
+def test_a_question_goes_to_the_skill_that_it_asks_for(store: Store) -> None:
+    made = kernel(store, POLICY.replace("hours: 2}", "hours: 2, skills: [cards]}"), items=3)
+    asked = ask(made, "ann", "which?")
+    with pytest.raises(Forbidden):
+        rule(made, "sue", asked, ruling("a", "this one"))
+    with store.write() as connection:
+        (found,) = stuck(connection, made.programme)
+        assert (found.works, found.because) == (1, "nobody on the roster has skill cards")
+        connection.execute(update(person).where(person.c.actor_id == made.people["sue"]).values(skills='["cards"]'))
+    assert rule(made, "sue", asked, ruling("a", "this one")) == "decided"
 
 
 def test_one_key_is_one_answer_and_a_second_answer_is_a_conflict(made: Kernel) -> None:

@@ -152,6 +152,23 @@ def test_nothing_is_read_of_a_file_before_it_is_known_who_sends_it(house: House,
     assert read <= 1 << 21
 
 
+@pytest.mark.parametrize(
+    ("path", "body", "status"),
+    [
+        ("organisations", {"name": "\ud800", "kind": "provider"}, 422),
+        ("tokens", {"name": "\ud800"}, 422),
+        ("projects", {"survey": "\ud800"}, 404),
+    ],
+)
+def test_half_a_character_is_refused_wherever_it_stands(
+    house: House, mona: Guest, path: str, body: dict[str, str], status: int
+) -> None:
+    headers = {"content-type": "application/json"}
+    answer = mona.ask("POST", path, content=json.dumps(body).encode(), headers=headers)
+    shown(answer, status, "invalid" if status == 422 else "not_found")
+    assert [row["name"] for row in mona.ask("GET", "organisations").json()["rows"]] == ["Acme"]
+
+
 def test_an_unexpected_failure_tells_the_log_and_nobody_else(
     house: House, mona: Guest, caplog: pytest.LogCaptureFixture
 ) -> None:

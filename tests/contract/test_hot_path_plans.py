@@ -28,11 +28,21 @@ def empty() -> Iterator[sqlite3.Connection]:
     engine.dispose()
 
 
+def planned(statement: Prepared, empty: sqlite3.Connection) -> list[str]:
+    """The steps that SQLite takes for a statement."""
+    compiled = statement._statement.compile(dialect=sqlite.dialect(paramstyle="named"))  # type: ignore[no-untyped-call]
+    asked = "EXPLAIN QUERY PLAN " + str(compiled)
+    return [row[3] for row in empty.execute(asked, dict.fromkeys(compiled.params, 1))]
+
+
+def test_what_waits_first_in_a_lane_is_the_head_of_its_index(empty: sqlite3.Connection) -> None:
+    steps = planned(work._FIRST, empty)
+    assert [step.split()[:2] for step in steps] == [["SEARCH", "ready"], ["SEARCH", "work"]], steps
+
+
 @pytest.mark.parametrize("name", OF_ONE_ITEM)
 def test_what_concerns_an_item_is_found_by_the_item(name: str, empty: sqlite3.Connection) -> None:
-    compiled = OF_ONE_ITEM[name]._statement.compile(dialect=sqlite.dialect(paramstyle="named"))  # type: ignore[no-untyped-call]
-    asked = "EXPLAIN QUERY PLAN " + str(compiled)
-    steps = [row[3] for row in empty.execute(asked, dict.fromkeys(compiled.params, 1))]
+    steps = planned(OF_ONE_ITEM[name], empty)
     assert not any("by_batch" in step or step.startswith("SCAN") for step in steps), steps
 
 

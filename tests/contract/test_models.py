@@ -1,26 +1,49 @@
 """Versions of models: previewed, run within a budget, run in the shadow, compared on gold, promoted."""
 
 import json
+import os
+import signal
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from tests.chat import chat, endpoint
 
 from goldloop.app import create_app
 from goldloop.client import Client
+from goldloop.core import clock
 from goldloop.core.errors import Conflict, Forbidden, NotFound, Unavailable
 from goldloop.core.nouns import Spec
 from goldloop.handlers import HANDLERS
 from goldloop.jobs.worker import Pace, run_next
+from goldloop.labelling import prelabel
 from goldloop.models import openai
 from goldloop.store import accounts
 from goldloop.store.open import Store
 from goldloop.store.schema import actor, batch_item, event, judgement
+from goldloop.store.schema import job as job_table
+
+ROOT = Path(__file__).parents[2]
+RUNNER = """
+import sys, threading
+from pathlib import Path
+from goldloop import kinds
+from goldloop.core.settings import Settings
+from goldloop.handlers import HANDLERS
+from goldloop.jobs.worker import run_worker
+from goldloop.store.open import open_store
+
+kinds.load()
+store = open_store(Settings(home=Path(sys.argv[1]), database=sys.argv[2], allow_private_urls=True))
+run_worker(store, HANDLERS, threading.Event())
+"""
 
 PROGRAMME = """
 programme: colours
@@ -138,6 +161,27 @@ def test_strange_answers_are_refused_counted_and_said(house: House, tmp_path: An
     assert any("NaN" in reason for reason in said["reasons"])
 
 
+def test_a_version_that_says_something_else_than_in_its_last_run_is_told_of(house: House, tmp_path: Any) -> None:
+    changed = False
+
+    def by(_: int, request: Any) -> str:
+        return "blue" if changed and "58 of more" in request["messages"][1]["content"] else "red"
+
+    with answering(by) as (url, seen):
+        house.declare(url)
+        house.bring(tmp_path, 40)
+        first = house.done(house.client.models.run("colours", "chat"))
+        house.bring(tmp_path, 60, name="more")
+        steady = house.done(house.client.models.run("colours", "chat"))
+        assert (len(seen), first["warnings"], steady["warnings"]) == (40 + 60 + 3, [], []), "three are asked again"
+        changed = True
+        house.bring(tmp_path, 60, name="later")
+        third = house.done(house.client.models.run("colours", "chat"))
+    (told,) = third["warnings"]
+    assert told.startswith("1 of 3 items that this version had spoken of got another answer now")
+    assert house.said() == 160, "what was said first stays what it was"
+
+
 def test_a_run_stops_before_its_money_limit_and_goes_on_where_it_stopped(house: House, tmp_path: Any) -> None:
     with answering() as (url, seen):
         house.declare(url, PRICED + ", money_limit: 7")
@@ -181,6 +225,74 @@ def test_a_model_that_is_away_leaves_a_job_that_goes_on_later(
     assert house.said() == 40
     (row,) = house.client.models.all("colours")
     assert row.use.said == 40
+
+
+def test_an_endpoint_that_is_down_for_an_hour_is_waited_for_by_the_job(house: House, tmp_path: Any) -> None:
+    """It tries again by itself for longer than an hour, and not before the endpoint allows it."""
+    assert sum(Pace().backoff_s) > 3600
+    with endpoint((503, {"Retry-After": "900"}, b"")) as (url, seen):
+        house.declare(url, ", parallel: 1")
+        house.bring(tmp_path, 3)
+        job = house.client.models.run("colours", "chat")
+        before = clock.now()
+        assert run_next(house.store, HANDLERS, threading.Event(), pace=Pace())
+        waiting = house.client.jobs.get(job.id)
+        assert (waiting.state, len(seen)) == ("queued", 1)
+        with house.store.read() as connection:
+            (again,) = connection.execute(select(job_table.c.run_at).where(job_table.c.state == "queued")).scalars()
+        assert again - before >= 900 * clock.SECOND
+    assert house.said() == 0
+
+
+def test_a_run_that_is_cancelled_keeps_what_was_said_and_the_next_one_asks_for_the_rest(
+    house: House, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(prelabel, "LOOK_S", 0.02)
+    asked_for: list[Any] = []
+
+    def by(number: int, _: Any) -> Any:
+        if number == 32:  # the second request for many: somebody stops it while it waits for a busy endpoint
+            house.client.jobs.cancel(asked_for[0])
+            return 429, {"Retry-After": "50"}, b""
+        return chat('{"answer": {"labels": ["red"]}, "confidence": 0.9}')
+
+    with endpoint(by=by) as (url, seen):
+        house.declare(url, ", parallel: 1")
+        house.bring(tmp_path, 40)
+        asked_for.append(house.client.models.run("colours", "chat"))
+        run_next(house.store, HANDLERS, threading.Event(), pace=Pace(listen_s=0.02))
+        assert house.client.jobs.get(asked_for[0].id).state == "cancelled"
+        assert house.said() == 32
+        assert house.done(house.client.models.run("colours", "chat"))["said"] == 8
+        assert len(seen) == 32 + 1 + 8, "nothing that was said is asked, or paid for, again"
+    assert house.said() == 40
+
+
+def test_a_run_whose_process_is_killed_goes_on_where_it_was(house: House, tmp_path: Any) -> None:
+    process: list[subprocess.Popen[str]] = []
+
+    def by(number: int, _: Any) -> Any:
+        if number == 40:  # in the middle of the second request for many
+            os.kill(process[0].pid, signal.SIGKILL)
+            process[0].wait()
+        return chat('{"answer": {"labels": ["red"]}, "confidence": 0.9}')
+
+    with endpoint(by=by) as (url, seen):
+        house.declare(url, ", parallel: 1")
+        house.bring(tmp_path, 70)
+        job = house.client.models.run("colours", "chat")
+        settings = house.store.settings
+        command = [sys.executable, "-c", RUNNER, str(house.store.home), settings.database]
+        process.append(subprocess.Popen(command, cwd=ROOT, text=True))
+        assert process[0].wait(120) == -signal.SIGKILL
+        assert house.said() == 32
+        with house.store.write() as connection:  # the lease of the dead lapses
+            connection.execute(update(job_table).values(lease_until=1).where(job_table.c.state == "running"))
+        house.done(job)
+        assert len(seen) == 70 + 9 + 1, (
+            "what was answered and not kept is asked again, and one to see that it is the same"
+        )
+    assert house.said() == 70
 
 
 def test_a_new_prompt_speaks_in_the_shadow_until_somebody_promotes_it(house: House, tmp_path: Any) -> None:

@@ -1,5 +1,6 @@
 """What a manager sees of a person, what the person sees of themselves, and contesting it; on both databases."""
 
+import json
 import threading
 from typing import Any
 
@@ -13,7 +14,9 @@ from goldloop.jobs.running import Running
 from goldloop.quality import people
 from goldloop.quality.competence import competence
 from goldloop.quality.contest import contest
+from goldloop.quality.suspects import suspects
 from goldloop.store import jobs
+from goldloop.store.briefs import briefs
 from goldloop.store.open import Store
 from goldloop.store.people import Person, add_person, grant
 from goldloop.store.schema import gold, judgement
@@ -145,8 +148,11 @@ def test_competence_is_stored_as_evidence_with_its_time_and_suspects_are_ranked(
     assert skill["cid"]["interval"]["low"] <= skill["cid"]["value"] <= skill["cid"]["interval"]["high"]
     assert skill["ann"]["measured_at"] > 0 and skill["ann"]["n"] == 12
     with store.read() as connection:
-        found = people.suspects(connection, store.ids, one.programme)
+        found = suspects(connection, store.ids, one.programme)
         health = people.ontology_decay(connection, one.programme)
-    odd = {store.ids.show("item", one.items[f"i{n}"]) for n in range(1, 12, 2)}
-    assert {line.slice["item"] for line in found[:6]} <= odd
+        (told,) = briefs(connection, one.programme)
+    odd = {one.items[f"i{n}"] for n in range(1, 12, 2)}
+    assert {line.item_id for line in found[:6]} <= odd
+    assert {line.by for line in found} == {"people"}
+    assert told.source == "suspects" and set(json.loads(told.scope)["items"]) == {f"i{n}" for n in range(1, 12, 2)}
     assert sum(line["share"]["n"] for line in health if line["label"] == "a") > 0

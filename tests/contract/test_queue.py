@@ -8,7 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from tests.contract.kernel import ANNOTATE, MODELS, VERIFY, Kernel, kernel
 from tests.contract.world import put
 
@@ -17,6 +17,7 @@ from goldloop.core.errors import Conflict, Invalid, NotFound
 from goldloop.core.nouns import Stance
 from goldloop.loop.undo import RECENT, recent
 from goldloop.store import work as queue
+from goldloop.store.lanes import lane_key, requirements
 from goldloop.store.open import Store
 from goldloop.store.people import Person, add_person, change_person, grant, person_row
 from goldloop.store.schema import closed, judgement, lease, ready, verdict, work
@@ -202,6 +203,17 @@ def test_an_escalated_item_goes_to_a_senior_and_to_nobody_else(store: Store) -> 
     assert one.label("i0") == "b"
 
 
+def test_a_question_goes_to_the_specialist_that_the_file_asks_for(store: Store) -> None:
+    one = kernel(store, ANNOTATE + "\nescalation: {skills: [oncology]}", items=1)
+    one.answer("ann", "escalate")
+    assert one.claim("sue") == [], "a senior, and no specialist"
+    with store.write() as connection:
+        before = person_row(connection, one.people["sue"]).person
+        change_person(connection, one.people["sue"], before._replace(skills=("oncology",)))
+    (held,) = one.claim("sue")
+    assert one.say("sue", held.work_id, "adjudicate", "b").state == "decided"
+
+
 def test_a_retracted_answer_reopens_the_item_for_the_same_person(store: Store) -> None:
     one = kernel(store, items=1)
     (held,) = one.claim("ann")
@@ -370,6 +382,27 @@ def test_work_goes_only_to_whoever_meets_its_requirements(store: Store, asked: s
         before = person_row(connection, one.people["ann"]).person
         change_person(connection, one.people["ann"], before._replace(**brings))
     assert len(one.claim("ann")) == 1
+
+
+def test_lanes_that_are_alike_go_by_priority_deadline_and_age_of_what_waits_in_them(store: Store) -> None:
+    """However much comes into the older lane: nothing waits for it to be empty."""
+    one = kernel(store, items=6)
+    moved = [one.items[name] for name in ("i0", "i3", "i4")]
+    with store.write() as connection:
+        (old,) = requirements(connection, connection.execute(select(work.c.lane_id).distinct()).scalars()).values()
+        eu = lane_key(connection, old.model_copy(update={"residency": "EU"}))
+        connection.execute(update(work).where(work.c.item_id.in_(moved)).values(lane_id=eu))
+        connection.execute(update(ready).where(ready.c.item_id.in_(moved)).values(lane_id=eu))
+        connection.execute(update(work).where(work.c.item_id == one.items["i3"]).values(due_at=one.at + SECOND))
+        connection.execute(update(ready).where(ready.c.item_id == one.items["i5"]).values(priority=1))
+        before = person_row(connection, one.people["ann"]).person
+        change_person(connection, one.people["ann"], before._replace(residency="EU"))
+    given = []
+    for _ in range(6):
+        (held,) = one.claim("ann")
+        given.append(held.item_id)
+        one.say("ann", held.work_id, "answer", "a")
+    assert given == [one.items[name] for name in ("i5", "i0", "i3", "i1", "i2", "i4")]
 
 
 def test_a_stranger_to_the_programme_gets_nothing(store: Store) -> None:

@@ -9,7 +9,7 @@ from goldloop.store.batches import routed_items
 from goldloop.store.draws import drawn_items
 from goldloop.store.erased import forget
 from goldloop.store.open import Store
-from goldloop.store.release_rows import decided, keep_rows
+from goldloop.store.release_rows import Held, decided, keep_rows
 from goldloop.store.releases import add_release
 
 AUDITS = """
@@ -27,8 +27,8 @@ def released(store: Store) -> Kernel:
     gates.work_off(made, "ann", lambda _: "a")
     (batch,) = made.batches()
     with store.write() as connection:
-        rows = [row for page in decided(connection, [batch]) for row in page]
-        keep_rows(connection, made.programme, "words", 1, rows, [None] * len(rows))
+        held = [Held(one.item_id, batch, one.value_id, None) for page in decided(connection, [batch]) for one in page]
+        keep_rows(connection, made.programme, "words", 1, held)
         body = canonical({"batches": [batch]})
         add_release(connection, made.programme, "dataset", "words", body, by=made.mona, at=made.at)
     return made

@@ -122,3 +122,16 @@ def test_a_table_is_put_in_order_by_its_headings_and_the_address_says_so(page: P
     expect(page.get_by_role("columnheader", name="Programme")).to_have_attribute("aria-sort", "descending")
     page.reload()
     expect(names.first).to_have_text(upwards[-1])
+
+
+def test_items_are_put_in_order_by_the_server(page: Page, site) -> None:
+    site.open(page, "programme?tab=items")
+    heading = page.get_by_role("button", name="Item", exact=True)
+    heading.click()
+    expect(page).to_have_url(re.compile("sort=id"))
+    with page.expect_response(re.compile("sort=id&order=desc")) as answer:
+        heading.click()
+    names = [row["external_id"] for row in answer.value.json()["rows"]]
+    assert names == sorted(names, reverse=True)
+    expect(page.locator("tbody tr td:first-child a")).to_have_text(names)
+    expect(page.get_by_role("columnheader", name="Item", exact=True)).to_have_attribute("aria-sort", "descending")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from tests.databases import Postgres
-from tests.forks import Forks
+from tests.forks import Forks, Started
 
 from goldloop.client import Client
 from goldloop.demo.messages import messages, write
@@ -64,10 +64,10 @@ class Shell:
     def json(self, *words: str, code: int = 0, text: str = ""):
         return json.loads(self.run(*words, "--json", code=code, text=text).stdout)
 
-    def start(self, *words: str) -> subprocess.Popen[str]:
-        return subprocess.Popen(
-            self._command(*words), env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-        )
+    def start(self, *words: str) -> Started:
+        """A command that goes on, in a process that has its imports."""
+        command = ("--home", str(self.home), *words)
+        return self._forks.start(command, environment=self.environment, folder=self.folder)
 
     def _command(self, *words: str) -> list[str]:
         return [str(Path(sys.executable).with_name("goldloop")), "--home", str(self.home), *words]
@@ -84,18 +84,17 @@ def shell(tmp_path: Path, forks: Forks) -> Shell:
     return Shell(tmp_path, forks)
 
 
-def _served(server: subprocess.Popen[str]) -> dict:
+def _served(server: Started) -> dict:
     """What a server says once it answers."""
-    assert server.stdout is not None
     text = ""
     while not text.rstrip().endswith("}"):
         line = server.stdout.readline()
-        assert line, server.stderr.read() if server.stderr else ""
+        assert line, server.stderr.read()
         text += line
     return json.loads(text)
 
 
-def _ended(server: subprocess.Popen[str], how: signal.Signals) -> int:
+def _ended(server: Started, how: signal.Signals) -> int:
     server.send_signal(how)
     try:
         return server.wait(60)

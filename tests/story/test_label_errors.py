@@ -73,13 +73,17 @@ def test_labels_that_a_model_doubts_are_found_and_judged_again(tmp_path: Path) -
 
         (brief,) = client.briefs.all(PROGRAMME, source="suspects")
         assert brief.because.startswith(f"{len(doubted):,} of {len(doubted):,} suspected labels")
-        begun = client.briefs.remedy(brief.id, "re_review", "somebody else reads these documents", work=True)
-        assert done(client, begun.job)["items"] == len(doubted)
         truth = truth_of((f"document {n}", {"labels": [f"g{_better(looked.get(n), int(given[n]))}"]}) for n in rows)
         perfect = {"accuracy": 1.0, "fatigue": 0.0, "escalates": 0.0}
         (hand,) = (one.model_copy(update=perfect) for one in crew(1, seed=5, tiers=((1, 2, 3),)))
-        work_off(hire(client, [hand], organisation=PROVIDER, programmes=[PROGRAMME]), truth, seed=5)
-        done(client, client.reports.measure(PROGRAMME))
+        hands = hire(client, [hand], organisation=PROVIDER, programmes=[PROGRAMME])
+        for _ in range(4):  # what is mended moves the lines, which may show another
+            begun = client.briefs.remedy(brief.id, "re_review", "somebody else reads these documents", work=True)
+            assert done(client, begun.job)["items"] > 0
+            work_off(hands, truth, seed=5)
+            done(client, client.reports.measure(PROGRAMME))
+            if client.briefs.get(brief.id).state == "closed":
+                break
         assert client.briefs.get(brief.id).state == "closed"
         assert not doubted & {int(names[one.item_id][1:]) for one in client.reports.suspects(PROGRAMME)}
 

@@ -27,7 +27,7 @@ organisation: Harbour Bank
 raci: {accountable: mona}
 task: choice.v1
 routing: {rules: [{rule: all, to: annotate, tier: 1}]}
-batches: {gate: release, size: 10}
+batches: {gate: release, size: 10, open: arrival}
 gates: {release: {owner: mona, checks: [completeness.v1]}}
 ontology: {labels: [a, b]}
 """
@@ -52,7 +52,7 @@ def labelled(client: Client, file: Path, first: int, count: int) -> None:
     ]
     file.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
     done(client, client.imports.add(PROGRAMME, file, Spec(name="jsonl.v1", params={"judgements": "judgements"})))
-    done(client, client.work.open(PROGRAMME))
+    done(client, next(job for job in client.jobs.all(PROGRAMME) if job.kind == "open_work"))
 
 
 def cut(client: Client) -> dict[str, Any]:
@@ -77,8 +77,12 @@ def test_a_release_goes_out_whole_and_everything_that_leaves_is_on_record(tmp_pa
             (False, "its gate: no verdict yet")
         ]
         (view,) = client.batches.all(PROGRAMME)
+        (tmp_path / "new.csv").write_text("id,text\nn1,nobody has said\nn2,anything of these\n", encoding="utf-8")
+        done(client, client.imports.add(PROGRAMME, tmp_path / "new.csv", Spec(name="csv.v1")))
+        newest = next(job for job in client.jobs.all(PROGRAMME) if job.kind == "open_work")
+        assert done(client, newest)["items"] == 2, "what arrives becomes work by itself"
         assert done(client, client.batches.gate(view.batch.id))["outcome"] == "pass"
-        assert [(one.leaves, one.items) for one in client.releases.draft(PROGRAMME)] == [(True, 10)]
+        assert [(one.leaves, one.items) for one in client.releases.draft(PROGRAMME)] == [(False, 2), (True, 10)]
         sealed = cut(client)
         release = sealed["release_id"]
         assert client.releases.get(release).state == "sealed"

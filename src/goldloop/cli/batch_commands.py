@@ -7,6 +7,7 @@ import typer
 from goldloop.cli.doors import client
 from goldloop.cli.finding import batch_id
 from goldloop.cli.nouns import noun
+from goldloop.cli.ordering import Order, Sort
 from goldloop.cli.saying import Json, say, say_one, say_rows
 from goldloop.cli.verdicts import said_evidence, say_verdict
 from goldloop.cli.watching import watched
@@ -16,11 +17,11 @@ Batch = Annotated[str, typer.Argument(help="PROGRAMME/NAME or an id")]
 
 
 @app.command("list")
-def list_(context: typer.Context, programme: str, json: Json = False) -> None:
-    """The batches of a programme."""
+def list_(context: typer.Context, programme: str, sort: Sort = None, order: Order = None, json: Json = False) -> None:
+    """The batches of a programme; sorted by created, name, purpose, items, due, owner or gate."""
     with client(context) as ours:
         columns = ("batch.id", "batch.name", "batch.purpose", "batch.items", "progress.decided", "batch.state")
-        say_rows(ours.batches.all(programme), columns, as_json=json)
+        say_rows(ours.batches.all(programme, sort=sort, order=order), columns, as_json=json)
 
 
 @app.command()
@@ -63,11 +64,15 @@ def items(
     rule: Annotated[str | None, typer.Option(help="the rule that routed them")] = None,
     label: Annotated[str | None, typer.Option(help="id of an accepted label")] = None,
     text: Annotated[str | None, typer.Option(help="words in the text")] = None,
+    sort: Sort = None,
+    order: Order = None,
     json: Json = False,
 ) -> None:
-    """The items of a batch, filtered."""
+    """The items of a batch, filtered; sorted by id, queue, confidence, state, answer or judgements."""
     with client(context) as ours:
-        found = ours.batches.items(batch_id(ours, batch), state=state, queue=queue, rule=rule, label=label, text=text)
+        key = batch_id(ours, batch)
+        by = {"state": state, "queue": queue, "rule": rule, "label": label, "text": text}
+        found = ours.batches.items(key, **by, sort=sort, order=order)
         columns = ("item_id", "external_id", "queue", "state", "answer", "text")
         say_rows(found, columns, as_json=json)
 

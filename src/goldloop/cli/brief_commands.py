@@ -7,6 +7,7 @@ import typer
 from goldloop.cli.doors import client
 from goldloop.cli.finding import person_named
 from goldloop.cli.nouns import noun
+from goldloop.cli.ordering import Order, Sort
 from goldloop.cli.saying import Json, remark, say, say_one, say_rows
 from goldloop.cli.watching import watched
 from goldloop.client.briefs import BriefView
@@ -29,12 +30,20 @@ def list_(
     source: Annotated[str | None, typer.Option(help="gate, audit, sla, evaluation ...")] = None,
     mine: Annotated[bool, typer.Option("--mine", help="those that one owns")] = False,
     overdue: Annotated[bool, typer.Option("--overdue", help="those that are past their day")] = False,
+    sort: Sort = None,
+    order: Order = None,
     json: Json = False,
 ) -> None:
-    """The briefs of a programme, newest first."""
+    """The briefs of a programme, newest first; or by opened, due, title, source, state, since, owner or relapses."""
     with client(context) as ours:
         found = ours.briefs.all(
-            programme, state=state or (), source=source, owner="me" if mine else None, overdue=overdue
+            programme,
+            state=state or (),
+            source=source,
+            owner="me" if mine else None,
+            overdue=overdue,
+            sort=sort,
+            order=order,
         )
         columns = ("id", "state", "title", "because", "owner", "due_at", "overdue", "remedy", "relapses")
         say_rows(found, columns, as_json=json, none="no brief")

@@ -56,14 +56,26 @@ def add(
             return
         say_one(done.result, ("items", "duplicates", "rejects", "judgements", "same_content"), as_json=False)
         if done.result["rejects"]:
-            remark("see what was rejected: goldloop import list, then goldloop import rejects ID")
+            remark(f"see what was rejected: goldloop import rejects {job.import_id}")
 
 
 @app.command("list")
 def list_(context: typer.Context, programme: str, json: Json = False) -> None:
     """What came in."""
     with client(context) as ours:
-        columns = ("id", "name", "file", "source", "items", "duplicates", "rejects", "judgements", "state", "at")
+        columns = (
+            "id",
+            "name",
+            "file",
+            "source",
+            "items",
+            "duplicates",
+            "rejects",
+            "judgements",
+            "state",
+            "at",
+            "error.message",
+        )
         say_rows(ours.imports.all(programme), columns, as_json=json)
 
 

@@ -8,6 +8,7 @@ import typer
 from goldloop.cli.doors import client
 from goldloop.cli.finding import person_named
 from goldloop.cli.nouns import noun
+from goldloop.cli.ordering import Order, Sort
 from goldloop.cli.saying import Json, say, say_done, say_one, say_rows
 from goldloop.cli.watching import watched
 from goldloop.client.items import SavedFilter
@@ -32,11 +33,17 @@ def list_(
     at_least: Annotated[float | None, typer.Option(min=0, max=1, help="lowest confidence")] = None,
     below: Annotated[float | None, typer.Option(min=0, max=1, help="confidence below")] = None,
     disagree: Annotated[bool, typer.Option("--disagree", help="people said something different")] = False,
-    open_in: Annotated[str | None, typer.Option(help="work of this queue is open")] = None,
+    open_in: Annotated[str | None, typer.Option(help="work of this queue is open; any for all")] = None,
+    in_hand: Annotated[str | None, typer.Option(help="somebody holds work of this queue; any for all")] = None,
+    tier: Annotated[int | None, typer.Option(min=1, max=3, help="of the work that is open or in hand")] = None,
+    answered_at: Annotated[int | None, typer.Option(min=1, max=3, help="a person answered work of this tier")] = None,
+    import_: Annotated[str | None, typer.Option("--import", help="id of the import that brought them")] = None,
     saved: Annotated[str | None, typer.Option(help="a filter you kept, beside or instead of options")] = None,
+    sort: Sort = None,
+    order: Order = None,
     json: Json = False,
 ) -> None:
-    """The items for which all of this holds."""
+    """The items for which all of this holds; sorted by taken, id, queue, confidence, state or answer."""
     with client(context) as ours:
         query = {
             "q": text,
@@ -50,6 +57,12 @@ def list_(
             "confidence_below": below,
             "disagree": disagree or None,
             "open_in": open_in,
+            "in_hand": in_hand,
+            "tier": tier,
+            "answered_at": answered_at,
+            "import": import_,
+            "sort": sort,
+            "order": order,
         }
         kept = _kept(ours.items.filters(programme), saved) if saved else {}
         asked = {**kept, **{name: value for name, value in query.items() if value is not None}}

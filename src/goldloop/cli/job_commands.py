@@ -1,11 +1,13 @@
 """`goldloop job`."""
 
+from itertools import islice
 from typing import Annotated
 
 import typer
 
 from goldloop.cli.doors import client, settings_of
 from goldloop.cli.nouns import noun
+from goldloop.cli.ordering import Order, Sort
 from goldloop.cli.saying import Json, say_done, say_one, say_rows
 from goldloop.cli.watching import watched
 
@@ -14,11 +16,22 @@ COLUMNS = ("id", "kind", "state", "done", "total", "unit", "note")
 
 
 @app.command("list")
-def list_(context: typer.Context, programme: str, json: Json = False) -> None:
-    """The newest jobs of a programme."""
+def list_(
+    context: typer.Context,
+    programme: str,
+    kind: Annotated[str | None, typer.Option(help="only jobs of this kind")] = None,
+    state: Annotated[str | None, typer.Option(help="queued, running, done, failed or cancelled")] = None,
+    asked: Annotated[bool, typer.Option("--asked", help="only what somebody asked for")] = False,
+    limit: Annotated[int, typer.Option(min=1, help="how many at most")] = 50,
+    sort: Sort = None,
+    order: Order = None,
+    json: Json = False,
+) -> None:
+    """The newest jobs of a programme; or sorted by created, finished, kind or state."""
     with client(context) as ours:
         key = ours.programmes.get(programme).programme.id
-        say_rows(ours.jobs.all(key), (*COLUMNS, "created_at"), as_json=json)
+        found = islice(ours.jobs.all(key, kind=kind, state=state, asked=asked, sort=sort, order=order), limit)
+        say_rows(found, (*COLUMNS, "created_at"), as_json=json)
 
 
 @app.command()

@@ -7,6 +7,7 @@ import typer
 from goldloop.cli.doors import client
 from goldloop.cli.finding import person_named
 from goldloop.cli.nouns import noun
+from goldloop.cli.ordering import Order, Sort
 from goldloop.cli.saying import Json, remark, say, say_done, say_one, say_rows
 from goldloop.cli.watching import watched
 from goldloop.client import Client
@@ -189,11 +190,11 @@ def hours(
 
 
 @app.command("list")
-def list_(context: typer.Context, json: Json = False) -> None:
-    """Everybody who has an account."""
+def list_(context: typer.Context, sort: Sort = None, order: Order = None, json: Json = False) -> None:
+    """Everybody who has an account: by name, sign_in, organisation, employment, tiers, skills or languages."""
     with client(context) as ours:
         columns = ("id", "name", "display_name", "organisation", "tiers", "simulated", "owner", "invitation_ends_at")
-        say_rows(ours.people.all(), columns, as_json=json)
+        say_rows(ours.people.all(sort=sort, order=order), columns, as_json=json)
 
 
 @app.command()

@@ -9,6 +9,7 @@ import typer
 from goldloop.cli.doors import client
 from goldloop.cli.finding import batch_id, release_id
 from goldloop.cli.nouns import noun
+from goldloop.cli.ordering import Order, Sort
 from goldloop.cli.saying import Json, remark, say, say_done, say_one, say_rows
 from goldloop.cli.sources import source_of
 from goldloop.cli.watching import telling, watched
@@ -92,10 +93,10 @@ def receipts(context: typer.Context, release: Release, json: Json = False) -> No
 
 
 @app.command("list")
-def list_(context: typer.Context, programme: str, json: Json = False) -> None:
-    """The releases of a programme."""
+def list_(context: typer.Context, programme: str, sort: Sort = None, order: Order = None, json: Json = False) -> None:
+    """The releases of a programme; sorted by sealed, name or number."""
     with client(context) as ours:
-        say_rows(ours.releases.all(programme), COLUMNS, as_json=json)
+        say_rows(ours.releases.all(programme, sort=sort, order=order), COLUMNS, as_json=json)
 
 
 @app.command()

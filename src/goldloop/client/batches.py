@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from goldloop.client.jobs import Job
-from goldloop.client.wire import Row, Wire, address
+from goldloop.client.wire import Row, Way, Wire, address, ordered
 from goldloop.core.nouns import Batch, Evidence, Verdict
 
 
@@ -231,9 +231,10 @@ class Batches:
     def __init__(self, wire: Wire) -> None:
         self._wire = wire
 
-    def all(self, programme: str) -> list[BatchRow]:
-        """The batches of a programme, newest first."""
-        return list(self._wire.rows(BatchRow, address("programmes", programme, "batches")))
+    def all(self, programme: str, *, sort: str | None = None, order: Way | None = None) -> list[BatchRow]:
+        """The batches of a programme, newest first; or by created, name, purpose, items, due, owner or gate."""
+        path = address("programmes", programme, "batches")
+        return list(self._wire.rows(BatchRow, path, params=ordered(sort, order)))
 
     def get(self, batch: str) -> BatchView:
         """One batch."""
@@ -248,10 +249,12 @@ class Batches:
         rule: str | None = None,
         label: str | None = None,
         text: str | None = None,
+        sort: str | None = None,
+        order: Way | None = None,
     ) -> Iterator[BatchItem]:
-        """The items of a batch, filtered."""
+        """The items of a batch, filtered; as they came, or by id, queue, confidence, state, answer or judgements."""
         asked = {"state": state, "queue": queue, "rule": rule, "label": label, "q": text, "limit": 500}
-        return self._wire.rows(BatchItem, address("batches", batch, "items"), params=asked)
+        return self._wire.rows(BatchItem, address("batches", batch, "items"), params={**asked, **ordered(sort, order)})
 
     def agreement(self, batch: str) -> list[PairRow]:
         """How often every two people gave equal answers to items that both answered independently."""

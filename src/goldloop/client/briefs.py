@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any, Literal
 
 from goldloop.client.jobs import Job
-from goldloop.client.wire import Row, Wire, address
+from goldloop.client.wire import Row, Way, Wire, address, ordered
 from goldloop.core.nouns import Evidence, Waiver
 
 State = Literal["open", "in_work", "waiting", "closed", "waived"]
@@ -87,10 +87,16 @@ class Briefs:
         source: str | None = None,
         owner: str | None = None,
         overdue: bool = False,
+        sort: str | None = None,
+        order: Way | None = None,
     ) -> list[BriefRow]:
-        """The briefs of a programme, newest first; `owner` is a person's id, or `me`."""
+        """The briefs of a programme; `owner` is a person's id, or `me`.
+
+        Newest first, or by opened, due, title, source, state, since, owner or relapses.
+        """
         asked = {"state": list(state), "source": source, "owner": owner, "overdue": overdue or None}
-        return list(self._wire.rows(BriefRow, address("programmes", programme, "briefs"), params=asked))
+        path = address("programmes", programme, "briefs")
+        return list(self._wire.rows(BriefRow, path, params={**asked, **ordered(sort, order)}))
 
     def get(self, brief_id: str) -> BriefView:
         """Everything about a brief."""

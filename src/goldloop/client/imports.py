@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from goldloop.client.jobs import Job
 from goldloop.client.wire import Report, Row, Wire, address
@@ -22,7 +23,14 @@ class ImportRow(Row):
     judgements: int
     lost: int = 0
     state: str
+    error: dict[str, Any] | None = None
     at: int
+
+
+class Import(Job):
+    """The job that takes a file in."""
+
+    import_id: str
 
 
 class RejectRow(Row):
@@ -58,7 +66,7 @@ class Imports:
         accounts: Mapping[str, str] | None = None,
         names: Mapping[str, str] | None = None,
         report: Report | None = None,
-    ) -> Job:
+    ) -> Import:
         """Upload a file and take it in, as a job.
 
         `name` is the source its items belong to: external ids are unique within it. `report` is called with
@@ -79,7 +87,7 @@ class Imports:
             "accounts": dict(accounts or {}),
             "names": dict(names or {}),
         }
-        return self._wire.one(Job, "POST", address("programmes", programme, "imports"), json=asked)
+        return self._wire.one(Import, "POST", address("programmes", programme, "imports"), json=asked)
 
     def all(self, programme: str) -> list[ImportRow]:
         """Every import of a programme, newest first."""

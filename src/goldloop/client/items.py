@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from goldloop.client.wire import Row, Wire, address
+from goldloop.client.wire import Row, Way, Wire, address, ordered
 from goldloop.core.nouns import Decision, Item, Judgement
 
 
@@ -62,10 +62,18 @@ class Items:
         below: float | None = None,
         disagree: bool = False,
         open_in: str | None = None,
+        in_hand: str | None = None,
+        tier: int | None = None,
+        answered_at: int | None = None,
+        import_: str | None = None,
+        sort: str | None = None,
+        order: Way | None = None,
     ) -> Iterator[ItemRow]:
         """The items of a programme for which all of this holds, page by page.
 
         `text` are words that all occur, `by` is an actor's id, `at_least` and `below` bound the routing confidence.
+        `open_in` and `in_hand` are queues, or "any", of work at `tier`; people answered at the tier `answered_at`.
+        `import_` is the id of the import that brought them. Sorted by taken, id, queue, confidence, state or answer.
         """
         asked = {
             "q": text,
@@ -79,6 +87,11 @@ class Items:
             "confidence_below": below,
             "disagree": disagree or None,
             "open_in": open_in,
+            "in_hand": in_hand,
+            "tier": tier,
+            "answered_at": answered_at,
+            "import": import_,
+            **ordered(sort, order),
         }
         return self.where(programme, asked)
 

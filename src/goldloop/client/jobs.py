@@ -1,11 +1,11 @@
 """Jobs: background work, watched to its end."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, Literal
 
 from goldloop.client.failures import from_shape
-from goldloop.client.wire import Row, Wire, address
+from goldloop.client.wire import Row, Way, Wire, address, ordered
 from goldloop.core.errors import Conflict, Unavailable
 
 FIRST_LOOK_S, LAST_LOOK_S = 0.02, 0.5
@@ -40,9 +40,22 @@ class Jobs:
     def __init__(self, wire: Wire) -> None:
         self._wire = wire
 
-    def all(self, programme: str) -> list[Job]:
-        """The newest jobs of a programme."""
-        return list(self._wire.rows(Job, "jobs", params={"programme_id": programme}))
+    def all(
+        self,
+        programme: str,
+        *,
+        kind: str | None = None,
+        state: str | None = None,
+        asked: bool = False,
+        sort: str | None = None,
+        order: Way | None = None,
+    ) -> Iterator[Job]:
+        """The jobs of a programme, page by page: newest first, or by created, finished, kind or state.
+
+        `asked`: only those that somebody asked for, not what follows by itself.
+        """
+        of = {"programme_id": programme, "kind": kind, "state": state, "asked": asked or None}
+        return self._wire.rows(Job, "jobs", params={**of, **ordered(sort, order)})
 
     def get(self, job: "Job | str") -> Job:
         """One job as it stands now."""

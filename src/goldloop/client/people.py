@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
-from goldloop.client.wire import Row, Wire, address
+from goldloop.client.wire import Row, Way, Wire, address, ordered
 
 OrganisationKind = Literal["enterprise", "provider", "client"]
 
@@ -163,9 +163,9 @@ class People:
     def __init__(self, wire: Wire) -> None:
         self._wire = wire
 
-    def all(self) -> list[PersonRow]:
-        """Everybody who has an account."""
-        return list(self._wire.rows(PersonRow, "people"))
+    def all(self, *, sort: str | None = None, order: Way | None = None) -> list[PersonRow]:
+        """Everybody who has an account: by name, sign_in, organisation, employment, tiers, skills or languages."""
+        return list(self._wire.rows(PersonRow, "people", params=ordered(sort, order)))
 
     def add(
         self,

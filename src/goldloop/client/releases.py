@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from goldloop.client.jobs import Job
-from goldloop.client.wire import Report, Row, Wire, address
+from goldloop.client.wire import Report, Row, Way, Wire, address, ordered
 from goldloop.core.nouns import Spec
 
 
@@ -98,9 +98,10 @@ class Releases:
     def __init__(self, wire: Wire) -> None:
         self._wire = wire
 
-    def all(self, programme: str) -> list[ReleaseRow]:
-        """Every release of a programme, newest first."""
-        return list(self._wire.rows(ReleaseRow, address("programmes", programme, "releases")))
+    def all(self, programme: str, *, sort: str | None = None, order: Way | None = None) -> list[ReleaseRow]:
+        """Every release of a programme, newest first; or by sealed, name or number."""
+        path = address("programmes", programme, "releases")
+        return list(self._wire.rows(ReleaseRow, path, params=ordered(sort, order)))
 
     def get(self, release: str) -> ReleaseRow:
         """One release."""

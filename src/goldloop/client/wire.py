@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 from urllib.parse import quote
 
 import httpx2
@@ -21,6 +21,7 @@ SAFE = frozenset({"GET", "HEAD", "PUT", "DELETE"})
 CHUNK = 1 << 18
 Report = Callable[[int, int], None]
 Target = str | Asgi
+Way = Literal["asc", "desc"]
 
 
 class Row(BaseModel):
@@ -30,6 +31,11 @@ class Row(BaseModel):
 
 
 M = TypeVar("M", bound=BaseModel)
+
+
+def ordered(sort: str | None, order: Way | None) -> dict[str, str | None]:
+    """What asks for a list in order of a heading, up or down; the server's own order where both are None."""
+    return {"sort": sort, "order": order}
 
 
 class Wire:

@@ -122,7 +122,8 @@ def _end_of_block(text: str, at: int) -> int:
 
 
 def _explained(error: ValidationError, lines: dict[Path, int], name: str, kind: type[Noun]) -> Invalid:
-    first = min(error.errors(), key=lambda one: _line(one["loc"], lines))
+    # a missing key has no line of its own, and is often one that is written wrong somewhere below
+    first = min(error.errors(), key=lambda one: (one["type"] == "missing", _line(one["loc"], lines)))
     message, where, found = first["msg"], _written(first["loc"], kind), first.get("input")
     if first["type"] == "extra_forbidden":
         known = _fields_at(first["loc"], kind)
@@ -139,9 +140,15 @@ def _explained(error: ValidationError, lines: dict[Path, int], name: str, kind: 
 
 
 def located(error: Invalid, text: str, name: str) -> Invalid:
-    """An error about a key of a file, such as `sla.terms.pace`, with the line on which it stands."""
+    """An error about a key of a file, such as `sla.terms.pace`, with the line on which it stands.
+
+    What is about no key of the file, such as a parameter of a kind, stays as it is.
+    """
     where: Path = tuple(int(part) if part.isdigit() else part for part in (error.field or "").split("."))
-    return _invalid(error.message, where, parsed(text, name=name)[1], name, expected=error.expected, found=error.found)
+    lines = parsed(text, name=name)[1]
+    if where[:1] not in lines:
+        return Invalid(error.message, field=error.field, expected=error.expected, found=error.found)
+    return _invalid(error.message, where, lines, name, expected=error.expected, found=error.found)
 
 
 def _written(loc: Path, kind: type[Noun]) -> Path:

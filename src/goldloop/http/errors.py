@@ -1,5 +1,6 @@
 """One JSON error shape: code, message, field, expected, found, details, request id."""
 
+import json
 import logging
 from typing import Any
 
@@ -74,11 +75,19 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(NotSignedIn, _not_signed_in)
     app.add_exception_handler(TooMany, _too_many)
+    app.add_exception_handler(UnicodeEncodeError, _half_a_character)
 
 
 def error_response(status: int, shape: dict[str, Any], request_id: str) -> JSONResponse:
     """An error as every client reads it."""
-    return JSONResponse({**shape, "request_id": request_id}, status_code=status)
+    return _Escaped({**shape, "request_id": request_id}, status_code=status)
+
+
+class _Escaped(JSONResponse):
+    """JSON in ASCII: what was found may be no text that UTF-8 can carry, such as half a character."""
+
+    def render(self, content: Any) -> bytes:
+        return json.dumps(content, separators=(",", ":"), default=str).encode("ascii")
 
 
 def request_id(request: Request) -> str:
@@ -126,3 +135,18 @@ async def _too_many(request: Request, error: Exception) -> JSONResponse:
     response = error_response(429, shape, request_id(request))
     response.headers["Retry-After"] = str(error.seconds)
     return response
+
+
+async def _half_a_character(request: Request, error: Exception) -> JSONResponse:
+    """JSON can spell what no text holds; wherever it would have been kept or digested, nothing of it was."""
+    assert isinstance(error, UnicodeEncodeError)
+    return error_response(
+        422,
+        {
+            "code": "invalid",
+            "message": "this is no text",
+            "expected": "whole characters",
+            "found": f"a lone surrogate U+{ord(error.object[error.start]):04X}",
+        },
+        request_id(request),
+    )

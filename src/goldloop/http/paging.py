@@ -21,19 +21,33 @@ CSV_PAGE = 1000
 
 
 def page(
-    rows: Sequence[dict[str, Any]], *, format: str = "json", next_: str | None = None, name: str = "rows"
+    rows: Sequence[dict[str, Any]],
+    *,
+    format: str = "json",
+    next_: str | None = None,
+    name: str = "rows",
+    because: str | None = None,
 ) -> Response:
-    """One page of a list."""
+    """One page of a list; `because` says what it leaves out."""
     if format == "csv":
         return Response(as_csv(rows), media_type=CSV, headers=_file(name))
-    return JSONResponse({"rows": list(rows), "next": next_})
+    left_out = {} if because is None else {"because": because}
+    return JSONResponse({"rows": list(rows), "next": next_, **left_out})
 
 
-def long_list(fetch: Fetch, *, after: str | None, limit: int, format: str = "json", name: str = "rows") -> Response:
+def long_list(
+    fetch: Fetch,
+    *,
+    after: str | None,
+    limit: int,
+    format: str = "json",
+    name: str = "rows",
+    because: str | None = None,
+) -> Response:
     """A page of a long list; or all of it from the cursor on, as CSV that is sent while it is read."""
     if format != "csv":
         rows, next_ = fetch(after, limit)
-        return page(rows, next_=next_)
+        return page(rows, next_=next_, because=because)
     first = fetch(after, CSV_PAGE)  # before the answer begins, so that an error can still be said
     return StreamingResponse(_csv_pages(fetch, *first), media_type=CSV, headers=_file(name))
 

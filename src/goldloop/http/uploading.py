@@ -9,7 +9,7 @@ from fastapi import Request
 from starlette.concurrency import run_in_threadpool
 
 from goldloop.core.errors import Invalid
-from goldloop.store.blobs import chunks_of
+from goldloop.store.blobs import chunks_of, writing
 from goldloop.store.open import Store
 
 
@@ -38,7 +38,7 @@ async def received(store: Store, request: Request, *, folder: str) -> Kept:
     limit = store.settings.upload_mb << 20
     with TemporaryDirectory(dir=store.home) as place:
         path, size, digest = Path(place) / "upload", 0, hashlib.sha256()
-        with path.open("wb") as out:
+        with writing(), path.open("wb") as out:
             async for chunk in request.stream():
                 size += len(chunk)
                 if size > limit:

@@ -27,12 +27,17 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pace:
-    """How often a runner looks, how long it is trusted, and how long it waits after each failure worth another try."""
+    """How often a runner looks, how long it is trusted, and how long it waits after each failure worth another try.
+
+    `away_s` is the longest wait for a database that is away or full: nobody reads a log of four lines a second.
+    """
 
     poll_s: float = 0.2
+    away_s: float = 15
     lease_s: float = 20
     listen_s: float = 0.5
-    backoff_s: tuple[float, ...] = (5, 30, 120, 600)
+    backoff_s: tuple[float, ...] = (5, 30, 120, 600, 1800, 1800)  # what is away for an hour is waited for
+    longest_s: float = 3600  # that somebody else may ask to be left alone for
 
 
 def run_worker(
@@ -44,20 +49,20 @@ def run_worker(
     processes on SQLite.
     """
     pace = pace or Pace()
-    ran, busy_at = 0, time.monotonic()
+    ran, busy_at, wait = 0, time.monotonic(), pace.poll_s
     while not stop.is_set():
         try:
-            worked = run_next(store, handlers, stop, pace=pace)
-        except (SQLAlchemyError, Unavailable):
+            worked, wait = run_next(store, handlers, stop, pace=pace), pace.poll_s
+        except (SQLAlchemyError, Unavailable) as error:
             # the database is away or full: the lease will lapse, and this or another runner goes on
-            _log.exception("the database failed a job runner")
-            worked = False
+            worked, wait = False, min(2 * wait, pace.away_s)
+            _log.error("the database failed a job runner, which looks again in %.1f s: %s", wait, error)
         if worked:
             ran, busy_at = ran + 1, time.monotonic()
         elif idle_s is not None and time.monotonic() - busy_at >= idle_s:
             break
         else:
-            stop.wait(pace.poll_s)
+            stop.wait(wait)
     return ran
 
 
@@ -106,7 +111,9 @@ def _run(running: Running, handler: Handler, pace: Pace) -> _Ending:
             shape = {"code": GoldloopError.code, "message": f"the job failed: {type(error).__name__}: {error}"[:2000]}
             return _Ending("failed", error=shape)
         if isinstance(known, Unavailable) and not known.permanent and running.attempts <= len(pace.backoff_s):
-            return _Ending("queued", error=known.as_json(), wait_s=pace.backoff_s[running.attempts - 1])
+            asked_s = known.details.get("retry_after") or 0.0
+            wait_s = max(pace.backoff_s[running.attempts - 1], min(asked_s, pace.longest_s))
+            return _Ending("queued", error=known.as_json(), wait_s=wait_s)
         return _Ending("failed", error=known.as_json())
     return _Ending("done", result=result)
 

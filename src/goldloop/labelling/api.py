@@ -18,6 +18,7 @@ from goldloop.http.paging import After, Format, Limit, long_list, page
 from goldloop.http.routes.jobs import as_job
 from goldloop.http.uploading import received
 from goldloop.labelling.preview import preview
+from goldloop.loop.records import by_name
 from goldloop.loop.source_rights import terms_of
 from goldloop.loop.whose import People, check_people
 from goldloop.store import jobs, take_ins
@@ -120,7 +121,10 @@ def preview_import(ask: Ask, programme: str, body: Preview) -> JSONResponse:
     task = families.task.build(policy.task)
     with ask.store.blobs.local(body.file) as path:
         limit = ask.store.settings.line_mb << 20
-        found = preview(source, path, task, policy.labels, max_line=limit, pii=policy.protection.pii)
+        try:
+            found = preview(source, path, task, policy.labels, max_line=limit, pii=policy.protection.pii)
+        except Invalid as error:
+            raise by_name(error, body.file, "file") from error
     return reply(found)
 
 
@@ -131,7 +135,8 @@ def imports(ask: Ask, programme: str, format: Format = "json") -> Response:
         row = access_programme(connection, ask.ids, ask.caller(connection), programme, may="see")
         found = take_ins.take_ins(connection, row.id)
         names = take_ins.source_names(connection, [one.source_id for one in found])
-    return page([_take_in(ask, one, names) for one in found], format=format, name="imports")
+        waiting = jobs.bringing_in(connection, row.id) if any(one.finished_at is None for one in found) else {}
+    return page([_take_in(ask, one, names, waiting.get(one.id)) for one in found], format=format, name="imports")
 
 
 @routes.get("/imports/{take_in}/rejects")
@@ -188,7 +193,8 @@ def _number(after: str | None) -> int:
     return int(after)
 
 
-def _take_in(ask: Asking, row: take_ins.TakeInRow, names: dict[int, str]) -> dict[str, Any]:
+def _take_in(ask: Asking, row: take_ins.TakeInRow, names: dict[int, str], job: jobs.Job | None) -> dict[str, Any]:
+    unfinished = job.state if job is not None else "running"
     return {
         "id": ask.ids.show("take_in", row.id),
         "name": names[row.source_id],
@@ -199,6 +205,7 @@ def _take_in(ask: Asking, row: take_ins.TakeInRow, names: dict[int, str]) -> dic
         "rejects": row.rejects,
         "judgements": row.judgements,
         "lost": sum(json.loads(row.lost or "{}").values()),
-        "state": "done" if row.finished_at is not None else "running",
+        "state": "done" if row.finished_at is not None else unfinished,
+        "error": job.error if job is not None and row.finished_at is None else None,
         "at": row.taken_at,
     }

@@ -56,6 +56,7 @@ from goldloop.store.work import NewWork
 CHUNK = 500  # items of one transaction: people's submits wait behind it, some milliseconds
 CHOSEN = "learn"  # batches whose items a selection chose are called so
 NO_SLICES: Mapping[str, str] = MappingProxyType({})
+NOTHING = Facts(None, None, NO_SLICES)  # what is known of an item that no model spoke of
 BREATH = 0.0005  # seconds between chunks in which a waiting submit gets its turn
 
 
@@ -174,9 +175,17 @@ def _choose(job: Running, policy: PolicyRow, keys: Sequence[int]) -> Choice:
                 newest = [row.actor_id for row in models(connection, policy.programme_id, doc.routing.second)]
                 second |= suggested(connection, newest, asked)
     by_task = f"only people may say {doc.task.name}" if task.people_only else None
+    unknown: dict[str | None, Routed] = {}  # where items go of which nothing is known: asked of the rules once
     chosen = []
     for key in keys:
-        facts, why = _facts(key, first, second, slices), latched.get(key) or by_task
+        why = latched.get(key) or by_task
+        if key not in first and key not in second and key not in slices and not by_item:
+            to = unknown.get(why)
+            if to is None:
+                to = unknown[why] = route(NOTHING, doc, human_only=why)
+            chosen.append(Chosen(key, None, to, why, None))
+            continue
+        facts = _facts(key, first, second, slices)
         if why is None and (by_item or _is_suspected(facts, triggers)):
             said = [one for one in facts[:2] if one is not None]
             why = human_only_because(doc, said, facts.slices, human_labels=human_labels)
@@ -306,6 +315,7 @@ def _write(
     at, batch_id, due_at = now(), context.row.id, context.row.due_at
     version, map_id = (map_.number, map_.id) if map_ is not None else (None, None)
     lanes, routes, works, unasked = Lanes(connection, context), list[Route](), list[NewWork](), []
+    plain: dict[Slot, int] = {}  # lanes of items without attributes, which nearly all of them share
     for one in chunk:
         way, first = ways.of(one), one.first
         if first is not None:
@@ -320,9 +330,12 @@ def _write(
             assert first is not None
             unasked.append((row, first.value))
             continue
+        lane = plain.get(slot) if one.attributes is None else lanes.of(slot, one.attributes)
+        if lane is None:
+            lane = plain[slot] = lanes.of(slot, None)
         works.append(
             NewWork(
-                batch_id, one.item_id, lanes.of(slot, one.attributes), way.priority, QUEUE[slot.queue], slot.tier, 1,
+                batch_id, one.item_id, lane, way.priority, QUEUE[slot.queue], slot.tier, 1,
                 WORK_PURPOSE[slot.purpose], slot.blind, row.suggestion_id if way.shown else None, None,
                 _because(one, version), due_at, at,
             )

@@ -32,12 +32,14 @@ from goldloop.store.models import Use, begin_run, note_run, run_row, spent
 from goldloop.store.phrases import phrase_key
 from goldloop.store.programmes import PolicyRow, policy_in_force
 from goldloop.store.schema import erased, gold, item
-from goldloop.store.suggestions import judged_by
+from goldloop.store.suggestions import judged_by, newest_answers
 from goldloop.store.values import NewValue, value_keys
 
 PAGE = 2_000  # items that are read at once
 MOST_REASONS = 20
 LIMIT = "money_limit"
+AGAIN, SPARE = 5, 20  # items that are asked about once more, and of how many new ones there is one such
+MAY_CHANGE = frozenset({"http", "openai", "python"})  # clients behind which something may be exchanged unseen
 LOOK_S = 0.5  # how often somebody who waits looks whether they were told to stop
 
 
@@ -132,6 +134,8 @@ class Talk:
         with store.read() as connection:
             before = judged_by(connection, row.actor_id, keys)
         missing = [key for key in keys if key not in before]
+        if "again" not in self.tally.counts:
+            self._ask_again(min(AGAIN, len(missing) // SPARE))
         start = 0
         while start < len(missing):
             self._job.check_cancel()
@@ -154,6 +158,27 @@ class Talk:
             if tell is not None:
                 tell(len(keys) - len(missing) + start)
             time.sleep(0.0005)
+
+    def _ask_again(self, most: int) -> None:
+        """Ask about a few items that the version spoke of before; count those that it says something else of now."""
+        store, policy, (row, judge, model) = self._job.store, self._policy, self.speaker
+        self.tally.counts |= {"again": 0, "other": 0}
+        if not most or judge.needs().client not in MAY_CHANGE:
+            return
+        with store.read() as connection:
+            before = dict(newest_answers(connection, row.actor_id, limit=most))
+            texts, names = bodies(connection, list(before)), external_ids(connection, list(before))
+        if not before:
+            return
+        asked, task = [(names[key], texts[key]) for key in before], families.task.build(policy.policy.task)
+        self._affordable(len(asked))
+        try:
+            answers = judge.judge(asked, model, task=task, ontology=policy.policy.labels)
+        finally:
+            self._count([], ())
+        now_ = [canonical(one.answer) if isinstance(one, Suggestion) else None for one in answers]
+        other = sum(a != b for a, b in zip(now_, before.values(), strict=True))
+        self.tally.counts |= {"again": len(asked), "other": other}
 
     def summary(self) -> dict[str, Any]:
         """What came of it, for people: counts, reasons, cost, and what is strange about the answers."""
@@ -211,6 +236,11 @@ class Tally:
             out.append(f"all {said:,} answers claim confidence 1.0: that measures nothing")
         if any("claims confidence 1.0" in reason for reason in reasons):
             out.append("the model claims confidence 1.0 for everything: its answers were refused")
+        if other := self.counts.get("other", 0):
+            out.append(
+                f"{other} of {self.counts['again']} items that this version had spoken of got another answer now: it "
+                "answers by chance, or something else stands behind it"
+            )
         if unknown:
             out.append(f"{unknown:,} of {said:,} answers have no confidence: rules that ask for one do not match them")
         if len(self.counts.get("from", {})) > 1:

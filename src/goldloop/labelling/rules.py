@@ -91,7 +91,7 @@ def holds(when: When, facts: Facts) -> bool:
             return False
         if when.second_agrees != (first.value == second.value):
             return False
-    return when.slices_hold(facts.slices)
+    return not when.slice or when.slices_hold(facts.slices)
 
 
 def looked_at(facts: Facts, policy: Policy, *, human_only: str | None) -> list[Looked]:

@@ -70,7 +70,7 @@ def heard(connection: Connection, reading: Reading, *, at: int) -> int | None:
 
 
 def _open(connection: Connection, reading: Reading, *, at: int) -> int | None:
-    new = {
+    new: dict[str, Any] = {
         "programme_id": reading.programme_id,
         "key": reading.key,
         "source": reading.source,

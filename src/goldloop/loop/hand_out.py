@@ -1,6 +1,7 @@
 """Handing out work: the head of the best lane that a person may take from, leased, with everything to do it."""
 
 import json
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -134,7 +135,7 @@ class _Taking(NamedTuple):
         empty = (
             idle(self.connection, self.hands) if seats else set()
         )  # nobody has a lane of their own who is not tested
-        order = _in_order({key: one for key, one in self.lanes.items() if key not in empty})
+        order = _in_order(self.connection, {key: one for key, one in self.lanes.items() if key not in empty})
         hiding = [one for one in seats.values() if one.state == "passed"]
         golden: dict[int, queue.Taken] = {}
         for seat in hiding:
@@ -300,11 +301,16 @@ def _fits(wanted: Requirements | None, queue_name: Queue | None) -> bool:
     return wanted is not None and (queue_name is None or wanted.queue == queue_name)
 
 
-def _in_order(lanes: dict[int, Requirements]) -> list[int]:
-    """What is for this person alone, then scarce hands first: a senior rules before verifying."""
-    return sorted(
-        lanes, key=lambda key: (lanes[key].person is None, -lanes[key].tier, QUEUES.index(lanes[key].queue), key)
-    )
+def _in_order(connection: Connection, lanes: dict[int, Requirements]) -> list[int]:
+    """What is for this person alone, then scarce hands first: a senior rules before verifying.
+
+    Lanes that are alike in that go by what waits in them: by priority, then deadline, then age. So no programme, and no
+    kind of item, waits behind another for as long as that one has work.
+    """
+    ranks = {key: (one.person is None, -one.tier, QUEUES.index(one.queue)) for key, one in lanes.items()}
+    among = Counter(ranks.values())
+    waits = queue.heads(connection, [key for key, rank in ranks.items() if among[rank] > 1])
+    return sorted(lanes, key=lambda key: (*ranks[key], waits.get(key, queue.NOTHING), key))
 
 
 def _stamps(lanes: Mapping[int, Requirements], force: Mapping[int, InForce]) -> dict[int, queue.Stamp]:

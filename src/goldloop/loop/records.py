@@ -3,9 +3,10 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from goldloop.core.canonical import canonical, digest
+from goldloop.core.document import MAX_DEPTH
 from goldloop.core.errors import Invalid
 from goldloop.core.families import Record, Reject
 from goldloop.store.items import NewItem
@@ -37,14 +38,40 @@ def checked(chunk: Sequence[Record | Reject], make: Callable[[Record], T]) -> tu
     return ready, rejected
 
 
+def by_name(error: Invalid, blob: str, name: str) -> Invalid:
+    """An error about an upload, which says the name that people know the file by."""
+    kept = blob.rpartition("/")[2]
+    if kept:
+        error.field = error.field.replace(kept, name) if error.field else None
+        error.found = error.found.replace(kept, name) if error.found else None
+    return error
+
+
 def count_lost(lost: Counter[str], record: Record) -> None:
     """Count what of a record could not be carried, by kind."""
     for word in record.lost:
         lost[word[:200] if word in lost or len(lost) < MOST_KINDS else OTHERS] += 1
 
 
+def shallow(value: Any, levels: int) -> bool:
+    """True where lists and objects stand in each other no deeper than so many levels."""
+    level = [value]
+    while levels >= 0:
+        inside = [one for one in level if isinstance(one, dict | list)]
+        if not inside:
+            return True
+        level = [part for one in inside for part in (one.values() if isinstance(one, dict) else one)]
+        levels -= 1
+    return False
+
+
 def item_of(record: Record, *, file: str) -> NewItem:
-    """A record as an item. One without an id is known by its file and line, so that the same file says the same."""
+    """A record as an item. One without an id is known by its file and line, so that the same file says the same.
+
+    Raises Invalid for a body that is nested deeper than what reads it can go.
+    """
+    if not shallow(record.body, MAX_DEPTH):
+        raise Invalid("this is nested too deeply", field="body", expected=f"at most {MAX_DEPTH} levels", found="more")
     body = canonical(record.body)
     return NewItem(
         record.external_id or f"{file}#{record.line}",

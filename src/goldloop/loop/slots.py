@@ -18,6 +18,7 @@ BASE_PRIORITY = 1000  # less the rule's own priority: the queue hands out the lo
 ESCALATED_PRIORITY = 800  # somebody waits for the answer
 FOLLOW_UP_PRIORITY = 900  # what an item needs to be finished comes before what starts a new one
 NO_CONTENT: frozenset[str] = frozenset()
+ASKED = "escalation"  # the purpose of the slot in which a question is answered
 
 
 def new_work(
@@ -33,7 +34,7 @@ def new_work(
 ) -> NewWork:
     """A slot as the queue stores it. The answer to a question has a deadline and a place of its own in the queue."""
     due_at = context.row.due_at
-    if slot.purpose == "escalation":
+    if slot.purpose == ASKED:
         priority, due_at = ESCALATED_PRIORITY, at + round(context.policy.escalation.hours * 3600 * SECOND)
     return NewWork(
         batch_id=context.row.id,
@@ -59,12 +60,12 @@ class Lanes:
     def __init__(self, connection: Connection, context: BatchContext, *, person: int | None = None) -> None:
         self._connection, self._context, self._person = connection, context, person
         self._harmful = context.policy.protection.content
-        self._known: dict[tuple[str, int, str | None, str | None, frozenset[str]], int] = {}
+        self._known: dict[tuple[str, int, bool, str | None, str | None, frozenset[str]], int] = {}
 
     def of(self, slot: Slot, attributes: Attributes | None) -> int:
         """The lane of a slot on an item with these attributes."""
         residency, clearance = (attributes.residency, attributes.access) if attributes else (None, None)
-        short = (slot.queue, slot.tier, residency, clearance, self._content(attributes))
+        short = (slot.queue, slot.tier, slot.purpose == ASKED, residency, clearance, self._content(attributes))
         found = self._known.get(short)
         if found is None:
             found = self._known[short] = lane_key(self._connection, self.wanted(slot, attributes))
@@ -79,7 +80,7 @@ class Lanes:
             queue=slot.queue,
             tier=slot.tier,
             modality=self._context.task.modality,
-            skills=frozenset(policy.skills),
+            skills=frozenset(policy.skills).union(policy.escalation.skills if slot.purpose == ASKED else ()),
             languages=frozenset(policy.languages),
             residency=(attributes.residency if attributes else None) or policy.residency,
             clearance=(looked_for.clearance if looked_for else None)

@@ -27,11 +27,11 @@ from goldloop.loop.compare import compare_contents
 from goldloop.loop.forget import forget_upload
 from goldloop.loop.inherit import Family, Parent, inheriting
 from goldloop.loop.mask import BECAUSE, Covered, Mask, covered, mask_of, quiet, unquoted
-from goldloop.loop.records import checked, chunks, count_lost, item_of
+from goldloop.loop.records import by_name, checked, chunks, count_lost, item_of
 from goldloop.loop.replay import Replay
 from goldloop.loop.source_rights import terms_of, under_terms, withdrawn_sources
 from goldloop.loop.whose import People, people_of, unclear, whose
-from goldloop.store import ledger, take_ins
+from goldloop.store import jobs, ledger, take_ins
 from goldloop.store.actors import actor_key, add_model, models
 from goldloop.store.authors import signing_in
 from goldloop.store.codes import STANCE
@@ -90,7 +90,7 @@ def take_in(job: Running) -> dict[str, Any]:
     try:
         tally = _read(job, doing, replay)
     except Invalid as error:
-        raise closed(error) if doing.mask is not None else error from None
+        raise closed(error) if doing.mask is not None else by_name(error, doing.row.blob, doing.row.file) from None
     same = compare_contents(job, doing.row.id, doing.programme_id)
     with store.write() as connection:
         result = _finish(connection, doing, replay, tally, same)
@@ -408,6 +408,9 @@ def _finish(connection: Connection, doing: TakingIn, replay: Replay, tally: Tall
         data=result,
         at=at,
     )
+    if tally.items and doing.policy.policy.batches.open == "arrival":
+        args, of = {"programme": doing.programme_id}, doing.programme_id
+        jobs.enqueue(connection, "open_work", args, programme=of, asked_by=doing.row.taken_by)
     return result
 
 

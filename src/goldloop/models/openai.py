@@ -95,9 +95,23 @@ class OpenAIModel:
         return self._params.money_limit
 
     def say(self, items: Sequence[tuple[str, Body]]) -> Sequence[Mapping[str, Any]]:
-        """See `Model.say`. A body is what an item's request says beside the model's name: messages and their form."""
+        """See `Model.say`. A body is what an item's request says beside the model's name: messages and their form.
+
+        Once a request has failed for good no other one begins: nobody would read its answer.
+        """
+        failed = threading.Event()
+
+        def one(body: Body) -> Mapping[str, Any]:
+            if failed.is_set():
+                return {}
+            try:
+                return self._one(body)
+            except BaseException:
+                failed.set()
+                raise
+
         with ThreadPoolExecutor(self._params.parallel, thread_name_prefix="model") as pool:
-            return list(pool.map(self._one, [body for _, body in items]))
+            return list(pool.map(one, [body for _, body in items]))
 
     def _one(self, body: Body) -> Mapping[str, Any]:
         if "refused" in body:

@@ -5,6 +5,8 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import httpx2
@@ -123,14 +125,25 @@ def asked(
 def refused(response: httpx2.Response, *, permanent: bool | None = None, said: str | None = None) -> Unavailable:
     """What an error of the endpoint means: whether it may pass, and when it asks to be asked again."""
     status = response.status_code
-    after = response.headers.get("retry-after", "")
     return Unavailable(
         "the model answered with an error" + (f": {said}" if said else ""),
         permanent=status not in TRY_AGAIN if permanent is None else permanent,
         expected="200",
         found=str(status),
-        retry_after=float(after) if after.isascii() and after.replace(".", "", 1).isdigit() else None,
+        retry_after=_seconds(response.headers.get("retry-after", "")),
     )
+
+
+def _seconds(after: str) -> float | None:
+    """How long an endpoint asks to be left alone, which it says in seconds or as a date; None where it does not."""
+    if after.isascii() and after.replace(".", "", 1).isdigit():
+        return float(after)
+    try:
+        at = parsedate_to_datetime(after)
+    except ValueError:
+        return None
+    known = at if at.tzinfo is not None else at.replace(tzinfo=UTC)
+    return max(0.0, (known - datetime.now(UTC)).total_seconds())
 
 
 @contextmanager

@@ -21,7 +21,7 @@ from goldloop.loop.answers import check_answers
 from goldloop.programmes.apply import Applied, apply
 from goldloop.programmes.line import line_of, progress_of
 from goldloop.programmes.lineage import item_view
-from goldloop.store import jobs, ledger, segments
+from goldloop.store import accounts, jobs, ledger, segments
 from goldloop.store import programmes as store_programmes
 from goldloop.store.access import Caller, access_item, access_programme, access_release
 from goldloop.store.actors import actors
@@ -112,6 +112,7 @@ def one_programme(ask: Ask, programme: str) -> JSONResponse:
                 for (queue, tier), count in sorted(queues.items())
             ],
             "people": _members(ask, connection, row.id),
+            "invited": _invited(ask, connection, row.id) if caller.may(row.id, "staff") else [],
             "ontology_id": ask.ids.show("release", policy.ontology_id),
             "guideline_id": ask.ids.show("release", policy.guideline_id) if policy.guideline_id else None,
             "mark": ask.mark(caller, row.id),
@@ -275,6 +276,23 @@ def _members(ask: Asking, connection: Connection, programme_id: int) -> list[dic
             "simulated": one.simulated,
         }
         for one in members(connection, programme_id)
+    ]
+
+
+def _invited(ask: Asking, connection: Connection, programme_id: int) -> list[dict[str, Any]]:
+    """Who gets a role here once they take up their invitation."""
+    return [
+        {
+            "actor_id": ask.ids.show("actor", row.actor_id),
+            "name": row.display_name,
+            "role": seat.role,
+            "tiers": list(seat.tiers),
+            "ends_at": one.expires_at,
+        }
+        for key, one in accounts.pending(connection, at=now()).items()
+        for seat in one.seats
+        if seat.programme_id == programme_id
+        for row in (accounts.account_row(connection, key),)
     ]
 
 

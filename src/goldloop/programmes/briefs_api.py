@@ -12,6 +12,7 @@ from goldloop.core.errors import Conflict, Forbidden
 from goldloop.core.nouns import Noun
 from goldloop.core.roles import can
 from goldloop.http.asking import Ask, Asking, reply
+from goldloop.http.ordering import Way, next_of, order_of
 from goldloop.http.paging import After, Format, Limit, long_list
 from goldloop.http.routes.jobs import as_job
 from goldloop.loop import repair
@@ -23,6 +24,7 @@ from goldloop.store import briefs, jobs
 from goldloop.store.access import Caller, access_brief, access_programme, visible_items
 from goldloop.store.accounts import account_of_actor
 from goldloop.store.briefs import UNREPAIRED, BriefRow
+from goldloop.store.headings import brief_places
 from goldloop.store.people import members
 from goldloop.store.schema import brief
 
@@ -31,6 +33,7 @@ LAST = 7_258_118_400_000_000  # 2200: what lies behind it is a mistake of units
 WHY = "We agreed on it in the meeting on 12 May."
 State = Literal["open", "in_work", "waiting", "closed", "waived"]
 States = Annotated[list[State] | None, Query(alias="state", description="once or several times; all if left out")]
+Sort = Literal["opened", "due", "title", "source", "state", "since", "owner", "relapses"]
 
 
 class Because(Noun):
@@ -85,11 +88,13 @@ def programme_briefs(
     source: str | None = None,
     owner: Annotated[str | None, Query(description="actor whose briefs; `me` for one's own")] = None,
     overdue: bool = False,
+    sort: Sort | None = None,
+    order: Way = None,
     after: After = None,
     limit: Limit = 200,
     format: Format = "json",
 ) -> Response:
-    """The briefs of a programme, newest first, filtered."""
+    """The briefs of a programme, filtered; newest first, or in the order that was asked for."""
     at = now()
 
     def fetch(cursor: str | None, most: int) -> tuple[list[dict[str, Any]], str | None]:
@@ -102,10 +107,11 @@ def programme_briefs(
                 where.append(brief.c.owner_id == (caller.actor_id if owner == "me" else ask.ids.key("actor", owner)))
             if overdue:
                 where += [brief.c.state.in_(UNREPAIRED), brief.c.due_at < at]
-            before = ask.ids.key("brief", cursor) if cursor else None
-            found = briefs.briefs(connection, row.id, *where, before=before, limit=most)
-            rows = brief_lines(connection, ask.ids, found, at=at)
-        return rows, rows[-1]["id"] if len(rows) == most else None
+            chosen = order_of(ask.ids, "brief", sort, order, cursor, usual=("opened", "desc"))
+            found = brief_places(connection, row.id, where, chosen, limit=most)
+            there = [briefs.brief_row(connection, one.key) for one in found]
+            rows = brief_lines(connection, ask.ids, there, at=at)
+        return rows, next_of(ask.ids, "brief", found, most)
 
     return long_list(fetch, after=after, limit=limit, format=format, name="briefs")
 

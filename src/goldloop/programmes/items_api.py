@@ -11,13 +11,16 @@ from goldloop.core.errors import Conflict, Invalid, NotFound
 from goldloop.core.nouns import Noun
 from goldloop.http import show
 from goldloop.http.asking import Ask, Asking, reply
+from goldloop.http.ordering import Way, next_of, order_of
 from goldloop.http.paging import After, Format, Limit, long_list, page
 from goldloop.store.access import Caller, access_programme, visible_items
+from goldloop.store.ordered import ORDERED
 from goldloop.store.saved_filters import MOST, forget_filter, save_filter, saved_filters
-from goldloop.store.search import Asked, Found, search
+from goldloop.store.search import Asked, Found, all_in_order, item_places, items_found, search
 
 routes = APIRouter()
 State = Literal["open", "disputed", "decided"]
+Sort = Literal["taken", "id", "queue", "confidence", "state", "answer"]
 Share = Annotated[float | None, Query(ge=0, le=1)]
 Place = Annotated[str, Field(pattern=r"^[a-z]{1,20}$", description="which list it is for")]
 Words = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
@@ -49,15 +52,24 @@ def items(
     confidence_from: Share = None,
     confidence_below: Share = None,
     disagree: Annotated[bool, Query(description="two people said something different")] = False,
-    open_in: Annotated[str | None, Query(description="work of this queue is open")] = None,
+    open_in: Annotated[str | None, Query(description="work of this queue is open; `any` for all queues")] = None,
+    in_hand: Annotated[str | None, Query(description="somebody holds work of this queue; `any` for all")] = None,
+    tier: Annotated[int | None, Query(ge=1, le=3, description="of the work that is open or in hand")] = None,
+    import_: Annotated[str | None, Query(alias="import", description="the import that brought it")] = None,
+    answered_at: Annotated[int | None, Query(ge=1, le=3, description="a person answered work of this tier")] = None,
+    sort: Annotated[Sort | None, Query(description="put in this order; left out, as they came")] = None,
+    order: Way = None,
     after: After = None,
     limit: Limit = 50,
     format: Format = "json",
 ) -> Response:
     """The items of a programme, by words and filters: by page, or all of them as CSV.
 
-    A page looks at a bounded number of items; `next` leads on even where it found fewer than it was asked for.
+    A page looks at a bounded number of items; `next` leads on even where it found fewer than it was asked for. In a
+    chosen order are the newest 100,000 at most, and `because` says so where older ones are left out.
     """
+    if tier is not None and open_in is None and in_hand is None:
+        raise Invalid("a tier is that of open work", field="tier", expected="with `open_in` or `in_hand`")
     asked = Asked(
         text=q or None,
         label=label or None,
@@ -70,7 +82,13 @@ def items(
         below=confidence_below,
         disagree=disagree,
         open_in=open_in or None,
+        in_hand=in_hand or None,
+        tier=tier,
+        answered_at=answered_at,
+        take_in=ask.ids.key("take_in", import_) if import_ else None,
     )
+    if sort is not None:
+        return _in_order(ask, programme, asked, (sort, order), after=after, limit=limit, format=format)
 
     def fetch(cursor: str | None, most: int) -> tuple[list[dict[str, Any]], str | None]:
         with ask.store.read() as connection:
@@ -83,6 +101,31 @@ def items(
         return [_shown(ask, one) for one in found.rows], next_
 
     return long_list(fetch, after=after, limit=limit, format=format, name="items")
+
+
+def _in_order(
+    ask: Asking, programme: str, asked: Asked, by: tuple[str, str | None], *, after: str | None, limit: int, format: str
+) -> Response:
+    with ask.store.read() as connection:
+        row = access_programme(connection, ask.ids, ask.caller(connection), programme, may="read_items")
+        whole = all_in_order(connection, row.id, asked)
+    if format == "csv" and not whole:
+        raise Conflict(
+            "these are more items than are put in order", field="sort", expected=f"at most {ORDERED:,}, or no order"
+        )
+
+    def fetch(cursor: str | None, most: int) -> tuple[list[dict[str, Any]], str | None]:
+        with ask.store.read() as connection:
+            caller = ask.caller(connection)
+            row = access_programme(connection, ask.ids, caller, programme, may="read_items")
+            chosen = order_of(ask.ids, "item", *by, cursor, usual=("taken", "asc"))
+            found = item_places(connection, row.id, visible_items(caller), asked, chosen, limit=most)
+            rows = items_found(connection, found)
+        ask.seen(caller, row.id, [one.id for one in rows], "list")
+        return [_shown(ask, one) for one in rows], next_of(ask.ids, "item", found, most)
+
+    because = None if whole else f"in this order are the newest {ORDERED:,} items; older ones are left out"
+    return long_list(fetch, after=after, limit=limit, format=format, name="items", because=because)
 
 
 @routes.get("/programmes/{programme}/filters")

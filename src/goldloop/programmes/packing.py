@@ -23,7 +23,10 @@ class _Outbox:
         return len(data)
 
     def flush(self) -> None:
-        pass
+        """Nothing to do: what is written waits until it is taken."""
+
+    def close(self) -> None:
+        """Nothing to do, either."""
 
     def taken(self) -> bytes:
         """What waits to be sent."""

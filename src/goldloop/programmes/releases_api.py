@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 from fastapi import APIRouter, Response
 from fastapi.responses import FileResponse, JSONResponse, StreamingResponse
@@ -15,7 +15,8 @@ from goldloop.core.errors import Conflict, Invalid, NotFound
 from goldloop.core.nouns import Noun
 from goldloop.http import show
 from goldloop.http.asking import Ask, Asking, reply
-from goldloop.http.paging import Format, page
+from goldloop.http.ordering import Way, next_of, order_of
+from goldloop.http.paging import After, Format, Limit, long_list, page
 from goldloop.http.routes.jobs import as_job
 from goldloop.loop.forget import erased_of_release
 from goldloop.programmes.cut import check_cut, draft
@@ -25,10 +26,12 @@ from goldloop.programmes.withdrawn import check_sources
 from goldloop.store import jobs, ledger, news
 from goldloop.store.access import access_programme, access_release
 from goldloop.store.delivered import add_receipt, delivered, receivers
+from goldloop.store.headings import release_places
 from goldloop.store.programmes import programme_row
-from goldloop.store.releases import ReleaseRow, Withdrawal, folder_of, releases, withdraw_release, withdrawals
+from goldloop.store.releases import ReleaseRow, Withdrawal, folder_of, release_row_of, withdraw_release, withdrawals
 
 routes = APIRouter()
+Sort = Literal["sealed", "name", "number"]
 
 
 class NewRelease(Noun):
@@ -58,12 +61,26 @@ class Withdrawing(Noun):
 
 
 @routes.get("/programmes/{programme}/releases")
-def programme_releases(ask: Ask, programme: str, format: Format = "json") -> Response:
-    """The dataset releases of a programme, newest first."""
-    with ask.store.read() as connection:
-        row = access_programme(connection, ask.ids, ask.caller(connection), programme, may="see")
-        rows = _all_shown(ask, connection, releases(connection, row.id, "dataset"))
-    return page(rows, format=format, name="releases")
+def programme_releases(
+    ask: Ask,
+    programme: str,
+    sort: Sort | None = None,
+    order: Way = None,
+    after: After = None,
+    limit: Limit = 100,
+    format: Format = "json",
+) -> Response:
+    """The dataset releases of a programme, newest first, or in the order that was asked for."""
+
+    def fetch(cursor: str | None, most: int) -> tuple[list[dict[str, Any]], str | None]:
+        with ask.store.read() as connection:
+            row = access_programme(connection, ask.ids, ask.caller(connection), programme, may="see")
+            chosen = order_of(ask.ids, "release", sort, order, cursor, usual=("sealed", "desc"))
+            found = release_places(connection, row.id, chosen, limit=most)
+            rows = _all_shown(ask, connection, [release_row_of(connection, one.key) for one in found])
+        return rows, next_of(ask.ids, "release", found, most)
+
+    return long_list(fetch, after=after, limit=limit, format=format, name="releases")
 
 
 @routes.post("/programmes/{programme}/releases", status_code=202)

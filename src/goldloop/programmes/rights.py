@@ -43,6 +43,7 @@ class Rights:
     def __init__(self, connection: Connection, programme_id: int) -> None:
         self._connection = connection
         self._policy = policy_in_force(connection, programme_id).policy
+        self.demands_licence = "licence" in self._policy.rights.demand
         self._names = all_sources(connection, programme_id)
         self.made = any_parents(connection, programme_id)
         self._plain: dict[tuple[int, str | None], RowRights] = {}  # of what was made from nothing
@@ -51,11 +52,6 @@ class Rights:
             for key, name in self._names.items()
             if (terms := self._policy.sources.get(name)) is not None and terms.withdrawn is not None
         }
-
-    @property
-    def demands_licence(self) -> bool:
-        """True where every row needs a licence."""
-        return "licence" in self._policy.rights.demand
 
     def of(self, found: Sequence[Came | Decided], about: Mapping[int, Attributes]) -> dict[int, RowRights]:
         """The rights of a page of rows, by item. Raises Conflict for an item that stands behind itself."""

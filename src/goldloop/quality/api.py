@@ -1,6 +1,6 @@
 """Routes of quality: batches, their evidence and verdicts, gates and waivers."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Response
 from fastapi.responses import JSONResponse
@@ -8,11 +8,12 @@ from pydantic import ConfigDict, Field
 from sqlalchemy import Connection
 
 from goldloop.core.clock import now
-from goldloop.core.errors import Invalid
+from goldloop.core.errors import Conflict, Invalid
 from goldloop.core.nouns import Noun
 from goldloop.http import show
 from goldloop.http.asking import Ask, Asking, reply
-from goldloop.http.paging import After, Format, Limit, long_list, page
+from goldloop.http.ordering import Way, next_of, order_of
+from goldloop.http.paging import After, Format, Limit, long_list
 from goldloop.http.routes.jobs import as_job
 from goldloop.quality.gate import gate_of, waive
 from goldloop.quality.rules import batch_state
@@ -20,13 +21,17 @@ from goldloop.quality.sign_off_view import sign_off_of
 from goldloop.store import batches, jobs
 from goldloop.store.access import access_batch, access_programme, visible_items
 from goldloop.store.actors import actors
-from goldloop.store.batch_items import Filters, item_lines
+from goldloop.store.batch_items import Filters, ItemLine, item_lines, line_places, lines_found
 from goldloop.store.batch_people import worked
 from goldloop.store.batches import BatchRow
 from goldloop.store.evidence import newest_evidence, newest_outcome, verdicts
+from goldloop.store.headings import batch_places
+from goldloop.store.ordered import ORDERED
 from goldloop.store.programmes import policy_in_force, policy_row
 
 routes = APIRouter()
+Sort = Literal["created", "name", "purpose", "items", "due", "owner", "gate"]
+ItemSort = Literal["id", "queue", "confidence", "state", "answer", "judgements"]
 
 
 class NewWaiver(Noun):
@@ -40,12 +45,26 @@ class NewWaiver(Noun):
 
 
 @routes.get("/programmes/{programme}/batches")
-def programme_batches(ask: Ask, programme: str, format: Format = "json") -> Response:
-    """The batches of a programme, newest first."""
-    with ask.store.read() as connection:
-        row = access_programme(connection, ask.ids, ask.caller(connection), programme, may="see")
-        rows = [_line(ask, connection, one) for one in batches.batches(connection, row.id)]
-    return page(rows, format=format, name="batches")
+def programme_batches(
+    ask: Ask,
+    programme: str,
+    sort: Sort | None = None,
+    order: Way = None,
+    after: After = None,
+    limit: Limit = 100,
+    format: Format = "json",
+) -> Response:
+    """The batches of a programme, newest first, or in the order that was asked for."""
+
+    def fetch(cursor: str | None, most: int) -> tuple[list[dict[str, Any]], str | None]:
+        with ask.store.read() as connection:
+            row = access_programme(connection, ask.ids, ask.caller(connection), programme, may="see")
+            chosen = order_of(ask.ids, "batch", sort, order, cursor, usual=("created", "desc"))
+            found = batch_places(connection, row.id, chosen, limit=most)
+            rows = [_line(ask, connection, batches.batch_row(connection, one.key)) for one in found]
+        return rows, next_of(ask.ids, "batch", found, most)
+
+    return long_list(fetch, after=after, limit=limit, format=format, name="batches")
 
 
 @routes.get("/batches/{batch}")
@@ -94,11 +113,16 @@ def batch_items(
     q: str | None = None,
     by: Annotated[str | None, Query(description="actor who said something of it in this batch")] = None,
     disagree: Annotated[bool, Query(description="two people said something different")] = False,
+    sort: Annotated[ItemSort | None, Query(description="put in this order; left out, as they came")] = None,
+    order: Way = None,
     after: After = None,
     limit: Limit = 50,
     format: Format = "json",
 ) -> Response:
-    """The items of a batch, filtered: by page, or all of them as CSV."""
+    """The items of a batch, filtered: by page, or all of them as CSV.
+
+    In a chosen order are the first 100,000 at most, and `because` says so where more are left out.
+    """
     said_by = ask.ids.key("actor", by) if by else None
     filters = Filters(state=state, queue=queue, rule=rule, label=label, text=q, by=said_by, disagree=disagree)
 
@@ -106,20 +130,19 @@ def batch_items(
         with ask.store.read() as connection:
             caller = ask.caller(connection)
             row = access_batch(connection, ask.ids, caller, batch, may="read_items")
-            start = ask.ids.key("item", cursor) if cursor else 0
-            found = item_lines(connection, row.id, filters, visible_items(caller), after=start, limit=most)
+            if sort is None:
+                start = ask.ids.key("item", cursor) if cursor else 0
+                found = item_lines(connection, row.id, filters, visible_items(caller), after=start, limit=most)
+                next_ = ask.ids.show("item", found[-1].item_id) if len(found) == most else None
+            else:
+                chosen = order_of(ask.ids, "item", sort, order, cursor, usual=("id", "asc"))
+                there = line_places(connection, row.id, filters, visible_items(caller), chosen, limit=most)
+                found, next_ = lines_found(connection, row.id, there), next_of(ask.ids, "item", there, most)
         ask.seen(caller, row.programme_id, [one.item_id for one in found], "list")
-        rows = [
-            {
-                **one._asdict(),
-                "item_id": ask.ids.show("item", one.item_id),
-                "queue": show.queue_name(one.queue),
-            }
-            for one in found
-        ]
-        return rows, rows[-1]["item_id"] if len(rows) == most else None
+        return [_item_line(ask, one) for one in found], next_
 
-    return long_list(fetch, after=after, limit=limit, format=format, name="items")
+    because = _left_out(ask, batch, format) if sort else None
+    return long_list(fetch, after=after, limit=limit, format=format, name="items", because=because)
 
 
 @routes.post("/batches/{batch}/gate", status_code=202)
@@ -152,6 +175,23 @@ def waive_batch(ask: Ask, batch: str, body: NewWaiver) -> JSONResponse:
             raise Invalid("a waiver needs its reason", field="because", expected="at least 10 characters")
         waive(connection, context, by=caller.actor_id, because=body.because, at=now())
         return reply(verdicts(connection, ask.ids, row.id)[0].model_dump(mode="json"), 201)
+
+
+def _item_line(ask: Asking, one: ItemLine) -> dict[str, Any]:
+    return {**one._asdict(), "item_id": ask.ids.show("item", one.item_id), "queue": show.queue_name(one.queue)}
+
+
+def _left_out(ask: Asking, batch: str, format: str) -> str | None:
+    """What an order leaves out of a batch. Raises Conflict where a file would be without it."""
+    with ask.store.read() as connection:
+        row = access_batch(connection, ask.ids, ask.caller(connection), batch, may="read_items")
+    if row.item_count <= ORDERED:
+        return None
+    if format == "csv":
+        raise Conflict(
+            "these are more items than are put in order", field="sort", expected=f"at most {ORDERED:,}, or no order"
+        )
+    return f"in this order are the first {ORDERED:,} items of the batch; the others are left out"
 
 
 def _queue(ask: Asking, connection: Connection, kind: str, row: BatchRow, by: int) -> JSONResponse:

@@ -23,6 +23,7 @@ from goldloop.store.open import Store
 from goldloop.store.person_record import answer_texts, roster
 from goldloop.store.programmes import policy_in_force
 from goldloop.store.schema import actor, batch, decision, judgement
+from goldloop.store.standing_labels import judged_twice
 
 COMPETENCE = Spec(name="competence.v1", params={"level": 0.95})
 
@@ -40,9 +41,13 @@ def competence(job: Running) -> dict[str, Any]:
         came = {one.actor_id: month_of(one.started_at) for one in roster(connection, programme_id, people)}
         by_models = doubted(connection, policy, task)
     job.progress(1, total=2, unit="steps", note="inferring")
-    found = [(spec, families.measure.build(spec).measure(table, task)) for spec in (COMPETENCE, SUSPECTS)]
+    skills, suspected = (families.measure.build(spec).measure(table, task) for spec in (COMPETENCE, SUSPECTS))
     months = {code: came[key] for code, key in enumerate(people) if key in came}
-    found.append((COHORTS, read_alike(table, task, policy.policy.labels, months)))
+    found = (
+        (COMPETENCE, skills),
+        (SUSPECTS, _not_looked_at(store, suspected, items)),
+        (COHORTS, read_alike(table, task, policy.policy.labels, months)),
+    )
     with store.write() as connection:
         at, written = now(), 0
         doubts = [one if key is None else _of_item(one, key, store) for key, one in by_models]
@@ -52,6 +57,13 @@ def competence(job: Running) -> dict[str, Any]:
         heard(connection, looked_at(connection, store.ids, programme_id), at=at)
         job.save(connection, 2, total=2)
     return {"measured": written, "answers": len(table.item), "doubted": sum(key is not None for key, _ in by_models)}
+
+
+def _not_looked_at(store: Store, found: list[families.Measured], items: list[int]) -> list[families.Measured]:
+    """Suspects without those that people judged again: their word stands."""
+    with store.read() as connection:
+        anew = judged_twice(connection, [items[int(one.slice["item"])] for one in found if "item" in one.slice])
+    return [one for one in found if "item" not in one.slice or items[int(one.slice["item"])] not in anew]
 
 
 def _named(one: families.Measured, items: list[int], store: Store) -> families.Measured:

@@ -33,19 +33,26 @@ def doubted(connection: Connection, policy: PolicyRow, task: Task) -> list[tuple
     if task.reads_body:  # marks on a text are no one label of the item
         return []
     scope = newest_within([one for one in batches(connection, policy.programme_id) if one.purpose in LABELLED], READ)
-    standing = standing_labels(connection, [one.id for one in scope], judged_once=True, most=READ)
+    keys = [one.id for one in scope]
+    standing = standing_labels(connection, keys, most=READ)
+    once = {one.item_id for one in standing_labels(connection, keys, judged_once=True, most=READ)}
     said = _labels(connection, policy, task, standing)
     out: list[tuple[int | None, Measured]] = []
     for name in policy.policy.models:
         version = next(iter(models(connection, policy.programme_id, name)), None)
         if version is not None:
-            out += _by(connection, version, standing, said)
+            out += _by(connection, version, standing, said, once)
     return out
 
 
 def _by(
-    connection: Connection, version: ModelRow, standing: Sequence[StandingLabel], said: dict[int, str]
+    connection: Connection,
+    version: ModelRow,
+    standing: Sequence[StandingLabel],
+    said: dict[int, str],
+    once: set[int],
 ) -> list[tuple[int | None, Measured]]:
+    """What one version doubts of what was judged `once`; the lines of its labels are drawn by everything."""
     keys = [one.item_id for one in standing if one.item_id in said]
     learnt = _learnt(connection, version, keys)
     keys = [key for key in keys if key not in learnt]
@@ -72,7 +79,7 @@ def _by(
         slice=by,
         because=found.because or "a model's reckoning, not a measurement: an audit measures it",
     )
-    return [(None, whole)] + [
+    doubts = [
         (
             keys[int(row)],
             Measured(
@@ -85,10 +92,10 @@ def _by(
                 details={"instead": float(other)},
             ),
         )
-        for row, instead, own, other in list(zip(found.items, found.instead, found.own, found.other, strict=True))[
-            :MOST
-        ]
+        for row, instead, own, other in zip(found.items, found.instead, found.own, found.other, strict=True)
+        if keys[int(row)] in once
     ]
+    return [(None, whole), *doubts[:MOST]]
 
 
 def _labels(connection: Connection, policy: PolicyRow, task: Task, standing: Sequence[StandingLabel]) -> dict[int, str]:

@@ -23,7 +23,7 @@ from goldloop.jobs.running import Running
 from goldloop.loop.context import BatchContext, Contexts
 from goldloop.loop.forget import forget_upload
 from goldloop.loop.mask import BECAUSE, Mask, covered, mask_of, quiet, unquoted
-from goldloop.loop.records import checked, chunks, item_of
+from goldloop.loop.records import by_name, checked, chunks, item_of
 from goldloop.loop.settle import accepted, row_of
 from goldloop.loop.source_rights import terms_of, under_terms
 from goldloop.loop.take_in import room_left
@@ -80,7 +80,7 @@ def receive(job: Running) -> dict[str, Any]:
     try:
         tally = _read(job, doing)
     except Invalid as error:
-        raise closed(error) if mask is not None else error from None
+        raise closed(error) if mask is not None else by_name(error, row.blob, row.file) from None
     with store.write() as connection:
         at = now()
         items = batches.routed_items(connection, batch_id)

@@ -72,7 +72,9 @@ def _row(line: Line, token: str) -> dict[str, Any] | Reject | None:
         cut = error.pos >= len(text.rstrip()) or "Unterminated" in error.msg
         found = f"a line that ends at {len(text.rstrip())}" if cut else f"{error.msg} at {error.pos}"
         return Reject(line.number, "line", "one whole JSON object", found, token)
-    except (ValueError, RecursionError) as error:
+    except RecursionError:
+        return Reject(line.number, "line", "an object that is not nested so deeply", "hundreds of levels", token)
+    except ValueError as error:
         return Reject(line.number, "line", "one whole JSON object", str(error)[:80], token)
     if not isinstance(row, dict):
         return Reject(line.number, "line", "a JSON object", shown(row), token)

@@ -82,7 +82,7 @@ def read_table(
             "this Parquet file cannot be read",
             field=path.name,
             expected="a whole Parquet file",
-            found=str(error)[:200],
+            found=str(error).partition("\n")[0].replace(str(path), path.name)[:200],
         ) from error
 
 

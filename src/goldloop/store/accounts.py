@@ -69,6 +69,12 @@ def accounts(connection: Connection) -> list[AccountRow]:
     return [AccountRow._make(row) for row in connection.execute(_ROWS.order_by(account.c.name))]
 
 
+def accounts_of(connection: Connection, actor_ids: Sequence[int]) -> dict[int, AccountRow]:
+    """The accounts of some people, by actor."""
+    rows = connection.execute(_ROWS.where(account.c.actor_id.in_(actor_ids)))
+    return {row.actor_id: AccountRow._make(row) for row in rows}
+
+
 def actor_of_account(connection: Connection, name: str) -> int:
     """The actor behind a sign-in name. Raises NotFound."""
     found = connection.execute(select(account.c.actor_id).where(account.c.name == name)).scalar()

@@ -145,7 +145,7 @@ class S3Blobs:
         _check(name)
         with tempfile.TemporaryDirectory(dir=self._incoming) as folder:
             path = Path(folder) / name.rpartition("/")[2]
-            with _writing(), path.open("wb") as file:
+            with writing(), path.open("wb") as file:
                 file.writelines(self.read(name))
             yield path
 
@@ -238,7 +238,7 @@ def _spooled(source: Iterable[bytes], folder: Path, *, durable: bool) -> Iterato
     path = Path(spool)
     try:
         digest, size = hashlib.sha256(), 0
-        with _writing(), os.fdopen(handle, "wb") as file:
+        with writing(), os.fdopen(handle, "wb") as file:
             for chunk in source:
                 digest.update(chunk)
                 size += len(chunk)
@@ -252,7 +252,7 @@ def _spooled(source: Iterable[bytes], folder: Path, *, durable: bool) -> Iterato
 
 
 @contextmanager
-def _writing() -> Iterator[None]:
+def writing() -> Iterator[None]:
     """Turn a full disk into the one error for it."""
     try:
         yield

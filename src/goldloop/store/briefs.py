@@ -120,12 +120,9 @@ def brief_words(connection: Connection, keys: Sequence[int], kinds: Sequence[str
     return out
 
 
-def briefs(
-    connection: Connection, programme_id: int, *where: ColumnElement[bool], before: int | None = None, limit: int = 1000
-) -> list[BriefRow]:
-    """The briefs of a programme that meet every condition, newest first; `before` is where the last page ended."""
-    older = () if before is None else (brief.c.id < before,)
-    statement = _ROWS.where(brief.c.programme_id == programme_id, *where, *older).order_by(brief.c.id.desc())
+def briefs(connection: Connection, programme_id: int, *where: ColumnElement[bool], limit: int = 1000) -> list[BriefRow]:
+    """The newest briefs of a programme that meet every condition."""
+    statement = _ROWS.where(brief.c.programme_id == programme_id, *where).order_by(brief.c.id.desc())
     return [BriefRow._make(row) for row in connection.execute(statement.limit(limit))]
 
 

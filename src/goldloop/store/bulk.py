@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import Connection, Table
@@ -9,14 +10,20 @@ from sqlalchemy import Connection, Table
 from goldloop.store.prepared import driver
 
 MOST_LISTED = 500
+TOGETHER = 50  # rows of one INSERT on SQLite, which opens tables, indexes and parents once for them all
 MARKS = {"qmark": "?", "format": "%s", "pyformat": "%s"}
 
 
 def add_rows(connection: Connection, table: Table, columns: tuple[str, ...], rows: Iterable[tuple[Any, ...]]) -> None:
     """Insert rows whose values stand in the order of `columns`; the other columns stay empty."""
-    listed = list(rows)
-    if listed:
-        connection.exec_driver_sql(_insert(connection.dialect.paramstyle, table, columns), listed)
+    listed, style = list(rows), connection.dialect.paramstyle
+    whole = len(listed) - len(listed) % TOGETHER if connection.dialect.name == "sqlite" else 0
+    if whole:
+        together, run = _insert(style, table, columns, TOGETHER), driver(connection).execute
+        for start in range(0, whole, TOGETHER):
+            run(together, list(chain.from_iterable(listed[start : start + TOGETHER])))
+    if listed[whole:]:
+        connection.exec_driver_sql(_insert(style, table, columns), listed[whole:])
 
 
 def add_missing(connection: Connection, table: Table, columns: tuple[str, ...], rows: Sequence[tuple[Any, ...]]) -> int:
@@ -56,9 +63,9 @@ def find_rows(
 
 
 @lru_cache(maxsize=64)
-def _insert(style: str, table: Table, columns: tuple[str, ...]) -> str:
-    marks = ", ".join([MARKS[style]] * len(columns))
-    return f'INSERT INTO "{table.name}" ({_names(table, columns)}) VALUES ({marks})'  # noqa: S608 - from the schema
+def _insert(style: str, table: Table, columns: tuple[str, ...], rows: int = 1) -> str:
+    marks = ", ".join([f"({', '.join([MARKS[style]] * len(columns))})"] * rows)
+    return f'INSERT INTO "{table.name}" ({_names(table, columns)}) VALUES {marks}'  # noqa: S608 - from the schema
 
 
 @lru_cache(maxsize=64)

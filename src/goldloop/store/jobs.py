@@ -109,6 +109,15 @@ def find(connection: Connection, key: int) -> Job:
     return _job(row)
 
 
+def bringing_in(connection: Connection, programme_id: int) -> dict[int, Job]:
+    """The jobs of a programme's imports and deliveries that are not done, by the take-in they are for."""
+    query = select(*_COLUMNS).where(
+        job.c.programme_id == programme_id, job.c.kind.in_(("take_in", "receive")), job.c.state != "done"
+    )
+    found = (_job(row) for row in connection.execute(query.order_by(job.c.id)).mappings())
+    return {int(one.args["take_in"]): one for one in found}
+
+
 def newest(
     connection: Connection, *, programmes: Collection[int] | None = None, before: int | None = None, limit: int = 50
 ) -> list[Job]:

@@ -3,7 +3,7 @@
 import json
 from typing import Literal, NamedTuple
 
-from sqlalchemy import Connection, insert, or_, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from goldloop.core.errors import Conflict, NotFound
 from goldloop.store.schema import actor, member, organisation, person
@@ -119,13 +119,6 @@ def people(connection: Connection, keys: list[int] | None = None) -> list[Person
     if keys is not None:
         statement = statement.where(actor.c.id.in_(keys))
     return [_person(row) for row in connection.execute(statement)]
-
-
-def people_near(connection: Connection, organisation_id: int | None, programmes: list[int]) -> list[PersonRow]:
-    """People by name: those of an organisation, and whoever has a role in one of these programmes."""
-    there = select(member.c.actor_id).where(member.c.programme_id.in_(programmes))
-    near = or_(actor.c.organisation_id == organisation_id, actor.c.id.in_(there))
-    return [_person(row) for row in connection.execute(_PEOPLE.where(near).order_by(actor.c.name))]
 
 
 def person_row(connection: Connection, key: int) -> PersonRow:

@@ -8,11 +8,12 @@ import json
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Select, func, select
+from sqlalchemy import ColumnElement, Connection, Select, case, func, select
 
 from goldloop.core.headline import headline
 from goldloop.store.codes import DECISION, DECISION_NAMES, NO_QUEUE, QUEUE, STANCE
 from goldloop.store.item_text import found_items, wanted
+from goldloop.store.ordered import ORDERED, Order, Place, places
 from goldloop.store.schema import (
     actor,
     batch,
@@ -22,6 +23,7 @@ from goldloop.store.schema import (
     item,
     item_attribute,
     judgement,
+    lease,
     phrase,
     value,
     value_label,
@@ -29,12 +31,17 @@ from goldloop.store.schema import (
 )
 
 LOOK = 20_000
+ANY = "any"  # queue
 QUEUES: dict[str, int] = {"accept": NO_QUEUE, **{str(name): code for name, code in QUEUE.items()}}
 _SAYS = (STANCE["answer"], STANCE["accept"], STANCE["adjudicate"])
 
 
 class Asked(NamedTuple):
-    """What an item must be: every filter that is given must hold. `by` is an actor's key."""
+    """What an item must be: every filter that is given must hold. `by` is an actor's key.
+
+    `tier` is that of the work which is `open_in` or `in_hand` of a queue; `answered_at` that of work which a person
+    answered in a production batch. `take_in` is the key of the import that brought it.
+    """
 
     text: str | None = None
     label: str | None = None
@@ -47,6 +54,10 @@ class Asked(NamedTuple):
     below: float | None = None
     disagree: bool = False
     open_in: str | None = None
+    in_hand: str | None = None
+    tier: int | None = None
+    answered_at: int | None = None
+    take_in: int | None = None
 
 
 class Found(NamedTuple):
@@ -102,11 +113,86 @@ def search(
     return Page(rows, last if seen == (LOOK if conditions else limit) else None)
 
 
+def all_in_order(connection: Connection, programme_id: int, asked: Asked) -> bool:
+    """True where nothing is left out when the items that may be as asked for are put in order."""
+    looked = _newest(connection, programme_id, asked, ORDERED + 1)
+    if looked is None:
+        return True
+    return int(connection.execute(select(func.count()).select_from(looked.subquery())).scalar_one()) <= ORDERED
+
+
+def item_places(
+    connection: Connection,
+    programme_id: int,
+    visible: ColumnElement[bool],
+    asked: Asked,
+    order: Order,
+    *,
+    limit: int,
+) -> list[Place]:
+    """Items in a chosen order, as their newest production batch routed and decided them: of the newest `ORDERED`."""
+    newest = _newest(connection, programme_id, asked, ORDERED)
+    if newest is None:
+        return []
+    looked = newest.subquery()
+    routed, stands, said = batch_item.alias(), decision.alias(), value.alias()
+    last = (
+        select(func.max(batch_item.c.batch_id))
+        .join(batch, (batch.c.id == batch_item.c.batch_id) & (batch.c.purpose == "production"))
+        .where(batch_item.c.item_id == item.c.id)
+        .correlate(item)
+        .scalar_subquery()
+    )
+    headings: dict[str, ColumnElement[Any]] = {
+        "taken": item.c.id,
+        "id": item.c.external_id,
+        "queue": routed.c.queue,
+        "confidence": routed.c.confidence,
+        "state": _state(routed, stands),
+        "answer": said.c.answer,
+    }
+    found = select(item.c.id.label("key"), headings[order.by].label("by")).join(looked, looked.c.id == item.c.id)
+    if order.by not in ("taken", "id"):
+        found = (
+            found.outerjoin(routed, (routed.c.item_id == item.c.id) & (routed.c.batch_id == last))
+            .outerjoin(stands, (stands.c.batch_id == routed.c.batch_id) & (stands.c.item_id == routed.c.item_id))
+            .outerjoin(said, said.c.id == stands.c.value_id)
+        )
+    conditions = _conditions(connection.dialect.name, asked)
+    return places(connection, found.where(visible, *conditions), order, limit=limit)
+
+
+def items_found(connection: Connection, found: Sequence[Place]) -> list[Found]:
+    """The items of these places, as they stand there."""
+    rows = {row.id: row for row in _rows(connection, [one.key for one in found])}
+    return [rows[one.key] for one in found]
+
+
+def _newest(connection: Connection, programme_id: int, asked: Asked, most: int) -> Select[int] | None:
+    """The newest items of a programme; where words are asked for, the first that hold them."""
+    if asked.text is None:
+        return _items(programme_id, asked).order_by(item.c.id.desc()).limit(most)
+    found = _candidates(connection, programme_id, asked, 0)
+    return None if found is None else found.limit(most)
+
+
+def _items(programme_id: int, asked: Asked) -> Select[int]:
+    """All items, or those of one import, along the index of either."""
+    if asked.take_in is None:
+        return select(item.c.id).where(item.c.programme_id == programme_id)
+    return select(item.c.id).where(item.c.take_in_id == asked.take_in, item.c.programme_id + 0 == programme_id)
+
+
+def _state(routed: Any, stands: Any) -> ColumnElement[Any]:
+    """Open, disputed, decided; nothing where no batch holds the item."""
+    code = func.coalesce(stands.c.state, DECISION["open"])
+    return case((routed.c.batch_id.is_not(None), code), else_=None)
+
+
 def _candidates(connection: Connection, programme_id: int, asked: Asked, after: int) -> Select[int] | None:
     """The items that are looked at, in order; None where the text asked for has no word in it."""
     if asked.text is None:
-        in_order = select(item.c.id).where(item.c.programme_id == programme_id, item.c.id > after)
-        return in_order.order_by(item.c.id)
+        return _items(programme_id, asked).where(item.c.id > after).order_by(item.c.id)
     query = wanted(asked.text)
     if not query.phrases:
         return None
@@ -122,9 +208,39 @@ def _conditions(dialect: str, asked: Asked) -> list[ColumnElement[bool]]:
     if asked.disagree:
         out.append(_people_differ())
     if asked.open_in is not None:
-        waits = ~_exists(closed.c.work_id == work.c.id)
-        out.append(_exists(work.c.item_id == item.c.id, work.c.queue == QUEUES.get(asked.open_in, -2), waits))
+        out.append(_exists(*_work(asked.open_in, asked.tier), ~_exists(closed.c.work_id == work.c.id)))
+    if asked.in_hand is not None:
+        out.append(_exists(*_work(asked.in_hand, asked.tier), _exists(lease.c.work_id == work.c.id)))
+    if asked.take_in is not None and asked.text is not None:
+        out.append(item.c.take_in_id == asked.take_in)
+    if asked.answered_at is not None:
+        out.append(_answered(asked.answered_at))
     return out
+
+
+def _work(queue: str, tier: int | None) -> list[ColumnElement[bool]]:
+    """Work of the item in a queue, or in any, at a tier, or at any."""
+    out = [work.c.item_id == item.c.id]
+    if queue != ANY:
+        out.append(work.c.queue == QUEUES.get(queue, -2))
+    if tier is not None:
+        out.append(work.c.tier == tier)
+    return out
+
+
+def _answered(tier: int) -> ColumnElement[bool]:
+    """A person answered work of this tier in a production batch."""
+    return (
+        select(1)
+        .select_from(judgement)
+        .join(work, work.c.id == judgement.c.work_id)
+        .join(actor, actor.c.id == judgement.c.actor_id)
+        .join(batch, batch.c.id == judgement.c.batch_id)
+        .where(judgement.c.item_id == item.c.id, work.c.tier == tier, actor.c.kind == "person")
+        .where(batch.c.purpose == "production")
+        .correlate(item)
+        .exists()
+    )
 
 
 def _asks_routes(asked: Asked) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from goldloop.store.batches import LABELLED
 from goldloop.store.codes import DECISION
@@ -77,6 +77,21 @@ def _in_another(*, later: bool, decided: bool = False) -> ColumnElement[bool]:
             settled, (settled.c.batch_id == members.c.batch_id) & (settled.c.item_id == members.c.item_id)
         ).where(settled.c.state == DECISION["decided"])
     return there.exists()
+
+
+def judged_twice(connection: Connection, keys: Sequence[int]) -> set[int]:
+    """Those of some items that stand in more than one batch that people work off: somebody has looked again."""
+    out: set[int] = set()
+    for start in range(0, len(keys), 500):
+        rows = connection.execute(
+            select(batch_item.c.item_id)
+            .join(batch, batch.c.id == batch_item.c.batch_id)
+            .where(batch_item.c.item_id.in_(keys[start : start + 500]), batch.c.purpose == LABELLED[0])
+            .group_by(batch_item.c.item_id)
+            .having(func.count() > 1)
+        )
+        out |= set(rows.scalars())
+    return out
 
 
 def decided_since(connection: Connection, keys: Sequence[int], at: int) -> dict[int, tuple[str, bool]]:

@@ -6,11 +6,11 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, bindparam, exists, func, select
 
 from goldloop.store.bulk import find_rows
 from goldloop.store.prepared import Prepared
-from goldloop.store.schema import gold_item, judgement, phrase, value_label
+from goldloop.store.schema import erased, gold_item, judgement, phrase, value, value_label
 
 
 class SuggestionRow(NamedTuple):
@@ -91,6 +91,21 @@ def judged_by(connection: Connection, actor_id: int, keys: Sequence[int]) -> set
         )
         out |= {key for (key,) in rows}
     return out
+
+
+def newest_answers(connection: Connection, actor_id: int, *, limit: int) -> list[tuple[int, str]]:
+    """The last items that a model version spoke of, each with its answer as it is stored."""
+    rows = connection.execute(
+        select(judgement.c.item_id, value.c.answer)
+        .join(value, value.c.id == judgement.c.value_id)
+        .where(
+            judgement.c.actor_id == actor_id,
+            ~exists().where(erased.c.item_id == judgement.c.item_id).correlate(judgement),
+        )
+        .order_by(judgement.c.id.desc())
+        .limit(limit)
+    )
+    return [(item_id, answer) for item_id, answer in rows]
 
 
 def count_by(connection: Connection, actor_id: int) -> int:

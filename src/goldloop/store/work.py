@@ -22,6 +22,10 @@ from goldloop.store.schema import lane as lane_table
 PAGE = 16
 SWEEP = 200
 _BEFORE_ALL = (-1, -1)
+NEVER = 1 << 62  # later than any deadline
+Place = tuple[int, int, int]
+NOTHING: Place = (NEVER, NEVER, NEVER)
+"""The place of a lane without work, among those of others: behind them all."""
 Term = Callable[[], tuple[int, int]]
 """When a lease begins and when it ends, in microseconds. Asked for when the works are locked, because on PostgreSQL a
 transaction may see work that another gave back after this one began."""
@@ -315,6 +319,16 @@ def waiting(connection: Connection, lanes: Collection[int]) -> dict[int, int]:
     return {lane: count for lane, count in connection.execute(statement)}
 
 
+def heads(connection: Connection, lanes: Iterable[int]) -> dict[int, Place]:
+    """What waits first in each of some lanes: its priority, when it is due, its key. Lanes without work are not in."""
+    found = ((lane, _FIRST.one(connection, lane=lane)) for lane in lanes)
+    return {
+        lane: (row.priority, NEVER if row.due_at is None else row.due_at, row.work_id)
+        for lane, row in found
+        if row is not None
+    }
+
+
 def ready_by_queue(connection: Connection, programme_id: int) -> dict[tuple[int, int], int]:
     """How many works of a programme are ready, by queue and tier; counted lane by lane over the queue's own index."""
     lanes = connection.execute(
@@ -496,6 +510,13 @@ _PAGE = (
     .limit(PAGE)
 )
 _HEADS, _HEADS_LOCKED = Prepared(_PAGE), Prepared(_PAGE.with_for_update(skip_locked=True, of=ready))
+_FIRST = Prepared(
+    select(ready.c.priority, work.c.due_at, ready.c.work_id)
+    .join(work, work.c.id == ready.c.work_id)
+    .where(ready.c.lane_id == bindparam("lane"))
+    .order_by(ready.c.priority, ready.c.work_id)
+    .limit(1)
+)
 _PLACE = Prepared(select(work.c.item_id, work.c.lane_id, work.c.priority).where(work.c.id == bindparam("work")))
 _DROP_READY = Prepared(
     delete(ready).where(

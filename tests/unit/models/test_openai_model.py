@@ -1,6 +1,9 @@
 """A chat model behind a real server of this process: what is sent, what its answers become, what it may cost."""
 
 import math
+import threading
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 
 import pytest
 from tests.chat import chat, endpoint
@@ -13,6 +16,7 @@ from goldloop.core.nouns import Spec
 from goldloop.core.settings import Settings
 from goldloop.judges.answer_form import placed, schema_of
 from goldloop.judges.chat import Chat
+from goldloop.models import openai
 from goldloop.models.connect import connect
 from goldloop.models.pace import Pace
 from goldloop.tasks.choice import Choice
@@ -42,6 +46,7 @@ def test_a_request_holds_the_prompt_with_labels_and_guidelines_the_text_and_a_st
     assert path == "/v1/chat/completions"
     assert headers["authorization"] == "Bearer secret-key"
     assert (body["model"], body["temperature"], body["max_completion_tokens"]) == ("small", 0, 50)
+    assert not {"stream", "n"} & body.keys(), "one whole answer is asked for"
     system, user = body["messages"]
     assert "rate: Exchange rate" in system["content"]
     assert "A card that is late is card.arrival." in system["content"]
@@ -131,6 +136,61 @@ def test_a_busy_endpoint_is_asked_again_when_it_says_and_one_that_is_away_fails_
     with pytest.raises(Unavailable) as raised:
         asked("http://127.0.0.1:9/v1", attempts=1)
     assert not raised.value.permanent
+
+
+@pytest.mark.parametrize("status", [408, 425, 500, 502, 504])
+def test_an_endpoint_in_trouble_is_asked_again_and_may_recover(status):
+    good, waits = chat('{"answer": {"labels": ["rate"]}, "confidence": 0.2}'), []
+    with endpoint((status, {"content-type": "text/html"}, b"<h1>down</h1>"), good) as (url, seen):
+        ((said,), _) = asked(url, waits=waits)
+    assert isinstance(said, Suggestion)
+    assert (len(seen), len(waits)) == (2, 1)
+
+
+def test_an_endpoint_that_asks_for_a_long_pause_gets_it_from_the_job_in_seconds_or_as_a_date():
+    at = datetime.now(UTC) + timedelta(minutes=30)
+    for after in ("1800", format_datetime(at, usegmt=True)):
+        waits = []
+        with endpoint((429, {"Retry-After": after}, b"")) as (url, seen), pytest.raises(Unavailable) as raised:
+            asked(url, waits=waits)
+        assert not raised.value.permanent
+        assert raised.value.details["retry_after"] == pytest.approx(1800, abs=60)
+        assert (len(seen), waits) == (1, []), "no thread waits half an hour"
+    with endpoint((429, {"Retry-After": "soon"}, b"")) as (url, _), pytest.raises(Unavailable) as raised:
+        asked(url, attempts=1)
+    assert raised.value.details["retry_after"] is None
+
+
+def test_an_endpoint_that_does_not_answer_in_time_is_given_up():
+    over = threading.Event()
+
+    def by(_number, _request):
+        over.wait(30)
+        return chat('{"answer": {"labels": ["rate"]}, "confidence": 0.2}')
+
+    with endpoint(by=by) as (url, _):
+        try:
+            with pytest.raises(Unavailable, match="did not answer in time") as raised:
+                asked(url, timeout_seconds=0.1, attempts=1)
+        finally:
+            over.set()
+    assert not raised.value.permanent
+
+
+def test_requests_begin_no_faster_than_the_limit_allows(monkeypatch):
+    clock, begun = [0.0], []
+    monkeypatch.setattr(openai.time, "monotonic", lambda: clock[0])
+
+    def by(_number, _request):
+        begun.append(clock[0])
+        return chat('{"answer": {"labels": ["rate"]}, "confidence": 0.2}')
+
+    judge = Chat(url="http://localhost/v1", model="small", requests_per_minute=2, parallel=1)
+    with endpoint(by=by) as (url, _):
+        told = judge.model_copy(update={"url": url}).told(task=Choice(), ontology=ONTOLOGY, guidelines=[])
+        model = connect(told.needs(), blobs=None, settings=SETTINGS, wait=lambda s: clock.append(clock.pop() + s))
+        told.judge([(str(n), BODY) for n in range(5)], model, task=Choice(), ontology=ONTOLOGY)
+    assert begun == [0.0, 0.0, 60.0, 60.0, 120.0]
 
 
 @pytest.mark.parametrize(
@@ -249,7 +309,9 @@ def test_private_addresses_and_other_variables_are_refused(monkeypatch):
         )
 
 
-@pytest.mark.parametrize("params", [{"request": {"messages": []}}, {"money_limit": 5}, {"currency": "euro"}])
+@pytest.mark.parametrize(
+    "params", [{"request": {"messages": []}}, {"request": {"stream": True}}, {"money_limit": 5}, {"currency": "euro"}]
+)
 def test_parameters_that_cannot_be_meant_are_refused(params):
 
     with pytest.raises(Invalid):

@@ -42,7 +42,7 @@ def read(source: Source, data: bytes, folder: Path, *, max_line: int = 1 << 20) 
         (b'{"text": "x", "prediction": "a", "confidence": 1.5}', "confidence", "1.5"),
         (b'{"text": "x", "prediction": "a", "confidence": "high"}', "confidence", "high"),
         (b'{"text": "x", "prediction": true}', "prediction", "True"),
-        (b"[" * 100_000, "line", "recursion"),
+        (b"[" * 100_000, "line", "hundreds of levels"),
         (b'{"text": "' + b"x" * 2_000_000 + b'"}', "line", "more"),
     ],
 )

@@ -531,6 +531,15 @@ export interface Member {
   tiers: number[]
 }
 
+/** Somebody who gets a role with an invitation that they have not taken up yet. */
+export interface Invited {
+  actor_id: string
+  name: string
+  role: Role
+  tiers: number[]
+  ends_at: number
+}
+
 export interface ProgrammePage {
   programme: ProgrammeRow
   yaml: string
@@ -538,6 +547,7 @@ export interface ProgrammePage {
   progress: Progress
   queues: QueueRow[]
   people: Member[]
+  invited: Invited[]
   ontology_id: string
   guideline_id: string | null
   mark?: string | null
@@ -574,6 +584,7 @@ export interface BatchItem {
   external_id: string
   text: string
   queue: string
+  confidence: number | null
   because: string
   state: string
   answer: unknown
@@ -609,7 +620,7 @@ export interface Job {
   unit: string
   note: string | null
   eta_s: number | null
-  error: string | { message: string } | null
+  error: string | { message: string; field?: string; expected?: string; found?: string } | null
   result: unknown
   created_at: number
   started_at: number | null
@@ -629,6 +640,8 @@ export interface TakeIn {
   /** How much of the file has no place here. */
   lost: number
   state: string
+  /** Why it stopped, where it failed. */
+  error: { message: string; field?: string; expected?: string; found?: string } | null
   at: number
 }
 
@@ -645,6 +658,7 @@ export interface Me {
 export interface Rows<T> {
   rows: T[]
   next: string | null
+  because?: string
 }
 
 export interface Kind {

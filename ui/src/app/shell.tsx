@@ -10,7 +10,7 @@ import {
   IconUsers,
 } from "@tabler/icons-react"
 import { useQuery } from "@tanstack/react-query"
-import { Link, Outlet, useNavigate } from "@tanstack/react-router"
+import { Link, Outlet, useLocation, useNavigate } from "@tanstack/react-router"
 import { lazy, Suspense, useEffect, useState } from "react"
 import { signedOut } from "@/api/http"
 import { onlyLabels, signOut, stateQuery, useMe } from "@/api/session"
@@ -43,6 +43,8 @@ export function Shell() {
   const [help, setHelp] = useState(false)
   const [palette, setPalette] = useState(false)
   const out = useStore(signedOut)
+  // In the workbench the item has the room; everywhere else the places say their names.
+  const labelled = useLocation({ select: ({ pathname }) => pathname !== "/work" })
   const actor = me?.actor.id
   useEffect(() => {
     if (actor) void startOutbox(actor)
@@ -80,7 +82,7 @@ export function Shell() {
     { id: "signout", title: t("signin.out"), keys: [], scope: "general", run: () => void leave() },
   ])
   return (
-    <div className="app">
+    <div className={labelled ? "app labelled" : "app"}>
       <a className="skip-link" href="#main">
         {t("place.skip")}
       </a>
@@ -127,6 +129,7 @@ function Rail({ places, help, leave, name }: RailProps) {
           activeProps={{ className: "active" }}
         >
           <Icon size={19} stroke={1.7} aria-hidden />
+          <small aria-hidden>{text}</small>
         </Link>
       ))}
       <span className="grow" />

@@ -9,7 +9,7 @@ import { Fields } from "@/parts/fields"
 import { Run } from "@/parts/run"
 import { type AnswerProps, type Editor, type EditorProps, textOf } from "./editor"
 import { LabelList } from "./label-list"
-import type { Entry } from "./labels"
+import { type Entry, isDeep } from "./labels"
 import { paragraphs } from "./segments"
 
 interface Chosen {
@@ -126,7 +126,9 @@ function ChosenRow({ doc, work, entries, onPick }: RowProps) {
       {doc.labels.map((id) => (
         <Tag key={id} id={id} entries={entries} state={doc.suggested ? "suggested" : "human"} />
       ))}
-      {doc.labels.length === 0 && <span className="dim">{t("choice.nothing")}</span>}
+      {doc.labels.length === 0 && (
+        <span className="dim">{t(isDeep(entries) ? "choice.nothing_deep" : "choice.nothing")}</span>
+      )}
       {before.map((id) => (
         <button key={id} type="button" className="was" onClick={() => onPick(id)} title={t("choice.back")}>
           <s>{entries.find(({ label }) => label.id === id)?.label.name ?? id}</s>

@@ -2,6 +2,7 @@ import { useEffect } from "react"
 import type { Assignment } from "@/api/nouns"
 import { useCommands } from "@/app/commands"
 import { t } from "@/app/i18n"
+import { Run } from "@/parts/run"
 import { stringOf } from "./bodies"
 import { Criterion, SaidRows } from "./criteria"
 import type { AnswerProps, Editor, EditorProps } from "./editor"
@@ -206,8 +207,12 @@ const Answer = (props: AnswerProps) => (
   <SaidRows {...props} rowsOf={ratedOf}>
     {(one) => (
       <>
-        <b className="num">{one?.score ?? "–"}</b>
-        {one?.comment && <q dir="auto">{one.comment}</q>}
+        <b className="num">{one?.score ?? "–"}</b>{" "}
+        {one?.comment && (
+          <q dir="auto">
+            <Run text={one.comment} at={0} />
+          </q>
+        )}
       </>
     )}
   </SaidRows>

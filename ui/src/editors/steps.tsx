@@ -3,6 +3,7 @@ import { useEffect } from "react"
 import type { Assignment } from "@/api/nouns"
 import { useCommands } from "@/app/commands"
 import { t } from "@/app/i18n"
+import { Run } from "@/parts/run"
 import { stepsOf } from "./bodies"
 import { Tag } from "./choice"
 import type { AnswerProps, Editor, EditorProps } from "./editor"
@@ -195,7 +196,11 @@ function Answer({ body, answer, against, entries }: AnswerProps) {
             <li key={at} className={differs ? "differs" : ""} title={text}>
               <span className="num dim">{at + 1}</span> <Said step={step} entries={entries} />{" "}
               <Differs when={differs} />
-              {step?.comment && <q dir="auto">{step.comment}</q>}
+              {step?.comment && (
+                <q dir="auto">
+                  <Run text={step.comment} at={0} />
+                </q>
+              )}
             </li>
           )
         })}

@@ -148,7 +148,9 @@ export default function BatchRoom() {
         </>
       )}
       {asking === "waive" && <Waive batch={batch} close={() => setAsking(null)} />}
-      {asking === "release" && <CutRelease batch={batch} close={() => setAsking(null)} />}
+      {asking === "release" && (
+        <CutRelease programme_id={batch.programme_id} batch={batch} close={() => setAsking(null)} />
+      )}
     </Page>
   )
 }

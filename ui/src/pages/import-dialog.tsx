@@ -110,7 +110,7 @@ export function ImportDialog({ programme, close }: { programme: Programme; close
       names: told(authors.names),
     })
     await queries.invalidateQueries()
-    await go({ to: "/p/$programme", params: { programme: programme.name }, search: { tab: "jobs" } })
+    await go({ to: "/p/$programme", params: { programme: programme.name }, search: { tab: "imports" } })
   }
   return (
     <Ask

@@ -234,7 +234,13 @@ const back = (names: ReadonlyMap<string, readonly Entry[]>): Column<Corrected>[]
     wide: true,
     cell: ({ reason, comment, ruled_at }) => (
       <>
-        {reason} {comment && <q dir="auto">{comment}</q>} <small className="dim">{relative(ruled_at)}</small>
+        {reason}{" "}
+        {comment && (
+          <q dir="auto">
+            <Run text={comment} at={0} />
+          </q>
+        )}{" "}
+        <small className="dim">{relative(ruled_at)}</small>
       </>
     ),
   },

@@ -6,6 +6,7 @@ import type { Kind, Label, Programme, Spec } from "@/api/nouns"
 import { useMe } from "@/api/session"
 import { t } from "@/app/i18n"
 import { Page } from "@/app/page"
+import { Problem } from "@/parts/problem"
 import { YamlEditor } from "@/parts/yaml-editor"
 import { draftFor, offered, sampleOf, type Template } from "./templates"
 
@@ -16,7 +17,7 @@ interface Declared {
   readonly policy: { readonly task: Spec; readonly ontology: { readonly labels: Label[] } }
 }
 
-/** What the file declares, a moment after it was changed; undefined while it is not valid. */
+/** What the file declares, a moment after it was changed; or why it is not valid. */
 function useDeclared(yaml: string) {
   const [settled, setSettled] = useState(yaml)
   useEffect(() => {
@@ -29,7 +30,7 @@ function useDeclared(yaml: string) {
     retry: false,
     staleTime: Number.POSITIVE_INFINITY,
   })
-  return found.data?.policy
+  return { policy: found.data?.policy, error: found.error }
 }
 
 /** A programme begins as one file: a template to change, tried beside it, checked before it is applied. */
@@ -44,7 +45,7 @@ export default function NewProgramme() {
   })
   const [template, setTemplate] = useState<Template>("choice")
   const [yaml, setYaml] = useState(() => draftFor("choice", { organisation, owner }))
-  const declared = useDeclared(yaml)
+  const { policy: declared, error } = useDeclared(yaml)
   const queries = useQueryClient()
   const go = useNavigate()
   const choose = (next: Template) => {
@@ -85,7 +86,10 @@ export default function NewProgramme() {
               <Preview task={declared.task} labels={declared.ontology.labels} body={sampleOf(template)} />
             </Suspense>
           ) : (
-            <p className="dim">{t("templates.broken")}</p>
+            <>
+              <p className="dim">{t("templates.broken")}</p>
+              {error && <Problem error={error} />}
+            </>
           )}
         </section>
       </div>

@@ -12,6 +12,7 @@ import { Dialog } from "@/parts/dialog"
 import { Empty } from "@/parts/empty"
 import { tell } from "@/parts/notice"
 import { useRows } from "@/parts/rows"
+import { useOrder } from "@/parts/sorted"
 import { type Column, Table } from "@/parts/table"
 import { TextField } from "@/parts/text-field"
 import { ROLES } from "./programme/members"
@@ -38,7 +39,7 @@ const COLUMNS: Column<Person>[] = [
   {
     key: "name",
     title: t("people.name"),
-    by: ({ name, display_name }) => display_name || name,
+    sort: "name",
     wide: true,
     cell: ({ id, name, display_name, invitation_ends_at, disabled_at }) => (
       <>
@@ -58,32 +59,32 @@ const COLUMNS: Column<Person>[] = [
   {
     key: "organisation",
     title: t("people.organisation"),
-    by: ({ organisation }) => (typeof organisation === "string" ? organisation : organisation?.name),
+    sort: "organisation",
     cell: ({ organisation }) =>
       typeof organisation === "string" ? organisation : (organisation?.name ?? "–"),
   },
   {
     key: "employment",
     title: t("people.employment"),
-    by: ({ employment }) => employment,
+    sort: "employment",
     cell: ({ employment }) => employment ?? "–",
   },
   {
     key: "tiers",
     title: t("people.tiers"),
-    by: ({ tiers }) => tiers?.join(" "),
+    sort: "tiers",
     cell: ({ tiers }) => tiers?.map((tier) => `T${tier}`).join(" ") || "–",
   },
   {
     key: "skills",
     title: t("people.skills"),
-    by: ({ skills }) => skills?.join(" "),
+    sort: "skills",
     cell: ({ skills }) => skills?.join(", ") || "–",
   },
   {
     key: "languages",
     title: t("people.languages"),
-    by: ({ languages }) => languages?.join(" "),
+    sort: "languages",
     cell: ({ languages }) => languages?.join(", ") || "–",
   },
 ]
@@ -102,7 +103,8 @@ function Revoke({ id }: { id: string }) {
 }
 
 export default function People() {
-  const { rows, pages: _pages, ...list } = useRows<Person>("/people")
+  const order = useOrder(COLUMNS)
+  const { rows, pages: _pages, ...list } = useRows<Person>("/people", order)
   const [adding, setAdding] = useState(false)
   const [invitation, setInvitation] = useState<string | null>(null)
   const add = (
@@ -118,7 +120,7 @@ export default function People() {
         rows={rows}
         columns={COLUMNS}
         keyOf={({ id }) => id}
-        csv={address("/people", { format: "csv" })}
+        csv={address("/people", { ...order, format: "csv" })}
         keys
         {...list}
         empty={
@@ -155,14 +157,24 @@ function Invite({ close, done }: { close: () => void; done: (url: string) => voi
       languages: languages.split(/[,\s]+/).filter(Boolean),
       seats: programme ? [{ programme, role, tiers }] : [],
     })
-    await queries.invalidateQueries({ queryKey: ["rows", "/people"] })
+    await queries.invalidateQueries()
     done(invitation)
   }
   const toggle = (tier: number) =>
     setTiers((now) => (now.includes(tier) ? now.filter((one) => one !== tier) : [...now, tier].sort()))
   return (
     <Ask title={t("people.invite")} act={t("people.invite_do")} close={close} run={run} disabled={!name}>
-      <TextField label={t("people.display_name")} value={display_name} onChange={setDisplay} focus required />
+      <TextField
+        label={t("people.display_name")}
+        value={display_name}
+        onChange={(next) => {
+          // The sign-in name follows until somebody gives it one of its own.
+          if (name === signInOf(display_name)) setName(signInOf(next))
+          setDisplay(next)
+        }}
+        focus
+        required
+      />
       <TextField
         label={t("signin.name")}
         description={t("people.name_hint")}
@@ -223,13 +235,23 @@ function Invite({ close, done }: { close: () => void; done: (url: string) => voi
   )
 }
 
+const signInOf = (display_name: string) =>
+  display_name
+    .normalize("NFKD")
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "")
+
 function InvitationLink({ url, close }: { url: string; close: () => void }) {
   const whole = new URL(url, location.origin).href
   return (
     <Dialog title={t("people.invited")} close={close}>
       <p>{t("people.invited_hint")}</p>
       <p className="mono link-box">{whole}</p>
-      <button type="button" className="btn primary" onClick={() => void navigator.clipboard.writeText(whole)}>
+      <button
+        type="button"
+        className="btn primary"
+        onClick={() => void navigator.clipboard.writeText(whole).then(() => tell(t("copy.done")))}
+      >
         {t("people.copy")}
       </button>
     </Dialog>

@@ -8,7 +8,7 @@ import { useCommands } from "@/app/commands"
 import { t } from "@/app/i18n"
 import { Page } from "@/app/page"
 import { Guarded } from "@/parts/guarded"
-import { Jobs, useFreshAfterJobs } from "@/parts/jobs"
+import { Jobs, Running, useFreshAfterJobs } from "@/parts/jobs"
 import { tell } from "@/parts/notice"
 import { Problem } from "@/parts/problem"
 import { ProgressLine } from "@/parts/progress"
@@ -115,10 +115,11 @@ export default function ProgrammeRoom() {
           {programme.name} · {programme.organisation} · {t("programme.version", { number: programme.number })}
         </small>
       </h1>
-      <ProgressLine progress={progress} />
+      {progress.items > 0 && <ProgressLine progress={progress} />}
       <QueueCards queues={queues} programme_id={programme.id} />
       <Tabs label={t("programme.parts")} tabs={TABS.map((key) => [key, titleOf(key)] as const)} at={tab} />
       <Rooms programme={name} />
+      {tab !== "jobs" && <Running programme_id={programme.id} />}
       <Part tab={tab} page={page.data} startImport={() => setImporting(true)} route={() => void route()} />
       {importing && <ImportDialog programme={programme} close={() => setImporting(false)} />}
     </Page>
@@ -151,11 +152,11 @@ function Part({ tab, page, startImport, route }: PartProps) {
       </>
     )
   }
-  if (tab === "people") return <Members programme={programme} people={page.people} />
+  if (tab === "people") return <Members programme={programme} people={page.people} invited={page.invited} />
   if (tab === "releases") return <Releases programme={programme} labelled={page.progress.decided > 0} />
   if (tab === "team") return <Team programme={programme} />
   if (tab === "ontology") return <OntologyChanges programme={programme} />
   if (tab === "file") return <FileVersions programme={programme} yaml={page.yaml} />
   if (tab === "batches") return <Batches programme={programme} route={route} />
-  return <OverviewPart page={page} />
+  return <OverviewPart page={page} startImport={startImport} route={route} />
 }

@@ -1,18 +1,22 @@
 import { IconPlus, IconStack2 } from "@tabler/icons-react"
+import { useQueryClient } from "@tanstack/react-query"
 import { Link, useNavigate } from "@tanstack/react-router"
-import type { ReactNode } from "react"
+import { type ReactNode, useState } from "react"
 import { address } from "@/api/http"
 import { type Evidence, type ProgrammeRow, QUEUES } from "@/api/nouns"
+import { useMe } from "@/api/session"
 import { t } from "@/app/i18n"
 import { Page } from "@/app/page"
 import { count, money, percent } from "@/lib/format"
 import { Empty } from "@/parts/empty"
 import { countedOf, EvidenceCell } from "@/parts/evidence"
+import { Problem } from "@/parts/problem"
 import { useRows } from "@/parts/rows"
 import { Sparkline } from "@/parts/sparkline"
 import { StandingCell } from "@/parts/standing"
 import { type Column, Table } from "@/parts/table"
 import { Pace } from "./programme/pace"
+import { beginWithSample } from "./sample"
 
 const COLUMNS: Column<ProgrammeRow>[] = [
   {
@@ -36,11 +40,13 @@ const COLUMNS: Column<ProgrammeRow>[] = [
     title: t("programmes.decided"),
     by: ({ decided, items }) => (items > 0 ? decided / items : null),
     number: true,
-    cell: ({ decided, items, unrouted }) => (
+    cell: ({ name, decided, items, unrouted }) => (
       <>
         {items > 0 ? percent(decided / items) : "–"}
         <small>
-          {t("programmes.of", { decided: count(decided), items: count(items) })}
+          <Link to="/p/$programme" params={{ programme: name }} search={{ tab: "items", state: "decided" }}>
+            {t("programmes.of", { decided: count(decided), items: count(items) })}
+          </Link>
           {unrouted > 0 && <> · {t("overview.unrouted", { count: unrouted })}</>}
         </small>
       </>
@@ -50,13 +56,14 @@ const COLUMNS: Column<ProgrammeRow>[] = [
     key: "queues",
     title: t("programmes.queues"),
     by: ({ queues }) => QUEUES.reduce((sum, queue) => sum + (queues[queue] ?? 0), 0),
-    cell: ({ id, queues }) => (
+    cell: ({ name, queues }) => (
       <span className="queue-counts">
         {QUEUES.map((queue) => (
           <Link
             key={queue}
-            to="/work"
-            search={{ programme: id, queue }}
+            to="/p/$programme"
+            params={{ programme: name }}
+            search={{ tab: "items", open_in: queue }}
             className={queues[queue] ? "" : "dim"}
           >
             {t(`queue.${queue}`)} <b className="num">{count(queues[queue] ?? 0)}</b>
@@ -135,6 +142,24 @@ function BatchLink({ evidence, children }: { evidence: Evidence; children: React
 export default function Programmes() {
   const go = useNavigate()
   const { rows, pages: _pages, ...list } = useRows<ProgrammeRow>("/programmes", {}, 15_000)
+  const { data: me } = useMe()
+  const queries = useQueryClient()
+  const [busy, setBusy] = useState(false)
+  const [refused, setRefused] = useState<unknown>(null)
+  const sample = async () => {
+    setBusy(true)
+    setRefused(null)
+    const organisation =
+      typeof me?.organisation === "string" ? me.organisation : (me?.organisation?.name ?? "")
+    try {
+      const programme = await beginWithSample({ organisation, owner: me?.account ?? "" })
+      await queries.invalidateQueries()
+      await go({ to: "/p/$programme", params: { programme } })
+    } catch (error) {
+      setRefused(error)
+    }
+    setBusy(false)
+  }
   const start = (
     <Link to="/new" className="btn primary">
       <IconPlus size={16} aria-hidden /> {t("programmes.new")}
@@ -158,7 +183,13 @@ export default function Programmes() {
             title={t("programmes.none")}
             because={t("programmes.none_because")}
           >
-            {start}
+            <span className="row">
+              {start}
+              <button type="button" className="btn" disabled={busy} onClick={() => void sample()}>
+                {t("programmes.sample")}
+              </button>
+            </span>
+            {refused !== null && <Problem error={refused} />}
           </Empty>
         }
       />

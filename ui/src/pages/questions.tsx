@@ -192,7 +192,10 @@ function Answer({ ruling, entries }: { ruling: Ruling; entries: readonly Entry[]
   const { answer, text, by, at, clause, clause_title, amends, precedent, withdrawn } = ruling
   return (
     <>
-      <b>{describe(answer, entries)}</b> <span dir="auto">{text}</span>{" "}
+      <b>{describe(answer, entries)}</b>{" "}
+      <span dir="auto">
+        <Run text={text ?? ""} at={0} />
+      </span>{" "}
       {precedent && <span className="chip">{t("questions.precedent")}</span>}
       {withdrawn && <small>{t("questions.withdrawn", { because: withdrawn })}</small>}
       <small className="dim">
@@ -279,7 +282,12 @@ const FLAGS: Column<Flag>[] = [
       </Link>
     ),
   },
-  { key: "comment", title: t("me.why"), wide: true, cell: ({ comment }) => comment ?? "–" },
+  {
+    key: "comment",
+    title: t("me.why"),
+    wide: true,
+    cell: ({ comment }) => (comment ? <Run text={comment} at={0} /> : "–"),
+  },
   { key: "by", title: t("people.person"), cell: ({ by }) => by },
   { key: "at", title: t("questions.at"), by: ({ at }) => at, cell: ({ at }) => moment(at) },
 ]

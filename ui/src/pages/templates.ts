@@ -2,7 +2,7 @@
 
 import type { Label } from "@/api/nouns"
 
-interface Given {
+export interface Given {
   readonly organisation: string
   readonly owner: string
 }
@@ -171,15 +171,20 @@ title: ${title}
 organisation: ${quoted(organisation)}
 raci:
   accountable: ${quoted(owner)}
+  # responsible: []   who does it: operations, or a partner
+  # consulted: []     experts, asked before labels or guidelines change
+  # informed: []      the people of the model: they get the weekly digest
 ${task}
 ontology:
   labels:
 ${labels.map(entry).join("\n")}
+# Who sees what: the first rule that matches takes an item, and its name is the reason that is kept.
 routing:
   rules:
     - rule: everything is annotated from scratch
       to: annotate
       tier: 1
+# A random tenth is answered by two people who do not see each other; tier 3 rules where they differ.
 consensus:
   share: 0.1
   judgements: 2
@@ -187,6 +192,7 @@ consensus:
 batches:
   size: 1000
   gate: delivery
+# What must be proved before a release. Only a pass opens it, or somebody's name.
 gates:
   delivery:
     owner: ${quoted(owner)}

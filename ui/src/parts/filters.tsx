@@ -7,9 +7,13 @@ import { t } from "@/app/i18n"
 /** What the address holds, and what a person reads for it. */
 export type Choice = readonly [value: string, title: string]
 
+type Field = readonly [string, string, (readonly (string | Choice)[])?]
+
 interface Props {
   /** Key in the URL and what it says; with choices, a list instead of a text. */
-  readonly fields: readonly (readonly [string, string, (readonly (string | Choice)[])?])[]
+  readonly fields: readonly Field[]
+  /** Filters that are seldom asked for: shown on demand, and while one of them holds. */
+  readonly more?: readonly Field[]
   /** The filters of the page that `/` goes to. */
   readonly first?: boolean
 }
@@ -17,7 +21,7 @@ interface Props {
 const PATIENCE = 350
 
 /** Filters whose state is the address of the page, so that a filtered table can be sent to a colleague. */
-export function Filters({ fields, first = false }: Props) {
+export function Filters({ fields: usual, more = [], first = false }: Props) {
   const search = useSearch({ strict: false }) as Record<string, string>
   const go = useNavigate()
   const set = (key: string, value: string) => {
@@ -25,6 +29,9 @@ export function Filters({ fields, first = false }: Props) {
     if (!value) delete next[key]
     void go({ to: ".", search: next, replace: true })
   }
+  const [all, setAll] = useState(false)
+  const seldom = more.filter(([key]) => all || search[key])
+  const fields = [...usual, ...seldom]
   const box = useRef<HTMLElement>(null)
   useCommands(
     first
@@ -62,6 +69,16 @@ export function Filters({ fields, first = false }: Props) {
         ) : (
           <Typed key={key} title={title} value={search[key] ?? ""} set={(value) => set(key, value)} />
         ),
+      )}
+      {more.length > 0 && (
+        <button
+          type="button"
+          className="btn small quiet"
+          aria-expanded={all}
+          onClick={() => setAll((now) => !now)}
+        >
+          {t(all ? "filter.fewer" : "filter.more")}
+        </button>
       )}
       {active.length > 0 && (
         <button

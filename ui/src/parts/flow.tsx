@@ -1,3 +1,5 @@
+import { useLocation, useNavigate } from "@tanstack/react-router"
+import type { ReactNode } from "react"
 import { t } from "@/app/i18n"
 import { count, percent } from "@/lib/format"
 
@@ -95,6 +97,8 @@ const joined = (streams: readonly Stream[], from: (s: Stream) => string, to: (s:
  * Amounts that are no items are put into words by `say`.
  */
 export function Flow({ streams, say }: { streams: readonly Stream[]; say?: (amount: number) => string }) {
+  // Amounts that are no items have no list behind them.
+  const Node = say ? Plain : Linked
   const total = streams.reduce((sum, { items }) => sum + items, 0)
   if (total === 0) return null
   const amount = say ?? ((items: number) => t("flow.items", { count: items }))
@@ -148,14 +152,14 @@ export function Flow({ streams, say }: { streams: readonly Stream[]; say?: (amou
     <svg
       className="flow"
       viewBox={`0 0 ${WIDTH} ${bottom + 4}`}
-      role="img"
+      role={say ? "img" : "group"}
       aria-label={say ? say(total) : t("flow.label", { count: total })}
     >
       {[...first, ...second].map(({ key, hue, d }) => (
         <path key={key} className={`stream ${hue}`} d={d} />
       ))}
       {[...rules.values()].map((node) => (
-        <g key={node.name}>
+        <Node key={node.name} search={{ rule: node.name }}>
           <rect className="node" x={LEFT} y={node.y} width="6" height={node.height} rx="2" />
           <text x={LEFT - 8} y={node.y + 11} textAnchor="end">
             {short(node.name)}
@@ -169,10 +173,10 @@ export function Flow({ streams, say }: { streams: readonly Stream[]; say?: (amou
                   of: count(total),
                 })}
           </text>
-        </g>
+        </Node>
       ))}
       {[...queues.values()].map((node) => (
-        <g key={node.name} className={HUES[node.name] ?? "hue-1"}>
+        <Node key={node.name} className={HUES[node.name] ?? "hue-1"} search={{ queue: node.name }}>
           <rect className="node" x={middle} y={node.y} width="6" height={node.height} rx="2" />
           <Words
             x={middle + 14}
@@ -180,10 +184,10 @@ export function Flow({ streams, say }: { streams: readonly Stream[]; say?: (amou
             title={t(`queue.${node.name as "verify"}`)}
             items={amount(node.items)}
           />
-        </g>
+        </Node>
       ))}
       {[...states.values()].map((node) => (
-        <g key={node.name} className={`state-${node.name}`}>
+        <Node key={node.name} className={`state-${node.name}`} search={{ state: node.name }}>
           <rect className="node" x={end} y={node.y} width="6" height={node.height} rx="2" />
           <Words
             x={end + 14}
@@ -191,9 +195,39 @@ export function Flow({ streams, say }: { streams: readonly Stream[]; say?: (amou
             title={t(`decision.${node.name as "open"}`)}
             items={amount(node.items)}
           />
-        </g>
+        </Node>
       ))}
     </svg>
+  )
+}
+
+interface NodeProps {
+  readonly className?: string
+  /** The filter of the items that went through it. */
+  readonly search: Record<string, string>
+  readonly children: ReactNode
+}
+
+function Plain({ className, children }: NodeProps) {
+  return <g className={className}>{children}</g>
+}
+
+function Linked({ className, search, children }: NodeProps) {
+  const go = useNavigate()
+  const here = useLocation({ select: ({ pathname }) => pathname })
+  const items = { tab: "items", ...search }
+  return (
+    <a
+      className={className}
+      href={`${here}?${new URLSearchParams(items)}`}
+      onClick={(event) => {
+        if (event.ctrlKey || event.metaKey || event.shiftKey) return
+        event.preventDefault()
+        void go({ to: ".", search: items })
+      }}
+    >
+      {children}
+    </a>
   )
 }
 

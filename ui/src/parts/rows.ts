@@ -2,7 +2,7 @@ import { useInfiniteQuery } from "@tanstack/react-query"
 import { get, type Query } from "@/api/http"
 import type { Rows } from "@/api/nouns"
 
-/** A list that the server pages: all rows so far, and how to get the next. */
+/** A list that the server pages: all rows so far, how to get the next, and what it leaves out. */
 export function useRows<T>(path: string, query: Query = {}, every?: number) {
   const result = useInfiniteQuery({
     queryKey: ["rows", path, query],
@@ -15,6 +15,7 @@ export function useRows<T>(path: string, query: Query = {}, every?: number) {
   return {
     rows: result.data?.pages.flatMap(({ rows }) => rows),
     pages: result.data?.pages.length ?? 0,
+    because: result.data?.pages[0]?.because,
     loading: result.isFetching && !result.isRefetching,
     error: result.error,
     retry: () => void result.refetch(),

@@ -1,5 +1,6 @@
 import { useNavigate, useSearch } from "@tanstack/react-router"
 import { useState } from "react"
+import type { Query } from "@/api/http"
 import type { Column } from "./table"
 
 export type By = string | number | null | undefined
@@ -28,6 +29,13 @@ interface Where {
   readonly whole: boolean
 }
 
+/** What the address wants the server to put rows in order by: nothing where it is a heading that the server has not. */
+export function useOrder(columns: readonly Pick<Column<never>, "key" | "sort">[]): Query {
+  const { sort = "" } = useSearch({ strict: false }) as Record<string, string>
+  const asked = columns.find(({ key }) => key === sort.replace(/^-/, ""))?.sort
+  return asked ? { sort: asked, order: sort.startsWith("-") ? "desc" : "asc" } : {}
+}
+
 /** Rows in the order that was asked for (`?sort=name`, `?sort=-name` in the address), and what a click on a heading does. */
 export function useSorted<T>(
   rows: readonly T[] | undefined,
@@ -37,9 +45,9 @@ export function useSorted<T>(
   const search = useSearch({ strict: false }) as Record<string, string>
   const go = useNavigate()
   const [own, setOwn] = useState("")
-  const sort = whole ? (inAddress ? (search.sort ?? "") : own) : ""
+  const sort = inAddress ? (search.sort ?? "") : own
   const down = sort.startsWith("-")
-  const by = columns.find(({ key, by }) => by && key === sort.replace(/^-/, ""))
+  const by = columns.find(({ key, by, sort: on }) => (on || (by && whole)) && key === sort.replace(/^-/, ""))
   const order = by ? (down ? "descending" : "ascending") : null
   const toggle = (key: string) => {
     const next = by?.key !== key ? key : down ? "" : `-${key}`
@@ -47,5 +55,6 @@ export function useSorted<T>(
     const { sort: _, ...rest } = search
     void go({ to: ".", search: next ? { ...rest, sort: next } : rest, replace: true })
   }
-  return { sorted: by?.by && rows ? inOrder(rows, by.by, down) : rows, at: by?.key, order, toggle } as const
+  const here = by?.sort ? undefined : by?.by
+  return { sorted: here && rows ? inOrder(rows, here, down) : rows, at: by?.key, order, toggle } as const
 }

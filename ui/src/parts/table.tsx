@@ -13,8 +13,10 @@ export interface Column<T> {
   /** Right-aligned, in figures of one width. */
   readonly number?: boolean
   readonly wide?: boolean
-  /** What the column is put in order by; without it its heading is no button. */
+  /** What the column is put in order by here, where all rows are. */
   readonly by?: (row: T) => By
+  /** What the server calls its order; it holds over all pages. Without it and without `by` the heading is no button. */
+  readonly sort?: string
 }
 
 interface Props<T> {
@@ -31,12 +33,27 @@ interface Props<T> {
   readonly error?: unknown
   readonly retry?: () => void
   readonly empty: ReactNode
+  /** What the rows leave out, as the server says it. */
+  readonly because?: string | undefined
   /** The one table of the page that J, K and Enter belong to. */
   readonly keys?: boolean
 }
 
 export function Table<T>(props: Props<T>) {
-  const { label, columns, keyOf, onOpen, csv, more, loading, error, retry, empty, keys = false } = props
+  const {
+    label,
+    columns,
+    keyOf,
+    onOpen,
+    csv,
+    more,
+    loading,
+    error,
+    retry,
+    empty,
+    because,
+    keys = false,
+  } = props
   const sorting = useSorted(props.rows, columns, { inAddress: keys, whole: !more })
   const rows = sorting.sorted
   const [at, setAt] = useState(-1)
@@ -85,14 +102,14 @@ export function Table<T>(props: Props<T>) {
         <table>
           <thead>
             <tr>
-              {columns.map(({ key, title, number, by }) => (
+              {columns.map(({ key, title, number, by, sort }) => (
                 <th
                   key={key}
                   scope="col"
                   className={number ? "number" : undefined}
                   aria-sort={sorting.at === key ? (sorting.order ?? "none") : undefined}
                 >
-                  {by && !more && length > 1 ? (
+                  {(sort || (by && !more)) && length > 1 ? (
                     <button type="button" className="sort" onClick={() => sorting.toggle(key)}>
                       {title}
                       {sorting.at !== key ? (
@@ -137,6 +154,11 @@ export function Table<T>(props: Props<T>) {
           <button type="button" className="btn small" onClick={more}>
             {t("table.more")}
           </button>
+        )}
+        {because && (
+          <span className="dim" role="note">
+            {because}
+          </span>
         )}
         <span className="grow" />
         {length > 0 && (

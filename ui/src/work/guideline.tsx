@@ -26,7 +26,7 @@ export function Guideline({ ontology, guidance, precedents, entries, active, ope
   // What was opened stays in sight until the item is answered, whatever label is thought about.
   const [opened, setOpened] = useState<readonly string[]>([])
   const top = useRef<HTMLDivElement>(null)
-  const reading = clauses.filter(({ id }) => opened.includes(id))
+  const reading = opened.flatMap((id) => clauses.find((one) => one.id === id) ?? [])
   const known = clauses.filter((one) => !fresh.some(({ id }) => id === one.id) && !reading.includes(one))
   const look = (clause: GuidedClause) => {
     setOpened((now) => [clause.id, ...now])

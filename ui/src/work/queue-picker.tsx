@@ -64,11 +64,7 @@ export function QueuePicker() {
 function Lane({ lane, at }: { lane: OpenQueue; at: number }) {
   const Icon = ICONS[lane.queue]
   return (
-    <Link
-      to="/work"
-      search={{ programme: lane.programme_id, queue: lane.queue }}
-      className="lane"
-    >
+    <Link to="/work" search={{ programme: lane.programme_id, queue: lane.queue }} className="lane">
       <Icon size={22} stroke={1.6} aria-hidden />
       <span>
         <b>{t(`queue.${lane.queue}`)}</b>

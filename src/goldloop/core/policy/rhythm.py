@@ -1,5 +1,7 @@
 """When things happen by themselves: batches that form, briefs that fall due, the nightly look, the digest."""
 
+from typing import Literal
+
 from pydantic import Field
 
 from goldloop.core.nouns import Noun
@@ -12,6 +14,9 @@ class Batches(Noun):
     size: int = Field(default=10_000, ge=1, le=100_000)
     due_days: float | None = Field(default=None, gt=0, le=3660)
     gate: str | None = None
+    open: Literal["asked", "arrival"] = Field(
+        default="asked", description="arrival: what an import brings is routed and opened as work by itself"
+    )
 
 
 class Briefs(Noun):

@@ -37,6 +37,7 @@ class Escalation(Noun):
     """Who answers an item that somebody escalated with a question, and by when."""
 
     tier: Tier = Field(default=3, description="tier that answers")
+    skills: tuple[str, ...] = Field(default=(), description="skills that who answers has, beside the programme's own")
     hours: float = Field(default=48, gt=0, le=24 * 365, description="hours until an answer is due")
 
 

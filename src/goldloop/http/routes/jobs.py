@@ -1,26 +1,50 @@
 """Background work: how far it is, when it will be done, and how to stop it."""
 
-from typing import Any
+from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Response
 from fastapi.responses import JSONResponse
 
 from goldloop.core.clock import now
 from goldloop.http.asking import Ask, Asking, reply
-from goldloop.http.paging import Format, page
+from goldloop.http.ordering import Way, next_of, order_of
+from goldloop.http.paging import After, Format, Limit, long_list
 from goldloop.store import jobs as store_jobs
 from goldloop.store.access import access_job, access_programme
+from goldloop.store.headings import job_places
+from goldloop.store.schema import job as job_table
 
 routes = APIRouter()
+Sort = Literal["created", "finished", "kind", "state"]
 
 
 @routes.get("/jobs")
-def jobs(ask: Ask, programme_id: str, format: Format = "json") -> Response:
-    """The newest jobs of a programme."""
-    with ask.store.read() as connection:
-        row = access_programme(connection, ask.ids, ask.caller(connection), programme_id, may="see")
-        rows = [as_job(ask, one) for one in store_jobs.newest(connection, programmes=[row.id])]
-    return page(rows, format=format, name="jobs")
+def jobs(
+    ask: Ask,
+    programme_id: str,
+    kind: Annotated[str | None, Query(max_length=60, description="only jobs of this kind")] = None,
+    state: store_jobs.State | None = None,
+    asked: Annotated[bool, Query(description="only what somebody asked for, not what follows by itself")] = False,
+    sort: Sort | None = None,
+    order: Way = None,
+    after: After = None,
+    limit: Limit = 50,
+    format: Format = "json",
+) -> Response:
+    """The jobs of a programme, newest first, or in the order that was asked for."""
+    where = [job_table.c.kind == kind] if kind else []
+    where += [job_table.c.state == state] if state else []
+    where += [job_table.c.asked_by.is_not(None)] if asked else []
+
+    def fetch(cursor: str | None, most: int) -> tuple[list[dict[str, Any]], str | None]:
+        with ask.store.read() as connection:
+            row = access_programme(connection, ask.ids, ask.caller(connection), programme_id, may="see")
+            chosen = order_of(ask.ids, "job", sort, order, cursor, usual=("created", "desc"))
+            found = job_places(connection, row.id, where, chosen, limit=most)
+            rows = [as_job(ask, store_jobs.find(connection, one.key)) for one in found]
+        return rows, next_of(ask.ids, "job", found, most)
+
+    return long_list(fetch, after=after, limit=limit, format=format, name="jobs")
 
 
 @routes.get("/jobs/{job_id}")

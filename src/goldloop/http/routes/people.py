@@ -13,13 +13,15 @@ from goldloop.core.errors import Forbidden, Invalid, NotFound
 from goldloop.core.nouns import Noun, Role
 from goldloop.core.roles import can
 from goldloop.http.asking import Ask, Asking, reply
-from goldloop.http.paging import Format, page
+from goldloop.http.ordering import Way, next_of, order_of
+from goldloop.http.paging import After, Format, Limit, long_list, page
 from goldloop.http.routes.session import Line, SignInName
 from goldloop.loop.offboard import offboard, take_back
 from goldloop.store import accounts, ledger
 from goldloop.store import people as store_people
 from goldloop.store import tokens as store_tokens
 from goldloop.store.access import Caller, access_programme
+from goldloop.store.headings import people_places
 from goldloop.store.people import Person, PersonRow
 from goldloop.store.rosters import Seat
 
@@ -29,6 +31,7 @@ Employment = Literal["permanent", "contract", "gig"]
 Tiers = tuple[Literal[1, 2, 3], ...]
 Rate = Annotated[int, Field(ge=0, le=10**12, description="minor units an hour")]
 Expiry = Annotated[float, Field(gt=0, le=90)]
+Sort = Literal["name", "sign_in", "organisation", "employment", "tiers", "skills", "languages"]
 Moment = Annotated[int, Field(ge=0, lt=2**62, description="microseconds, UTC")]
 PAID = ("rate", "currency")
 
@@ -136,26 +139,41 @@ def add_organisation(ask: Ask, body: NewOrganisation) -> JSONResponse:
 
 
 @routes.get("/people")
-def people(ask: Ask, format: Format = "json") -> Response:
-    """Everybody who has an account for an owner.
+def people(
+    ask: Ask,
+    sort: Sort | None = None,
+    order: Way = None,
+    after: After = None,
+    limit: Limit = 200,
+    format: Format = "json",
+) -> Response:
+    """Everybody who has an account for an owner, by name or in the order that was asked for.
 
     Who staffs a programme sees their own organisation and their programmes' people, and what others pay is no concern
     of theirs.
     """
-    with ask.store.read() as connection:
-        caller = _staff(ask.caller(connection))
-        names = {row.actor_id: row for row in accounts.accounts(connection)}
-        found = _visible_people(connection, caller)
-        waiting = accounts.pending(connection, at=now())
-        rows = [
-            {
-                **_person(ask, caller, row, account),
-                "invitation_ends_at": waiting[account.id].expires_at if account.id in waiting else None,
-            }
-            for row in found
-            if (account := names.get(row.actor_id)) is not None
-        ]
-    return page(rows, format=format, name="people")
+
+    def fetch(cursor: str | None, most: int) -> tuple[list[dict[str, Any]], str | None]:
+        with ask.store.read() as connection:
+            caller = _staff(ask.caller(connection))
+            near = None if caller.owner else (caller.organisation_id, _staffed(caller))
+            found = people_places(
+                connection, near, order_of(ask.ids, "actor", sort, order, cursor, usual=("name", "asc")), limit=most
+            )
+            keys = [one.key for one in found]
+            brings = {row.actor_id: row for row in store_people.people(connection, keys)}
+            names = accounts.accounts_of(connection, keys)
+            waiting = accounts.pending(connection, at=now())
+            rows = [
+                {
+                    **_person(ask, caller, brings[key], names[key]),
+                    "invitation_ends_at": waiting[names[key].id].expires_at if names[key].id in waiting else None,
+                }
+                for key in keys
+            ]
+        return rows, next_of(ask.ids, "actor", found, most)
+
+    return long_list(fetch, after=after, limit=limit, format=format, name="people")
 
 
 @routes.post("/people", status_code=201)
@@ -378,12 +396,6 @@ def _seat(ask: Asking, one: Seat) -> dict[str, Any]:
         "role": one.role,
         "tiers": list(one.tiers),
     }
-
-
-def _visible_people(connection: Connection, caller: Caller) -> list[PersonRow]:
-    if caller.owner:
-        return store_people.people(connection)
-    return store_people.people_near(connection, caller.organisation_id, _staffed(caller))
 
 
 def _account(ask: Asking, connection: Connection, actor_id: str) -> accounts.AccountRow:

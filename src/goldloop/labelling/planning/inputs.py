@@ -8,8 +8,8 @@ from pydantic import ValidationError
 from goldloop.core.assumptions import Assumptions, Number, Origin
 from goldloop.core.errors import Invalid
 from goldloop.core.programme_file import read_document, read_noun
+from goldloop.labelling.planning.findings import Input, Warned
 from goldloop.labelling.planning.pilot import Pilot
-from goldloop.labelling.planning.preconditions import Warned
 
 DEFAULTS: dict[str, Any] = {
     "people": {
@@ -28,7 +28,7 @@ class Inputs(NamedTuple):
     """The inputs as they are used, a row for each with its origin, and what a reader has to know of them."""
 
     assumed: Assumptions
-    rows: list[dict[str, Any]]
+    rows: list[Input]
     warned: list[Warned]
 
 
@@ -56,7 +56,7 @@ def from_pilot(found: Pilot, text: str | None, *, name: str) -> Inputs:
         raise Invalid("what was measured cannot be planned with", field=at, expected=first["msg"]) from error
     rows = list(_rows(assumed, stated, found))
     warned = [
-        Warned(path, f"{because}: a default is taken")
+        Warned(about=path, because=f"{because}: a default is taken")
         for path, because in found.missing.items()
         if path in {"people.right", "people.anchoring", "times.verify", "times.annotate", "times.review"}
         and not _says(stated, path)
@@ -84,7 +84,7 @@ def _says(stated: Any, path: str) -> bool:
     return True
 
 
-def _rows(assumed: Assumptions, stated: Any, found: Pilot | None) -> Iterator[dict[str, Any]]:
+def _rows(assumed: Assumptions, stated: Any, found: Pilot | None) -> Iterator[Input]:
     told = {one.input: one for one in found.told} if found is not None else {}
     for path, name, value in _numbers(assumed):
         origin: Origin = "default"
@@ -96,16 +96,16 @@ def _rows(assumed: Assumptions, stated: Any, found: Pilot | None) -> Iterator[di
             one = told[path]
             origin, n, eligible, method = "measured", one.n, one.eligible, one.method
         number = value if isinstance(value, Number) else None
-        yield {
-            "input": name,
-            "value": number.value if number is not None else value,
-            "low": number.low if number is not None else None,
-            "high": number.high if number is not None else None,
-            "origin": origin,
-            "n": n,
-            "eligible": eligible,
-            "method": method,
-        }
+        yield Input(
+            input=name,
+            value=number.value if number is not None else value,
+            low=number.low if number is not None else None,
+            high=number.high if number is not None else None,
+            origin=origin,
+            n=n,
+            eligible=eligible,
+            method=method,
+        )
 
 
 def _numbers(assumed: Assumptions) -> Iterator[tuple[str, str, Any]]:

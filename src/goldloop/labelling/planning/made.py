@@ -40,13 +40,13 @@ def planned(job: Running) -> dict[str, Any]:
 
     found = simulate(policies, inputs.assumed, runs=args["runs"], seed=args["seed"], told=told)
     return {
-        **found,
+        **found.model_dump(mode="json"),
         "because": inputs.assumed.because,
         "assumptions": text,
         "measured_on": measured.batches if measured is not None else [],
-        "inputs": inputs.rows,
+        "inputs": [one.model_dump(mode="json") for one in inputs.rows],
         "rates": _rates(policies[0][1], measured is not None),
-        "warnings": [one._asdict() for one in warned],
+        "warnings": [one.model_dump(mode="json") for one in warned],
         "digests": {one["name"]: digest_of(one["yaml"]).hex() for one in args["policies"]},
     }
 
@@ -55,7 +55,7 @@ def replayed(job: Running) -> dict[str, Any]:
     """Finished batches of a programme predicted from those before them."""
     args = job.args
     with job.store.read() as connection:
-        return replay(
+        found = replay(
             connection,
             job.store.ids,
             args["programme"],
@@ -64,6 +64,7 @@ def replayed(job: Running) -> dict[str, Any]:
             at=now(),
             told=lambda done, total: job.progress(done, total=total, unit="batches"),
         )
+    return found.model_dump(mode="json", by_alias=True)
 
 
 def _rates(policy: Policy, measured: bool) -> dict[str, Any]:

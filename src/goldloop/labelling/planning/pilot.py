@@ -22,7 +22,7 @@ from goldloop.labelling.planning.cells import human_labels
 from goldloop.store import observed
 from goldloop.store.actors import models
 from goldloop.store.arms import armed
-from goldloop.store.batches import BatchRow
+from goldloop.store.batches import BatchRow, children
 from goldloop.store.codes import QUEUE, STANCE
 from goldloop.store.items import attributes
 from goldloop.store.observed import Seen, Took
@@ -36,6 +36,7 @@ NORMAL = 1.959963984540054  # the .975 quantile of the normal distribution
 BANDS = (0.0, 0.5, 0.7, 0.8, 0.9, 0.95, 0.99, 1.0001)
 WINDOW = 14  # days that are looked back, as forecasts do
 LEAST = 10  # answers of a band, works of a tier: below, the whole speaks for it
+ALONE = 3.0  # a single time may be so many times too long, or too short
 COMMON = 10  # items that a label has to have to be a common case
 HOUR_MS = 3_600_000
 WILSON = "Wilson"
@@ -74,6 +75,9 @@ def pilot(connection: Connection, policy: PolicyRow, rows: Sequence[BatchRow], *
     for row in rows:
         read.seen.extend(observed.items_seen(connection, row.id))
         read.took.extend(observed.works_took(connection, row.id))
+        for one in children(connection, row.id):
+            if one.purpose == "audit":  # seniors' times, and what proof costs
+                read.took.extend(observed.works_took(connection, one.id))
     if not read.took:
         raise Conflict(
             "nothing was measured yet",
@@ -110,13 +114,35 @@ def share(hits: int, n: int) -> dict[str, float]:
     return {"value": hits / n, "low": max(0.0, min(float(low), hits / n)), "high": min(1.0, max(float(high), hits / n))}
 
 
-def mean(values: Sequence[float]) -> dict[str, float]:
-    """A mean with its normal interval; alone where there is one value."""
-    middle = fmean(values)
-    if len(values) < 2:
-        return {"value": middle}
-    half = NORMAL * stdev(values) / math.sqrt(len(values))
+def mean(values: Sequence[float], *, error: float = 0.0) -> dict[str, float]:
+    """A mean with its t interval, no narrower than a standard `error` that is known otherwise.
+
+    One value alone is known to within a factor.
+    """
+    from scipy.special import stdtrit
+
+    middle, n = fmean(values), len(values)
+    if n < 2:
+        return {"value": middle, "low": middle / ALONE, "high": middle * ALONE}
+    half = float(stdtrit(n - 1, (1 + LEVEL) / 2)) * max(stdev(values) / math.sqrt(n), error)
     return {"value": middle, "low": max(0.0, middle - half), "high": middle + half}
+
+
+def mean_time(works: Sequence[Took]) -> dict[str, float]:
+    """The mean of the times that are known, in seconds.
+
+    People differ, and who does how much changes from batch to batch: the standard error is at least that over people.
+    """
+    by: dict[int, list[float]] = defaultdict(list)
+    for one in works:
+        if one.active_ms is not None:
+            by[one.actor_id].append(one.active_ms / 1000)
+    whole = [value for part in by.values() for value in part]
+    middle, people = fmean(whole), len(by)
+    if people < 2:
+        return mean(whole)
+    apart = sum(sum(value - middle for value in part) ** 2 for part in by.values())
+    return mean(whole, error=math.sqrt(apart * people / (people - 1)) / len(whole))
 
 
 def _arrivals(connection: Connection, programme_id: int, out: Pilot, *, at: int) -> None:
@@ -134,7 +160,7 @@ def _arrivals(connection: Connection, programme_id: int, out: Pilot, *, at: int)
             f"items came in on {sum(map(bool, days))} days: 3 days are needed to say how many a day"
         )
         return
-    _put(out, "arrivals", mean(days), len(days), WINDOW, "items taken in a day, zeros counted; normal interval")
+    _put(out, "arrivals", mean(days), len(days), WINDOW, "items taken in a day, zeros counted; t interval")
 
 
 def _model(connection: Connection, policy: PolicyRow, seen: Sequence[Seen], out: Pilot) -> None:
@@ -275,28 +301,29 @@ def _anchoring(connection: Connection, rows: Sequence[BatchRow], out: Pilot) -> 
 
 def _times(took: Sequence[Took], out: Pilot) -> None:
     """Seconds by what is done and tier: the mean, because sums are what is planned."""
-    kinds: dict[str, dict[int, list[float]]] = defaultdict(lambda: defaultdict(list))
+    kinds: dict[str, dict[int, list[Took]]] = defaultdict(lambda: defaultdict(list))
     counts: Counter[str] = Counter()
     for one in took:
         kind = _kind(one)
         counts[kind] += 1
         if one.active_ms is not None:
-            kinds[kind][one.tier].append(one.active_ms / 1000)
+            kinds[kind][one.tier].append(one)
     spreads = []
     for kind, by in sorted(kinds.items()):
-        whole = [value for part in by.values() for value in part]
-        tiers = {tier: mean(part) for tier, part in by.items() if len(part) >= LEAST} or {1: mean(whole)}
-        method = "mean active time of a work, by tier; normal interval"
+        whole = [one for part in by.values() for one in part]
+        tiers = {tier: mean_time(part) for tier, part in by.items() if len(part) >= LEAST} or {1: mean_time(whole)}
+        method = "mean active time of a work, by tier; t interval, no narrower than people differ"
         _put(out, f"times.{kind}", tiers, len(whole), counts[kind], method)
-        if len(whole) > 1 and fmean(whole) > 0:
-            spreads.append((stdev(whole) / fmean(whole), len(whole)))
+        times = [one.active_ms or 0 for one in whole]
+        if len(times) > 1 and fmean(times) > 0:
+            spreads.append((stdev(times) / fmean(times), len(times)))
     if spreads:
         n = sum(count for _, count in spreads)
         spread = min(3.0, sum(value * count for value, count in spreads) / n)
         _put(out, "times.spread", spread, n, n, "standard deviation over mean")
-    times = out.inputs.get("times", {})
+    times_ = out.inputs.get("times", {})
     for kind in ("verify", "annotate", "review"):
-        if kind not in times:
+        if kind not in times_:
             out.missing[f"times.{kind}"] = "no such work was done in these batches"
 
 
@@ -334,7 +361,7 @@ def _capacity(connection: Connection, programme_id: int, took: Sequence[Took], o
                 "languages": json.loads(languages),
             }
     if capacity:
-        method = f"active hours a person on the {len(days)} whole days on which anybody worked; normal interval"
+        method = f"active hours a person on the {len(days)} whole days on which anybody worked; t interval"
         _put(out, "capacity", capacity, len(days), WINDOW, method)
 
 

@@ -1,22 +1,15 @@
 """Where a saving is not to be expected, in plain words: what has to hold for it, and does not."""
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 from goldloop.core.assumptions import Assumptions, Number
 from goldloop.core.policy import Policy, Tier
 from goldloop.labelling.planning.cells import human_labels
+from goldloop.labelling.planning.findings import Warned
 
 COMMON = 0.7  # below it, rare cases decide what a programme costs
 FEW_OBJECTS = 2.0  # below it, a person labels an item about as quickly as they check it
 GAIN = 1.3  # times as long: below it, verifying saves little
-
-
-class Warned(NamedTuple):
-    """What does not hold, and what follows."""
-
-    about: str
-    because: str
 
 
 def warnings(policies: Sequence[tuple[str, Policy]], assumed: Assumptions) -> list[Warned]:
@@ -26,9 +19,9 @@ def warnings(policies: Sequence[tuple[str, Policy]], assumed: Assumptions) -> li
     if assumed.objects.mean.value < FEW_OBJECTS and _least(annotate) < GAIN * _most(verify):
         out.append(
             Warned(
-                "objects an item",
-                f"an item holds {assumed.objects.mean.value:g} objects and takes {_least(annotate):g} s by hand "
-                f"against {_most(verify):g} s to verify: pre-labels save little on such items. Boxes and long "
+                about="objects an item",
+                because=f"an item holds {assumed.objects.mean.value:g} objects and takes {_least(annotate):g} s by "
+                f"hand against {_most(verify):g} s to verify: pre-labels save little on such items. Boxes and long "
                 "documents save more than short texts",
             )
         )
@@ -36,35 +29,36 @@ def warnings(policies: Sequence[tuple[str, Policy]], assumed: Assumptions) -> li
         redone = assumed.people.reworked.value
         out.append(
             Warned(
-                "taxonomy",
-                "the labels still change: what was labelled before a change is labelled again, and a model learns "
-                f"labels that go. Rework of {redone:.0%} is assumed; settle the taxonomy on a pilot first",
+                about="taxonomy",
+                because="the labels still change: what was labelled before a change is labelled again, and a model "
+                f"learns labels that go. Rework of {redone:.0%} is assumed; settle the taxonomy on a pilot first",
             )
         )
     if not assumed.in_domain:
         out.append(
             Warned(
-                "domain of the model",
-                "the model was not measured on items like these, so that how often it is right here is a guess: draw a "
-                "calibration sample of this programme before thresholds are set",
+                about="domain of the model",
+                because="the model was not measured on items like these, so that how often it is right here is a "
+                "guess: draw a calibration sample of this programme before thresholds are set",
             )
         )
     if assumed.common.value < COMMON:
         out.append(
             Warned(
-                "common cases",
-                f"only {assumed.common.value:.0%} of the items are common cases: rare ones are where models are wrong "
-                "and confident, and they need people in full",
+                about="common cases",
+                because=f"only {assumed.common.value:.0%} of the items are common cases: rare ones are where models "
+                "are wrong and confident, and they need people in full",
             )
         )
     if assumed.model is not None and assumed.common.value < 1 and assumed.model.rare is None:
         out.append(
             Warned(
-                "rare cases", "nothing is said of the model on rare cases; it is taken to be as right as on common ones"
+                about="rare cases",
+                because="nothing is said of the model on rare cases; it is taken to be as right as on common ones",
             )
         )
     if not assumed.capacity:
-        out.append(Warned("capacity", "no crew is stated: how long it takes is unknown"))
+        out.append(Warned(about="capacity", because="no crew is stated: how long it takes is unknown"))
     for name, policy in policies:
         out += _of_policy(name, policy, assumed)
     return list(dict.fromkeys(out))
@@ -74,36 +68,59 @@ def _of_policy(name: str, policy: Policy, assumed: Assumptions) -> list[Warned]:
     out = []
     whens = [(rule.rule, rule.when) for rule in policy.routing.rules if rule.when is not None]
     if policy.routing.model is not None and assumed.model is None:
-        out.append(Warned(name, "it routes by a model, and nothing is assumed of one: no rule about it matches"))
+        out.append(
+            Warned(about=name, because="it routes by a model, and nothing is assumed of one: no rule about it matches")
+        )
     for rule, when in whens:
         if when.margin is not None:
-            out.append(Warned(name, f"rule {rule!r} asks for a margin, which is not simulated: it never matches"))
+            out.append(
+                Warned(about=name, because=f"rule {rule!r} asks for a margin, which is not simulated: it never matches")
+            )
         if when.second_agrees is not None and assumed.second is None:
             out.append(
-                Warned(name, f"rule {rule!r} asks a second model, and nothing is assumed of it: it never matches")
+                Warned(
+                    about=name,
+                    because=f"rule {rule!r} asks a second model, and nothing is assumed of it: it never matches",
+                )
             )
         known = assumed.model.labels if assumed.model is not None else {}
         if missing := sorted(set(when.labels or ()) - known.keys()):
             out.append(
-                Warned(name, f"rule {rule!r} asks for {', '.join(missing)}; nothing says how often they are suggested")
+                Warned(
+                    about=name,
+                    because=f"rule {rule!r} asks for {', '.join(missing)}; nothing says how often they are suggested",
+                )
             )
         if missing := sorted(when.slice.keys() - assumed.slices.keys()):
             out.append(
-                Warned(name, f"rule {rule!r} asks for the slice {', '.join(missing)}, of which nothing is assumed")
+                Warned(
+                    about=name,
+                    because=f"rule {rule!r} asks for the slice {', '.join(missing)}, of which nothing is assumed",
+                )
             )
     for trigger in policy.human_only.rules:
         missing = sorted(trigger.slice.keys() - assumed.slices.keys())
         asks = f"human-only {trigger.rule!r} asks for the slice {', '.join(missing)}: nothing is assumed of it"
-        out += [Warned(name, asks)] if missing else []
+        out += [Warned(about=name, because=asks)] if missing else []
     if human_labels(policy) and assumed.model is not None and not assumed.model.suspects.value:
         out.append(
-            Warned(name, "it has human-only labels, and no item is assumed to be suspected of one (model.suspects)")
+            Warned(
+                about=name,
+                because="it has human-only labels, and no item is assumed to be suspected of one (model.suspects)",
+            )
         )
     if any(rule.to == "accept" for rule in policy.routing.rules):
-        out.append(Warned(name, "it accepts labels that nobody looks at: their errors stand as the model makes them"))
+        out.append(
+            Warned(
+                about=name, because="it accepts labels that nobody looks at: their errors stand as the model makes them"
+            )
+        )
     if policy.blind.share == 0 and any(rule.to == "verify" for rule in policy.routing.rules):
         out.append(
-            Warned(name, "its blind share is 0: what showing suggestions does, and the saving, will stay unknown")
+            Warned(
+                about=name,
+                because="its blind share is 0: what showing suggestions does, and the saving, will stay unknown",
+            )
         )
     return out
 

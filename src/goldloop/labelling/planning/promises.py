@@ -9,13 +9,13 @@ from goldloop import statistics
 from goldloop.core.nouns import Spec
 from goldloop.core.policy import GateDoc, Policy
 from goldloop.core.sla import EscalationTerm, FailedBatchesTerm, FloorTerm, SlaDoc, Term, ThroughputTerm
+from goldloop.labelling.planning.findings import LEVEL, Risk
 from goldloop.labelling.planning.queues import Queued, waits
 from goldloop.labelling.planning.values import Array
 from goldloop.loop.acceptance import acceptance_plan
 
 ACCURACY = "accuracy.v1"
 PERIOD_DAYS = {"week": 7, "month": 30.4, "quarter": 91.3}
-LEVEL = 0.95
 NOT_SIMULATED = "it is not simulated"
 
 
@@ -24,18 +24,6 @@ class Audit(NamedTuple):
 
     judged: Array
     wrong: Array
-
-
-class Risk(NamedTuple):
-    """One promise: the share of runs in which it is missed, with the interval of so many runs."""
-
-    term: str
-    promise: str
-    risk: float | None
-    low: float | None
-    high: float | None
-    n: int
-    because: str
 
 
 def audit_size(policy: Policy, batch: int) -> tuple[int, int]:
@@ -71,10 +59,10 @@ def _risk(name: str, term: Term, doc: SlaDoc, policy: Policy, audit: Audit, queu
     else:
         missed, because = None, NOT_SIMULATED
     if missed is None:
-        return Risk(name, term.promise, None, None, None, 0, because)
+        return Risk(term=name, promise=term.promise, risk=None, low=None, high=None, n=0, because=because)
     n, k = len(missed), int(missed.sum())
     low, high = (float(one) for one in statistics.estimate.limits(float(k), n, method="wilson", level=LEVEL))
-    return Risk(name, term.promise, k / n, low, high, n, because)
+    return Risk(term=name, promise=term.promise, risk=k / n, low=low, high=high, n=n, because=because)
 
 
 def _below(audit: Audit, floor: float, *, lower: bool) -> tuple[Array | None, str]:

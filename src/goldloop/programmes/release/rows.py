@@ -124,13 +124,14 @@ class _Writing:
         self._judgements: list[bytes] = []
         self._told = Counter[tuple[str, str | None, tuple[str, ...], str]]()
         self._labels = _kept(lambda answer: task.labels(from_json(answer)))
+        self._deciding = lru_cache(_KNOWN)(lambda author, stance: Deciding(author.kind, stance, author.simulated))
         self._hide: Callable[[str], str] = _kept(authors.hide)
 
     def add(self, given: Row | Ready) -> None:
         """Write one row and what stands behind it."""
         self._number = number = self._number + 1
         at = f"row {number} ({given.item_id})"
-        row = given if type(given) is Ready else ready(given, at=at)
+        row = given if isinstance(given, Ready) else ready(given, at=at)
         decided_by = self._hide(row.decided_by)
         line = row_line(row, decided_by, at=at)
         self._files.data.write(line)
@@ -146,7 +147,7 @@ class _Writing:
             self._files.lineage.write(line)
             self._judgements.append(self._leaf(line))
             if said.decisive:
-                deciding.append(Deciding(author.kind, said.stance, author.simulated))
+                deciding.append(self._deciding(author, said.stance))
         self._out.authorship.add(deciding)
         if len(self._rows) >= BLOCK:
             self.flush()

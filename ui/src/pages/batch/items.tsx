@@ -5,10 +5,12 @@ import { address, get } from "@/api/http"
 import { type Batch, type BatchItem, type BatchPage, type Ontology, QUEUES } from "@/api/nouns"
 import { t } from "@/app/i18n"
 import { type Entry, tree } from "@/editors/labels"
-import { count } from "@/lib/format"
+import { count, decimal } from "@/lib/format"
 import { Empty } from "@/parts/empty"
 import { type Choice, Filters } from "@/parts/filters"
 import { useRows } from "@/parts/rows"
+import { SavedFilters } from "@/parts/saved-filters"
+import { useOrder } from "@/parts/sorted"
 import { Status, type Tone } from "@/parts/status"
 import { type Column, Table } from "@/parts/table"
 import { describe } from "@/work/describe"
@@ -19,7 +21,7 @@ const columnsWith = (entries: readonly Entry[]): Column<BatchItem>[] => [
   {
     key: "id",
     title: t("item.id"),
-    by: ({ external_id }) => external_id,
+    sort: "id",
     cell: ({ item_id, external_id }) => (
       <Link to="/i/$item" params={{ item: item_id }} className="mono">
         {external_id || item_id}
@@ -29,7 +31,6 @@ const columnsWith = (entries: readonly Entry[]): Column<BatchItem>[] => [
   {
     key: "text",
     title: t("item.text"),
-    by: ({ text }) => text,
     wide: true,
     cell: ({ text }) => (
       <span className="clip" dir="auto">
@@ -40,7 +41,7 @@ const columnsWith = (entries: readonly Entry[]): Column<BatchItem>[] => [
   {
     key: "queue",
     title: t("item.routed"),
-    by: ({ queue }) => queue,
+    sort: "queue",
     cell: ({ queue, because }) => (
       <>
         {t(`queue.${queue as "verify"}`)}
@@ -49,26 +50,34 @@ const columnsWith = (entries: readonly Entry[]): Column<BatchItem>[] => [
     ),
   },
   {
+    key: "confidence",
+    title: t("find.confidence"),
+    sort: "confidence",
+    number: true,
+    cell: ({ confidence }) => (confidence === null ? "–" : decimal(confidence)),
+  },
+  {
     key: "state",
     title: t("item.state"),
-    by: ({ state }) => state,
+    sort: "state",
     cell: ({ state }) => <Status tone={TONES[state] ?? "dim"}>{t(`decision.${state as "open"}`)}</Status>,
   },
   {
     key: "answer",
     title: t("item.answer"),
-    by: ({ answer }) => describe(answer, entries),
+    sort: "answer",
     cell: ({ answer }) => describe(answer, entries),
   },
   {
     key: "judgements",
     title: t("item.judgements"),
-    by: ({ judgements }) => judgements,
+    sort: "judgements",
     number: true,
     cell: ({ judgements }) => count(judgements),
   },
 ]
 
+const HEADINGS = columnsWith([])
 const fieldsFor = (people: BatchPage["people"], entries: readonly Entry[]) =>
   [
     ["q", t("filter.text")],
@@ -88,7 +97,8 @@ export function BatchItems({ batch, people }: { batch: Batch; people: BatchPage[
   const go = useNavigate()
   const { tab: _tab, sort: _sort, ...query } = useSearch({ strict: false }) as Record<string, string>
   const path = `/batches/${batch.id}/items`
-  const { rows, pages: _pages, ...list } = useRows<BatchItem>(path, query)
+  const order = useOrder(HEADINGS)
+  const { rows, pages: _pages, ...list } = useRows<BatchItem>(path, { ...query, ...order })
   const ontology = useQuery({
     queryKey: ["ontology", batch.ontology_id],
     queryFn: () => get<Ontology>(`/ontologies/${batch.ontology_id}`),
@@ -98,14 +108,17 @@ export function BatchItems({ batch, people }: { batch: Batch; people: BatchPage[
   const columns = useMemo(() => columnsWith(entries), [entries])
   return (
     <>
-      <Filters fields={fieldsFor(people, entries)} first />
+      <div className="row wrap">
+        <Filters fields={fieldsFor(people, entries)} first />
+        <SavedFilters programme_id={batch.programme_id} place="batch" />
+      </div>
       <Table
         label={t("batch.tab.items")}
         rows={rows}
         columns={columns}
         keyOf={({ item_id }) => item_id}
         onOpen={({ item_id }) => void go({ to: "/i/$item", params: { item: item_id } })}
-        csv={address(path, { ...query, format: "csv" })}
+        csv={address(path, { ...query, ...(list.because ? {} : order), format: "csv" })}
         keys
         {...list}
         empty={<Empty title={t("filter.none")} because={t("filter.none_because")} />}

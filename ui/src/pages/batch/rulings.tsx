@@ -41,21 +41,32 @@ export function Waive({ batch, close }: Props) {
   )
 }
 
-/** Seals the batch into a release. */
-export function CutRelease({ batch, close }: Props) {
-  const [name, setName] = useState(batch.name)
+interface CutProps {
+  readonly programme_id: string
+  /** The one batch that is sealed; without it every batch whose gate is open. */
+  readonly batch?: Batch
+  /** The name that stands there to begin with. */
+  readonly usual?: string
+  readonly close: () => void
+}
+
+/** Seals batches into a release. */
+export function CutRelease({ programme_id, batch, usual = batch?.name ?? "", close }: CutProps) {
+  const [name, setName] = useState(usual)
   const [exports, setExports] = useState([FIRST])
   const queries = useQueryClient()
   const go = useNavigate()
   const run = async () => {
-    await post(`/programmes/${batch.programme_id}/releases`, { name, batch_ids: [batch.id], exports })
+    await post(`/programmes/${programme_id}/releases`, { name, batch_ids: batch ? [batch.id] : [], exports })
     tell(t("release.started"))
     await queries.invalidateQueries()
-    await go({ to: "/p/$programme", params: { programme: batch.programme_id }, search: { tab: "releases" } })
+    await go({ to: "/p/$programme", params: { programme: programme_id }, search: { tab: "releases" } })
   }
   return (
     <Ask title={t("release.cut")} act={t("release.cut")} close={close} run={run} disabled={!name.trim()}>
-      <p>{t("release.what")}</p>
+      <p>
+        {t("release.what")} {!batch && t("release.of_all")}
+      </p>
       <label className="field">
         {t("release.name")}
         <input type="text" value={name} onChange={(event) => setName(event.target.value)} required />

@@ -1,7 +1,7 @@
 import "@/styles/briefs.css"
 import { useQuery } from "@tanstack/react-query"
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router"
-import { address, get } from "@/api/http"
+import { address, get, type Query } from "@/api/http"
 import type { Rows } from "@/api/nouns"
 import { t } from "@/app/i18n"
 import { Page } from "@/app/page"
@@ -9,6 +9,8 @@ import { count, moment, relative } from "@/lib/format"
 import { Empty } from "@/parts/empty"
 import { Filters } from "@/parts/filters"
 import { Problem } from "@/parts/problem"
+import { useRows } from "@/parts/rows"
+import { useOrder } from "@/parts/sorted"
 import { type Column, Table } from "@/parts/table"
 import { Tabs } from "@/parts/tabs"
 import { BriefStatus, Due, Marks } from "./state"
@@ -60,8 +62,6 @@ export default function Board() {
     refetchInterval: 30_000,
   })
   const rows = list.data?.rows
-  const go = useNavigate()
-  const open = ({ id }: BriefRow) => void go({ to: "/brief/$brief", params: { brief: id } })
   return (
     <Page
       crumbs={[
@@ -95,24 +95,31 @@ export default function Board() {
           ["overdue", t("briefs.when"), [["true", t("briefs.only_overdue")]]],
         ]}
       />
-      {list.data?.next && <p className="dim">{t("briefs.newest", { n: count(MOST) })}</p>}
+      {list.data?.next && tab === "board" && <p className="dim">{t("briefs.newest", { n: count(MOST) })}</p>}
       {list.error && <Problem error={list.error} retry={() => void list.refetch()} />}
       {rows?.length === 0 && <Empty title={t("briefs.none")} because={t("briefs.none_because")} />}
       {rows && rows.length > 0 && tab === "board" && <Columns rows={rows} />}
-      {rows && rows.length > 0 && tab === "table" && (
-        <Table
-          label={t("briefs.title")}
-          rows={rows}
-          columns={columns()}
-          keyOf={({ id }) => id}
-          onOpen={open}
-          csv={address(path, { ...query, format: "csv" })}
-          loading={list.isFetching}
-          empty={null}
-          keys
-        />
-      )}
+      {tab === "table" && <BriefTable path={path} query={query} />}
     </Page>
+  )
+}
+
+function BriefTable({ path, query }: { path: string; query: Query }) {
+  const go = useNavigate()
+  const order = useOrder(COLUMNS)
+  const { rows, pages: _pages, ...list } = useRows<BriefRow>(path, { ...query, ...order }, 30_000)
+  return (
+    <Table
+      label={t("briefs.title")}
+      rows={rows}
+      columns={COLUMNS}
+      keyOf={({ id }) => id}
+      onOpen={({ id }) => void go({ to: "/brief/$brief", params: { brief: id } })}
+      csv={address(path, { ...query, ...order, format: "csv" })}
+      {...list}
+      empty={null}
+      keys
+    />
   )
 }
 
@@ -160,11 +167,11 @@ function Card({ brief }: { brief: BriefRow }) {
   )
 }
 
-const columns = (): Column<BriefRow>[] => [
+const COLUMNS: Column<BriefRow>[] = [
   {
     key: "title",
     title: t("briefs.finding"),
-    by: ({ title }) => title,
+    sort: "title",
     wide: true,
     cell: ({ id, title, because }) => (
       <>
@@ -178,18 +185,18 @@ const columns = (): Column<BriefRow>[] => [
   {
     key: "state",
     title: t("briefs.is"),
-    by: ({ state }) => STATES.indexOf(state),
+    sort: "state",
     cell: ({ state }) => <BriefStatus state={state} />,
   },
-  { key: "source", title: t("briefs.source"), by: ({ source }) => source, cell: ({ source }) => source },
-  { key: "owner", title: t("briefs.owner"), by: ({ owner }) => owner, cell: ({ owner }) => owner },
+  { key: "source", title: t("briefs.source"), sort: "source", cell: ({ source }) => source },
+  { key: "owner", title: t("briefs.owner"), sort: "owner", cell: ({ owner }) => owner },
   {
     key: "age",
     title: t("briefs.age"),
-    by: ({ since_at }) => since_at,
+    sort: "since",
     cell: ({ since_at }) => <span title={moment(since_at)}>{relative(since_at)}</span>,
   },
-  { key: "due", title: t("briefs.when"), by: ({ due_at }) => due_at, cell: (brief) => <Due brief={brief} /> },
+  { key: "due", title: t("briefs.when"), sort: "due", cell: (brief) => <Due brief={brief} /> },
   {
     key: "remedy",
     title: t("briefs.how"),

@@ -33,7 +33,7 @@ export function PolicyTrial({ programme }: { programme: string }) {
   const base = `/programmes/${encodeURIComponent(programme)}`
   const batches = useQuery({
     queryKey: ["batches of", programme],
-    queryFn: () => get<Rows<Batch>>(`${base}/batches`),
+    queryFn: () => get<Rows<Batch>>(`${base}/batches`, { limit: 1000 }),
   })
   const file = useQuery({
     queryKey: ["file of", programme],

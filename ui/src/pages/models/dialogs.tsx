@@ -29,7 +29,7 @@ export function Train({ path, own, name, close }: TrainProps) {
   const queries = useQueryClient()
   const releases = useQuery({
     queryKey: ["releases", path],
-    queryFn: () => get<Rows<Named>>(`${path}/releases`),
+    queryFn: () => get<Rows<Named>>(`${path}/releases`, { limit: 1000 }),
   })
   const release = source === "release" ? chosen || releases.data?.rows[0]?.id : undefined
   const run = async () => {

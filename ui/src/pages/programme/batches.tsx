@@ -6,6 +6,7 @@ import { relative } from "@/lib/format"
 import { Empty } from "@/parts/empty"
 import { ProgressLine } from "@/parts/progress"
 import { useRows } from "@/parts/rows"
+import { useOrder } from "@/parts/sorted"
 import { OutcomeStatus } from "@/parts/status"
 import { type Column, Table } from "@/parts/table"
 
@@ -13,7 +14,7 @@ const COLUMNS: Column<BatchRow>[] = [
   {
     key: "name",
     title: t("batch.name"),
-    by: ({ batch }) => batch.name,
+    sort: "name",
     cell: ({ batch }) => (
       <>
         <Link to="/b/$batch" params={{ batch: batch.id }} className="strong">
@@ -33,14 +34,14 @@ const COLUMNS: Column<BatchRow>[] = [
   {
     key: "due",
     title: t("batch.due"),
-    by: ({ batch }) => batch.due_at,
+    sort: "due",
     cell: ({ batch }) => (batch.due_at ? relative(batch.due_at) : "–"),
   },
-  { key: "owner", title: t("batch.owner"), by: ({ batch }) => batch.owner, cell: ({ batch }) => batch.owner },
+  { key: "owner", title: t("batch.owner"), sort: "owner", cell: ({ batch }) => batch.owner },
   {
     key: "gate",
     title: t("batch.gate"),
-    by: ({ outcome }) => outcome,
+    sort: "gate",
     cell: ({ outcome }) => <OutcomeStatus outcome={outcome} />,
   },
 ]
@@ -48,7 +49,8 @@ const COLUMNS: Column<BatchRow>[] = [
 export function Batches({ programme, route }: { programme: Programme; route: () => void }) {
   const go = useNavigate()
   const path = `/programmes/${programme.id}/batches`
-  const { rows, pages: _pages, ...list } = useRows<BatchRow>(path, {}, 10_000)
+  const order = useOrder(COLUMNS)
+  const { rows, pages: _pages, ...list } = useRows<BatchRow>(path, order, 10_000)
   return (
     <Table
       label={t("programme.tab.batches")}
@@ -56,7 +58,7 @@ export function Batches({ programme, route }: { programme: Programme; route: () 
       columns={COLUMNS}
       keyOf={({ batch }) => batch.id}
       onOpen={({ batch }) => void go({ to: "/b/$batch", params: { batch: batch.id } })}
-      csv={address(path, { format: "csv" })}
+      csv={address(path, { ...order, format: "csv" })}
       keys
       {...list}
       empty={

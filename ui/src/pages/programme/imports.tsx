@@ -1,3 +1,4 @@
+import { Link } from "@tanstack/react-router"
 import { address } from "@/api/http"
 import type { Programme, TakeIn } from "@/api/nouns"
 import { t } from "@/app/i18n"
@@ -29,7 +30,14 @@ const COLUMNS: Column<TakeIn>[] = [
     title: t("import.items"),
     number: true,
     by: ({ items }) => items,
-    cell: ({ items }) => count(items),
+    cell: ({ id, items }) =>
+      items > 0 ? (
+        <Link to="." search={{ tab: "items", import: id }}>
+          {count(items)}
+        </Link>
+      ) : (
+        "0"
+      ),
   },
   {
     key: "judgements",
@@ -77,7 +85,17 @@ const COLUMNS: Column<TakeIn>[] = [
     key: "state",
     title: t("import.state"),
     by: ({ state }) => state,
-    cell: ({ state }) => <Status tone={toneOf(state)}>{state}</Status>,
+    cell: ({ state, error }) => (
+      <>
+        <Status tone={toneOf(state)}>{state}</Status>
+        {error && (
+          <small>
+            {[error.field, error.message].filter(Boolean).join(": ")}
+            {error.expected && ` (${t("import.expected", { expected: error.expected })})`}
+          </small>
+        )}
+      </>
+    ),
   },
 ]
 

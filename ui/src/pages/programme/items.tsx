@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query"
 import { Link, useNavigate, useSearch } from "@tanstack/react-router"
 import { useEffect, useMemo } from "react"
 import { address, get } from "@/api/http"
-import { type Ontology, type ProgrammePage, QUEUES } from "@/api/nouns"
+import { type Ontology, type ProgrammePage, QUEUES, type TakeIn } from "@/api/nouns"
 import { t } from "@/app/i18n"
 import { type Entry, tree } from "@/editors/labels"
 import { decimal } from "@/lib/format"
@@ -10,6 +10,7 @@ import { Empty } from "@/parts/empty"
 import { type Choice, Filters } from "@/parts/filters"
 import { useRows } from "@/parts/rows"
 import { SavedFilters } from "@/parts/saved-filters"
+import { useOrder } from "@/parts/sorted"
 import { Status, type Tone } from "@/parts/status"
 import { type Column, Table } from "@/parts/table"
 import { describe } from "@/work/describe"
@@ -31,7 +32,7 @@ const columnsWith = (entries: readonly Entry[]): Column<ItemRow>[] => [
   {
     key: "id",
     title: t("item.id"),
-    by: ({ external_id }) => external_id,
+    sort: "id",
     cell: ({ id, external_id }) => (
       <Link to="/i/$item" params={{ item: id }} className="mono">
         {external_id || id}
@@ -41,7 +42,6 @@ const columnsWith = (entries: readonly Entry[]): Column<ItemRow>[] => [
   {
     key: "text",
     title: t("item.text"),
-    by: ({ text }) => text,
     wide: true,
     cell: ({ text }) => (
       <span className="clip" dir="auto">
@@ -52,7 +52,7 @@ const columnsWith = (entries: readonly Entry[]): Column<ItemRow>[] => [
   {
     key: "route",
     title: t("find.route"),
-    by: ({ queue }) => queue,
+    sort: "queue",
     cell: ({ queue, rule }) =>
       queue === null ? (
         "–"
@@ -66,29 +66,32 @@ const columnsWith = (entries: readonly Entry[]): Column<ItemRow>[] => [
   {
     key: "confidence",
     title: t("find.confidence"),
-    by: ({ confidence }) => confidence,
+    sort: "confidence",
     number: true,
     cell: ({ confidence }) => (confidence === null ? "–" : decimal(confidence)),
   },
   {
     key: "state",
     title: t("item.state"),
-    by: ({ state }) => state,
+    sort: "state",
     cell: ({ state }) =>
       state === null ? "–" : <Status tone={TONES[state] ?? "dim"}>{t(`decision.${state as "open"}`)}</Status>,
   },
   {
     key: "answer",
     title: t("item.answer"),
-    by: ({ answer }) => describe(answer, entries),
+    sort: "answer",
     cell: ({ answer }) => describe(answer, entries),
   },
 ]
 
+const HEADINGS = columnsWith([])
 const STATES = (["open", "disputed", "decided"] as const).map(
   (state): Choice => [state, t(`decision.${state}`)],
 )
 const CHOICES = QUEUES.map((queue): Choice => [queue, t(`queue.${queue}`)])
+const OPEN: readonly Choice[] = [...CHOICES, ["any", t("find.any_queue")]]
+const TIERS = ["1", "2", "3"].map((tier): Choice => [tier, `T${tier}`])
 const PATIENCE = 20 // pages without a row that are asked for by themselves
 
 export function Items({ page, startImport }: { page: ProgrammePage; startImport: () => void }) {
@@ -96,7 +99,8 @@ export function Items({ page, startImport }: { page: ProgrammePage; startImport:
   const go = useNavigate()
   const { tab: _tab, sort: _sort, ...query } = useSearch({ strict: false }) as Record<string, string>
   const path = `/programmes/${programme.id}/items`
-  const { rows, pages, ...list } = useRows<ItemRow>(path, query)
+  const order = useOrder(HEADINGS)
+  const { rows, pages, ...list } = useRows<ItemRow>(path, { ...query, ...order })
   const { more } = list
   const ontology = useQuery({
     queryKey: ["ontology", ontology_id],
@@ -109,6 +113,7 @@ export function Items({ page, startImport }: { page: ProgrammePage; startImport:
   }, [rows, pages, more])
   const filtered = Object.keys(query).length > 0
   const labels = ontology.data?.labels.map(({ id, name }): Choice => [id, name])
+  const imports = useRows<TakeIn>(`/programmes/${programme.id}/imports`).rows
   const persons = new Map(people.map(({ actor_id, name }) => [actor_id, name]))
   const further = rows?.length === 0 && more !== undefined
   return (
@@ -123,11 +128,17 @@ export function Items({ page, startImport }: { page: ProgrammePage; startImport:
             ["state", t("item.state"), STATES],
             ["queue", t("item.routed"), CHOICES],
             ["disagree", t("find.disagree"), [["true", t("find.disagree_yes")]]],
+          ]}
+          more={[
             ["confidence_from", t("find.confidence_from")],
             ["confidence_below", t("find.confidence_below")],
             ["rule", t("find.rule")],
             ["slice", t("find.slice")],
-            ["open_in", t("find.open_in"), CHOICES],
+            ["open_in", t("find.open_in"), OPEN],
+            ["in_hand", t("find.in_hand"), OPEN],
+            ["tier", t("find.tier"), TIERS],
+            ["import", t("find.import"), imports?.map(({ id, file }): Choice => [id, file]) ?? []],
+            ["answered_at", t("find.answered_at"), TIERS],
           ]}
         />
         <SavedFilters programme_id={programme.id} place="items" />
@@ -138,7 +149,7 @@ export function Items({ page, startImport }: { page: ProgrammePage; startImport:
         columns={columns}
         keyOf={({ id }) => id}
         onOpen={({ id }) => void go({ to: "/i/$item", params: { item: id } })}
-        csv={address(path, { ...query, format: "csv" })}
+        csv={address(path, { ...query, ...(list.because ? {} : order), format: "csv" })}
         keys
         {...list}
         empty={

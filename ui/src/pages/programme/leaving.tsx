@@ -1,3 +1,4 @@
+import { IconChevronDown } from "@tabler/icons-react"
 import { useQuery, useQueryClient } from "@tanstack/react-query"
 import { Link } from "@tanstack/react-router"
 import { useState } from "react"
@@ -7,10 +8,10 @@ import { t } from "@/app/i18n"
 import { count, moment } from "@/lib/format"
 import { Ask } from "@/parts/ask"
 import { Dialog } from "@/parts/dialog"
-import { FIRST, Formats } from "@/parts/formats"
 import { tell } from "@/parts/notice"
 import { Status } from "@/parts/status"
 import { type Column, Table } from "@/parts/table"
+import { CutRelease } from "../batch/rulings"
 
 interface Drafted {
   readonly batch_id: string
@@ -55,10 +56,9 @@ const DRAFTED: readonly Column<Drafted>[] = [
 /** What the next release would hold, batch by batch, and the way to cut it. */
 export function NextRelease({ programme, name }: { programme: Programme; name: string }) {
   const [cutting, setCutting] = useState(false)
-  const path = `/programmes/${programme.id}/releases`
   const draft = useQuery({
     queryKey: ["draft", programme.id],
-    queryFn: () => get<Rows<Drafted>>(`${path}/draft`),
+    queryFn: () => get<Rows<Drafted>>(`/programmes/${programme.id}/releases/draft`),
   })
   const rows = draft.data?.rows ?? []
   const leaving = rows.filter(({ leaves }) => leaves)
@@ -66,6 +66,7 @@ export function NextRelease({ programme, name }: { programme: Programme; name: s
   return (
     <details className="card">
       <summary className="row">
+        <IconChevronDown size={16} aria-hidden />
         <b>{t("leaving.next")}</b>
         <span className="dim">
           {t("leaving.counted", {
@@ -94,29 +95,8 @@ export function NextRelease({ programme, name }: { programme: Programme; name: s
         keyOf={({ batch_id }) => batch_id}
         empty={null}
       />
-      {cutting && <Cut path={path} name={name} close={() => setCutting(false)} />}
+      {cutting && <CutRelease programme_id={programme.id} usual={name} close={() => setCutting(false)} />}
     </details>
-  )
-}
-
-function Cut({ path, name: usual, close }: { path: string; name: string; close: () => void }) {
-  const [name, setName] = useState(usual)
-  const [exports, setExports] = useState([FIRST])
-  const queries = useQueryClient()
-  const run = async () => {
-    await post(path, { name, exports })
-    tell(t("release.started"))
-    await queries.invalidateQueries({ queryKey: ["jobs"] })
-  }
-  return (
-    <Ask title={t("release.cut")} act={t("release.cut")} close={close} run={run} disabled={!name.trim()}>
-      <p>{t("leaving.cut_means")}</p>
-      <label className="field">
-        {t("release.name")}
-        <input type="text" value={name} onChange={(event) => setName(event.target.value)} required />
-      </label>
-      <Formats chosen={exports} choose={setExports} />
-    </Ask>
   )
 }
 

@@ -1,9 +1,11 @@
 import { IconPlus } from "@tabler/icons-react"
 import { useQueryClient } from "@tanstack/react-query"
+import { Link } from "@tanstack/react-router"
 import { useState } from "react"
 import { address, del, putTo } from "@/api/http"
-import type { Member, Programme, Role } from "@/api/nouns"
+import type { Invited, Member, Programme, Role } from "@/api/nouns"
 import { t } from "@/app/i18n"
+import { moment } from "@/lib/format"
 import { Ask } from "@/parts/ask"
 import { Empty } from "@/parts/empty"
 import { useRows } from "@/parts/rows"
@@ -21,8 +23,15 @@ export const ROLES: readonly Role[] = [
   "auditor",
 ]
 
-export function Members({ programme, people }: { programme: Programme; people: readonly Member[] }) {
+interface Props {
+  readonly programme: Programme
+  readonly people: readonly Member[]
+  readonly invited: readonly Invited[]
+}
+
+export function Members({ programme, people, invited }: Props) {
   const [adding, setAdding] = useState(false)
+  const [leaving, setLeaving] = useState<Member | null>(null)
   const queries = useQueryClient()
   const refresh = () => queries.invalidateQueries({ queryKey: ["programme"] })
   const remove = (id: string) => del(`/programmes/${programme.id}/members/${id}`).then(refresh)
@@ -44,8 +53,8 @@ export function Members({ programme, people }: { programme: Programme; people: r
     {
       key: "act",
       title: t("table.act"),
-      cell: ({ actor_id }) => (
-        <button type="button" className="btn small quiet" onClick={() => void remove(actor_id)}>
+      cell: (member) => (
+        <button type="button" className="btn small quiet" onClick={() => setLeaving(member)}>
           {t("people.remove")}
         </button>
       ),
@@ -72,16 +81,68 @@ export function Members({ programme, people }: { programme: Programme; people: r
           </Empty>
         }
       />
+      {invited.length > 0 && (
+        <>
+          <h2>{t("people.waiting")}</h2>
+          <Table
+            label={t("people.waiting")}
+            rows={invited}
+            columns={INVITED}
+            keyOf={({ actor_id, role }) => `${actor_id}.${role}`}
+            empty={null}
+          />
+        </>
+      )}
       <Hours programme={programme.id} />
+      {leaving && (
+        <Ask
+          title={t("people.remove_title", { name: leaving.name })}
+          act={t("people.remove")}
+          close={() => setLeaving(null)}
+          run={() => remove(leaving.actor_id)}
+        >
+          <p>{t("people.remove_means")}</p>
+        </Ask>
+      )}
       {adding && <AddMember programme={programme} close={() => setAdding(false)} done={refresh} />}
     </>
   )
 }
 
+const INVITED: Column<Invited>[] = [
+  {
+    key: "name",
+    title: t("people.name"),
+    by: ({ name }) => name,
+    wide: true,
+    cell: ({ actor_id, name }) => (
+      <Link to="/people/$actor" params={{ actor: actor_id }} className="strong">
+        {name}
+      </Link>
+    ),
+  },
+  { key: "role", title: t("people.role"), by: ({ role }) => role, cell: ({ role }) => t(`role.${role}`) },
+  {
+    key: "tiers",
+    title: t("people.tiers"),
+    by: ({ tiers }) => tiers.join(" "),
+    cell: ({ tiers }) => tiers.map((tier) => `T${tier}`).join(" ") || "–",
+  },
+  {
+    key: "ends",
+    title: t("people.link_until"),
+    by: ({ ends_at }) => ends_at,
+    cell: ({ ends_at }) => moment(ends_at),
+  },
+]
+
 function Name({ member }: { member: Member }) {
   return (
     <>
-      <b>{member.name}</b> {member.simulated && <span className="chip">{t("people.simulated")}</span>}
+      <Link to="/people/$actor" params={{ actor: member.actor_id }} className="strong">
+        {member.name}
+      </Link>{" "}
+      {member.simulated && <span className="chip">{t("people.simulated")}</span>}
     </>
   )
 }
@@ -100,7 +161,7 @@ interface AddProps {
 }
 
 function AddMember({ programme, close, done }: AddProps) {
-  const { rows = [] } = useRows<Person>("/people")
+  const { rows = [] } = useRows<Person>("/people", { limit: 1000 })
   const [person, setPerson] = useState("")
   const [role, setRole] = useState<Role>("annotator")
   const [tiers, setTiers] = useState<readonly number[]>([1])

@@ -12,13 +12,21 @@ import { Sparkline } from "@/parts/sparkline"
 import { StandingCell } from "@/parts/standing"
 import { OutcomeStatus, Status } from "@/parts/status"
 import { type Column, Table } from "@/parts/table"
+import { FirstSteps } from "./first-steps"
 import { Pace } from "./pace"
 
 const EVERY = 30_000
 
+interface Props {
+  readonly page: ProgrammePage
+  readonly startImport: () => void
+  readonly route: () => void
+}
+
 /** Where the programme stands, from rule to outcome; every number leads to what is behind it. */
-export function OverviewPart({ page }: { page: ProgrammePage }) {
+export function OverviewPart({ page, startImport, route }: Props) {
   const { programme } = page
+  const empty = programme.items + programme.unrouted === 0
   const overview = useQuery({
     queryKey: ["overview", programme.id],
     queryFn: () => get<Overview>(`/programmes/${programme.id}/overview`),
@@ -26,10 +34,12 @@ export function OverviewPart({ page }: { page: ProgrammePage }) {
   })
   if (overview.error) return <Problem error={overview.error} retry={() => void overview.refetch()} />
   if (!overview.data) return null
+  if (empty) return <FirstSteps page={page} startImport={startImport} route={route} />
   const { scope, flow, queues, effort, finish, rostered, cost, currency, findings } = overview.data
   const words = { batches: count(scope.batches), of: count(scope.of), items: count(scope.items) }
   return (
     <>
+      <FirstSteps page={page} startImport={startImport} route={route} />
       <ul className="key-numbers">
         <li>
           <h2>{t("overview.standing")}</h2>
@@ -41,7 +51,11 @@ export function OverviewPart({ page }: { page: ProgrammePage }) {
           <Sparkline points={programme.accuracy_history} floor={programme.floor} />
         </li>
         <li>
-          <h2>{t("overview.effort")}</h2>
+          <h2>
+            <Link to="." search={{ tab: "items", open_in: "any" }} className="plain-link">
+              {t("overview.effort")}
+            </Link>
+          </h2>
           <ForecastWords
             forecast={effort}
             say={(hours) => t("overview.hours", { hours: decimal(hours, 1) })}
@@ -52,7 +66,11 @@ export function OverviewPart({ page }: { page: ProgrammePage }) {
           <ForecastWords forecast={finish} say={day} />
         </li>
         <li>
-          <h2>{t("overview.rostered")}</h2>
+          <h2>
+            <Link to="." search={{ tab: "people" }} className="plain-link">
+              {t("overview.rostered")}
+            </Link>
+          </h2>
           <ForecastWords forecast={rostered} say={day} />
         </li>
         <li>
@@ -173,8 +191,8 @@ function Queues({ rows, programme_id }: { rows: readonly WaitingRow[]; programme
       title: t("overview.ready"),
       number: true,
       by: ({ ready }) => ready,
-      cell: ({ queue, ready }) => (
-        <Link to="." search={{ tab: "items", open_in: queue }}>
+      cell: ({ queue, tier, ready }) => (
+        <Link to="." search={{ tab: "items", open_in: queue, tier: String(tier) }}>
           {count(ready)}
         </Link>
       ),
@@ -184,7 +202,14 @@ function Queues({ rows, programme_id }: { rows: readonly WaitingRow[]; programme
       title: t("overview.in_hand"),
       number: true,
       by: ({ leased }) => leased,
-      cell: ({ leased }) => count(leased),
+      cell: ({ queue, tier, leased }) =>
+        leased === 0 ? (
+          "0"
+        ) : (
+          <Link to="." search={{ tab: "items", in_hand: queue, tier: String(tier) }}>
+            {count(leased)}
+          </Link>
+        ),
     },
     {
       key: "oldest",
@@ -293,7 +318,11 @@ function Costs({ rows, currency }: { rows: Overview["cost"]; currency: string })
       title: t("overview.judgements"),
       by: ({ judgements }) => judgements,
       number: true,
-      cell: ({ judgements }) => count(judgements),
+      cell: ({ tier, judgements }) => (
+        <Link to="." search={{ tab: "items", answered_at: String(tier) }}>
+          {count(judgements)}
+        </Link>
+      ),
     },
     {
       key: "cost",

@@ -11,6 +11,7 @@ import { LabelsNow } from "@/parts/formats"
 import { useFreshAfterJobs, useJobs } from "@/parts/jobs"
 import { tell } from "@/parts/notice"
 import { useRows } from "@/parts/rows"
+import { useOrder } from "@/parts/sorted"
 import { Status, type Tone } from "@/parts/status"
 import { type Column, Table } from "@/parts/table"
 import { Deliveries, NextRelease } from "./leaving"
@@ -23,14 +24,13 @@ const columnsWith = (verify: Act, withdraw: Act, deliver: Act): Column<Release>[
   {
     key: "name",
     title: t("release.name"),
-    by: ({ name, number }) => `${name} ${number}`,
+    sort: "name",
     wide: true,
-    cell: ({ name, number, rows, withdrawn }) => (
+    cell: ({ name, number, withdrawn }) => (
       <>
         <b>
           {name} #{number}
         </b>
-        {typeof rows === "number" && <small>{t("leaving.rows", { rows: count(rows) })}</small>}
         {withdrawn && (
           <small>{t("release.withdrawn_by", { by: withdrawn.by, because: withdrawn.because })}</small>
         )}
@@ -47,6 +47,13 @@ const columnsWith = (verify: Act, withdraw: Act, deliver: Act): Column<Release>[
       ) : null,
   },
   {
+    key: "rows",
+    title: t("release.rows"),
+    by: ({ rows }) => rows,
+    number: true,
+    cell: ({ rows }) => (rows == null ? "–" : count(rows)),
+  },
+  {
     key: "digest",
     title: t("release.digest"),
     cell: ({ digest }) => (
@@ -58,7 +65,7 @@ const columnsWith = (verify: Act, withdraw: Act, deliver: Act): Column<Release>[
   {
     key: "sealed",
     title: t("release.sealed"),
-    by: ({ sealed_at }) => sealed_at,
+    sort: "sealed",
     cell: ({ sealed_at }) => moment(sealed_at),
   },
   {
@@ -97,6 +104,11 @@ const columnsWith = (verify: Act, withdraw: Act, deliver: Act): Column<Release>[
       )
     },
   },
+]
+
+const HEADINGS = [
+  { key: "name", sort: "name" },
+  { key: "sealed", sort: "sealed" },
 ]
 
 interface Result {
@@ -160,7 +172,8 @@ function Withdraw({ release, close }: { release: Release; close: () => void }) {
 
 export function Releases({ programme, labelled }: { programme: Programme; labelled: boolean }) {
   const path = `/programmes/${programme.id}/releases`
-  const { rows, pages: _pages, ...list } = useRows<Release>(path, {}, 10_000)
+  const order = useOrder(HEADINGS)
+  const { rows, pages: _pages, ...list } = useRows<Release>(path, order, 10_000)
   const jobs = useJobs(programme.id)
   const queries = useQueryClient()
   const [leaving, setLeaving] = useState<Release | null>(null)
@@ -180,10 +193,16 @@ export function Releases({ programme, labelled }: { programme: Programme; labell
         rows={rows}
         columns={columnsWith(verify, setLeaving, setDelivering)}
         keyOf={({ id }) => id}
-        csv={address(path, { format: "csv" })}
+        csv={address(path, { ...order, format: "csv" })}
         keys
         {...list}
-        empty={<Empty title={t("release.none")} because={t("release.none_because")} />}
+        empty={
+          <Empty title={t("release.none")} because={t("release.none_because")}>
+            <Link className="btn" to="." search={{ tab: "batches" }}>
+              {t("release.to_batches")}
+            </Link>
+          </Empty>
+        }
       />
       {leaving && (
         <Withdraw

@@ -137,7 +137,14 @@ export function Team({ programme }: { programme: Programme }) {
             title: t("team.seconds"),
             by: ({ mean_active_ms }) => mean_active_ms,
             number: true,
-            cell: ({ mean_active_ms }) => (mean_active_ms === null ? "–" : decimal(mean_active_ms / 1000, 1)),
+            cell: ({ mean_active_ms, timed }) =>
+              mean_active_ms === null ? (
+                "–"
+              ) : (
+                <>
+                  {decimal(mean_active_ms / 1000, 1)} <small>{t("evidence.n", { n: count(timed) })}</small>
+                </>
+              ),
           },
           {
             key: "notice",

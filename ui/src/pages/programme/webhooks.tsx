@@ -1,4 +1,5 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query"
+import { Link } from "@tanstack/react-router"
 import { useState } from "react"
 import { del, get, post } from "@/api/http"
 import type { Programme, Rows } from "@/api/nouns"
@@ -26,6 +27,7 @@ const titleOf = (kind: string) => t(`webhooks.kind.${kind}` as "webhooks.kind.ga
 export function Webhooks({ programme }: { programme: Programme }) {
   const { data: me } = useMe()
   const [adding, setAdding] = useState(false)
+  const [leaving, setLeaving] = useState<Webhook | null>(null)
   const [secret, setSecret] = useState<string | null>(null)
   const queries = useQueryClient()
   const path = `/programmes/${programme.id}/webhooks`
@@ -44,13 +46,13 @@ export function Webhooks({ programme }: { programme: Programme }) {
       {list.error && <Problem error={list.error} retry={() => void list.refetch()} />}
       {list.data?.rows.length === 0 && <p>{t("webhooks.none_because")}</p>}
       <ul className="plain">
-        {list.data?.rows.map(({ id, url, kinds, added_at }) => (
-          <li key={id} className="row wrap">
-            <code>{url}</code>
+        {list.data?.rows.map((hook) => (
+          <li key={hook.id} className="row wrap">
+            <code>{hook.url}</code>
             <span className="dim">
-              {kinds.map(titleOf).join(", ")} · {moment(added_at)}
+              {hook.kinds.map(titleOf).join(", ")} · {moment(hook.added_at)}
             </span>
-            <button type="button" className="btn small" onClick={() => void del(`${path}/${id}`).then(fresh)}>
+            <button type="button" className="btn small" onClick={() => setLeaving(hook)}>
               {t("webhooks.remove")}
             </button>
           </li>
@@ -65,7 +67,24 @@ export function Webhooks({ programme }: { programme: Programme }) {
         <button type="button" className="btn" onClick={() => setAdding(true)}>
           {t("webhooks.add")}
         </button>
+        {list.data && list.data.rows.length > 0 && (
+          <Link to="." search={{ tab: "jobs", kind: "deliver" }}>
+            {t("webhooks.deliveries")}
+          </Link>
+        )}
       </div>
+      {leaving && (
+        <Ask
+          title={t("webhooks.remove_title")}
+          act={t("webhooks.remove")}
+          close={() => setLeaving(null)}
+          run={() => del(`${path}/${leaving.id}`).then(fresh)}
+        >
+          <p>
+            {t("webhooks.remove_means")} <code>{leaving.url}</code>
+          </p>
+        </Ask>
+      )}
       {adding && (
         <Add
           offered={list.data?.kinds ?? []}

@@ -1,13 +1,16 @@
 import { Link } from "@tanstack/react-router"
 import { address } from "@/api/http"
 import { t } from "@/app/i18n"
+import type { Entry } from "@/editors/labels"
 import { count, percent } from "@/lib/format"
 import { Empty } from "@/parts/empty"
 import { useRows } from "@/parts/rows"
 import { type Column, Table } from "@/parts/table"
-import { type Confused, type Disagreement, inShort } from "./types"
+import { describe } from "@/work/describe"
+import { useLabelNames } from "@/work/label-names"
+import type { Confused, Disagreement } from "./types"
 
-const ITEMS: Column<Disagreement>[] = [
+const itemsWith = (entries: readonly Entry[]): Column<Disagreement>[] => [
   {
     key: "item",
     title: t("quality.item"),
@@ -28,7 +31,7 @@ const ITEMS: Column<Disagreement>[] = [
     cell: ({ answers }) =>
       answers.map((one) => (
         <div key={JSON.stringify(one.answer)}>
-          <b>{inShort(one.answer)}</b> <span className="dim">{one.by.join(", ")}</span>
+          <b>{describe(one.answer, entries)}</b> <span className="dim">{one.by.join(", ")}</span>
           {one.posterior !== null && (
             <span className="dim"> · {t("quality.model_says", { share: percent(one.posterior, 0) })}</span>
           )}
@@ -40,16 +43,19 @@ const ITEMS: Column<Disagreement>[] = [
     title: t("quality.settled"),
     cell: ({ decided, because, state }) => (
       <>
-        {decided === null ? state : <b>{inShort(decided)}</b>}
+        {decided === null ? state : <b>{describe(decided, entries)}</b>}
         <small>{because}</small>
       </>
     ),
   },
 ]
 
-const LABELS: Column<Confused>[] = [
-  { key: "a", title: t("quality.one_says"), wide: true, cell: ({ a }) => <b>{a}</b> },
-  { key: "b", title: t("quality.another_says"), wide: true, cell: ({ b }) => <b>{b}</b> },
+const nameOf = (id: string, entries: readonly Entry[]) =>
+  entries.find(({ label }) => label.id === id)?.label.name ?? id
+
+const labelsWith = (entries: readonly Entry[]): Column<Confused>[] => [
+  { key: "a", title: t("quality.one_says"), wide: true, cell: ({ a }) => <b>{nameOf(a, entries)}</b> },
+  { key: "b", title: t("quality.another_says"), wide: true, cell: ({ b }) => <b>{nameOf(b, entries)}</b> },
   {
     key: "share",
     title: t("quality.how_often"),
@@ -67,7 +73,8 @@ const LABELS: Column<Confused>[] = [
 ]
 
 /** What independent annotators disagree about: which labels, which items, and how each was settled. */
-export function Disagreements({ batch }: { batch: string }) {
+export function Disagreements({ batch, programme }: { batch: string; programme: string | undefined }) {
+  const entries = useLabelNames(programme ? [programme] : []).get(programme ?? "") ?? []
   const labels = useRows<Confused>(`/batches/${batch}/confusions`, {}, 30_000)
   const path = `/batches/${batch}/disagreements`
   const { rows, ...list } = useRows<Disagreement>(path, {}, 30_000)
@@ -79,7 +86,7 @@ export function Disagreements({ batch }: { batch: string }) {
       <h2>{t("quality.confused_labels")}</h2>
       <Table
         label={t("quality.confused_labels")}
-        columns={LABELS}
+        columns={labelsWith(entries)}
         keyOf={({ a, b }) => `${a} ${b}`}
         {...labels}
         empty={<p className="dim">{t("quality.nothing_stands_out")}</p>}
@@ -89,7 +96,7 @@ export function Disagreements({ batch }: { batch: string }) {
       <Table
         label={t("quality.disagreed_items")}
         rows={rows}
-        columns={ITEMS}
+        columns={itemsWith(entries)}
         keyOf={({ item_id }) => item_id}
         csv={address(path, { format: "csv" })}
         {...list}

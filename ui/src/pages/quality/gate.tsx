@@ -115,7 +115,7 @@ export default function GateRoom() {
           <ErrorsOf batch={id} redo={!delivered} refresh={() => void gate.refetch()} />
         </>
       )}
-      {tab === "disagreements" && <Disagreements batch={id} />}
+      {tab === "disagreements" && <Disagreements batch={id} programme={programme} />}
       {tab === "promise" && <Promised gate={gate.data} />}
     </Page>
   )

@@ -26,8 +26,16 @@ const SOURCES: Column<Source>[] = [
       <>
         <b>{title || name}</b>
         {title && <small>{name}</small>}
-        {withdrawn && <Status tone="bad">{t("sources.withdrawn", { because: withdrawn })}</Status>}
-        {!stated && <Status tone="warn">{t("sources.unstated")}</Status>}
+        {withdrawn && (
+          <div>
+            <Status tone="bad">{t("sources.withdrawn", { because: withdrawn })}</Status>
+          </div>
+        )}
+        {!stated && (
+          <div>
+            <Status tone="warn">{t("sources.unstated")}</Status>
+          </div>
+        )}
       </>
     ),
   },
@@ -125,7 +133,7 @@ export default function SourcesRoom() {
   })
   const releases = useQuery({
     queryKey: ["datasets", name],
-    queryFn: () => get<Rows<Release>>(`${path}/releases`),
+    queryFn: () => get<Rows<Release>>(`${path}/releases`, { limit: 1000 }),
   })
   useFreshAfterJobs(page.data?.programme.id ?? "")
   const crumbs = [
