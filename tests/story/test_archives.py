@@ -244,6 +244,12 @@ def test_what_was_opened_leaves_again_with_everything_that_it_brought(left: Left
         client.archives.forget(job)
         with pytest.raises(NotFound, match="forgotten here"):
             client.archives.save(job, tmp_path / "no.zip")
+        job = client.archives.write(PROGRAMME)
+        done(client, job)
+        waits = next(one for one in client.items.all(PROGRAMME) if one.external_id == "t21")
+        done(client, client.protection.erase(waits.id, "asked for by the customer"))
+        with pytest.raises(NotFound, match="forgotten here"):  # it holds what was erased
+            client.archives.save(job, tmp_path / "no.zip")
         closed = client.ledger.verify(PROGRAMME).closed
 
     before, after = members(left.file), members(again)
