@@ -40,7 +40,7 @@ def read_answer(
     `name` is the declared control: results of others are passed over. Where none is declared, all must be of one.
     `criteria` names the controls that are asked together with it.
     """
-    if not isinstance(results, list) or not all([isinstance(result, dict) for result in results]):
+    if not isinstance(results, list) or not all(isinstance(result, dict) for result in results):
         raise wrong("result", "a list of results", results)
     if control is not None and control.type in READERS:
         asked = criteria or (control.name,)
