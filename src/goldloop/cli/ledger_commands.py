@@ -7,7 +7,7 @@ import typer
 
 from goldloop.cli.doors import client
 from goldloop.cli.nouns import noun
-from goldloop.cli.saying import Json, remark, say_one, say_rows
+from goldloop.cli.saying import Json, say_done, say_one, say_rows
 from goldloop.core.errors import Conflict
 from goldloop.programmes.release import verify_release
 from goldloop.programmes.segment import Anchor, check_segment
@@ -55,13 +55,14 @@ def export(
     programme: str,
     to: Annotated[Path, typer.Option(help="the file to write")],
     since: Annotated[int, typer.Option(help="its first block")] = 1,
+    json: Json = False,
 ) -> None:
     """Write a programme's ledger to a file that a third party can check: goldloop ledger check FILE."""
     if to.exists():
         raise Conflict("this file is there already", field="--to", expected="no such file", found=str(to))
     with client(context) as ours:
         ours.ledger.segment(programme, to, since=since)
-    remark(f"wrote {to}")
+    say_done(f"wrote {to}", as_json=json, programme=programme, file=to, since=since)
 
 
 @app.command()
