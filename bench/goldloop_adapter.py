@@ -44,7 +44,7 @@ class Goldloop:
         """How to start it. For `postgres` the driver's PG* variables say where that is."""
         self._workdir = Path(workdir)
         environment = {"GOLDLOOP_HOME": f"{workdir}/home", "GOLDLOOP_PORT": str(port), "PYTHONUNBUFFERED": "1"}
-        command = list(COMMAND)
+        command = [*COMMAND, "serve", "--json"]
         if backend == "postgres":
             environment["GOLDLOOP_DATABASE"] = "postgresql://"
             command += ["--workers", str(PG_WORKERS)]

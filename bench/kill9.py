@@ -22,7 +22,7 @@ from bench.desk import Desk, GoneError, Work
 from bench.house import House
 from bench.report import Line
 from bench.scale import Scale
-from bench.server import Server
+from bench.server import Begin, Server, begun
 from bench.texts import fresh
 
 USERS = 4
@@ -105,9 +105,9 @@ def _claim(desk: Desk, count: int = 1) -> list[Work]:
             time.sleep(AGAIN_S)
 
 
-def kill9(kills: int, folder: Path, *, seed: int = 9) -> Survived:
+def kill9(kills: int, folder: Path, *, seed: int = 9, begin: Begin = begun) -> Survived:
     """Kill and restart a server that many times under load, then look at everything it acknowledged."""
-    server = Server(folder / "kill9", environment={"GOLDLOOP_LEASE_SECONDS": str(LEASE_S)})
+    server = Server(folder / "kill9", environment={"GOLDLOOP_LEASE_SECONDS": str(LEASE_S)}, begin=begin)
     try:
         server.start()
         with closing(House(server)) as house:

@@ -58,7 +58,8 @@ def repeated(connection: Connection, count: int, *, said: int) -> list[Held]:
     there = f"item_id + n * {step}"
     repeat(connection, item, times, id=f"id + n * {step}", external_id="external_id || '-' || n")
     repeat(connection, batch_item, times, item_id=there)
-    repeat(connection, decision, times, item_id=there)
+    rests_on = f"json_extract(judgements, '$[0]') + ((n - 1) * {said} + 1) * {judged}"
+    repeat(connection, decision, times, item_id=there, judgements=f"'[' || ({rests_on}) || ']'")
     turn = f"(n + {said - 1}) / {said}"
     repeat(connection, judgement, times * said, id=f"id + n * {judged}", item_id=f"item_id + {turn} * {step}")
     found = connection.execute(select(decision.c.item_id, decision.c.batch_id, decision.c.value_id))

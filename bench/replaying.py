@@ -42,7 +42,7 @@ routing:
   model: imported
   rules:
     - {rule: sure, when: {confidence: {from: 0.7}}, to: verify, tier: 1}
-    - {rule: rest, to: annotate, tier: 2}
+    - {rule: rest, to: annotate, tier: 1}
 blind: {share: 0.2}
 """
 BY_HAND = "routing: {rules: [{rule: all, to: annotate, tier: 1}]}\n"

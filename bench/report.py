@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 HERE = Path(__file__).parent
 OUT, TABLE = HERE / "out", HERE / "RESULTS.md"
 ORDER = (
-    "cycles", "intake", "export", "gate", "audits", "people", "impact", "bound", "plan", "saving", "learning",
+    "cycles", "intake", "export", "gate", "moving", "audits", "people", "impact", "bound", "plan", "saving", "learning",
     "lineage", "everything", "sealing", "beside", "desk", "start", "doubles", "doubles-postgresql", "kill9",
 )  # fmt: skip
 HEAD = """# Results

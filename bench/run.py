@@ -23,6 +23,7 @@ from bench.gating import gate
 from bench.kill9 import soak
 from bench.learning import learning
 from bench.lineage import lineage
+from bench.moving import moving
 from bench.planning import plan
 from bench.record import impact, people
 from bench.replaying import replaying
@@ -37,6 +38,7 @@ BENCHES: Mapping[str, Callable[[Path, Scale], list[Line]]] = {
     "start": start,
     "export": export,
     "gate": gate,
+    "moving": moving,
     "audits": audits,
     "people": people,
     "impact": impact,

@@ -17,6 +17,7 @@ class Scale(NamedTuple):
     exported: int
     gated: int
     released: int
+    moved: int
     double_cycles: int
     stallers: int
     """People who each leave one work lying at a time: in the full bench about 5 of 100 hand-outs."""
@@ -50,6 +51,7 @@ FULL = Scale(
     exported=10_000,
     gated=100_000,
     released=1_000_000,
+    moved=100_000,
     double_cycles=100_000,
     stallers=24,
     doubles_pg_workers=4,
@@ -64,7 +66,7 @@ FULL = Scale(
     planned=10_000,
     saving=10,
     whole=10,
-    replayed=6,
+    replayed=3,
     people=500,
     said=1_000_000,
 )
@@ -78,6 +80,7 @@ SMALL = Scale(
     exported=200,
     gated=300,
     released=500,
+    moved=200,
     double_cycles=300,
     stallers=6,
     doubles_pg_workers=2,

@@ -7,10 +7,10 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import IO, Any, NamedTuple, Protocol
 
 import psutil  # type: ignore[import-untyped]  # it ships none
 
@@ -18,7 +18,41 @@ START_S = 120
 STOP_S = 30
 _INHERITED = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 """An installed package has its bytecode: without this a start would compile everything, again and again."""
-COMMAND = (sys.executable, "-c", "from goldloop.cli import main; main()", "serve", "--json")
+COMMAND = (sys.executable, "-c", "from goldloop.cli import main; main()")
+
+
+class Process(Protocol):
+    """A process that was started, as `subprocess.Popen` is one."""
+
+    pid: int
+    stdout: IO[str] | None
+
+    def wait(self, timeout: float | None = None) -> int: ...
+
+    def terminate(self) -> None: ...
+
+    def kill(self) -> None: ...
+
+
+def begun(words: Sequence[str], *, environment: Mapping[str, str], folder: Path, log: IO[Any]) -> Process:
+    """A `goldloop` from its very start, in a session of its own."""
+    return subprocess.Popen(
+        [*COMMAND, *words],
+        env=environment,
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        stderr=log,
+        text=True,
+        start_new_session=True,
+    )
+
+
+class Begin(Protocol):
+    """How a server process comes to be."""
+
+    def __call__(
+        self, words: Sequence[str], *, environment: Mapping[str, str], folder: Path, log: IO[Any]
+    ) -> Process: ...
 
 
 class Cost(NamedTuple):
@@ -32,7 +66,13 @@ class Server:
     """One server process with its children; only ever touches processes that it started."""
 
     def __init__(
-        self, home: Path, *, port: int | None = None, workers: int = 1, environment: Mapping[str, str] | None = None
+        self,
+        home: Path,
+        *,
+        port: int | None = None,
+        workers: int = 1,
+        environment: Mapping[str, str] | None = None,
+        begin: Begin = begun,
     ) -> None:
         self.home, self.port, self.workers = home, port or free_port(), workers
         self.url = f"http://127.0.0.1:{self.port}"
@@ -44,17 +84,16 @@ class Server:
             "PYTHONUNBUFFERED": "1",
             **(environment or {}),
         }
-        self._process: subprocess.Popen[str] | None = None
+        self._begin = begin
+        self._process: Process | None = None
 
     def start(self) -> float:
         """Start; seconds until it says that it takes requests."""
         self.home.parent.mkdir(parents=True, exist_ok=True)
-        command = [*COMMAND, "--workers", str(self.workers)] if self.workers > 1 else list(COMMAND)
+        words = ["serve", "--json", *(["--workers", str(self.workers)] if self.workers > 1 else [])]
         began = time.perf_counter()
         with self.log.open("ab") as log:
-            self._process = subprocess.Popen(
-                command, env=self._environment, stdout=subprocess.PIPE, stderr=log, text=True, start_new_session=True
-            )
+            self._process = self._begin(words, environment=self._environment, folder=Path.cwd(), log=log)
         assert self._process.stdout is not None
         watch = threading.Timer(START_S, self._process.kill)
         watch.start()

@@ -186,7 +186,9 @@ def _part(rows: Sequence[Text], size: Size, seed: int) -> list[Text]:
 
 
 def _file(labels: Sequence[str]) -> str:
-    ids = "".join(f"    - {{id: {one}, name: {json.dumps(one)}}}\n" for one in labels if one != OUT_OF_SCOPE)
+    ids = "".join(
+        f"    - {{id: {json.dumps(one)}, name: {json.dumps(one)}}}\n" for one in labels if one != OUT_OF_SCOPE
+    )
     if OUT_OF_SCOPE not in labels:
         return f"{FILE}ontology:\n  labels:\n{ids}"
     ids += f"    - {{id: {OUT_OF_SCOPE}, name: Out of scope, human_only: true}}\n"

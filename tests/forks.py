@@ -1,7 +1,7 @@
 """`goldloop` as a process of its own, without its second of imports: one process has made them and forks for each.
 
 A command has its own arguments, environment, folder, standard files and exit code, as if it had been started; what it
-does not show is the start, which other stories do.
+does not show is the start, which other stories do. A server may be one of them, and be killed like any other process.
 """
 
 import gc
@@ -14,10 +14,10 @@ import sys
 import tempfile
 import traceback
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from importlib import import_module
 from pathlib import Path
-from typing import NoReturn
+from typing import IO, Any, NoReturn
 
 import pytest
 
@@ -26,7 +26,7 @@ LONGEST = 1 << 20
 PATIENCE_S = 300
 SCRIPT = """#!{python} -IS
 import array, json, os, socket, sys
-asked = json.dumps([sys.argv[1:], dict(os.environ), os.getcwd()]).encode()
+asked = json.dumps([sys.argv[1:], dict(os.environ), os.getcwd(), False]).encode()
 with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as way:
     way.connect({address!r})
     way.sendmsg([asked], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", (0, 1, 2)))])
@@ -52,12 +52,28 @@ class Forks:
             with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as way:
                 way.settimeout(PATIENCE_S)
                 way.connect(self._address)
-                asked = json.dumps([list(words), dict(environment), str(folder)]).encode()
+                asked = json.dumps([list(words), dict(environment), str(folder), False]).encode()
                 socket.send_fds(way, [asked], [one.fileno() for one in (given, said, complained)])
                 code = int(way.recv(8))
             said.seek(0)
             complained.seek(0)
             return subprocess.CompletedProcess(list(words), code, said.read(), complained.read())
+
+    def start(
+        self, words: Sequence[str], *, environment: Mapping[str, str], folder: Path, log: IO[Any] | None = None
+    ) -> "Started":
+        """What `subprocess.Popen` would have given, in a session of its own; it complains into a log or a pipe."""
+        way = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        way.settimeout(PATIENCE_S)
+        way.connect(self._address)
+        said, says = os.pipe()
+        complained, complains = os.pipe()
+        with open(os.devnull) as nothing:
+            asked = json.dumps([list(words), dict(environment), str(folder), True]).encode()
+            socket.send_fds(way, [asked], [nothing.fileno(), says, log.fileno() if log is not None else complains])
+        os.close(says)
+        os.close(complains)
+        return Started(way, int(way.recv(8)), os.fdopen(said), os.fdopen(complained))
 
     def install(self, folder: Path) -> None:
         """Put a program named `goldloop` into a folder of programs."""
@@ -67,9 +83,43 @@ class Forks:
         program.chmod(0o755)
 
 
-@pytest.fixture(scope="module")
+class Started:
+    """A command that runs."""
+
+    def __init__(self, way: socket.socket, pid: int, stdout: IO[str], stderr: IO[str]) -> None:
+        self.pid, self.stdout, self.stderr = pid, stdout, stderr
+        self.returncode: int | None = None
+        self._way = way
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Its exit code, when it has ended."""
+        if self.returncode is None:
+            self._way.settimeout(timeout)
+            try:
+                self.returncode = int(self._way.recv(8))
+            except TimeoutError as error:
+                raise subprocess.TimeoutExpired(["goldloop"], timeout or 0) from error
+            self._way.close()
+        return self.returncode
+
+    def send_signal(self, how: int) -> None:
+        """Tell it something, if it is still there."""
+        if self.returncode is None:
+            with suppress(ProcessLookupError):
+                os.kill(self.pid, how)
+
+    def terminate(self) -> None:
+        """Ask it to end."""
+        self.send_signal(signal.SIGTERM)
+
+    def kill(self) -> None:
+        """End it."""
+        self.send_signal(signal.SIGKILL)
+
+
+@pytest.fixture(scope="session")
 def forks() -> Iterator[Forks]:
-    """A process that forks, for the tests of a file."""
+    """A process that forks, for all tests of a process."""
     with tempfile.TemporaryDirectory(prefix="goldloop-forks-") as folder:
         address = Path(folder) / "way"
         command = [sys.executable, "-m", "tests.forks", str(address)]
@@ -110,7 +160,12 @@ def serve(address: str) -> NoReturn:
                 if os.fork() == 0:
                     door.close()
                     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-                    command = os.fork() or _command(asked, files)
+                    words, environment, folder, watched = json.loads(asked)
+                    command = os.fork() or _command(words, environment, folder, files, alone=watched)
+                    for one in files:
+                        os.close(one)
+                    if watched:
+                        way.send(str(command).encode())
                     _, how = os.waitpid(command, 0)
                     way.send(str(os.waitstatus_to_exitcode(how)).encode())
                     os._exit(0)
@@ -118,15 +173,20 @@ def serve(address: str) -> NoReturn:
                     os.close(one)
 
 
-def _command(asked: bytes, files: Sequence[int]) -> NoReturn:
-    words, environment, folder = json.loads(asked)
+def _command(
+    words: Sequence[str], environment: Mapping[str, str], folder: str, files: Sequence[int], *, alone: bool
+) -> NoReturn:
+    if alone:
+        os.setsid()
     for mine, given in zip(FILES, files, strict=True):
         os.dup2(given, mine)
         os.close(given)
     os.chdir(folder)
     os.environ.clear()
     os.environ.update(environment)
-    sys.stdin, sys.stdout, sys.stderr = (os.fdopen(one, mode) for one, mode in zip(FILES, "rww", strict=True))
+    sys.stdin, sys.stdout, sys.stderr = (
+        os.fdopen(one, mode, buffering=1) for one, mode in zip(FILES, "rww", strict=True)
+    )
     from goldloop.cli import main
 
     code: int | str | None = 0

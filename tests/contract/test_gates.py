@@ -172,8 +172,9 @@ def test_a_line_that_no_sample_can_prove_is_refused_with_the_size_it_needs(
         message = "asks for more than the release floor"
     else:
         policy = SIZE.replace(old, new)
-    with pytest.raises(Invalid, match=message):
+    with pytest.raises(Invalid, match=message) as refused:
         kernel(store, ANNOTATE + policy, items=2)
+    assert (refused.value.field or "").startswith("programme.yaml:"), "with the line on which it stands"
 
 
 def test_an_audit_that_nobody_is_left_to_judge_says_so(store: Store) -> None:

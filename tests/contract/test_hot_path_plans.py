@@ -1,4 +1,5 @@
-"""What a claim and a submit ask of the database is found by keys, however much was said in the batch."""
+"""What a claim and a submit ask of the database is found by keys, however much was said in the batch; so is a page of a
+release, or of what changed between two."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -7,8 +8,9 @@ import pytest
 from sqlalchemy import create_engine
 from sqlalchemy.dialects import sqlite
 
-from goldloop.store import escalations, judgements, work
+from goldloop.store import escalations, judgements, release_changes, release_rows, work
 from goldloop.store.prepared import Prepared
+from goldloop.store.release_changes import CHANGES
 from goldloop.store.schema import metadata
 
 OF_ONE_ITEM = {
@@ -48,3 +50,14 @@ def test_what_concerns_an_item_is_found_by_the_item(name: str, empty: sqlite3.Co
 
 def test_the_statements_of_the_hot_path_are_among_them() -> None:
     assert "goldloop.store.judgements._SPOKEN" in OF_ONE_ITEM
+
+
+@pytest.mark.parametrize("only", [None, *CHANGES])
+def test_a_page_of_a_release_is_found_by_its_keys(only: str | None, empty: sqlite3.Connection) -> None:
+    pages = [release_changes._page(part, only) for part in release_changes._asked(only)]
+    for page in (release_rows._SAID, *pages):
+        compiled = page._statement.compile(dialect=sqlite.dialect(paramstyle="named"))  # type: ignore[no-untyped-call]
+        asked = "EXPLAIN QUERY PLAN " + str(compiled)
+        steps = [row[3] for row in empty.execute(asked, dict.fromkeys(compiled.params, 1))]
+        assert not any(step.startswith(("SCAN", "USE TEMP B-TREE")) for step in steps), steps
+        assert not any("judgement_by_batch" in step for step in steps), steps

@@ -3,12 +3,13 @@
 from pathlib import Path
 
 from bench.kill9 import kill9
+from tests.forks import Forks
 
-KILLS = 10
+KILLS = 20
 
 
-def test_what_was_acknowledged_survives_kills_under_load_once(tmp_path: Path) -> None:
-    found = kill9(KILLS, tmp_path)
+def test_what_was_acknowledged_survives_kills_under_load_once(tmp_path: Path, forks: Forks) -> None:
+    found = kill9(KILLS, tmp_path, begin=forks.start)
     assert found.kills == KILLS
     assert found.acknowledged > KILLS, "there was no load to speak of"
     assert found.whole, found

@@ -103,7 +103,7 @@ def test_a_prelabelling_job_can_keep_no_preference(store: Store) -> None:
 def test_a_programme_file_with_a_model_for_preferences_is_refused(store: Store) -> None:
     with pytest.raises(Invalid) as caught:
         kernel(store, ANNOTATE + MODELS, programme_file=PREFERENCES, body=pair)
-    assert (caught.value.field, caught.value.found) == ("models", "judge")
+    assert (caught.value.field, caught.value.found) == ("programme.yaml:9 models", "judge")
 
 
 @pytest.mark.parametrize(("said", "refused"), [("model", True), ("rule", True), ("person", False)])

@@ -203,6 +203,17 @@ def test_an_escalated_item_goes_to_a_senior_and_to_nobody_else(store: Store) -> 
     assert one.label("i0") == "b"
 
 
+def test_a_question_goes_to_the_specialist_that_the_file_asks_for(store: Store) -> None:
+    one = kernel(store, ANNOTATE + "\nescalation: {skills: [oncology]}", items=1)
+    one.answer("ann", "escalate")
+    assert one.claim("sue") == [], "a senior, and no specialist"
+    with store.write() as connection:
+        before = person_row(connection, one.people["sue"]).person
+        change_person(connection, one.people["sue"], before._replace(skills=("oncology",)))
+    (held,) = one.claim("sue")
+    assert one.say("sue", held.work_id, "adjudicate", "b").state == "decided"
+
+
 def test_a_retracted_answer_reopens_the_item_for_the_same_person(store: Store) -> None:
     one = kernel(store, items=1)
     (held,) = one.claim("ann")

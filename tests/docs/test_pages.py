@@ -50,11 +50,9 @@ def _environment(place: Path) -> dict[str, str]:
 
 
 @contextmanager
-def _served(place: Path) -> Iterator[str]:
-    words = [str(BIN / "goldloop"), "serve", "--port", "0"]
-    server = subprocess.Popen(words, cwd=place, env=_environment(place), stdout=subprocess.PIPE, text=True)
+def _served(place: Path, forks: Forks) -> Iterator[str]:
+    server = forks.start(["serve", "--port", "0"], environment=_environment(place), folder=place)
     try:
-        assert server.stdout is not None
         assert server.stdout.readline().startswith("goldloop serves")
         yield json.loads((place / "goldloop-data" / "server.json").read_text())["url"]
     finally:
@@ -81,7 +79,7 @@ def follow(page: Path, place: Path, forks: Forks) -> list[str]:
     make(Settings(home=place / "goldloop-data"))
     first, *rest = blocks(page)
     said = [_run(place, first)]
-    with _served(place) as url:
+    with _served(place, forks) as url:
         return said + [_run(place, block, url) for block in rest]
 
 

@@ -73,6 +73,8 @@ def test_a_template_is_tried_with_its_keys_and_nothing_is_sent(page: Page, site)
     page.keyboard.press("1")
     expect(trial.locator(".chosen .tag-big")).to_have_count(0)
     trial.locator(".actions .primary").wait_for()
+    colour = "one => getComputedStyle(one).getPropertyValue('--c')"
+    assert trial.locator(".label-row").first.evaluate(colour), "labels have their colours before any dialog was opened"
     trial.focus()
     page.keyboard.press("1")
     expect(trial.locator(".chosen .tag-big")).to_contain_text("Billing")

@@ -14,7 +14,9 @@ from typing import Any, NamedTuple
 import pytest
 from sqlalchemy import func, select
 from tests.databases import Postgres
+from tests.forks import Forks
 from tests.story.house import PROVIDER, done, house
+from tests.story.test_cli import PASSWORD, Shell
 
 from goldloop.client import Client
 from goldloop.core.canonical import canonical
@@ -244,6 +246,12 @@ def test_what_was_opened_leaves_again_with_everything_that_it_brought(left: Left
         client.archives.forget(job)
         with pytest.raises(NotFound, match="forgotten here"):
             client.archives.save(job, tmp_path / "no.zip")
+        job = client.archives.write(PROGRAMME)
+        done(client, job)
+        waits = next(one for one in client.items.all(PROGRAMME) if one.external_id == "t21")
+        done(client, client.protection.erase(waits.id, "asked for by the customer"))
+        with pytest.raises(NotFound, match="forgotten here"):  # it holds what was erased
+            client.archives.save(job, tmp_path / "no.zip")
         closed = client.ledger.verify(PROGRAMME).closed
 
     before, after = members(left.file), members(again)
@@ -374,6 +382,23 @@ def test_an_opening_that_was_killed_is_taken_back_and_begins_anew(
                 counted = connection.execute(select(func.count()).select_from(table)).scalar_one()
                 assert counted == found["counts"][table.name], table.name
         assert arrive.open_archive(claimed_again(store, again)) == found, "what is whole is not begun again"
+
+
+def test_the_commands_check_an_archive_open_it_and_write_another(left: Left, tmp_path: Path, forks: Forks) -> None:
+    shell, file, who = Shell(tmp_path, forks), str(left.file), tmp_path / "who.yaml"
+    assert shell.json("programme", "check-archive", file, code=1)["outcome"] == "unknown"
+    assert shell.json("programme", "check-archive", file, "--key", left.fingerprint)["outcome"] == "pass"
+    shell.run("setup", "mona", "--organisation", "Harbour Bank", "--password-stdin", text=PASSWORD)
+    assert "nobody is taken for somebody" in shell.run("programme", "open", file, code=5).stderr
+    who.write_text("accounts: {mona: mona}\n")
+    opened = shell.json("programme", "open", file, "--as", "intents-2", "--people", str(who))
+    assert opened["result"]["programme"] == "intents-2"
+    report = shell.json("ledger", "verify", "intents-2")
+    assert [one["outcome"] for one in report["closed"]] == ["pass"]
+    again = tmp_path / "again.zip"
+    shell.run("programme", "archive", "intents-2", str(again))
+    assert shell.json("programme", "check-archive", str(again), code=1)["programme"] == "intents-2"
+    assert "there already" in shell.run("programme", "archive", "intents-2", str(again), code=5).stderr
 
 
 def claimed(store: Store) -> Running:

@@ -11,12 +11,13 @@ from pathlib import Path
 
 import pytest
 from tests.databases import Postgres
-from tests.forks import Forks
+from tests.forks import Forks, Started
 
 from goldloop.client import Client
 from goldloop.demo.messages import messages, write
 
 PASSWORD = "a password of mona's"
+FRESH = 6  # items to work off: a command each
 PROGRAMME = """
 programme: intents
 title: What customers ask
@@ -64,10 +65,10 @@ class Shell:
     def json(self, *words: str, code: int = 0, text: str = ""):
         return json.loads(self.run(*words, "--json", code=code, text=text).stdout)
 
-    def start(self, *words: str) -> subprocess.Popen[str]:
-        return subprocess.Popen(
-            self._command(*words), env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-        )
+    def start(self, *words: str) -> Started:
+        """A command that goes on, in a process that has its imports."""
+        command = ("--home", str(self.home), *words)
+        return self._forks.start(command, environment=self.environment, folder=self.folder)
 
     def _command(self, *words: str) -> list[str]:
         return [str(Path(sys.executable).with_name("goldloop")), "--home", str(self.home), *words]
@@ -84,18 +85,17 @@ def shell(tmp_path: Path, forks: Forks) -> Shell:
     return Shell(tmp_path, forks)
 
 
-def _served(server: subprocess.Popen[str]) -> dict:
+def _served(server: Started) -> dict:
     """What a server says once it answers."""
-    assert server.stdout is not None
     text = ""
     while not text.rstrip().endswith("}"):
         line = server.stdout.readline()
-        assert line, server.stderr.read() if server.stderr else ""
+        assert line, server.stderr.read()
         text += line
     return json.loads(text)
 
 
-def _ended(server: subprocess.Popen[str], how: signal.Signals) -> int:
+def _ended(server: Started, how: signal.Signals) -> int:
     server.send_signal(how)
     try:
         return server.wait(60)
@@ -113,21 +113,21 @@ def test_from_an_empty_folder_to_a_verified_release_without_a_server(shell: Shel
     assert shell.json("programme", "apply", str(tmp_path / "intents.yaml"))["changed"] is False
 
     known = messages(120, seed=1, prefix="known")
-    fresh = messages(12, seed=2, prefix="new")
+    fresh = messages(FRESH, seed=2, prefix="new")
     write(tmp_path / "known.jsonl", [{"id": m.id, "text": m.text, "gold": m.intent} for m in known])
     (tmp_path / "fresh.csv").write_text("id,text\n" + "".join(f'{m.id},"{m.text}"\n' for m in fresh) + "broken\n")
     assert shell.json("import", "add", "intents", str(tmp_path / "known.jsonl"))["result"]["items"] == 120
     took = shell.json("import", "add", "intents", str(tmp_path / "fresh.csv"))["result"]
-    assert (took["items"], took["rejects"]) == (12, 1)
+    assert (took["items"], took["rejects"]) == (FRESH, 1)
     newest = max(shell.json("import", "list", "intents"), key=lambda one: one["at"])
     (reject,) = shell.json("import", "rejects", newest["id"])
-    assert reject["line"] == 14
+    assert reject["line"] == FRESH + 2
 
     assert shell.json("model", "train", "intents", "ngrams")["result"]["rows"] == 120
-    assert shell.json("model", "run", "intents", "ngrams")["result"]["said"] == 12
-    assert shell.json("work", "open", "intents")["result"]["items"] == 12
+    assert shell.json("model", "run", "intents", "ngrams")["result"]["said"] == FRESH
+    assert shell.json("work", "open", "intents")["result"]["items"] == FRESH
     (batch,) = shell.json("batch", "list", "intents")
-    assert batch["progress"]["items"] == 12
+    assert batch["progress"]["items"] == FRESH
 
     shell.json("gate", "run", "intents/batch-1", code=1)
     shell.run("release", "cut", "intents", "--name", "first", "--batch", "batch-1", code=5)
@@ -138,7 +138,7 @@ def test_from_an_empty_folder_to_a_verified_release_without_a_server(shell: Shel
             shell.json("work", "submit", work["work_id"], "--stance", "answer", "--answer", answer)
     with sqlite3.connect(shell.home / "goldloop.db") as database:
         database.execute("UPDATE decision SET value_id = NULL, judgements = '[]'")
-    assert shell.json("programme", "rebuild", "intents")["result"]["decisions"] == 12
+    assert shell.json("programme", "rebuild", "intents")["result"]["decisions"] == FRESH
     assert shell.json("programme", "rebuild", "intents")["result"]["decisions"] == 0
     shell.json("gate", "run", "intents/batch-1")
     result = shell.json("release", "cut", "intents", "--name", "first", "--batch", "batch-1", "--as", "csv.v1")[

@@ -66,8 +66,7 @@ def test_labels_that_a_model_doubts_are_found_and_judged_again(tmp_path: Path) -
         suspects = client.reports.suspects(PROGRAMME)
         assert {one.by for one in suspects} == {"published"}
         assert suspects == sorted(suspects, key=lambda one: one.probability)
-        names = {row.id: row.external_id for row in client.items.all(PROGRAMME)}
-        doubted = {int(names[one.item_id][1:]) for one in suspects}
+        doubted = {int(one.external_id[1:]) for one in suspects}
         assert len(doubted & wrong) > 0.75 * len(doubted), "most of what is doubted was found wrong by five people"
         assert all(one.instead and one.measured_at for one in suspects)
 
@@ -85,7 +84,7 @@ def test_labels_that_a_model_doubts_are_found_and_judged_again(tmp_path: Path) -
             if client.briefs.get(brief.id).state == "closed":
                 break
         assert client.briefs.get(brief.id).state == "closed"
-        assert not doubted & {int(names[one.item_id][1:]) for one in client.reports.suspects(PROGRAMME)}
+        assert not doubted & {int(one.external_id[1:]) for one in client.reports.suspects(PROGRAMME)}
 
 
 def _reply(n: int, shares: np.ndarray) -> dict[str, object]:

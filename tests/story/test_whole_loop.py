@@ -3,25 +3,20 @@
 A small run of `bench/whole.py`, which counts over many how often the bound is kept.
 """
 
-from collections.abc import Callable
 from pathlib import Path
 
-import pytest
-from bench.bound import OUT_OF_SCOPE, banking, clinc
-from bench.whole import ALPHA, ROUNDS, Size, Text, run
+from bench.bound import clinc
+from bench.whole import ALPHA, ROUNDS, Size, run
 from tests.realdata import folder
 from tests.story.house import house
 
-SIZE = Size(labels=8, known=100, pool=320, round=20, sample=150)
+SIZE = Size(labels=6, known=80, pool=220, round=8, sample=120)
 
 
-@pytest.mark.parametrize(("name", "read"), [("banking77", banking), ("clinc150", clinc)])
-def test_a_bound_is_designed_adopted_and_kept_after_three_rounds_of_learning(
-    tmp_path: Path, name: str, read: Callable[[], list[Text]]
-) -> None:
-    folder(name)
+def test_a_bound_is_designed_adopted_and_kept_after_three_rounds_of_learning(tmp_path: Path) -> None:
+    folder("clinc150")
     with house(tmp_path / "home", secret=b"certain" * 5) as client:
-        found = run(client, tmp_path, read(), seed=1, size=SIZE)
+        found = run(client, tmp_path, clinc(), seed=1, size=SIZE)
     assert len(found.rounds) == len(ROUNDS)
     for one in found.rounds:
         assert one.random_arm["items"] == SIZE.round / 4
@@ -31,6 +26,6 @@ def test_a_bound_is_designed_adopted_and_kept_after_three_rounds_of_learning(
     assert f"at most {ALPHA:.1%} are wrong" in found.bound.promise, "it says so before anything is routed by it"
     assert found.passed > 0.3 * found.waiting, "a bound that lets nothing pass is of no use"
     assert found.wrong <= 1.5 * ALPHA * found.passed, "95 of 100 keep it; none is far from it"
-    assert (found.latched > 0) == (name == "clinc150"), OUT_OF_SCOPE
+    assert found.latched > 0
     assert found.passed_latched == 0
     assert found.violations == 0, "of human-only items, nothing but that the people are simulated"

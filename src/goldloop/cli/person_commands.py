@@ -271,7 +271,10 @@ def competence(context: typer.Context, programme: str, json: Json = False) -> No
             return
         found = ours.reports.suspects(programme)[:20]
         say_rows(
-            found, ("item_id", "by", "probability", "instead", "answers"), as_json=False, none="nothing is suspected"
+            found,
+            ("external_id", "by", "probability", "instead", "answers"),
+            as_json=False,
+            none="nothing is suspected",
         )
 
 

@@ -59,6 +59,6 @@ class _Lines:
 
 def _said(job: Job) -> str:
     if job.state == "queued":
-        return "waiting for a runner"
+        return f"to be tried again: {job.error['message']}" if job.error else "waiting for a runner"
     unit = f"{job.done:,} {job.unit}" if job.unit not in ("", "bytes") else ""
     return " ".join(filter(None, (unit, job.note)))

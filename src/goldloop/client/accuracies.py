@@ -3,23 +3,16 @@
 from pathlib import Path
 from typing import Any
 
+from goldloop.client.estimates import EstimateRow
 from goldloop.client.wire import Row, Wire, address
 
 
-class AccuracyRow(Row):
+class AccuracyRow(EstimateRow):
     """The share of right labels in all or in one part: `first` before review, `now` as they stand."""
 
     stage: str
     by: str
     name: str
-    value: float | None = None
-    low: float | None = None
-    high: float | None = None
-    level: float
-    n: int
-    eligible: int
-    method: str
-    because: str | None = None
 
 
 class AccuracyView(Row):

@@ -3,24 +3,17 @@
 from pathlib import Path
 from typing import Any
 
+from goldloop.client.estimates import EstimateRow
 from goldloop.client.jobs import Job
 from goldloop.client.wire import Row, Wire, address
 
 
-class EffectRow(Row):
+class EffectRow(EstimateRow):
     """One number of one part of the work: with the suggestion shown, hidden, and the difference with its interval."""
 
     form: str
     by: str
     name: str
-    value: float | None = None
-    low: float | None = None
-    high: float | None = None
-    level: float
-    n: int
-    eligible: int
-    method: str
-    because: str | None = None
     shown: float | None = None
     shown_n: int
     hidden: float | None = None
@@ -28,19 +21,11 @@ class EffectRow(Row):
     between_people: float | None = None
 
 
-class CaughtRow(Row):
+class CaughtRow(EstimateRow):
     """How many planted errors were caught in one part of the work; of a person also how they stand to the others."""
 
     by: str
     name: str
-    value: float | None = None
-    low: float | None = None
-    high: float | None = None
-    level: float
-    n: int
-    eligible: int
-    method: str
-    because: str | None = None
     adjusted: float | None = None
     unseen: float | None = None
     unseen_low: float | None = None

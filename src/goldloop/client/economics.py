@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from goldloop.client.estimates import EstimateRow
 from goldloop.client.wire import Row, Wire, address
 
 
@@ -26,21 +27,13 @@ class CostRow(Row):
     because: str | None = None
 
 
-class SavingRow(Row):
+class SavingRow(EstimateRow):
     """What suggestions save: an amount for a verified item, a share for the programme."""
 
     of: str
     about: str
-    value: float | None = None
-    low: float | None = None
-    high: float | None = None
-    level: float
-    n: int
-    eligible: int
     actual: float | None = None
     manual: float | None = None
-    method: str
-    because: str | None = None
 
 
 class BudgetRow(Row):

@@ -2,28 +2,21 @@
 
 from pathlib import Path
 
+from goldloop.client.estimates import EstimateRow
 from goldloop.client.jobs import Job
 from goldloop.client.wire import Row, Wire, address
 
 
-class MissedRow(Row):
+class MissedRow(EstimateRow):
     """Of the human-only items of one part, the share that no trigger suspected, with exact limits."""
 
     by: str
     name: str
-    value: float | None = None
-    low: float | None = None
-    high: float | None = None
-    level: float
-    n: int
-    eligible: int
     missed: int
     caught: int
     omitted: float | None = None
     omitted_low: float | None = None
     omitted_high: float | None = None
-    method: str
-    because: str | None = None
 
 
 class ThresholdRow(Row):

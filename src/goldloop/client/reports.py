@@ -137,6 +137,7 @@ class Suspect(Row):
     """An accepted label that the answers behind it do not support, or that a model doubts: it says `instead`."""
 
     item_id: str
+    external_id: str
     by: str = "people"
     instead: str | None = None
     probability: float

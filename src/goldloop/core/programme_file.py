@@ -140,9 +140,15 @@ def _explained(error: ValidationError, lines: dict[Path, int], name: str, kind: 
 
 
 def located(error: Invalid, text: str, name: str) -> Invalid:
-    """An error about a key of a file, such as `sla.terms.pace`, with the line on which it stands."""
+    """An error about a key of a file, such as `sla.terms.pace`, with the line on which it stands.
+
+    What is about no key of the file, such as a parameter of a kind, stays as it is.
+    """
     where: Path = tuple(int(part) if part.isdigit() else part for part in (error.field or "").split("."))
-    return _invalid(error.message, where, parsed(text, name=name)[1], name, expected=error.expected, found=error.found)
+    lines = parsed(text, name=name)[1]
+    if where[:1] not in lines:
+        return Invalid(error.message, field=error.field, expected=error.expected, found=error.found)
+    return _invalid(error.message, where, lines, name, expected=error.expected, found=error.found)
 
 
 def _written(loc: Path, kind: type[Noun]) -> Path:

@@ -88,6 +88,14 @@ class Family(Generic[K]):
         except ValidationError as error:
             first = error.errors()[0]
             where = ".".join(str(part) for part in first["loc"])
+            if first["type"] == "extra_forbidden" and len(first["loc"]) == 1:
+                known = sorted(self.kind(spec.name).model_fields)
+                raise Invalid(
+                    f"{self.title} {spec.name!r} has no such parameter",
+                    field=f"{spec.name}.{where}",
+                    expected="one of " + ", ".join(known) if known else "no parameter",
+                    found=where,
+                ) from error
             raise Invalid(
                 f"{self.title} {spec.name!r}: {first['msg']}",
                 field=f"{spec.name}.{where}",

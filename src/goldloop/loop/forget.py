@@ -20,6 +20,7 @@ from goldloop.store.programmes import programme_row
 from goldloop.store.releases import ReleaseRow, folder_of, mark_erased, release_row_of
 
 CERTIFICATE = "certificate.dsse.json"
+ARCHIVES = "archives"  # among the blobs: archives of programmes that somebody wrote and has not fetched yet
 
 
 def forget_upload(store: Store, take_in_id: int, *, because: str, by: int | None) -> bool:
@@ -64,6 +65,14 @@ def forget_release(store: Store, release_id: int, *, because: str, by: int | Non
             at=at,
         )
     return True
+
+
+def forget_archives(store: Store, programme_id: int) -> int:
+    """Forget the archives of a programme that lie here still: they hold what is erased from now on; how many."""
+    names = list(store.blobs.names(f"{ARCHIVES}/{programme_id}/"))
+    for name in names:
+        store.blobs.delete(name)
+    return len(names)
 
 
 def erased_of_release(row: ReleaseRow) -> Mapping[str, Any] | None:

@@ -51,18 +51,15 @@ def apply(
     where experts are consulted and have not been.
     """
     doc = read_policy(text, name=name)
-    _can_run(connection, doc)
+    row = find_programme(connection, doc.programme)
     try:
+        _can_run(connection, doc)
         _is_answered_for(connection, doc)
+        if doc.sla is not None:
+            can_be_promised(connection, doc, doc.sla)
+        _has_gold(connection, row.id if row is not None else None, doc)
     except Invalid as error:
         raise located(error, text, name) from error
-    if doc.sla is not None:
-        try:
-            can_be_promised(connection, doc, doc.sla)
-        except Invalid as error:
-            raise located(error, text, name) from error
-    row = find_programme(connection, doc.programme)
-    _has_gold(connection, row.id if row is not None else None, doc)
     if row is None:
         caller.require_owner()
         found = changes(None, doc)

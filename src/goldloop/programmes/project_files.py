@@ -1,5 +1,6 @@
 """The files of another tool's project: an export, alone or in a zip with its configuration and its people."""
 
+import errno
 import json
 import zipfile
 import zlib
@@ -36,9 +37,15 @@ def unpacked(path: Path, to: Path, *, name: str, most: int) -> Project:
         with zipfile.ZipFile(path) as archive:
             return _project(archive, to, name=name, most=most)
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, RuntimeError, ValueError) as error:
-        raise Invalid(
-            "this archive is broken or locked", field=name, expected="a zip", found=str(error)[:80]
-        ) from error
+        raise _broken(name, error) from error
+    except OSError as error:
+        if error.errno != errno.EINVAL:  # which is a place before the file's beginning: its head is cut off
+            raise
+        raise _broken(name, error) from error
+
+
+def _broken(name: str, error: Exception) -> Invalid:
+    return Invalid("this archive is broken or locked", field=name, expected="a zip", found=str(error)[:80])
 
 
 def _project(archive: zipfile.ZipFile, to: Path, *, name: str, most: int) -> Project:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 from goldloop.core.clock import DAY, now
 from goldloop.core.protection import Retention
 from goldloop.jobs.running import Running
-from goldloop.loop.forget import erased_of_release, forget_release, forget_upload
+from goldloop.loop.forget import erased_of_release, forget_archives, forget_release, forget_upload
 from goldloop.store import ledger
 from goldloop.store.erased import (
     begin_tidying,
@@ -60,6 +60,7 @@ def erase(job: Running) -> dict[str, Any]:
         tally.update(items=gone.items, words=gone.words, works=gone.works, tokens=gone.tokens)
         time.sleep(BREATH)
     _forget_values(job)
+    forget_archives(store, programme_id)
     _tidy(store)
     return {
         **tally,
@@ -85,6 +86,8 @@ def retain(job: Running) -> dict[str, Any]:
         "releases": _retain_releases(store, programme_id, kept, at=at),
     }
     _forget_values(job)
+    if done["items"] or done["words"]:
+        forget_archives(store, programme_id)
     if done["items"]:
         _tidy(store)
     return done

@@ -68,9 +68,9 @@ def _one(
     found = statistics.estimate.proportion(between.same, between.n, level=LEVEL, eligible=max(eligible, between.n))
     differs = _differs(between, among, cohorts=cohorts)
     if differs is not None:
-        (mine, theirs), often = Counter(pair for pair in pairs if pair[0] != pair[1]).most_common(1)[0]
-        said, instead = (_named(task, names, table.values[value]) for value in (mine, theirs))
-        differs = f"{differs}; most often they say {said} where others say {instead} ({often:,} items)"
+        pair, often = Counter(one for one in pairs if one[0] != one[1]).most_common(1)[0]
+        here, there = (_named(task, names, table.values[value]) for value in pair)
+        differs = f"{differs}; most often they say {here} where others say {there} ({often:,} items)"
     details = {"others_same": float(among.same), "others": float(among.n)}
     return measured(found, method=METHOD, slice_=part, details=details).model_copy(update={"because": differs})
 

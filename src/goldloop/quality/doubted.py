@@ -25,7 +25,7 @@ from goldloop.store.values import answers
 
 DOUBTED = Spec(name="doubted.v1", params={"most": 200})
 MOST = 200
-SHARE = "share that the model gives the accepted label"
+SHARE = "share that the model gives the accepted label; where it is not among the five it keeps, the most it can be"
 
 
 def doubted(connection: Connection, policy: PolicyRow, task: Task) -> list[tuple[int | None, Measured]]:
@@ -59,12 +59,15 @@ def _by(
     suggestions = suggestions_of(connection, version.actor_id, keys)
     spoken = labels_of(connection, [one.value_id for one in suggestions.values() if one.value_id is not None])
     item, label, share = list[int](), list[str](), list[float]()
+    most = dict[int, float]()  # that a label may have which is not among those that a model keeps
     for n, key in enumerate(keys):
         one = suggestions.get(key)
         if one is None:
             continue
         first = spoken.get(one.value_id or 0, ())
         told = one.top or (((first[0], one.confidence),) if len(first) == 1 and one.confidence is not None else ())
+        if told:
+            most[n] = max(0.0, min(told[-1][1], 1 - sum(given for _, given in told)))
         for name, given in dict(told).items():
             item.append(n)
             label.append(name)
@@ -83,7 +86,7 @@ def _by(
         (
             keys[int(row)],
             Measured(
-                value=float(own),
+                value=float(own) or most[int(row)],
                 n=1,
                 eligible=1,
                 method=SHARE,

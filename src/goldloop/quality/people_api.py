@@ -17,6 +17,7 @@ from goldloop.quality.contest import contest
 from goldloop.quality.suspects import suspects
 from goldloop.store import jobs
 from goldloop.store.access import access_item, access_programme
+from goldloop.store.items import external_id_of
 from goldloop.store.programmes import policy_in_force, programmes
 
 routes = APIRouter()
@@ -111,12 +112,13 @@ def suspected_labels(ask: Ask, programme: str, format: Format = "json") -> Respo
         for one in suspects(connection, ask.ids, row.id):
             public, found = one.evidence.slice["item"], one.evidence
             try:
-                access_item(connection, ask.ids, caller, public)
+                key = access_item(connection, ask.ids, caller, public)
             except NotFound:  # outside the caller's residency or clearance
                 continue
             rows.append(
                 {
                     "item_id": public,
+                    "external_id": external_id_of(connection, key),
                     "by": one.by,
                     "instead": labels.name_of(one.instead) if one.instead is not None else None,
                     "probability": found.value,

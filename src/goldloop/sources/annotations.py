@@ -11,6 +11,7 @@ from goldloop.sources.rows import confidence_of, moment, wrong
 GROUND_TRUTH = "ground truth"
 Body = Mapping[str, Any]
 Rejects = list[tuple[str, Invalid]]
+KINDS = frozenset(get_args(ActorKind))
 
 
 class Reads(Protocol):
@@ -48,7 +49,9 @@ def said_of(task: Mapping[str, Any], body: Body, reading: Reads) -> Spoken:
             rejects.append((f"predictions.{n}", error))
     listed = task.get("annotations") or ()
     suggested.pop(None, None)
-    began = any(isinstance(one, dict) and _key(one.get("parent_prediction")) in suggested for one in listed)
+    began = bool(suggested) and any(
+        isinstance(one, dict) and _key(one.get("parent_prediction")) in suggested for one in listed
+    )
     said = predicted if began else []
     first = len(said)
     places: dict[int, int] = {}
@@ -60,7 +63,8 @@ def said_of(task: Mapping[str, Any], body: Body, reading: Reads) -> Spoken:
             if where is not None:
                 places[n] = where
             said += found
-            said += _reviews(one, found[0] if found else None, where, body, reading, lost)
+            if not found or one.get("reviews"):
+                said += _reviews(one, found[0] if found else None, where, body, reading, lost)
         except Invalid as error:
             rejects.append((f"annotations.{n}", error))
     lost += ["drafts"] * len(task.get("drafts") or ())
@@ -198,7 +202,7 @@ def _own(value: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _kind(value: Any) -> Any:
-    if value not in get_args(ActorKind):
+    if not isinstance(value, str) or value not in KINDS:
         raise wrong("goldloop.kind", "person, model or rule", value)
     return value
 

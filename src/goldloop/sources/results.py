@@ -48,15 +48,15 @@ def read_answer(
         return READERS[control.type](mine, control, body)
     text = body.get("text")
     text = text if isinstance(text, str) else ""
-    related = [(n, result) for n, result in enumerate(results) if result.get("type") == "relation"]
+    related, mine, names = [], [], set()
+    for n, result in enumerate(results):
+        if result.get("type") == "relation":
+            related.append((n, result))
+        elif name is None or result.get("from_name") == name:
+            mine.append((n, result))
+            names.add(str(result.get("from_name")))
     if related and name is None and "relations" not in form:
         raise wrong(f"result.{related[0][0]}.type", "a task with relations, or a declared `control`", "relation")
-    mine = [
-        (n, result)
-        for n, result in enumerate(results)
-        if name in (None, result.get("from_name")) and result.get("type") != "relation"
-    ]
-    names = {str(result.get("from_name")) for _, result in mine}
     if len(names) > 1:
         raise wrong("result", "results of one control; declare `control`", ", ".join(sorted(names)))
     if not mine and form:
@@ -104,6 +104,8 @@ def _relations(result: dict[str, Any], places: dict[Any, list[int]], number: int
 
 def _words(value: dict[str, Any], kind: str, control: Control | None, number: int) -> list[str]:
     chosen = value.get(kind)
+    if type(chosen) is list and len(chosen) == 1 and type(chosen[0]) is str:  # nearly all there are
+        return [word_of(control, chosen)]
     paths = [[one] if isinstance(one, str) else one for one in chosen] if isinstance(chosen, list) else None
     if not paths or not all(
         isinstance(path, list) and path and all(isinstance(w, str) for w in path) for path in paths

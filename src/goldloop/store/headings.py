@@ -94,5 +94,5 @@ def people_places(
     return places(connection, found, order, limit=limit)
 
 
-def _found(key: ColumnElement[int], headings: Headings, order: Order) -> Select[Any]:
+def _found(key: ColumnElement[Any], headings: Headings, order: Order) -> Select[Any]:
     return select(key.label("key"), headings[order.by].label("by")).select_from(key.table)

@@ -5,7 +5,7 @@ A page says where it ended, and the next goes on behind that place whatever was 
 
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
 
 from goldloop.core.errors import Invalid
 
@@ -32,14 +32,15 @@ class Order(NamedTuple):
 def places(connection: Connection, found: Select[Any], order: Order, *, limit: int) -> list[Place]:
     """The next rows of `found`, which selects a `key` and what it is ordered `by`."""
     inner = found.subquery()
-    by, key = inner.c.by, inner.c.key
+    by: ColumnElement[Any] = inner.c.by
+    key = inner.c.key
     kind = by.type.python_type
     if kind is str:
         by = func.substr(by, 1, LETTERS, type_=inner.c.by.type)
     statement = select(by.label("by"), key)
     if order.after is not None:
         value = _checked(order.after.value, kind)
-        behind = by.is_(None) & (key > order.after.key)
+        behind: ColumnElement[bool] = by.is_(None) & (key > order.after.key)
         if value is not None:
             further = by < value if order.down else by > value
             behind = or_(further, and_(by == value, key > order.after.key), by.is_(None))

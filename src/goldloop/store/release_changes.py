@@ -1,9 +1,24 @@
 """What changed between two releases of one dataset: rows that came, rows that went, rows whose label is another."""
 
+from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, FromClause, Select, and_, case, func, literal, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    Select,
+    and_,
+    bindparam,
+    case,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+)
 
+from goldloop.store.prepared import Prepared
 from goldloop.store.releases import ReleaseRow
 from goldloop.store.schema import release_row
 
@@ -24,13 +39,20 @@ class Place(NamedTuple):
 class Change(NamedTuple):
     """One row that is not as it was, and its place."""
 
-    place: Place
+    part: int
+    number: int
+    row: int
     change: str
     item_id: int
     before_value: int | None
     before_batch: int | None
     after_value: int | None
     after_batch: int | None
+
+    @property
+    def place(self) -> Place:
+        """Where a walk goes on behind this row."""
+        return Place(self.part, self.number, self.row)
 
 
 class Counted(NamedTuple):
@@ -55,9 +77,17 @@ def changes(
             if (part, number) < place[:2]:
                 continue
             first = place.row if (part, number) == place[:2] else 0
-            rows = _part(part, before, after, only, number).where(release_row.c.id > first)
-            found = connection.execute(rows.order_by(release_row.c.id).limit(limit - len(out)))
-            out += [Change(Place(part, number, key), *row) for key, *row in found]
+            rows = _page(part, only).tuples(
+                connection,
+                programme=after.programme_id,
+                name=after.name,
+                before=before.number,
+                after=after.number,
+                number=number,
+                first=first,
+                limit=limit - len(out),
+            )
+            out += [Change(part, number, *row) for row in rows]
             if len(out) == limit:
                 return out
     return out
@@ -131,6 +161,22 @@ def _part(
     return _came(before, after, only, number) if part == CAME else _went(before, after, number)
 
 
+@cache
+def _page(part: int, only: str | None) -> Prepared:
+    """The statement that reads a page of a part: two releases, the number whose rows are read, after which row."""
+    before, after = (
+        ReleaseRow(0, _given("programme"), "dataset", _given("name"), _given(number), b"", "", 0, 0)
+        for number in ("before", "after")
+    )
+    rows = _part(part, before, after, only, _given("number")).where(release_row.c.id > _given("first"))
+    return Prepared(rows.order_by(release_row.c.id).limit(_given("limit")))
+
+
+def _given(name: str) -> Any:
+    """What is said when a statement runs."""
+    return bindparam(name)
+
+
 def _came(before: ReleaseRow, after: ReleaseRow, only: str | None, number: int | None) -> Select[tuple[Any, ...]]:
     old = release_row.alias("old")
     another = or_(old.c.value_id != release_row.c.value_id, old.c.batch_id != release_row.c.batch_id)
@@ -168,8 +214,8 @@ def _went(before: ReleaseRow, after: ReleaseRow, number: int | None) -> Select[t
         release_row.c.item_id,
         release_row.c.value_id.label("before_value"),
         release_row.c.batch_id.label("before_batch"),
-        literal(None).label("after_value"),
-        literal(None).label("after_batch"),
+        null().label("after_value"),
+        null().label("after_batch"),
     ).where(
         _of_name(before),
         release_row.c.valid_from <= before.number,

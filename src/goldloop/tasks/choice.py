@@ -37,6 +37,10 @@ class Choice(Task):
         """Word, list of words or stored form -> stored form. Raises Invalid naming `labels.N`."""
         if type(answer) is str:  # the common case of an import, a hundred thousand times over
             return {"labels": [ontology.find(answer, field="labels.0")]}
+        if type(answer) is dict and len(answer) == 1:
+            match answer.get("labels"):
+                case [str() as word]:
+                    return {"labels": [ontology.find(word, field="labels.0")]}
         words = self._words(answer)
         ids = [ontology.find(word, field=f"labels.{n}") for n, word in enumerate(words)]
         if not self.multiple and len(ids) != 1:

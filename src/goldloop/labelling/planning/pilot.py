@@ -75,8 +75,9 @@ def pilot(connection: Connection, policy: PolicyRow, rows: Sequence[BatchRow], *
     for row in rows:
         read.seen.extend(observed.items_seen(connection, row.id))
         read.took.extend(observed.works_took(connection, row.id))
-        for audit in children(connection, row.id):  # seniors' times, and what proof costs
-            read.took.extend(observed.works_took(connection, audit.id))
+        for one in children(connection, row.id):
+            if one.purpose == "audit":  # seniors' times, and what proof costs
+                read.took.extend(observed.works_took(connection, one.id))
     if not read.took:
         raise Conflict(
             "nothing was measured yet",

@@ -19,6 +19,7 @@ from goldloop.core.clock import now
 from goldloop.core.errors import Conflict
 from goldloop.core.ids import PREFIXES
 from goldloop.jobs.running import Running
+from goldloop.loop.forget import ARCHIVES
 from goldloop.programmes.archive import format as layout
 from goldloop.programmes.archive.format import Manifest, Segment
 from goldloop.programmes.archive.people import Told, as_row, hider, named_in, told
@@ -35,7 +36,6 @@ from goldloop.store.programmes import ProgrammeRow, programme_row
 from goldloop.store.releases import folder_of
 from goldloop.store.segments import carried_of
 
-FOLDER = "archives"
 KIND = "archive"
 STEP = 1_000
 LEFT = (
@@ -96,7 +96,7 @@ def archive(job: Running) -> dict[str, Any]:
 
 def file_of(programme_id: int, job_id: int) -> str:
     """The blob of an archive that a job wrote."""
-    return f"{FOLDER}/{programme_id}/{job_id}"
+    return f"{ARCHIVES}/{programme_id}/{job_id}"
 
 
 def _written(job: Running, row: ProgrammeRow, signer: Signer, path: Path) -> Manifest:

@@ -11,6 +11,7 @@ import { type Column, Table } from "@/parts/table"
 
 interface Suspect {
   readonly item_id: string
+  readonly external_id: string
   readonly by: string
   readonly instead: string | null
   readonly probability: number
@@ -33,9 +34,10 @@ const SUSPECTS: Column<Suspect>[] = [
   {
     key: "item",
     title: t("item.id"),
-    cell: ({ item_id }) => (
-      <Link to="/i/$item" params={{ item: item_id }} className="mono">
-        {item_id}
+    by: ({ external_id }) => external_id,
+    cell: ({ item_id, external_id }) => (
+      <Link to="/i/$item" params={{ item: item_id }}>
+        {external_id}
       </Link>
     ),
   },
