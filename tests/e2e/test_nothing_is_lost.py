@@ -47,7 +47,7 @@ def test_what_is_half_said_survives_closing_its_strip_a_reload_and_an_undo(page:
     page.keyboard.press("e")
     question.fill("Is a hospital an organisation?")
     page.keyboard.press("Escape")
-    draft_kept(page)
+    draft_kept(page, "Is a hospital an organisation?")
     page.reload()
     expect(unseen).to_have_count(1)  # what nobody has looked at is still to be looked at
     site.at_desk(page)

@@ -12,10 +12,10 @@ DRAFTS = """() => new Promise((told, failed) => {
   const opening = indexedDB.open("goldloop")
   opening.onerror = failed
   opening.onsuccess = () => {
-    const counting = opening.result.transaction("drafts").objectStore("drafts").count()
-    counting.onsuccess = () => {
+    const reading = opening.result.transaction("drafts").objectStore("drafts").getAll()
+    reading.onsuccess = () => {
       opening.result.close()
-      told(counting.result)
+      told(reading.result.map((draft) => JSON.stringify(draft)).join())
     }
   }
 })"""
@@ -85,10 +85,10 @@ def saved(page: Page) -> None:
     expect(page.get_by_role("button", name="Saved")).to_be_visible()
 
 
-def draft_kept(page: Page) -> None:
-    """The browser has the answer that is being made on disk; it writes a moment after the last change."""
+def draft_kept(page: Page, words: str = "") -> None:
+    """The browser has what is being made on disk, with these words; it writes a moment after the last change."""
     for _ in range(LOOKS):
-        if page.evaluate(DRAFTS):
+        if (kept := page.evaluate(DRAFTS)) and words in kept:
             return
         page.wait_for_timeout(LOOK_AGAIN_MS)
     raise AssertionError("the draft was not kept")

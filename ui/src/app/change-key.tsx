@@ -34,13 +34,13 @@ export function ChangeKey({ command, among }: Props) {
     <button
       type="button"
       className="keys-of"
-      aria-label={t("keys.change_of", { title: command.title })}
       title={t("keys.change_of", { title: command.title })}
       onClick={() => setListening(true)}
       onKeyDownCapture={listen}
       data-mantine-stop-propagation={listening}
       onBlur={() => setListening(false)}
     >
+      <span className="sr-only">{t("keys.change_of", { title: command.title })}</span>{" "}
       {listening ? (
         <span className="dim">{t("keys.press")}</span>
       ) : keys.length > 0 ? (
