@@ -73,11 +73,17 @@ def _run(place: Path, block: Block, url: str = ADDRESS) -> str:
     return done.stdout
 
 
+def pages_of(page: Path) -> list[Path]:
+    """A page and those that go on from it, in the order in which it names them."""
+    named = re.findall(rf"\(({page.stem}-\w+\.md)\)", page.read_text(encoding="utf-8"))
+    return [page, *(page.with_name(name) for name in named)]
+
+
 def follow(page: Path, place: Path, forks: Forks) -> list[str]:
     """Do what a page says: its first block before the server runs, the others while it does; what each printed."""
     forks.install(place / "bin")
     make(Settings(home=place / "goldloop-data"))
-    first, *rest = blocks(page)
+    first, *rest = [block for one in pages_of(page) for block in blocks(one)]
     said = [_run(place, first)]
     with _served(place, forks) as url:
         return said + [_run(place, block, url) for block in rest]
