@@ -115,7 +115,7 @@ def test_an_imported_preference_of_a_machine_is_a_reject_with_its_line(store: St
     source = families.source.build(families.source.kind("jsonl.v1").example().spec)
     row: Any = type("Row", (), {"file": "pairs.jsonl"})()
     doing = take_in.TakingIn(
-        row, made.programme, 1, policy, task, 1, source, SourceDoc(), {}, None, People(), Counter()
+        row, made.programme, 1, policy, task, 1, source, SourceDoc(), {}, None, People(), {}, Counter()
     )
     record = Record("p1", pair("new"), 7, (Said("somebody", preferring("a"), said),))
     ready, rejected = checked([record], lambda one: take_in._ready(one, doing))
@@ -131,7 +131,7 @@ def test_an_item_that_cannot_be_compared_is_rejected_at_import_by_field(store: S
     row: Any = type("Row", (), {"file": "pairs.jsonl"})()
     source = families.source.build(families.source.kind("jsonl.v1").example().spec)
     doing = take_in.TakingIn(
-        row, made.programme, 1, policy, task, 1, source, SourceDoc(), {}, None, People(), Counter()
+        row, made.programme, 1, policy, task, 1, source, SourceDoc(), {}, None, People(), {}, Counter()
     )
     ready, rejected = checked([Record("p1", {"responses": ["only one"]}, 3)], lambda one: take_in._ready(one, doing))
     assert ready == []

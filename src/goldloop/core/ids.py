@@ -8,11 +8,7 @@ the noun goes into every round, so that an item and a judgement of one number ha
 import hashlib
 import struct
 import threading
-from collections.abc import Sequence
-
-from cryptography.hazmat.primitives.ciphers import Cipher
-from cryptography.hazmat.primitives.ciphers.algorithms import AES
-from cryptography.hazmat.primitives.ciphers.modes import ECB
+from collections.abc import Callable, Sequence
 
 from goldloop.core.errors import NotFound
 
@@ -52,10 +48,23 @@ _BLOCK = 16
 
 
 class _Cipher(threading.local):
-    """AES, block by block: nothing is kept between two calls, but a context serves one thread at a time."""
+    """AES, block by block: nothing is kept between two calls, but a context serves one thread at a time.
+
+    It is loaded with the first id, so that a start is not held up by it.
+    """
 
     def __init__(self, key: bytes) -> None:
-        self.encrypted = Cipher(AES(key), ECB()).encryptor().update  # noqa: S305 - a keyed function of single blocks
+        self._key = key
+        self._update: Callable[[bytes], bytes] | None = None
+
+    def encrypted(self, blocks: bytes) -> bytes:
+        """As many whole blocks as were given."""
+        if self._update is None:
+            from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+
+            cipher = Cipher(algorithms.AES(self._key), modes.ECB())  # noqa: S305 - a keyed function of single blocks
+            self._update = cipher.encryptor().update
+        return self._update(blocks)
 
 
 class Ids:

@@ -27,7 +27,10 @@ def test_starting_the_app_loads_nothing_heavy(tmp_path: Path) -> None:
 
 
 def test_a_job_process_loads_no_web_framework() -> None:
-    said = "import sys, goldloop.jobs.child, goldloop.handlers; print(*sorted(sys.modules))"
+    said = (
+        "import sys, goldloop.jobs.child; from goldloop.handlers import HANDLERS; "
+        "assert all(HANDLERS[kind] for kind in HANDLERS); print(*sorted(sys.modules))"
+    )
     ran = subprocess.run([sys.executable, "-c", said], capture_output=True, text=True, check=True, timeout=120)
     loaded = set(ran.stdout.split())
     assert "goldloop.loop.take_in" in loaded
