@@ -30,7 +30,7 @@ HEADERS = [
 NO_STORE = (b"cache-control", b"no-store")
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
 BODY_LIMIT = 8 << 20
-FILES = re.compile(r"/api/(programmes/[^/]+/(uploads|findings)|projects/uploads)")
+FILES = re.compile(r"/api/(programmes/[^/]+/(uploads|findings)|(projects|archives)/uploads)")
 """The addresses that take files, each of which asks who it is before it reads. Others' bodies are read at once."""
 log = logging.getLogger("goldloop.http")
 
