@@ -71,9 +71,8 @@ def cycles(folder: Path, scale: Scale) -> list[Line]:
                 round_ = shift(one.server, one.desks, cycles=scale.cycles)
                 assert round_.cycles >= scale.cycles, f"the house of {count:,} items ran out of work"
                 rounds[count].append(round_)
-    smallest = min(one.cpu_ms for one in rounds[min(rounds)])
     for count, worked in rounds.items():
-        lines += _worked(count, worked, smallest, scale)
+        lines += _worked(count, worked, rounds[min(rounds)], scale)
     return lines
 
 
@@ -104,17 +103,18 @@ def _intake(count: int, all_: Sequence[Filled], smaller: Filled) -> list[Line]:
     ]
 
 
-def _worked(count: int, worked: list[Worked], smallest: float, scale: Scale) -> list[Line]:
+def _worked(count: int, worked: list[Worked], smallest: list[Worked], scale: Scale) -> list[Line]:
     here, first = f"{count:,} items, {scale.users} users", count == scale.houses[0]
     waits = [one for round_ in worked for one in round_.next_s]
     submits = [one for round_ in worked for one in round_.submit_s]
     cpu_ms = min(one.cpu_ms for one in worked)
+    over = median(one.cpu_ms / other.cpu_ms for one, other in zip(worked, smallest, strict=True))
     usual = f"median of {len(worked)} rounds {median(one.rate for one in worked):.3g}"
     usual_ms = f"median {median(one.cpu_ms for one in worked):.3g}"
     return [
         Line(f"cycles, {here}", max(one.rate for one in worked), "/s", RATE if first else None, least=True, note=usual),
         Line(f"processor a cycle, {here}", cpu_ms, "ms", CPU_MS if first else None, note=usual_ms),
-        Line(f"processor a cycle over the smallest house, {here}", cpu_ms / smallest, "x", None if first else FLAT),
+        Line(f"processor a cycle over the smallest house, {here}", over, "x", None if first else FLAT),
         Line(f"fresh next p95, {here}", percentile(waits, 0.95), "ms", NEXT_MS if count == 100_000 else None),
         Line(f"fresh next p50, {here}", percentile(waits, 0.5), "ms"),
         Line(f"submit p95, {here}", percentile(submits, 0.95), "ms"),
