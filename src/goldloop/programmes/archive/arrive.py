@@ -5,9 +5,7 @@ begins anew.
 """
 
 import base64
-import bisect
 import json
-import mmap
 import re
 import shutil
 from collections import deque
@@ -31,6 +29,7 @@ from goldloop.programmes.archive.adapted import adapted
 from goldloop.programmes.archive.format import Segment
 from goldloop.programmes.archive.reading import Archive, opened
 from goldloop.programmes.archive.telling import Say, arriving
+from goldloop.programmes.archive.values import Values, broken
 from goldloop.programmes.archive.who import Actor, Found, People, check_people, find_people
 from goldloop.programmes.keys import new_key, put_in_place
 from goldloop.store import jobs, ledger, schema
@@ -87,50 +86,6 @@ def open_archive(job: Running) -> dict[str, Any]:
     return found
 
 
-class _Values:
-    """The keys of answers there and here, in a file that is as long as they are many, and not in memory."""
-
-    def __init__(self, folder: Path) -> None:
-        self._there, self._here = (folder / name for name in ("there", "here"))
-        self._files = [one.open("wb") for one in (self._there, self._here)]
-        self._last = -1
-        self.count = 0
-
-    def add(self, pairs: Iterable[tuple[int, int]]) -> None:
-        """Remember (key there, key here), in the order of the keys there."""
-        for pair in pairs:
-            if pair[0] <= self._last:
-                raise _broken("value", "keys in order")
-            self._last = pair[0]
-            self.count += 1
-            for file, key in zip(self._files, pair, strict=True):
-                file.write(key.to_bytes(8, "little"))
-
-    def done(self) -> None:
-        """Read from now on."""
-        for file in self._files:
-            file.close()
-        self._maps = [self._mapped(one) for one in (self._there, self._here)]
-
-    def here(self, key: int) -> int:
-        """The key here of an answer. Raises Invalid."""
-        n = bisect.bisect_left(self._maps[0], key)
-        if n == self.count or self._maps[0][n] != key:
-            raise _broken("value", f"an answer with the key {key}")
-        return int(self._maps[1][n])
-
-    def close(self) -> None:
-        """Let the files go."""
-        for file in self._files:
-            file.close()
-
-    def _mapped(self, path: Path) -> Any:
-        if self.count == 0:
-            return ()
-        with path.open("rb") as file:
-            return memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)).cast("q")
-
-
 class _Opening:
     """One archive on its way in."""
 
@@ -157,7 +112,7 @@ class _Opening:
             self._check(connection, actors)
         try:
             with TemporaryDirectory(dir=self._store.home) as folder:
-                self._values = _Values(Path(folder))
+                self._values = Values(Path(folder))
                 try:
                     return self._opened(actors)
                 finally:
@@ -284,7 +239,7 @@ class _Opening:
         for key, name, _ in self._archive.rows("organisation"):
             if name == self._manifest.organisation:
                 return int(key)
-        raise _broken("organisation", f"the programme's own: {self._manifest.organisation}")
+        raise broken("organisation", f"the programme's own: {self._manifest.organisation}")
 
     def _table(self, rule: Rule) -> None:
         name, member = rule.table.name, self._manifest.table(rule.table.name)
@@ -306,7 +261,7 @@ class _Opening:
                 if span is not None:
                     keys = [line[0] for line in page]
                     if keys != sorted(set(keys)) or keys[0] <= last:
-                        raise _broken(name, "rows in the order of their keys")
+                        raise broken(name, "rows in the order of their keys")
                     last = keys[-1]
                     if last == span.last:
                         write.release_last(connection, rule, span)
@@ -315,7 +270,7 @@ class _Opening:
                 public.clear()
             self._tell(page, name)
         if span is not None and last != span.last:
-            raise _broken(name, f"a last row with the key {span.last}")
+            raise broken(name, f"a last row with the key {span.last}")
 
     def _note_sealed(self, page: Sequence[list[Any]], columns: Sequence[str]) -> None:
         for line in page:
@@ -394,7 +349,7 @@ class _Opening:
         """The key here of a row there. Raises Invalid for one that the archive does not hold."""
         found = self._moved(table, key)
         if found is None:
-            raise _broken(table, f"a row with the key {str(key)[:20]}")
+            raise broken(table, f"a row with the key {str(key)[:20]}")
         return found
 
     def moved_noun(self, noun: str, key: int) -> int | None:
@@ -568,7 +523,7 @@ def newest_of(archive: Archive) -> Policy:
     """The programme file that was in force, as goldloop keeps it."""
     rows = deque(archive.rows("policy"), maxlen=1)
     if not rows:
-        raise _broken("policy", "a version of the programme file")
+        raise broken("policy", "a version of the programme file")
     told = dict(zip((one.name for one in schema.policy.c), rows[0], strict=True))
     return Policy.model_validate_json(told["doc"])
 
@@ -608,7 +563,3 @@ def _paged(rows: Iterable[list[Any]]) -> Iterator[list[list[Any]]]:
 
 def _octets(value: str | None) -> bytes | None:
     return None if value is None else base64.b64decode(value)
-
-
-def _broken(table: str, expected: str) -> Invalid:
-    return Invalid(f"this archive cannot be opened: {table} does not hold together", field="file", expected=expected)
