@@ -46,6 +46,11 @@ def scope(nodeid: str) -> str:
     return BROWSER if nodeid.startswith(BROWSER) else nodeid.partition("::")[0]
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Bytes are named by their argument: an archive holds the time it was made, and every process must agree."""
+    return argname if isinstance(val, bytes) else None
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The long ones first; every other file keeps its place."""
     place = {name: number for number, name in enumerate(LONG)}
