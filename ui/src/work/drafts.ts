@@ -8,14 +8,11 @@ export interface Draft {
   /** The answer as far as it goes; undefined while nothing of it was changed. */
   readonly answer: unknown
   readonly saying: Partial<Saying>
-  /** The editor's own state, which also knows what nobody has looked at yet; and the build that wrote it. */
+  /** The editor's own state, which also knows what nobody has looked at yet; and which shape it has. */
   readonly doc?: unknown
-  readonly build?: string
+  readonly shape?: number
   readonly at: number
 }
-
-/** Which build of the interface this is: only the one that wrote an editor's state reads it again. */
-export const build = (): string => document.querySelector<HTMLScriptElement>("script[type=module]")?.src ?? ""
 
 const WAIT = 300
 const OLD = 14 * 24 * 3_600_000
