@@ -87,7 +87,12 @@ export const add = (marks: Marks, { start, end }: Stretch, label: string, allowO
   put(marks, markOf([{ start, end }], label, "human"), allowOverlap)
 
 /** The same words wherever else they stand as words, under the same label; places that are marked already stay. */
-export function everywhere(text: string, list: readonly Stretch[], marks: Marks, { fragments, label }: Mark): Marks {
+export function everywhere(
+  text: string,
+  list: readonly Stretch[],
+  marks: Marks,
+  { fragments, label }: Mark,
+): Marks {
   const [one, more] = fragments
   if (!one || more) return marks
   const said = text.slice(one.start, one.end)

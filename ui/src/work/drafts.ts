@@ -28,12 +28,21 @@ export function keepDraft(draft: Draft): void {
   kept.set(draft.work_id, draft)
   waiting.set(
     draft.work_id,
-    setTimeout(() => {
-      waiting.delete(draft.work_id)
-      put("drafts", draft).catch(() => outbox.set((now) => ({ ...now, durable: false })))
-    }, WAIT),
+    setTimeout(() => write(draft.work_id), WAIT),
   )
 }
+
+function write(work_id: string): void {
+  clearTimeout(waiting.get(work_id))
+  waiting.delete(work_id)
+  const draft = kept.get(work_id)
+  if (draft) put("drafts", draft).catch(() => outbox.set((now) => ({ ...now, durable: false })))
+}
+
+// Who leaves the page, or has it reloaded, does not wait 300 ms first.
+addEventListener("pagehide", () => {
+  for (const work_id of [...waiting.keys()]) write(work_id)
+})
 
 export async function dropDraft(work_id: string): Promise<void> {
   clearTimeout(waiting.get(work_id))

@@ -93,7 +93,12 @@ export function merged(rows: readonly OpenQueue[]): Offer[] {
   const groups = Map.groupBy(waiting, ({ programme_id }) => programme_id)
   return [...groups.values()]
     .flatMap((group) => {
-      const own = QUEUES.flatMap((queue) => together(group.filter((one) => one.queue === queue), queue))
+      const own = QUEUES.flatMap((queue) =>
+        together(
+          group.filter((one) => one.queue === queue),
+          queue,
+        ),
+      )
       return own.length > 1 ? [...together(group, "any"), ...own] : own
     })
     .sort((a, b) => a.programme.localeCompare(b.programme))

@@ -156,11 +156,7 @@ function Bench({ programme, queue, many, first }: BenchProps) {
         draft={draftOf(work.work_id)}
         lost={lost.has(work.work_id)}
         done={done}
-        open={
-          queues
-            ? Math.max(0, readyIn(queues, { programme: work.programme_id, queue }) - since)
-            : null
-        }
+        open={queues ? Math.max(0, readyIn(queues, { programme: work.programme_id, queue }) - since) : null}
       />
     </div>
   )
