@@ -173,8 +173,9 @@ def test_confidence_lies_between_those_of_live_work_in_as_many_digits(house: Sto
         assert held.suggestion is not None
         assert held.because is None, "nobody who checks is told"
         with house.read() as connection:
-            of = (judgement.c.id == held.suggestion.judgement_id, work.c.id == held.work_id)
-            stated, why = connection.execute(select(judgement.c.confidence, work.c.because).where(*of)).one()
+            of = judgement.c.id == work.c.suggestion_id
+            said = select(judgement.c.confidence, work.c.because).select_from(work).join(judgement, of)
+            stated, why = connection.execute(said.where(work.c.id == held.work_id)).one()
         assert why == f"suggested, confidence {stated:.3f}"
         if probe(one, held):
             planted.append(stated)
