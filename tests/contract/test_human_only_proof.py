@@ -8,7 +8,7 @@ from sqlalchemy import delete, insert, select
 from tests.contract.gates import run
 from tests.contract.kernel import ACCEPT, MODELS, VERIFY, Kernel, kernel
 
-from goldloop.core.clock import SECOND, now
+from goldloop.core.clock import now
 from goldloop.labelling.human_only import KEY, find_misses, human_only_of
 from goldloop.labelling.human_only_proof import prove
 from goldloop.loop.latch import latch
@@ -104,7 +104,7 @@ def test_a_released_label_that_no_person_gave_is_named(people: Kernel) -> None:
                 digest=b"",
                 body="{}",
                 sealed_by=people.mona,
-                sealed_at=people.at + SECOND,
+                sealed_at=now(),
             )
         )
         rows = [
