@@ -21,6 +21,7 @@ interface Arc {
 }
 
 const FEW = 16
+const NONE: readonly Arc[] = []
 
 /** Links as arcs over the text: a picture only, the list beside it says the same in words. */
 export function Arcs({ root, links, strong, hueOf, nameOf }: Props) {
@@ -30,7 +31,11 @@ export function Arcs({ root, links, strong, hueOf, nameOf }: Props) {
     if (!element) return
     const draw = () => setArcs(arcsOf(element, links, strong))
     draw()
-    const watch = new ResizeObserver(draw)
+    let begun = false
+    const watch = new ResizeObserver(() => {
+      if (begun) draw() // it tells the size that there is, too
+      begun = true
+    })
     watch.observe(element)
     return () => watch.disconnect()
   }, [root, links, strong])
@@ -65,12 +70,16 @@ export function Arcs({ root, links, strong, hueOf, nameOf }: Props) {
   )
 }
 
-function arcsOf(root: HTMLElement, links: readonly Link[], strong: ReadonlySet<string>): Arc[] {
+function arcsOf(root: HTMLElement, links: readonly Link[], strong: ReadonlySet<string>): readonly Arc[] {
   const isStrong = ({ id, from, to }: Link) => strong.has(id) || strong.has(from) || strong.has(to)
   const drawn = links.length <= FEW ? links : links.filter(isStrong).slice(0, FEW)
+  if (drawn.length === 0) return NONE
+  const places = new Map<string, Element>()
+  for (const one of root.querySelectorAll<HTMLElement>("[data-mark]"))
+    if (!places.has(one.dataset.mark ?? "")) places.set(one.dataset.mark ?? "", one)
   const frame = root.getBoundingClientRect()
   const boxOf = (id: string) => {
-    const box = root.querySelector(`[data-mark="${CSS.escape(id)}"]`)?.getClientRects()[0]
+    const box = places.get(id)?.getClientRects()[0]
     return (
       box && {
         x: box.left + box.width / 2 - frame.left,

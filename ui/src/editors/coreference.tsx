@@ -177,7 +177,7 @@ function ChainList({ text, mentions, selected, onSelect }: ChainsProps) {
                   words={on.wordsOf(text, one)}
                   entry={undefined}
                   current={one.id === selected}
-                  onSelect={onSelect}
+                  pick={onSelect}
                 />
               ))}
             </ul>

@@ -1,6 +1,7 @@
 import { IconCircleCheck, IconPencil, IconSparkles } from "@tabler/icons-react"
 import { memo, useMemo } from "react"
 import { t } from "@/app/i18n"
+import { useLatest } from "@/lib/latest"
 import type { Entry } from "./labels"
 import { looksAlike } from "./marked-text"
 import { type Mark, type Marks, pending, wordsOf } from "./marks"
@@ -19,6 +20,7 @@ const ICONS = { suggested: IconSparkles, accepted: IconCircleCheck, human: IconP
 /** All marks as a list: the way in for a screen reader, and the quick way to one of many. */
 export function MarkList({ text, marks, entries, selected, onSelect, title }: Props) {
   const left = pending(marks).length
+  const pick = useLatest(onSelect)
   const byId = useMemo(() => new Map(entries.map((entry) => [entry.label.id, entry])), [entries])
   // Without a choice to make it is part of what surrounds it, not a place of its own.
   const Box = onSelect ? "section" : "div"
@@ -39,7 +41,7 @@ export function MarkList({ text, marks, entries, selected, onSelect, title }: Pr
             words={wordsOf(text, mark) || t("spans.whole")}
             entry={byId.get(mark.label)}
             current={mark.id === selected}
-            onSelect={onSelect}
+            pick={onSelect && pick}
           />
         ))}
       </ul>
@@ -52,12 +54,12 @@ interface RowProps {
   readonly words: string
   readonly entry: Entry | undefined
   readonly current: boolean
-  readonly onSelect: ((id: string) => void) | undefined
+  readonly pick: ((id: string) => void) | undefined
 }
 
 /** Drawn again only when its own mark changes: a long text has hundreds of them. */
 export const MarkRow = memo(
-  function MarkRow({ mark, words, entry, current, onSelect }: RowProps) {
+  function MarkRow({ mark, words, entry, current, pick }: RowProps) {
     const Icon = ICONS[mark.state]
     return (
       <li>
@@ -65,9 +67,9 @@ export const MarkRow = memo(
           type="button"
           className={`mark-row hue-${mark.hue ?? entry?.hue ?? 1}`}
           aria-current={current}
-          disabled={!onSelect}
+          disabled={!pick}
           onMouseDown={(event) => event.preventDefault()}
-          onClick={() => onSelect?.(mark.id)}
+          onClick={() => pick?.(mark.id)}
         >
           <i className="swatch" aria-hidden />
           <q dir="auto">{words}</q>
@@ -82,5 +84,5 @@ export const MarkRow = memo(
     a.words === b.words &&
     a.entry === b.entry &&
     a.current === b.current &&
-    a.onSelect === b.onSelect,
+    a.pick === b.pick,
 )
