@@ -47,9 +47,9 @@ def by_name(error: Invalid, blob: str, name: str) -> Invalid:
     return error
 
 
-def count_lost(lost: Counter[str], record: Record) -> None:
+def count_lost(lost: Counter[str], words: Iterable[str]) -> None:
     """Count what of a record could not be carried, by kind."""
-    for word in record.lost:
+    for word in words:
         lost[word[:200] if word in lost or len(lost) < MOST_KINDS else OTHERS] += 1
 
 
