@@ -63,7 +63,6 @@ class Reader:
             [sys.executable, "-m", "goldloop.loop.reader"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            start_new_session=True,
             pipesize=PIPE_BYTES,
         )
         assert self._process.stdin is not None and self._process.stdout is not None

@@ -8,19 +8,21 @@ that writes, come first.
 import gc
 import os
 import pickle
+import signal
 import sys
 from typing import Any
 
 from goldloop.core.errors import GoldloopError
 from goldloop.loop.checking import Chunk, Reading, read_chunks
 
-NICE = 5
+NICE = 10
 COLLECT_AT = (50_000, 20, 100)  # as in `jobs.child`
 
 
 def main() -> None:
     """Read until the end, or until nobody listens."""
     os.nice(NICE)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches who started this, and its pipe then ends
     gc.set_threshold(*COLLECT_AT)
     try:
         _say(None)
