@@ -11,7 +11,7 @@ import logging
 import pickle
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from select import poll
 from typing import IO, Self
 
@@ -22,7 +22,7 @@ PIPE_BYTES = 1 << 20
 _log = logging.getLogger(__name__)
 
 
-def read_ahead(reading: Reading, resume: str) -> Iterator[Chunk]:
+def read_ahead(reading: Reading, resume: str) -> Generator[Chunk, None, None]:
     """The chunks of a file behind a token. Raises Invalid for a file that cannot be read at all."""
     reader = _started(reading)
     if reader is not None:
