@@ -14,7 +14,7 @@ _CATEGORIES = {"DIGIT": r"\d", "SPACE": r"\s", "WORD": r"\w"}
 
 
 class _Cost(NamedTuple):
-    """In how many ways a part can match at one place, and the steps of trying them all; both no more than they count."""
+    """In how many ways a part can match at one place at most, and the steps of trying them all."""
 
     ways: int
     steps: int

@@ -7,7 +7,6 @@ alembic.
 """
 
 from pathlib import Path
-
 from typing import NamedTuple
 
 from sqlalchemy import Column, Connection, MetaData, String, Table, inspect, select, update

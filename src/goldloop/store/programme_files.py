@@ -1,7 +1,7 @@
 """The one door from a blob's name to its bytes, for a programme: what is another's does not exist.
 
-Names of blobs are digests, and a specification may name any. A programme has what was uploaded to it, what came into it,
-and the weights that it trained.
+Names of blobs are digests, and a specification may name any. A programme has what was uploaded to it, what came into
+it, and the weights that it trained.
 """
 
 import json
