@@ -180,6 +180,9 @@ def test_an_annotator_reads_the_ontology_they_label_with_and_no_dataset(store: S
         for key in (world.here.keys["release"], world.there.ontology):
             with pytest.raises(NotFound):
                 access.access_release(connection, store.ids, annotator, store.ids.show("release", key), may="see")
+        for may in sorted(set(ACTIONS) - {"see", "work"}):
+            with pytest.raises(NotFound):
+                access.access_release(connection, store.ids, annotator, ontology, may=may)
 
 
 def test_a_job_of_no_programme_is_an_owners(store: Store, world: World) -> None:

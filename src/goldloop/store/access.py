@@ -220,7 +220,9 @@ def access_release(connection: Connection, ids: Ids, caller: Caller, public: str
     """A release by public id; an annotator may read the ontology and guidelines they work with."""
     key = key_behind(connection, ids, "release", public)
     row = connection.execute(select(release.c.programme_id, release.c.kind).where(release.c.id == key)).one_or_none()
-    door: Action = "work" if row and row.kind in ("ontology", "guideline") and _works(caller, row.programme_id) else may
+    door = may
+    if row and may == "see" and row.kind in ("ontology", "guideline") and _works(caller, row.programme_id):
+        door = "work"
     enter(caller, row.programme_id if row else None, door, _none("release", public))
     return release_row_of(connection, key)
 

@@ -10,6 +10,7 @@ from goldloop.store.schema.columns import metadata
 from goldloop.store.schema.evidence import draw, draw_item, evidence, sign_off, verdict
 from goldloop.store.schema.gold import calibration, calibration_word, gold, gold_item, gold_work
 from goldloop.store.schema.items import (
+    ITEM_TEXT,
     content,
     human_only,
     item,
@@ -44,6 +45,7 @@ from goldloop.store.schema.people import (
     account,
     actor,
     attempt,
+    browser,
     identity,
     installation,
     invitation,
@@ -105,6 +107,7 @@ from goldloop.store.schema.work import (
 )
 
 __all__ = [
+    "ITEM_TEXT",
     "LEFT",
     "LEFT_KINDS",
     "NEWS",
@@ -119,6 +122,7 @@ __all__ = [
     "bound",
     "brief",
     "brief_word",
+    "browser",
     "calibration",
     "calibration_word",
     "carried",
