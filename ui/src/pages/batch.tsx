@@ -105,7 +105,9 @@ export default function BatchRoom() {
         </small>
       </h1>
       <ProgressLine progress={progress} />
-      <QueueCards queues={queues} programme_id={batch.programme_id} />
+      {programme && (
+        <QueueCards queues={queues} programme={{ id: batch.programme_id, name: programme }} batch={batch.id} />
+      )}
       <Tabs label={t("batch.parts")} tabs={TABS.map((key) => [key, titleOf(key)] as const)} at={tab} />
       {tab === "agreement" && <BatchAgreement batch={batch} />}
       {tab === "items" && <BatchItems batch={batch} people={page.data.people} />}

@@ -33,14 +33,14 @@ const TABS = [
   "overview",
   "batches",
   "items",
-  "labels",
+  "releases",
   "imports",
   "models",
-  "jobs",
+  "labels",
+  "ontology",
   "people",
   "team",
-  "releases",
-  "ontology",
+  "jobs",
   "file",
 ] as const
 type Tab = (typeof TABS)[number]
@@ -116,7 +116,7 @@ export default function ProgrammeRoom() {
         </small>
       </h1>
       {progress.items > 0 && <ProgressLine progress={progress} />}
-      <QueueCards queues={queues} programme_id={programme.id} />
+      <QueueCards queues={queues} programme={programme} />
       <Tabs label={t("programme.parts")} tabs={TABS.map((key) => [key, titleOf(key)] as const)} at={tab} />
       <Rooms programme={name} />
       {tab !== "jobs" && <Running programme_id={programme.id} />}
@@ -126,10 +126,7 @@ export default function ProgrammeRoom() {
   )
 }
 
-const titleOf = (tab: Tab) => {
-  if (tab === "overview") return t("overview.title")
-  return tab === "labels" ? t("ontology.tab") : t(`programme.tab.${tab}`)
-}
+const titleOf = (tab: Tab) => (tab === "overview" ? t("overview.title") : t(`programme.tab.${tab}`))
 
 interface PartProps {
   readonly tab: Tab

@@ -67,6 +67,12 @@ export function Members({ programme, people, invited }: Props) {
   )
   return (
     <>
+      <p className="lead">
+        {t("people.lead")}{" "}
+        <Link to="." search={{ tab: "team" }}>
+          {t("programme.tab.team")}
+        </Link>
+      </p>
       {people.length > 0 && <div className="row toolbar">{add}</div>}
       <Table
         label={t("programme.tab.people")}
