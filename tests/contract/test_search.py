@@ -220,7 +220,18 @@ def test_no_filter_reads_a_whole_table_of_fifty_thousand(desk: Kernel) -> None:
 
 def _scans(line: str) -> bool:
     """A read of every row of a table that grows with the programme."""
-    big = ("item", "judgement", "batch_item", "decision", "work", "value", "item_attribute", "item_text", "closed", "ready")
+    big = (
+        "item",
+        "judgement",
+        "batch_item",
+        "decision",
+        "work",
+        "value",
+        "item_attribute",
+        "item_text",
+        "closed",
+        "ready",
+    )
     if "Seq Scan on" in line:
         return line.split("Seq Scan on ")[1].split()[0] in ("item", "item_text")
     if line.startswith("SCAN "):

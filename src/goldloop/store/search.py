@@ -182,7 +182,7 @@ def _newest(connection: Connection, programme_id: int, asked: Asked, most: int) 
 
 
 def _items(programme_id: int, asked: Asked) -> tuple[Select[int], ColumnElement[int]]:
-    """All items, or those of one batch or import, along the index of each; and the key that this index is in order of."""
+    """All items, or those of one batch or import, along the index of each; and the key in whose order that is."""
     if asked.batch is not None:
         key = batch_item.c.item_id
         return select(key.label("id")).where(batch_item.c.batch_id == asked.batch), key
