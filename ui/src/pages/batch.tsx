@@ -106,7 +106,11 @@ export default function BatchRoom() {
       </h1>
       <ProgressLine progress={progress} />
       {programme && (
-        <QueueCards queues={queues} programme={{ id: batch.programme_id, name: programme }} batch={batch.id} />
+        <QueueCards
+          queues={queues}
+          programme={{ id: batch.programme_id, name: programme }}
+          batch={batch.id}
+        />
       )}
       <Tabs label={t("batch.parts")} tabs={TABS.map((key) => [key, titleOf(key)] as const)} at={tab} />
       {tab === "agreement" && <BatchAgreement batch={batch} />}

@@ -66,7 +66,10 @@ export default function VersionRoom() {
         <Link to="/p/$programme" params={{ programme }} search={{ tab: "labels" }}>
           {t("version.now")}
         </Link>
-        <a href={address(`/programmes/${programme}/judgements`, { [kind]: version.id, format: "csv" })} download>
+        <a
+          href={address(`/programmes/${programme}/judgements`, { [kind]: version.id, format: "csv" })}
+          download
+        >
           {t("version.said")}
         </a>
       </p>
@@ -103,7 +106,12 @@ const LABELS: Column<Label>[] = [
     wide: true,
     cell: ({ definition }) => <span dir="auto">{definition || "–"}</span>,
   },
-  { key: "parent", title: t("ontology.parent"), by: ({ parent }) => parent, cell: ({ parent }) => parent ?? "–" },
+  {
+    key: "parent",
+    title: t("ontology.parent"),
+    by: ({ parent }) => parent,
+    cell: ({ parent }) => parent ?? "–",
+  },
   {
     key: "human_only",
     title: t("ontology.human_only"),

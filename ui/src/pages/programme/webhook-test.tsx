@@ -21,9 +21,7 @@ export function Tested({ path }: { path: string }) {
       <span role="status">
         {busy && <span className="dim">{t("webhooks.testing")}</span>}
         {job?.state === "done" && <Status tone="ok">{t("webhooks.heard", { status: statusOf(job) })}</Status>}
-        {job?.error && (
-          <Status tone="bad">{t("webhooks.not_heard", { because: whyOf(job.error) })}</Status>
-        )}
+        {job?.error && <Status tone="bad">{t("webhooks.not_heard", { because: whyOf(job.error) })}</Status>}
       </span>
       <button type="button" className="btn small" disabled={busy} onClick={send}>
         {t("webhooks.test")}
