@@ -9,7 +9,7 @@ import { count, relative } from "@/lib/format"
 import { CopyId } from "@/parts/copy"
 import { EvidenceCard } from "@/parts/evidence"
 import { Guarded } from "@/parts/guarded"
-import { useFreshAfterJobs } from "@/parts/jobs"
+import { Running, useFreshAfterJobs } from "@/parts/jobs"
 import { tell } from "@/parts/notice"
 import { Problem } from "@/parts/problem"
 import { ProgressLine } from "@/parts/progress"
@@ -113,6 +113,7 @@ export default function BatchRoom() {
         />
       )}
       <Tabs label={t("batch.parts")} tabs={TABS.map((key) => [key, titleOf(key)] as const)} at={tab} />
+      <Running programme_id={batch.programme_id} />
       {tab === "agreement" && <BatchAgreement batch={batch} />}
       {tab === "items" && <BatchItems batch={batch} people={page.data.people} />}
       {tab === "routing" && <BatchRouting page={page.data} />}

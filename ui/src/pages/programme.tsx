@@ -121,12 +121,25 @@ export default function ProgrammeRoom() {
       <Rooms programme={name} />
       {tab !== "jobs" && <Running programme_id={programme.id} />}
       <Part tab={tab} page={page.data} startImport={() => setImporting(true)} route={() => void route()} />
-      {importing && <ImportDialog programme={programme} close={() => setImporting(false)} />}
+      {importing && (
+        <ImportDialog
+          programme={programme}
+          models={modelsOf(page.data.policy)}
+          close={() => setImporting(false)}
+        />
+      )}
     </Page>
   )
 }
 
 const titleOf = (tab: Tab) => (tab === "overview" ? t("overview.title") : t(`programme.tab.${tab}`))
+
+/** The models of the file, the one that routing goes by first. */
+function modelsOf({ models, routing }: Record<string, unknown>): readonly string[] {
+  const first = (routing as { model?: string | null } | undefined)?.model
+  const rest = Object.keys((models as Record<string, unknown> | undefined) ?? {})
+  return first ? [first, ...rest.filter((name) => name !== first)] : rest
+}
 
 interface PartProps {
   readonly tab: Tab

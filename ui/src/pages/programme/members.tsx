@@ -33,7 +33,7 @@ export function Members({ programme, people, invited }: Props) {
   const [adding, setAdding] = useState(false)
   const [leaving, setLeaving] = useState<Member | null>(null)
   const queries = useQueryClient()
-  const refresh = () => queries.invalidateQueries({ queryKey: ["programme"] })
+  const refresh = () => queries.invalidateQueries() // hours and what is left to do, too
   const remove = (id: string) => del(`/programmes/${programme.id}/members/${id}`).then(refresh)
   const columns: Column<Member>[] = [
     {
