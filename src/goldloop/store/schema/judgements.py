@@ -95,6 +95,17 @@ decision = table(
     whole("changed_at"),
     clustered=True,
 )
+progress = table(  # how many items of a batch are decided, as far as its steps are added up
+    "progress",
+    Column("batch_id", Key, ForeignKey("batch.id"), primary_key=True, autoincrement=False),
+    whole("decided"),
+)
+progress_step = table(  # by how many a change of decisions made them more or fewer
+    "progress_step",
+    key(),
+    ref("batch_id", "batch"),
+    whole("decided"),
+)
 reading = table(  # which version of a clause of the guidelines a person last opened
     "reading",
     Column("programme_id", Key, ForeignKey("programme.id"), primary_key=True),

@@ -6,11 +6,12 @@ import type { Job } from "@/api/nouns"
 import { t } from "@/app/i18n"
 import { Page } from "@/app/page"
 import { bytes, count, percent } from "@/lib/format"
+import { useJob } from "@/parts/jobs"
 import { Problem } from "@/parts/problem"
 import { Status } from "@/parts/status"
 import { calledIn, People } from "./people"
 import { type Answer, type Check, KEEP, type Opened } from "./types"
-import { useJob, Watched } from "./watched"
+import { Watched } from "./watched"
 
 /** An archive of a whole programme: looked through first, then opened. */
 export default function OpenArchive() {
