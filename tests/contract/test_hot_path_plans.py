@@ -48,6 +48,11 @@ def test_what_concerns_an_item_is_found_by_the_item(name: str, empty: sqlite3.Co
     assert not any("by_batch" in step or step.startswith("SCAN") for step in steps), steps
 
 
+def test_what_a_submit_was_before_is_found_by_its_key(empty: sqlite3.Connection) -> None:
+    steps = planned(judgements._BY_CLIENT_KEY, empty)
+    assert steps == ["SEARCH judgement USING INDEX judgement_by_client_key (client_key=?)"], steps
+
+
 def test_the_statements_of_the_hot_path_are_among_them() -> None:
     assert "goldloop.store.judgements._SPOKEN" in OF_ONE_ITEM
 

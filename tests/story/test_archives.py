@@ -240,11 +240,12 @@ def test_what_was_opened_leaves_again_with_everything_that_it_brought(left: Left
     with house(tmp_path / "second", **ELSEWHERE) as client:
         sent = client.archives.send(left.file)
         done(client, client.archives.open(sent, accounts={"mona": "mona"}))
-        with pytest.raises(Conflict, match="is here already"):
-            done(client, client.archives.open(client.archives.send(left.file), name="twice"))
+        with pytest.raises(Conflict, match="a programme of this name"):
+            done(client, client.archives.open(client.archives.send(left.file), accounts={"mona": "mona"}))
         job = client.archives.write(PROGRAMME)
         done(client, job)
         again = client.archives.save(job, tmp_path / "again.zip")
+        _a_copy_stands_beside_its_origin(client, again, left)
         client.archives.forget(job)
         with pytest.raises(NotFound, match="forgotten here"):
             client.archives.save(job, tmp_path / "no.zip")
@@ -281,6 +282,20 @@ def test_what_was_opened_leaves_again_with_everything_that_it_brought(left: Left
         shutil.unpack_archive(tmp_path / "release.zip", tmp_path / "release")
         client.ledger.segment("third", tmp_path / "ledger.jsonl")
     _the_whole_chain_is_checked_by_somebody_else(tmp_path, left)
+
+
+def _a_copy_stands_beside_its_origin(client: Client, archive: Path, left: Left) -> None:
+    """Under another name: ids still lead to the origin, and what is said in the copy is said there alone."""
+    done(client, client.archives.open(client.archives.send(archive), name="copy", accounts={"mona": "mona"}))
+    assert [one.name for one in client.programmes.all()] == ["copy", PROGRAMME]
+    assert labels(client, "copy", archive.with_name("copy.jsonl")) == left.labels
+    assert client.ledger.verify("copy").outcome == client.ledger.verify(PROGRAMME).outcome == "pass"
+    origin = client.items.get(left.item_id)
+    assert origin.item.id in {one.id for one in client.items.all(PROGRAMME)}, "an old id leads to what came first"
+    workers = hire(client, [Persona(name="elin", **PERFECT)], organisation=PROVIDER, programmes=["copy"])
+    before = len(client.items.get(origin.item.id).judgements)
+    assert work_off(workers, TRUTH, seed=3)
+    assert len(client.items.get(origin.item.id).judgements) == before
 
 
 def _the_whole_chain_is_checked_by_somebody_else(folder: Path, left: Left) -> None:
@@ -398,7 +413,7 @@ def test_an_opening_that_was_killed_is_taken_back_and_begins_anew(
         killed = claimed(store)
         with monkeypatch.context() as patch:
             patch.setattr(arrive, "_take_back", lambda *told: None)  # nobody is left to do it
-            patch.setattr(_Opening, "_old_ids", lambda self: (_ for _ in ()).throw(KeyboardInterrupt))
+            patch.setattr(_Opening, "_old_ids", lambda self, actors: (_ for _ in ()).throw(KeyboardInterrupt))
             with pytest.raises(KeyboardInterrupt):
                 arrive.open_archive(killed)
         with store.write() as connection:
