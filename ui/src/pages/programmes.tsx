@@ -15,6 +15,7 @@ import { useRows } from "@/parts/rows"
 import { Sparkline } from "@/parts/sparkline"
 import { StandingCell } from "@/parts/standing"
 import { type Column, Table } from "@/parts/table"
+import { Waiting } from "@/parts/waiting"
 import { Pace } from "./programme/pace"
 import { beginWithSample } from "./sample"
 
@@ -168,6 +169,7 @@ export default function Programmes() {
   return (
     <Page crumbs={[{ text: t("place.programmes") }]} actions={rows?.length ? start : undefined}>
       <h1>{t("place.programmes")}</h1>
+      <Waiting />
       <Table
         label={t("place.programmes")}
         rows={rows}
