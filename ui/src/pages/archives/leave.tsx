@@ -6,7 +6,7 @@ import { t } from "@/app/i18n"
 import { Page } from "@/app/page"
 import { bytes } from "@/lib/format"
 import { Problem } from "@/parts/problem"
-import { useJob, Watched } from "./watched"
+import { useJob, Watched } from "@/parts/watched"
 
 interface Written {
   readonly size: number

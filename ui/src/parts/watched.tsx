@@ -1,8 +1,8 @@
 import { useQuery } from "@tanstack/react-query"
 import { get, post, Refusal } from "@/api/http"
 import type { Job } from "@/api/nouns"
-import { isActive, JobRow } from "@/parts/jobs"
-import { tell } from "@/parts/notice"
+import { isActive, JobRow } from "./jobs"
+import { tell } from "./notice"
 
 /** A job as it stands, looked at until it is over. */
 export function useJob(id: string | null) {
