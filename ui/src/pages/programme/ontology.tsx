@@ -84,7 +84,7 @@ export function OntologyChanges({ programme }: { programme: Programme }) {
   const { proposal } = useSearch({ strict: false }) as { proposal?: string }
   const go = useNavigate()
   const setOpen = (id: string) =>
-    void go({ to: ".", search: (before: Record<string, string>) => ({ ...before, proposal: id }), replace: true })
+    void go({ to: ".", search: { tab: "ontology", proposal: id }, replace: true })
   const path = `/programmes/${programme.id}/proposals`
   const { rows } = useRows<Proposal>(path)
   const queries = useQueryClient()
@@ -232,11 +232,14 @@ function OneProposal({ id, refresh }: { id: string; refresh: () => Promise<unkno
       {error !== null && <Problem error={error} />}
       {may.length > 0 && (
         <div className="row wrap">
-          {may.map((stance) => stance !== "publish" && (
-            <button key={stance} type="button" className="btn" onClick={() => setAsked(stance)}>
-              {t(`governance.do.${stance}`)}
-            </button>
-          ))}
+          {may.map(
+            (stance) =>
+              stance !== "publish" && (
+                <button key={stance} type="button" className="btn" onClick={() => setAsked(stance)}>
+                  {t(`governance.do.${stance}`)}
+                </button>
+              ),
+          )}
           {may.includes("publish") && (
             <button
               type="button"
