@@ -167,7 +167,7 @@ export default function Programmes() {
     </Link>
   )
   return (
-    <Page crumbs={[{ text: t("place.programmes") }]} actions={rows?.length ? start : undefined}>
+    <Page crumbs={[{ text: t("place.programmes") }]} actions={rows?.length && me?.owner ? start : undefined}>
       <h1>{t("place.programmes")}</h1>
       <Waiting />
       <Table
@@ -185,12 +185,14 @@ export default function Programmes() {
             title={t("programmes.none")}
             because={t("programmes.none_because")}
           >
-            <span className="row">
-              {start}
-              <button type="button" className="btn" disabled={busy} onClick={() => void sample()}>
-                {t("programmes.sample")}
-              </button>
-            </span>
+            {me?.owner && (
+              <span className="row">
+                {start}
+                <button type="button" className="btn" disabled={busy} onClick={() => void sample()}>
+                  {t("programmes.sample")}
+                </button>
+              </span>
+            )}
             {refused !== null && <Problem error={refused} />}
           </Empty>
         }

@@ -1,4 +1,3 @@
-import { IconHourglass } from "@tabler/icons-react"
 import { useQuery } from "@tanstack/react-query"
 import { Link } from "@tanstack/react-router"
 import { get } from "@/api/http"
@@ -25,9 +24,7 @@ export function Waiting({ but }: { but?: string }) {
   if (rows.length === 0) return null
   return (
     <section className="card waiting" aria-label={t("waiting.title")}>
-      <h2>
-        <IconHourglass size={18} aria-hidden /> {t("waiting.title")}
-      </h2>
+      <h2>{t("waiting.title")}</h2>
       <ul className="plain">
         {rows.map((one) => (
           <li key={one.id}>

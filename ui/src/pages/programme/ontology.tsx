@@ -205,7 +205,7 @@ function OneProposal({ id, refresh }: { id: string; refresh: () => Promise<unkno
       .then(refresh)
       .catch((refusal: unknown) => setError(refusal))
   return (
-    <section className="card" aria-label={t("governance.title", { number: proposal.number })}>
+    <section className="card stack" aria-label={t("governance.title", { number: proposal.number })}>
       <h2>{t("governance.title", { number: proposal.number })}</h2>
       <p>
         <Status tone={TONES[proposal.state]}>{t(`governance.is.${proposal.state}`)}</Status>{" "}
