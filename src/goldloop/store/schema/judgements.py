@@ -78,6 +78,7 @@ judgement = table(
     Index(
         "judgement_by_client_key",
         "client_key",
+        "item_id",  # once an item: a copy of a programme beside its origin holds what was said with its key
         unique=True,
         sqlite_where=text("client_key IS NOT NULL"),
         postgresql_where=text("client_key IS NOT NULL"),
