@@ -47,6 +47,7 @@ class Accuracy(Measure):
         if because:
             return nothing(because, method=METHOD, n=n, eligible=held)
         details = {"undecided": float(table.items - table.items_decided)}
+        method = METHOD + _stopped(table)
         if audited.equal_chances():
             found = statistics.estimate.stratified(
                 audited.counts(audited.right), audited.counts(), audited.sizes, level=self.level
@@ -55,7 +56,7 @@ class Accuracy(Measure):
             found = statistics.estimate.hajek(
                 audited.right, audited.probability, population=held, strata=audited.stratum, level=self.level
             )
-        return measured(found, method=f"{METHOD}, {found.method}", details=details)
+        return measured(found, method=f"{method}, {found.method}", details=details)
 
     def _per_stratum(self, table: Table, audited: "_Audited") -> list[Measured]:
         out = []
@@ -170,6 +171,17 @@ def _audited(table: Table) -> _Audited:
         decided_queue=table.queue[rows],
         names=names,
     )
+
+
+def _stopped(table: Table) -> str:
+    """Where a plan stopped the audit before its last look: a share of what was judged until then is not unbiased."""
+    if not table.looks or table.place is None:
+        return ""
+    turns = table.item[(table.place >= 0) & (table.reference >= 0)]
+    n, most = len(set(turns.tolist())), table.looks[-1][0]
+    if n >= most:
+        return ""
+    return f" (judged under a plan that may stop early, {n} of {most}: lower where it rejects; its bound is exact)"
 
 
 def _no_reference(table: Table, audited: _Audited) -> str | None:
