@@ -46,8 +46,6 @@ class Acceptance(Check):
             because += f"{int(found.details['reject_from'])} reject"
         else:
             known, before = int(found.details["known_wrong"]), int(found.details["known_before"])
-            because += (
-                f"at most {most} accept, but {known:,} of {before:,} that an earlier audit judged are still wrong, more "
-                f"than {self.ltpd:.1%}: send them back (audit=wrong)"
-            )
+            still = f"{known:,} of {before:,} that an earlier audit judged are still wrong"
+            because += f"at most {most} accept, but {still}, more than {self.ltpd:.1%}: send them back (audit=wrong)"
         return self.result("pass" if found.details["accepted"] else "fail", because, [found])

@@ -88,13 +88,13 @@ class Accuracy(Measure):
             if because:
                 out.append(nothing(because, method=METHOD, n=n, eligible=held, slice_=part))
                 continue
-            found = statistics.estimate.hajek(
-                audited.right[rows],
-                audited.probability[rows],
-                population=held,
-                strata=audited.stratum[rows],
-                level=self.level,
-            )
+            right, chances = audited.right[rows], audited.probability[rows]
+            if (chances == chances[0]).all():  # known gold has a chance of 1 each, and is not all there is
+                found = statistics.estimate.stratified([right.sum()], [n], [held], level=self.level)
+            else:
+                found = statistics.estimate.hajek(
+                    right, chances, population=held, strata=audited.stratum[rows], level=self.level
+                )
             out.append(measured(found, method=f"{METHOD}, {found.method}", slice_=part))
         return out
 

@@ -9,6 +9,7 @@ from goldloop.core.families import Measure, Measured, Table, Task, measure
 from goldloop.measures.independent import SAYS
 from goldloop.measures.say import measured, nothing
 
+RARE = 1e-6  # of the chances that weigh units: the items with a reference are a few of many, never all there are
 METHOD = "share of the reference's units that independent answers say alike"
 
 
@@ -46,9 +47,10 @@ class Recall(Measure):
                 out.append(nothing("the reference labels nothing", method=METHOD, eligible=table.items, slice_=part))
                 continue
             estimate = statistics.estimate.hajek(
-                hit[use] / there[use], 1 / there[use], clusters=items[use], level=self.level
+                hit[use] / there[use], RARE / there[use], clusters=items[use], level=self.level
             )
             details = {"found": float(hit.sum()), "there": float(there.sum()), "answers": float(use.sum())}
+            details["estimated_population"] = details["there"]
             out.append(measured(estimate, n=n, eligible=table.items, slice_=part, method=METHOD, details=details))
         return out
 
