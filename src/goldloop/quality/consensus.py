@@ -55,7 +55,10 @@ class Confused(Noun):
     low: float
     high: float
     level: float
-    method: str = "pairs of independent answers to one unit; share of those in which either label was said, Wilson"
+    method: str = (
+        "pairs of independent answers to one unit; share of those in which either label was said, Wilson as if pairs of "
+        "one unit were independent: narrow where many people answered it"
+    )
 
 
 def disagreements(
