@@ -188,6 +188,8 @@ def test_an_audit_worker_sees_neither_the_label_nor_why(store: Store) -> None:
     [
         ("size: 30|size: 3", "judged items without an error"),
         ("at: 0.30|at: 0.10", ""),
+        ("at: 0.15|at: -0.1", "lies between 0 and 1, and is never at most -0.1"),
+        ("- completeness.v1|- floor.v1: {of: errors.v1, at: 0.5}", "cannot be at least 0.5 and at most 0.15 at once"),
         ("at: 0.15|at: 0.0", "needs 9,500 judged items without an error"),
     ],
 )

@@ -1,7 +1,7 @@
 """Accuracy against a reference, for the full dataset and for each of its parts."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from pydantic import Field
 
@@ -26,6 +26,8 @@ class Accuracy(Measure):
     had different chances to be drawn, each is weighted by its own. Agreement of a verifier with a suggestion never
     enters: without a reference there is no value.
     """
+
+    between: ClassVar = (0.0, 1.0)
 
     level: float = Field(default=0.95, gt=0, lt=1, description="confidence level of the intervals")
 

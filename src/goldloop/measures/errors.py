@@ -1,5 +1,7 @@
 """Errors: how many labels of a whole batch are wrong at most, as far as its audit shows."""
 
+from typing import ClassVar
+
 from pydantic import Field
 
 from goldloop import statistics
@@ -19,6 +21,8 @@ class Errors(Measure):
     Items that an earlier audit judged are known and count as they stand. Under an acceptance plan `acceptance.v1`
     takes its stopping into account.
     """
+
+    between: ClassVar = (0.0, 1.0)
 
     level: float = Field(default=0.95, ge=0.5, lt=1, description="confidence of the upper limit")
     stage: Stage = Field(default="final", description="labels as first submitted, or as accepted")
@@ -52,7 +56,7 @@ class Errors(Measure):
                 n=len(found.wrong),
                 eligible=table.items,
                 method=f"{method}, {estimate.method}",
-                details=details | estimate.details,
+                details={**details, **estimate.details},
             )
         ]
 

@@ -1,6 +1,7 @@
 """Recall: how much of what is there did people find? The number that agreement cannot give."""
 
 from collections import Counter
+from typing import ClassVar
 
 from pydantic import Field
 
@@ -21,6 +22,8 @@ class Recall(Measure):
     answer. The interval takes the answers to one item together. People who all overlook the same thing agree
     perfectly: read this beside `agreement.v1`.
     """
+
+    between: ClassVar = (0.0, 1.0)
 
     level: float = Field(default=0.95, gt=0, lt=1, description="confidence level of the intervals")
     per_label: bool = Field(default=True, description="also one value for every label of the reference")

@@ -56,8 +56,8 @@ class Confused(Noun):
     high: float
     level: float
     method: str = (
-        "pairs of independent answers to one unit; share of those in which either label was said, Wilson as if pairs of "
-        "one unit were independent: narrow where many people answered it"
+        "pairs of independent answers to one unit; share of those in which either label was said, Wilson as if the "
+        "pairs of one unit were independent: too narrow where many people answered it"
     )
 
 
