@@ -172,6 +172,8 @@ def test_competence_is_stored_as_evidence_with_its_time_and_suspects_are_ranked(
     for n in range(12):
         for who in ("ann", "ben", "cid"):
             label = "abc"[n % 3]
+            if (who, n) == ("ann", 1):  # taken back: no answer of hers
+                one.undo("ann", one.on("ann", "i1", "answer", "c"))
             one.on(who, f"i{n}", "answer", "abc"[(n + 1) % 3] if who == "cid" and n % 2 else label)
     for n in range(1, 12, 2):
         one.on("sue", f"i{n}", "adjudicate", "abc"[(n + 1) % 3])  # the senior sides with the one who is mostly alone
@@ -179,7 +181,7 @@ def test_competence_is_stored_as_evidence_with_its_time_and_suspects_are_ranked(
         jobs.enqueue(connection, "competence", {"programme": one.programme}, programme=one.programme, asked_by=None)
         job = jobs.claim(connection, ["competence"], runner="test", lease=60 * SECOND)
     assert job is not None
-    competence(Running(store, job, runner="test", stop=threading.Event()))
+    assert competence(Running(store, job, runner="test", stop=threading.Event()))["answers"] == 36
     skill = {who: report(one, who)["competence"] for who in ("ann", "cid")}
     assert skill["ann"]["value"] > skill["cid"]["value"]
     assert skill["cid"]["interval"]["low"] <= skill["cid"]["value"] <= skill["cid"]["interval"]["high"]
