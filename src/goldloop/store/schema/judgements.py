@@ -76,6 +76,13 @@ judgement = table(
         postgresql_where=text("note IS NOT NULL"),
     ),
     Index(
+        "judgement_revises",
+        "batch_id",
+        "id",
+        sqlite_where=text("revision_of IS NOT NULL"),
+        postgresql_where=text("revision_of IS NOT NULL"),
+    ),
+    Index(
         "judgement_by_client_key",
         "client_key",
         "item_id",  # once an item: a copy of a programme beside its origin holds what was said with its key
