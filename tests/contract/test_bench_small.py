@@ -6,14 +6,24 @@ import sys
 from pathlib import Path
 
 import pytest
+from bench import server
 from bench.report import Line, keep, write_table
 from bench.run import BENCHES, run
 from bench.scale import SMALL
+from tests.forks import Forks
 from tests.realdata import folder
 
 ROOT = Path(__file__).resolve().parents[2]
 ELSEWHERE = {"bound", "saving", "desk", "doubles", "doubles-postgresql", "kill9", "whole"}  # `whole` is a story
 QUICK = sorted(set(BENCHES) - ELSEWHERE)
+
+
+@pytest.fixture(autouse=True)
+def servers(request: pytest.FixtureRequest, forks: Forks, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Servers have their imports and run their jobs themselves, but where the start is what is measured."""
+    if "start" not in request.node.name:
+        monkeypatch.setattr(server, "begun", forks.start)
+        monkeypatch.setenv("GOLDLOOP_JOBS", "thread")
 
 
 @pytest.mark.parametrize("name", QUICK)
