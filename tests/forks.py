@@ -1,8 +1,8 @@
 """`goldloop` as a process of its own, without its second of imports: one process has made them and forks for each.
 
 A command has its own arguments, environment, folder, standard files and exit code, as if it had been started; what it
-does not show is the start, and what a password costs, which other stories do. A server may be one of them, and be
-killed like any other process.
+does not show is the start, what a password costs, and how long a job waits to be seen, which other stories do. A server
+may be one of them, and be killed like any other process.
 """
 
 import gc
@@ -150,6 +150,7 @@ def _path() -> list[str]:
 def serve(address: str) -> NoReturn:
     """Fork for everybody who comes; the one between waits for the command's end and says how it ended."""
     from tests.passwords import CHEAP
+    from tests.story.house import EAGER
 
     from goldloop import kinds
     from goldloop.cli.folder import in_process
@@ -157,6 +158,7 @@ def serve(address: str) -> NoReturn:
     from goldloop.client import Client
     from goldloop.core.settings import Settings
     from goldloop.handlers import HANDLERS
+    from goldloop.jobs import service
     from goldloop.store import credentials
 
     for module in (*HEAVY, *(f"goldloop.cli.{noun.replace('-', '_')}_commands" for noun in NOUNS)):
@@ -171,6 +173,7 @@ def serve(address: str) -> NoReturn:
         client.state()
     assert threading.active_count() == 1, "a fork takes no thread along"
     credentials._hasher = lambda: CHEAP  # type: ignore[assignment]  # it is kept by its real one
+    service.run_worker = EAGER
     gc.freeze()
     with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as door:
         door.bind(address)
