@@ -20,10 +20,11 @@ from sqlalchemy import Connection, LargeBinary
 from goldloop.core.canonical import canonical
 from goldloop.core.clock import now
 from goldloop.core.errors import Conflict, Invalid, NotFound, Unavailable
-from goldloop.core.nouns import Noun
+from goldloop.core.nouns import Noun, Spec
 from goldloop.core.policy import Policy
 from goldloop.core.programme_file import read_policy
 from goldloop.jobs.running import Interrupted, Running
+from goldloop.loop.human_only import people_only
 from goldloop.programmes.apply import apply, keep_schedules
 from goldloop.programmes.archive.adapted import adapted
 from goldloop.programmes.archive.format import Segment
@@ -37,6 +38,9 @@ from goldloop.store.access import caller_of_actor
 from goldloop.store.archive import arriving as write
 from goldloop.store.archive.arriving import Place, Span
 from goldloop.store.archive.tables import LEAVES, Rule
+from goldloop.store.batches import batches
+from goldloop.store.human_only import latch_batch
+from goldloop.store.judgements import Claim, refuse_machines
 from goldloop.store.old_ids import add_old_ids, key_behind
 from goldloop.store.people import find_organisation
 from goldloop.store.phrases import phrase_keys
@@ -248,6 +252,8 @@ class _Opening:
         columns = tuple(column.name for column in rule.table.c)
         cells, span, last = self._cells(rule), self._spans.get(name), 0
         public: list[tuple[str, str, int]] = []
+        if rule.table is schema.judgement:
+            task, actor, stance, value = map(columns.index, ("task_id", "actor_id", "stance", "value_id"))
         for page in _paged(self._archive.rows(name)):
             rows = []
             for line in page:
@@ -265,6 +271,9 @@ class _Opening:
                     last = keys[-1]
                     if last == span.last:
                         write.release_last(connection, rule, span)
+                if rule.table is schema.judgement:
+                    said = [Claim(row[task], row[actor], row[stance]) for row in rows if row[value] is not None]
+                    refuse_machines(connection, said)
                 write.add(connection, rule.table, columns, rows)
                 add_old_ids(connection, self._programme_id, public)
                 public.clear()
@@ -465,6 +474,9 @@ class _Opening:
                 self._programme(connection)
             row = programme_row(connection, self._programme_id)
             before = policy_in_force(connection, row.id)
+            for one in batches(connection, row.id):
+                if (because := people_only(Spec.model_validate_json(one.task))) is not None:
+                    latch_batch(connection, one.id, because, at=at)  # whatever the archive says of its items
             text = write.newest_yaml(connection, row.id)
             mine = write.sign_in_of(connection, self._by)
             text = adapted(
