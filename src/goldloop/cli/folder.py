@@ -38,8 +38,9 @@ def in_process(settings: Settings, *, keys: Mapping[str, bytes] | None = None) -
     with alone(here):
         store = open_store(here, keys=keys)
         try:
+            app = create_app(store)  # first: a job that waits already needs the kinds that it loads
             with background(store, HANDLERS, composed=COMPOSED, following=REACTIONS):
-                yield Here(store, create_app(store), set_up_token(store))
+                yield Here(store, app, set_up_token(store))
         finally:
             store.close()
 

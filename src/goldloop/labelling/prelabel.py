@@ -253,7 +253,7 @@ REFUSED = (
     ),
     (
         "numbers",
-        ("no such number", "0-1"),
+        ("no such number", "0-1", "NaN", "Infinity"),
         "{n} of {of} answers have a confidence that is no share, such as NaN: they were refused",
     ),
 )
