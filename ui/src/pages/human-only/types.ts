@@ -45,6 +45,8 @@ export interface Violation {
 
 export interface Proof {
   readonly items: number
+  /** Labelled elsewhere, by people as their source declares. */
+  readonly declared: number
   readonly routed: number
   readonly violations: number
   readonly named: readonly Violation[]
