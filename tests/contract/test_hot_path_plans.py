@@ -49,6 +49,11 @@ def test_what_concerns_an_item_is_found_by_the_item(name: str, empty: sqlite3.Co
     assert not any("by_batch" in step or step.startswith("SCAN") for step in steps), steps
 
 
+def test_what_a_submit_was_before_is_found_by_its_key(empty: sqlite3.Connection) -> None:
+    steps = planned(judgements._BY_CLIENT_KEY, empty)
+    assert steps == ["SEARCH judgement USING INDEX judgement_by_client_key (client_key=?)"], steps
+
+
 def test_the_statements_of_the_hot_path_are_among_them() -> None:
     assert "goldloop.store.judgements._SPOKEN" in OF_ONE_ITEM
 
@@ -56,7 +61,7 @@ def test_the_statements_of_the_hot_path_are_among_them() -> None:
 @pytest.mark.parametrize("only", [None, *CHANGES])
 def test_a_page_of_a_release_is_found_by_its_keys(only: str | None, empty: sqlite3.Connection) -> None:
     pages = [release_changes._page(part, only) for part in release_changes._asked(only)]
-    for page in (release_rows._SAID, *pages):
+    for page in (release_rows._SAID, release_rows._SOURCES, *pages):
         compiled = page._statement.compile(dialect=sqlite.dialect(paramstyle="named"))  # type: ignore[no-untyped-call]
         asked = "EXPLAIN QUERY PLAN " + str(compiled)
         steps = [row[3] for row in empty.execute(asked, dict.fromkeys(compiled.params, 1))]

@@ -75,6 +75,7 @@ export function makeRouter(queries: QueryClient) {
       room("/p/$programme/people/$actor", () => import("./pages/person-report"), "pages"),
       room("/me/report", () => import("./pages/person-report"), "pages"),
       room("/j/$judgement", () => import("./pages/trace"), "pages"),
+      room("/v/$version", () => import("./pages/version"), "pages"),
       room("/b/$batch", () => import("./pages/batch"), "pages", "sla"),
       room("/b/$batch/gate", () => import("./pages/quality/gate"), "pages"),
       room("/p/$programme/quality", () => import("./pages/quality/programme"), "pages"),

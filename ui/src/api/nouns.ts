@@ -600,9 +600,16 @@ export interface ItemPage {
   /** What it was made from, and what was made from it. */
   parents: Related[]
   children: Related[]
-  routes: { batch_id: string; batch: string; rule: string; queue: string; because: string }[]
+  routes: {
+    batch_id: string
+    batch: string
+    policy_number: number
+    rule: string
+    queue: string
+    because: string
+  }[]
   /** The ontology and guideline releases that its judgements were made under. */
-  versions: { id: string; kind: string; number: number }[]
+  versions: { id: string; kind: "ontology" | "guideline"; number: number }[]
   judgements: Judgement[]
   decisions: Decision[]
   works: { id: string; queue: Queue; tier: number; blind: boolean; slot: number; state?: string }[]

@@ -50,8 +50,13 @@ export const acceptInvitation = async (token: string, password: string) =>
 /** Roles that decide rather than label. */
 const DECIDING = new Set(["owner", "manager", "expert", "engineer", "procurement", "client", "auditor"])
 
+const STAFFING = new Set(["owner", "manager"])
+
 /** True where the person only ever labels: their home is the workbench. */
 export const onlyLabels = (me: Me): boolean => !me.owner && !me.roles.some(({ role }) => DECIDING.has(role))
+
+/** True where the person gives others their places: theirs is the list of people. */
+export const staffs = (me: Me): boolean => me.owner || me.roles.some(({ role }) => STAFFING.has(role))
 
 /** The programme whose report is all that the person reads: a client's home. */
 export const onlyReport = (me: Me): string | undefined =>

@@ -13,7 +13,7 @@ import { useQuery } from "@tanstack/react-query"
 import { Link, Outlet, useNavigate } from "@tanstack/react-router"
 import { Suspense, useEffect, useState } from "react"
 import { signedOut } from "@/api/http"
-import { onlyLabels, signOut, stateQuery, useMe } from "@/api/session"
+import { onlyLabels, signOut, staffs, stateQuery, useMe } from "@/api/session"
 import { part } from "@/lib/part"
 import { useStore } from "@/lib/store"
 import { Notices, tell } from "@/parts/notice"
@@ -56,7 +56,9 @@ export function Shell() {
     await signOut().catch(() => undefined)
     location.assign("/signin")
   }
-  const places = PLACES.filter(({ decides }) => !decides || !me || !onlyLabels(me))
+  const places = PLACES.filter(
+    ({ to, decides }) => !me || ((!decides || !onlyLabels(me)) && (to !== "/people" || staffs(me))),
+  )
   useCommands([
     ...places.map(({ to, key, text }) => ({
       id: `go.${to}`,
