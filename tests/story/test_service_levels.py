@@ -208,6 +208,9 @@ def test_a_batch_fails_is_repaired_delivered_audited_and_credited(
         noor.sla.sign(batch)
         assert client.briefs.get(brief.id).state == "closed"
         assert done(client, client.releases.cut(PROGRAMME, "intents"))["number"] == 2
+        report = noor.sla.report(PROGRAMME)
+        pace = next(one for one in report.terms if one.term == "pace")
+        assert (pace.n, report.price) == (ITEMS, ITEMS * 50), "what is judged again is neither delivered nor paid twice"
 
 
 def _certified(folder: Path) -> list[dict]:
