@@ -232,7 +232,9 @@ class Batches:
         self._wire = wire
 
     def all(self, programme: str, *, sort: str | None = None, order: Way | None = None) -> list[BatchRow]:
-        """The batches of a programme, newest first; or by created, name, purpose, items, due, owner or gate."""
+        """The batches of a programme, newest first; or by created, name, purpose, items, progress, due,
+        owner or gate.
+        """
         path = address("programmes", programme, "batches")
         return list(self._wire.rows(BatchRow, path, params=ordered(sort, order)))
 

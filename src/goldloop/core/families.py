@@ -312,6 +312,7 @@ class Table:
     row's item, -1 outside the sample, and `cell_sizes` counts the items of each; `place` is where the item stands in
     the order in which the newest sample is judged, -1 outside it; `looks` are (judged in all, accept at most, reject
     from) of its plan, and `frame` is how many items it was drawn from. `slices` are an item's slices by item code.
+    `human_only_declared` counts the human-only items whose accepted label rests on what people said elsewhere.
     """
 
     item: "NDArray[np.int64]"
@@ -344,6 +345,7 @@ class Table:
     frame: int = 0
     slices: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
     versions: str = ""
+    human_only_declared: int = 0
 
 
 STANCES: tuple[Stance, ...] = ("answer", "accept", "reject", "adjudicate", "skip", "escalate", "withdraw")
