@@ -32,7 +32,7 @@ def tick(store: Store, following: Sequence[Reaction] = ()) -> None:
 def keep_ticking(
     store: Store, stop: threading.Event, following: Sequence[Reaction] = (), *, every_s: float = 1.0
 ) -> None:
-    """A round every `every_s` until `stop`. What cannot be stored, as on a full disk, is said once and not every time."""
+    """A round every `every_s` until `stop`. What cannot be stored, as on a full disk, is said once."""
     said = ""
     while not stop.wait(every_s):
         try:
