@@ -54,7 +54,9 @@ def test_the_first_start_needs_its_token_and_then_never_again(house: House) -> N
     refused(stranger.ask("POST", "setup", json={**body, "token": "guess"}), 403, "forbidden")
     mona = house.set_up()
     assert mona.ask("GET", "me").json()["owner"] is True
-    assert stranger.ask("GET", "state").json()["needs_setup"] is False
+    said = stranger.ask("GET", "state").json()
+    assert (said["needs_setup"], said["me"]) == (False, None)
+    assert mona.ask("GET", "state").json()["me"] == mona.ask("GET", "me").json()
     with house.store.write() as connection:
         again = accounts.setup_secret(connection)
     refused(stranger.ask("POST", "setup", json={**body, "token": again, "name": "eve"}), 403, "forbidden")
@@ -109,6 +111,7 @@ def test_signing_out_ends_the_session_for_whoever_copied_its_cookie(house: House
     assert copied.ask("GET", "me").status_code == 200
     assert mona.ask("DELETE", "session").status_code == 204
     refused(copied.ask("GET", "me"), 401, "unauthenticated")
+    assert copied.ask("GET", "state").json()["me"] is None, "which is no failure"
 
 
 def test_a_session_ends_by_itself(house: House, mona: Guest) -> None:

@@ -159,6 +159,14 @@ def test_strange_answers_are_refused_counted_and_said(house: House, tmp_path: An
     assert "confidence 1.0 for everything" in told
     assert "not in the ontology" in told
     assert any("NaN" in reason for reason in said["reasons"])
+    (row,) = house.client.models.all("colours")
+    (run,) = house.client.models.get("colours", "chat").runs
+    assert row.warnings == run.warnings
+    counted = {one.kind: (one.n, one.of) for one in run.warnings}
+    assert sum(n for n, _ in counted.values()) == 24
+    assert {of for _, of in counted.values()} == {24}
+    assert counted.keys() == {"certain", "labels", "numbers"}
+    assert all(one.says.startswith(f"{one.n} of 24 answers") for one in run.warnings)
 
 
 def test_a_version_that_says_something_else_than_in_its_last_run_is_told_of(house: House, tmp_path: Any) -> None:
@@ -178,6 +186,8 @@ def test_a_version_that_says_something_else_than_in_its_last_run_is_told_of(hous
         house.bring(tmp_path, 60, name="later")
         third = house.done(house.client.models.run("colours", "chat"))
     (told,) = third["warnings"]
+    (row,) = house.client.models.all("colours")
+    assert [(one.kind, one.n, one.of) for one in row.warnings] == [("other", 1, 3)]
     assert told.startswith("1 of 3 items that this version had spoken of got another answer now")
     assert house.said() == 160, "what was said first stays what it was"
 
@@ -225,6 +235,10 @@ def test_a_model_that_is_away_leaves_a_job_that_goes_on_later(
     assert house.said() == 40
     (row,) = house.client.models.all("colours")
     assert row.use.said == 40
+    starts = len(house.client.models.get("colours", "chat").runs)
+    (away_,) = row.warnings
+    assert (away_.kind, away_.n, away_.of) == ("away", starts - 1, starts)
+    assert "the endpoint was away; the last time: " in away_.says
 
 
 def test_an_endpoint_that_is_down_for_an_hour_is_waited_for_by_the_job(house: House, tmp_path: Any) -> None:

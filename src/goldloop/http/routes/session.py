@@ -77,11 +77,23 @@ class ChangePassword(Noun):
 
 @routes.get("/state")
 def state(ask: Ask) -> JSONResponse:
-    """Version, and whether the first owner is still to be set up."""
+    """Version, whether the first owner is still to be set up, and who is signed in: null where nobody is.
+
+    So a page can ask who is there without a refusal, which a browser would write down as a failure.
+    """
     with ask.store.read() as connection:
         settings = ask.store.settings
-        sso = settings.oidc_label if settings.oidc_issuer else None
-        return reply({"version": __version__, "needs_setup": not accounts.any_account(connection), "sso": sso})
+        try:
+            signed_in = ask.signed_in(connection)
+        except NotSignedIn:
+            signed_in = None
+        shown = {
+            "version": __version__,
+            "needs_setup": not accounts.any_account(connection),
+            "sso": settings.oidc_label if settings.oidc_issuer else None,
+            "me": _me(ask, connection, signed_in) if signed_in is not None else None,
+        }
+    return reply(shown)
 
 
 @routes.post("/setup")

@@ -66,6 +66,8 @@ LEAVES: tuple[Rule, ...] = (
     Rule(schema.judgement, "item_id", lists={"others": "judgement"}, named="judgement"),
     Rule(schema.batch_item, "batch_id"),
     Rule(schema.decision, "batch_id", lists={"judgements": "judgement"}, told=("because",)),
+    Rule(schema.progress, "batch_id"),
+    Rule(schema.progress_step, "batch_id"),
     Rule(schema.ready, "lane_id", keys={"item_id": "item"}),  # and what is leased: it goes back to its place
     Rule(schema.lapsed, "work_id"),
     Rule(schema.closed, "work_id"),

@@ -1,7 +1,7 @@
 """The one schema: a module a subject.
 
 Append-only: judgement, event, closed, verdict, sign_off, evidence, draw, policy, release. Projections that can be
-rebuilt: decision. Codes of small columns are indexes into the tuples of `codes.py`.
+rebuilt: decision, progress. Codes of small columns are indexes into the tuples of `codes.py`.
 """
 
 from goldloop.store.schema.archives import carried, old_id, segment
@@ -26,6 +26,8 @@ from goldloop.store.schema.judgements import (
     contest,
     decision,
     judgement,
+    progress,
+    progress_step,
     reading,
     value,
     value_label,
@@ -171,6 +173,8 @@ __all__ = [
     "plan",
     "policy",
     "programme",
+    "progress",
+    "progress_step",
     "promotion",
     "proposal",
     "proposal_word",
