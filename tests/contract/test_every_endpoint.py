@@ -61,7 +61,7 @@ OWN = frozenset(
     }
 )
 """What anybody who is signed in may do: it is about themselves, or about the program."""
-LISTS = frozenset({"organisations", "people", "programmes", "news"})
+LISTS = frozenset({"organisations", "people", "programmes", "news", "what_waits"})
 """What anybody may ask for and which shows them only what is theirs."""
 
 DESK = frozenset(
@@ -78,7 +78,8 @@ DESK = frozenset(
         "precedents",
         "guidance",
         "ontology",
-        "one_release",  # of the ontology and the guidelines they work with
+        "one_release",
+        "one_version",  # of the ontology and the guidelines they work with
         "release_receipts",
         "my_statement",
         "my_statement_judgements",
