@@ -44,6 +44,7 @@ from goldloop.programmes import (
     sources_api,
     trace_api,
     training_runs_api,
+    versions_api,
     waiting_api,
 )
 from goldloop.programmes.archive import api as archive_api
@@ -81,6 +82,7 @@ ROUTES: tuple[APIRouter, ...] = (
     overview_api.routes,
     items_api.routes,
     ontology_api.routes,
+    versions_api.routes,
     releases_api.routes,
     deliveries_api.routes,
     sources_api.routes,

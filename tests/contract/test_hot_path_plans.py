@@ -39,7 +39,8 @@ def planned(statement: Prepared, empty: sqlite3.Connection) -> list[str]:
 
 def test_what_waits_first_in_a_lane_is_the_head_of_its_index(empty: sqlite3.Connection) -> None:
     steps = planned(work._FIRST, empty)
-    assert [step.split()[:2] for step in steps] == [["SEARCH", "ready"], ["SEARCH", "work"]], steps
+    looks = [step.split()[:2] for step in steps if step.startswith(("SEARCH", "SCAN", "USE"))]
+    assert looks == [["SEARCH", "ready"], ["SEARCH", "judgement"], ["SEARCH", "work"]], steps
 
 
 @pytest.mark.parametrize("name", OF_ONE_ITEM)

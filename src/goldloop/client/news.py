@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any, Literal
 
+from goldloop.client.jobs import Job
 from goldloop.client.wire import Row, Wire, address
 
 
@@ -66,6 +67,10 @@ class News:
         """Send a programme's news of these kinds to a URL; the answer holds the secret that signs it."""
         asked = {"url": url, "kinds": list(kinds)}
         return self._wire.one(Webhook, "POST", address("programmes", programme, "webhooks"), json=asked)
+
+    def test(self, programme: str, webhook: str) -> Job:
+        """Send a webhook one delivery now, signed as every other; the job says what came of it. Raises NotFound."""
+        return self._wire.one(Job, "POST", address("programmes", programme, "webhooks", webhook, "test"))
 
     def withdraw(self, programme: str, webhook: str) -> None:
         """Send nothing there any more. Raises NotFound."""

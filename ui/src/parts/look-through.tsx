@@ -2,8 +2,9 @@ import { type ReactNode, useState } from "react"
 import { upload } from "@/api/http"
 import type { Job } from "@/api/nouns"
 import { bytes, percent } from "@/lib/format"
+import { useJob } from "./jobs"
 import { Problem } from "./problem"
-import { useJob, Watched } from "./watched"
+import { Watched } from "./watched"
 
 interface Looking {
   readonly title: string

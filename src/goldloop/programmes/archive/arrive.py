@@ -33,6 +33,7 @@ from goldloop.store import schema
 from goldloop.store.archive import arriving as write
 from goldloop.store.archive.arriving import Place, Span
 from goldloop.store.archive.tables import LEAVES, Rule
+from goldloop.store.judgements import Claim, refuse_machines
 from goldloop.store.old_ids import add_old_ids
 from goldloop.store.people import find_organisation
 from goldloop.store.phrases import phrase_keys
@@ -220,6 +221,8 @@ class _Opening:
         say = arriving(self._store.ids, self._moves.of_noun)
         arrives, span, last = cells(rule, self._moves, say, self._segment), self._moves.spans.get(name), 0
         public: list[tuple[str, str, int]] = []
+        if rule.table is schema.judgement:
+            task, actor, stance, value = map(columns.index, ("task_id", "actor_id", "stance", "value_id"))
         for page in _paged(self._archive.rows(name)):
             rows = []
             for line in page:
@@ -237,6 +240,9 @@ class _Opening:
                     last = keys[-1]
                     if last == span.last:
                         write.release_last(connection, rule, span)
+                if rule.table is schema.judgement:
+                    said = [Claim(row[task], row[actor], row[stance]) for row in rows if row[value] is not None]
+                    refuse_machines(connection, said)
                 write.add(connection, rule.table, columns, rows)
                 add_old_ids(connection, self._moves.programme_id, public)
                 public.clear()

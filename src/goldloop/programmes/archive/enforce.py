@@ -6,7 +6,9 @@ from typing import Any
 from sqlalchemy import Connection
 
 from goldloop.core.errors import Conflict
+from goldloop.core.nouns import Spec
 from goldloop.core.programme_file import read_policy
+from goldloop.loop.human_only import people_only
 from goldloop.programmes.apply import apply, keep_schedules
 from goldloop.programmes.archive.adapted import adapted
 from goldloop.programmes.archive.format import Manifest
@@ -14,6 +16,8 @@ from goldloop.programmes.keys import new_key
 from goldloop.store import jobs, ledger
 from goldloop.store.access import Caller, caller_of_actor
 from goldloop.store.archive import arriving as write
+from goldloop.store.batches import batches
+from goldloop.store.human_only import latch_batch
 from goldloop.store.open import Store
 from goldloop.store.programmes import policy_in_force, programme_row
 
@@ -44,6 +48,9 @@ def enforce(
     whoever opens stands in. What came of it."""
     caller, row = owner(connection, by), programme_row(connection, programme_id)
     before = policy_in_force(connection, row.id)
+    for one in batches(connection, row.id):
+        if (because := people_only(Spec.model_validate_json(one.task))) is not None:
+            latch_batch(connection, one.id, because, at=at)  # whatever the archive says of its items
     text = adapted(
         write.newest_yaml(connection, row.id),
         name=name,

@@ -295,12 +295,14 @@ def _places(listed: Named | None, signers: tuple[str, ...]) -> tuple[str, ...]:
 
 def _notes(said: Certified) -> tuple[str, ...]:
     """What the certificate says that a reader must not miss."""
+    declared = said.human_only.get("declared")
     rows = {way: said.authorship.get(way, {}).get("rows", 0) for way in WAYS}
     gates = [f"gate {one.gate} on {one.about}: {one.outcome}" for one in said.verdicts]
     return (
         str(said.simulation.get("says")),
         *(f"{n:,} rows {WORDS[way]}" for way, n in rows.items() if n),
-        f"human-only: {said.human_only.get('items')} rows, {said.human_only.get('violations')} violations",
+        f"human-only: {said.human_only.get('items')} rows, {said.human_only.get('violations')} violations"
+        + (f", {declared} labelled elsewhere, as their source declares" if declared else ""),
         *(gates or ["no gate stood before this release"]),
         *(f"waived by {one.waiver.get('by')}: {one.about} - {one.waiver.get('because')}" for one in said.waivers),
         *(f"the client on {one.get('batch')}: {one.get('state')} - {one.get('because')}" for one in said.client),

@@ -1,6 +1,6 @@
 import { IconPlus } from "@tabler/icons-react"
 import { useQuery, useQueryClient } from "@tanstack/react-query"
-import { useNavigate, useSearch } from "@tanstack/react-router"
+import { Link, useNavigate, useSearch } from "@tanstack/react-router"
 import { useState } from "react"
 import { get, post } from "@/api/http"
 import type { Programme } from "@/api/nouns"
@@ -97,6 +97,12 @@ export function OntologyChanges({ programme }: { programme: Programme }) {
   const shown = proposal ?? rows?.[0]?.id
   return (
     <>
+      <p className="lead">
+        {t("governance.lead")}{" "}
+        <Link to="." search={{ tab: "labels" }}>
+          {t("programme.tab.labels")}
+        </Link>
+      </p>
       {rows && rows.length > 0 && <div className="row toolbar">{propose}</div>}
       <Table
         label={t("programme.tab.ontology")}
