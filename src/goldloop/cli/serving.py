@@ -55,8 +55,7 @@ def serve_store(store: Store, *, workers: int, ready: Callable[[Serving], None])
     settings = store.settings
     listening = _listen(settings)
     url = _address(settings, listening)
-    if settings.jobs == "thread":
-        kinds.load_all(settings.allow_kinds)  # a job that waits already needs them
+    kinds.load_all(settings.allow_kinds)  # first: a job that waits here is begun at once
     behind = background(store, HANDLERS, composed=COMPOSED, following=REACTIONS)
     with listening, behind, _announced(store, url):
         about = Serving(url, _set_up_link(store, settings.public_url.rstrip("/") or url))

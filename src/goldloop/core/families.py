@@ -370,6 +370,8 @@ class Measured(Noun):
 class Measure(Kind):
     """judgements -> evidence: agreement, accuracy, calibration, drift, cost, progress."""
 
+    between: ClassVar[tuple[float, float] | None] = None  # the lowest and the highest value that there can be
+
     def measure(self, table: Table, task: Task) -> list[Measured]:
         """The overall value first, then one a slice. Nothing counted is None with its reason."""
         raise NotImplementedError
@@ -392,6 +394,10 @@ class Check(Kind):
 
     def unprovable(self, *, judged: int, batch: int) -> str | None:
         """Why an audit of so many items of such a batch can never pass it; None where it can."""
+        return None
+
+    def impossible(self, others: Sequence["Check"]) -> str | None:
+        """Why no batch at all can pass it beside the other checks of its gate; None where one may."""
         return None
 
     def stricter_than(self, other: "Check") -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from pydantic_core import from_json
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import ColumnElement, Connection, select
 
 from goldloop.core import families
 from goldloop.core.canonical import canonical
@@ -42,9 +42,9 @@ from goldloop.store.human_only import brought_to, resting
 from goldloop.store.items import Attributes, attributes
 from goldloop.store.people import organisation_name
 from goldloop.store.programmes import PolicyRow, policy_text, programme_row
-from goldloop.store.release_rows import PAGE, Decided, Held, SaidRow, authors_of, decided, said_of
+from goldloop.store.release_rows import PAGE, Decided, Held, SaidRow, authors_of, decided, said_of, sources_of
 from goldloop.store.releases import ReleaseRow, release_row_of, withdrawals
-from goldloop.store.schema import batch_item, brief, decision, human_only, item, source
+from goldloop.store.schema import brief, decision, human_only
 
 STATES = {"pass": "passed", "waived": "waived", "fail": "held"}
 
@@ -387,20 +387,12 @@ def _by_whom(items: int, here: int, declared: int) -> str:
 
 
 def _rights(connection: Connection, doc: Policy, keys: Sequence[int]) -> release.Rights:
-    rows = connection.execute(
-        select(source.c.name, func.count())
-        .join(item, item.c.source_id == source.c.id)
-        .join(batch_item, batch_item.c.item_id == item.c.id)
-        .where(batch_item.c.batch_id.in_(keys))
-        .group_by(source.c.name)
-        .order_by(source.c.name)
-    )
     return release.Rights(
         licence=doc.licence,
         holder=doc.rights.holder,
         contact=doc.rights.contact,
         residency=doc.residency,
-        sources=tuple(_source(doc, name, count) for name, count in rows),
+        sources=tuple(_source(doc, name, count) for name, count in sources_of(connection, keys)),
     )
 
 

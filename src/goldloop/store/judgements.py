@@ -134,9 +134,12 @@ def spoken(connection: Connection, batch_id: int, item_id: int) -> list[Spoken]:
     return [Spoken._make(row) for row in _SPOKEN.all(connection, batch=batch_id, item=item_id)]
 
 
-def by_client_key(connection: Connection, key: bytes) -> Any:
-    """The judgement behind a client-made key: (id, actor_id, batch_id, item_id, work_id, surplus), or None."""
-    return _BY_CLIENT_KEY.one(connection, key=key)
+def by_client_key(connection: Connection, key: bytes) -> list[Any]:
+    """The judgements behind a client-made key: (id, actor_id, batch_id, item_id, work_id, surplus).
+
+    One, and one more in every copy of its programme that stands beside it.
+    """
+    return _BY_CLIENT_KEY.all(connection, key=key)
 
 
 class Answer(NamedTuple):
@@ -194,5 +197,7 @@ _BY_CLIENT_KEY = Prepared(
         judgement.c.item_id,
         judgement.c.work_id,
         judgement.c.surplus,
-    ).where(judgement.c.client_key == bindparam("key"))
+    )
+    .where(judgement.c.client_key == bindparam("key"))
+    .order_by(judgement.c.item_id)
 )

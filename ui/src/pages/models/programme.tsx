@@ -84,7 +84,7 @@ function Model({ path, name, declared, versions }: Props) {
       .finally(() => void queries.invalidateQueries({ queryKey: ["jobs"] }))
   const act = (next: Doing) => (next.what === "run" && next.version ? void run(next.version) : setDoing(next))
   return (
-    <section className="model" aria-label={name}>
+    <section className="model" id={`model-${name}`} aria-label={name}>
       <header className="row">
         <h2>{name}</h2>
         <span className="grow" />
