@@ -164,7 +164,7 @@ class Talk:
             time.sleep(0.0005)
 
     def _note_away(self, error: BaseException) -> None:
-        """Where a model cannot be asked, this start of the run ends; while it is only away, the job tries again later."""
+        """Where a model cannot be asked, this start of the run ends; the job tries again while it is only away."""
         if isinstance(error, GoldloopError):
             away = self.tally.counts.get("away", 0) + 1
             self.tally.counts |= {"away": away, "away_because": error.message[:MOST_WORDS]}
