@@ -238,7 +238,7 @@ def test_a_model_that_is_away_leaves_a_job_that_goes_on_later(
     starts = len(house.client.models.get("colours", "chat").runs)
     (away_,) = row.warnings
     assert (away_.kind, away_.n, away_.of) == ("away", starts - 1, starts)
-    assert "the endpoint was away; the last time: " in away_.says
+    assert "because the model could not be asked; the last time: " in away_.says
 
 
 def test_an_endpoint_that_is_down_for_an_hour_is_waited_for_by_the_job(house: House, tmp_path: Any) -> None:

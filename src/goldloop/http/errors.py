@@ -108,7 +108,7 @@ async def _validation(request: Request, error: Exception) -> JSONResponse:
         "code": "invalid",
         "message": "this request cannot be used",
         "field": ".".join(where),
-        "expected": first["msg"],
+        "expected": first["msg"].removeprefix("Input should be "),
     }
     found = first.get("input")
     if isinstance(found, str | int | float) and SECRETS.isdisjoint(where):

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, func, select
 from goldloop.core import families
 from goldloop.core.canonical import canonical
 from goldloop.core.clock import now
-from goldloop.core.errors import Unavailable
+from goldloop.core.errors import GoldloopError, Unavailable
 from goldloop.core.families import Metered, Refusal, Suggestion
 from goldloop.jobs.running import Running
 from goldloop.judges.reply import CERTAIN
@@ -164,8 +164,8 @@ class Talk:
             time.sleep(0.0005)
 
     def _note_away(self, error: BaseException) -> None:
-        """An endpoint that is away ends this start of the run; the job tries again later."""
-        if isinstance(error, Unavailable):
+        """Where a model cannot be asked, this start of the run ends; the job tries again while it is only away."""
+        if isinstance(error, GoldloopError):
             away = self.tally.counts.get("away", 0) + 1
             self.tally.counts |= {"away": away, "away_because": error.message[:MOST_WORDS]}
 
@@ -319,7 +319,7 @@ def strange(counts: Mapping[str, Any], said: int, refused: int) -> list[Strange]
         says = "{n} of {of} confidences are of several kinds, which no one threshold fits: "
         out.append(Strange("kinds", sum(sources.values()), said, says, parts))
     if away := counts.get("away", 0):
-        says = "{n} of {of} starts of the run ended because the endpoint was away; the last time: "
+        says = "{n} of {of} starts of the run broke off, because the model could not be asked; the last time: "
         out.append(Strange("away", away, counts["starts"], says, counts["away_because"]))
     return out
 

@@ -124,7 +124,7 @@ function Money(props: { streams: readonly CostStream[]; currency: string; csv: s
       {!priced && <p className="dim small">{t("anchoring.no_rate")}</p>}
       <Flow
         streams={streams.map(({ cause, queue, state, seconds, money: paid }) => ({
-          rule: cause,
+          rule: causeOf(cause),
           queue,
           state,
           items: priced ? (paid ?? 0) : seconds,
@@ -146,13 +146,16 @@ function Money(props: { streams: readonly CostStream[]; currency: string; csv: s
   )
 }
 
+/** Why work was asked for, in words. */
+const causeOf = (cause: string): string => t(`anchoring.causes.${cause}`, { defaultValue: cause })
+
 const streamColumns = (currency: string): Column<CostStream>[] => [
   {
     key: "cause",
     title: t("anchoring.cause"),
     wide: true,
     by: ({ cause }) => cause,
-    cell: ({ cause }) => cause,
+    cell: ({ cause }) => causeOf(cause),
   },
   {
     key: "queue",
@@ -273,7 +276,7 @@ const costColumns = (currency: string): Column<Cost>[] => [
     by: ({ unit, by, name }) => `${unit} ${by} ${name}`,
     cell: ({ by, name, unit }) => (
       <>
-        <b>{by === "all" ? t("anchoring.everything") : name}</b>
+        <b>{by === "all" ? t("anchoring.everything") : by === "cause" ? causeOf(name) : name}</b>
         <small>
           {t(`anchoring.a.${unit}`)}
           {by !== "all" && `, ${t(`anchoring.cost_part.${by as "queue"}`)}`}

@@ -86,7 +86,7 @@ const POINTS: Column<Point & { readonly of: "before" | "after" }>[] = [
   { key: "of", title: t("confidence.which"), by: ({ of }) => of, cell: ({ of }) => t(`confidence.${of}`) },
   {
     key: "stated",
-    title: t("confidence.axis_stated"),
+    title: t("confidence.stated"),
     number: true,
     by: ({ confidence }) => confidence,
     cell: ({ confidence }) => percent(confidence),

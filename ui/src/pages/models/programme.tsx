@@ -69,6 +69,9 @@ interface Props {
   readonly versions: readonly Version[]
 }
 
+/** How the server says that a version's weights were made by it; what is connected cannot be trained. */
+const TRAINED_HERE = "trained here"
+
 function Model({ path, name, declared, versions }: Props) {
   const [doing, setDoing] = useState<Doing | null>(null)
   const queries = useQueryClient()
@@ -94,7 +97,7 @@ function Model({ path, name, declared, versions }: Props) {
             {t("versions.preview")}
           </button>
         )}
-        {declared && (
+        {declared && versions.every(({ connected }) => connected === TRAINED_HERE) && (
           <button
             type="button"
             className="btn small"
