@@ -44,6 +44,8 @@ from goldloop.programmes import (
     sources_api,
     trace_api,
     training_runs_api,
+    versions_api,
+    waiting_api,
 )
 from goldloop.programmes.archive import api as archive_api
 from goldloop.protection import api as protection_api
@@ -80,6 +82,7 @@ ROUTES: tuple[APIRouter, ...] = (
     overview_api.routes,
     items_api.routes,
     ontology_api.routes,
+    versions_api.routes,
     releases_api.routes,
     deliveries_api.routes,
     sources_api.routes,
@@ -89,6 +92,7 @@ ROUTES: tuple[APIRouter, ...] = (
     ledger_api.routes,
     projects_api.routes,
     governance_api.routes,
+    waiting_api.routes,
     trace_api.routes,
     briefs_api.routes,
     findings_api.routes,

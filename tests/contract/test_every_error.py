@@ -136,7 +136,8 @@ def test_only_where_files_go_more_than_a_page_is_taken(house: House, path: str) 
 
 
 @pytest.mark.parametrize(
-    "path", ["programmes/any/findings?name=a&floor=0.5", "programmes/any/uploads", "projects/uploads", "archives/uploads"]
+    "path",
+    ["programmes/any/findings?name=a&floor=0.5", "programmes/any/uploads", "projects/uploads", "archives/uploads"],
 )
 def test_nothing_is_read_of_a_file_before_it_is_known_who_sends_it(house: House, path: str) -> None:
     read = 0

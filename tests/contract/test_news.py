@@ -238,6 +238,40 @@ def test_a_private_address_is_not_told_unless_the_operator_allows_it(desk: Kerne
     assert "private address" in error
 
 
+@pytest.mark.parametrize(("status", "state"), [(204, "done"), (503, "failed")])
+def test_a_webhook_is_tried_out_with_one_signed_delivery_that_says_what_came_of_it(
+    desk: Kernel, house: House, mona: Guest, status: int, state: str
+) -> None:
+    with listener(status) as (url, heard):
+        made = declare(mona, url)
+        asked = mona.ask("POST", f"programmes/desk/webhooks/{made['id']}/test")
+        assert asked.status_code == 202, asked.text
+        deliver_all(desk.store, allow=ALLOWED)
+    (headers, content) = heard[0]
+    assert len(heard) == 1, "a test is not tried again"
+    said = dict(part.split("=", 1) for part in headers["x-goldloop-signature"].split(","))
+    wanted = hmac.new(made["secret"].encode(), f"{said['t']}.".encode() + content, hashlib.sha256).hexdigest()
+    assert said["v1"] == wanted
+    body = json.loads(content)
+    assert (body["kind"], body["about"], body["by"], body["data"]) == ("webhook.tested", made["id"], "Mona", {})
+    job_ = mona.ask("GET", f"jobs/{asked.json()['id']}").json()
+    assert job_["state"] == state
+    assert (job_["result"] or {}).get("status", job_["error"] and int(job_["error"]["found"])) == status
+    assert "webhook.tested" not in [kind for kind, _seen in told(mona)]
+    assert house.invite(mona, "eve").ask("POST", f"programmes/desk/webhooks/{made['id']}/test").status_code == 404
+
+
+def test_a_test_of_what_cannot_be_reached_is_over_at_once(desk: Kernel, mona: Guest) -> None:
+    with listener(200) as (url, _heard):
+        made = declare(mona, url)
+    asked = mona.ask("POST", f"programmes/desk/webhooks/{made['id']}/test").json()
+    deliver_all(desk.store, allow=ALLOWED)
+    assert mona.ask("GET", f"jobs/{asked['id']}").json()["error"]["message"] == "the webhook cannot be reached"
+    assert deliveries(desk.store) == [("failed", 1)]
+    assert mona.ask("DELETE", f"programmes/desk/webhooks/{made['id']}").status_code == 204
+    assert mona.ask("POST", f"programmes/desk/webhooks/{made['id']}/test").status_code == 404
+
+
 def test_a_webhook_that_was_removed_is_told_no_more(desk: Kernel, mona: Guest) -> None:
     (batch,) = desk.batches()
     with listener(200) as (url, heard):

@@ -28,6 +28,7 @@ of_batch: Mapping[str, Value] = {
     "name": lambda row: row["batch"]["name"],
     "purpose": lambda row: row["batch"]["purpose"],
     "items": lambda row: row["batch"]["items"],
+    "progress": lambda row: row["progress"]["decided"] / row["batch"]["items"] if row["batch"]["items"] else None,
     "due": lambda row: row["batch"]["due_at"],
     "owner": lambda row: row["batch"]["owner"],
     "gate": lambda row: row["outcome"],

@@ -105,6 +105,19 @@ def test_filters_hold_together(desk: Kernel) -> None:
     assert found(desk, Asked(open_in="annotate")) == ["i1", "i2", "i3", "i4"]
 
 
+def test_what_waits_is_what_nobody_holds_and_a_batch_holds_its_own(desk: Kernel) -> None:
+    (batch,) = desk.batches()
+    desk.claim("ann")
+    (held,) = found(desk, Asked(in_hand="annotate"))
+    rest = [name for name in TEXTS if name != held]
+    assert found(desk, Asked(waits_in="annotate", tier=1, batch=batch)) == rest
+    assert found(desk, Asked(waits_in="any")) == rest
+    assert found(desk, Asked(waits_in="annotate", tier=2)) == found(desk, Asked(waits_in="verify")) == []
+    assert found(desk, Asked(batch=batch, state="open", rule="all")) == list(TEXTS)
+    assert found(desk, Asked(batch=batch, text="card")) == ["i0", "i1"]
+    assert found(desk, Asked(batch=batch + 1)) == found(desk, Asked(batch=batch + 1, text="card")) == []
+
+
 def test_a_confidence_is_from_and_below(store: Store) -> None:
     made = kernel(store, MODELS + VERIFY, items={"i0": "a", "i1": None}, confidence=0.9)
     assert found(made, Asked(at_least=0.9)) == ["i0"]
@@ -198,7 +211,8 @@ def test_no_filter_reads_a_whole_table_of_fifty_thousand(desk: Kernel) -> None:
         text="w777 q5", label="a", by=1, slice=("a", "b"), state="open", rule="all", at_least=0.1, disagree=True,
         open_in="annotate",
     )  # fmt: skip
-    for one in (asked, Asked(text="c55"), Asked(), asked._replace(text=None)):
+    there = Asked(batch=desk.batches()[0], waits_in="annotate", tier=1, state="open")
+    for one in (asked, Asked(text="c55"), Asked(), asked._replace(text=None), there):
         for plan in _plans(desk, one):
             scans = [line for line in plan if _scans(line)]
             assert not scans, (one, scans, plan)
@@ -206,7 +220,18 @@ def test_no_filter_reads_a_whole_table_of_fifty_thousand(desk: Kernel) -> None:
 
 def _scans(line: str) -> bool:
     """A read of every row of a table that grows with the programme."""
-    big = ("item", "judgement", "batch_item", "decision", "work", "value", "item_attribute", "item_text", "closed")
+    big = (
+        "item",
+        "judgement",
+        "batch_item",
+        "decision",
+        "work",
+        "value",
+        "item_attribute",
+        "item_text",
+        "closed",
+        "ready",
+    )
     if "Seq Scan on" in line:
         return line.split("Seq Scan on ")[1].split()[0] in ("item", "item_text")
     if line.startswith("SCAN "):

@@ -30,7 +30,7 @@ def test_a_raw_file_becomes_a_release_that_verifies(page: Page, site, tmp_path: 
     page.get_by_role("button", name="Create the programme").click()
     expect(page).to_have_url(re.compile("/p/by-browser"))
 
-    turn(page, "People")
+    turn(page, "Members and roles")
     page.get_by_role("button", name="Add somebody").first.click()
     dialog = page.get_by_role("dialog")
     dialog.get_by_label("Person").select_option(label="Mira")
@@ -51,7 +51,7 @@ def test_a_raw_file_becomes_a_release_that_verifies(page: Page, site, tmp_path: 
     page.get_by_role("button", name="Route").click()
     turn(page, "Batches")
     expect(page.get_by_role("row", name=re.compile("batch-1"))).to_be_visible(timeout=LONG_MS)
-    page.get_by_role("link", name=re.compile("Annotate")).first.click()
+    page.get_by_role("link", name="Label these").first.click()
     site.at_desk(page)
     for slot in "1221":
         before = page.locator(".card-text").inner_text()

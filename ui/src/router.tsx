@@ -29,7 +29,6 @@ export function makeRouter(queries: QueryClient) {
   const root = createRootRoute({
     component: Outlet,
     notFoundComponent: () => <Empty title={t("lost.title")} because={t("lost.because")} />,
-    errorComponent: ({ error, reset }) => <Problem error={error} retry={reset} />,
   })
   const door = <P extends string>(path: P, page: Page) =>
     createRoute({ getParentRoute: () => root, path, component: spoken(page, "pages") })
@@ -76,6 +75,7 @@ export function makeRouter(queries: QueryClient) {
       room("/p/$programme/people/$actor", () => import("./pages/person-report"), "pages"),
       room("/me/report", () => import("./pages/person-report"), "pages"),
       room("/j/$judgement", () => import("./pages/trace"), "pages"),
+      room("/v/$version", () => import("./pages/version"), "pages"),
       room("/b/$batch", () => import("./pages/batch"), "pages", "sla"),
       room("/b/$batch/gate", () => import("./pages/quality/gate"), "pages"),
       room("/p/$programme/quality", () => import("./pages/quality/programme"), "pages"),
@@ -110,7 +110,12 @@ export function makeRouter(queries: QueryClient) {
       room("/settings", () => import("./pages/settings"), "pages"),
     ]),
   ])
-  return createRouter({ routeTree: tree, defaultPreload: "intent", scrollRestoration: false })
+  return createRouter({
+    routeTree: tree,
+    defaultPreload: "intent",
+    defaultErrorComponent: ({ error, reset }) => <Problem error={error} retry={reset} />,
+    scrollRestoration: false,
+  })
 }
 
 declare module "@tanstack/react-router" {

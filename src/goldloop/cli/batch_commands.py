@@ -18,7 +18,7 @@ Batch = Annotated[str, typer.Argument(help="PROGRAMME/NAME or an id")]
 
 @app.command("list")
 def list_(context: typer.Context, programme: str, sort: Sort = None, order: Order = None, json: Json = False) -> None:
-    """The batches of a programme; sorted by created, name, purpose, items, due, owner or gate."""
+    """The batches of a programme; sorted by created, name, purpose, items, progress, due, owner or gate."""
     with client(context) as ours:
         columns = ("batch.id", "batch.name", "batch.purpose", "batch.items", "progress.decided", "batch.state")
         say_rows(ours.batches.all(programme, sort=sort, order=order), columns, as_json=json)

@@ -19,6 +19,7 @@ File = Annotated[Path, typer.Argument(help="a programme file, or its ontology, g
 Proposal = Annotated[str, typer.Argument(help="PROGRAMME/NUMBER or an id")]
 Text = Annotated[str, typer.Option(help="what you say of it")]
 LABELS = ("kind", "label", "name", "to", "review", "into")
+ENTRIES, CLAUSES = ("id", "name", "definition", "parent", "human_only"), ("id", "label", "title", "text")
 IN_BATCHES, BY_PEOPLE = ("label", "batch", "labels"), ("label", "who", "labels")
 
 
@@ -110,6 +111,19 @@ def publish(context: typer.Context, proposal: Proposal, json: Json = False) -> N
     """Put an approved proposal in force; what no rule of its plan reads becomes work."""
     with client(context) as ours:
         _say(ours.ontology.publish(_id(ours, proposal)), as_json=json)
+
+
+@app.command()
+def version(context: typer.Context, version: str, json: Json = False) -> None:
+    """A version of labels or guidelines, word for word, by the id that a judgement names it by."""
+    with client(context) as ours:
+        found = ours.ontology.version(version)
+        if json:
+            say(found)
+            return
+        say_one(found, ("programme", "kind", "number", "in_force", "sealed_at", "sealed_by", "digest"), as_json=False)
+        rows, columns = (found.labels, ENTRIES) if found.kind == "ontology" else (found.clauses, CLAUSES)
+        say_rows(rows, columns, as_json=False)
 
 
 @app.command("look-again")

@@ -1,6 +1,5 @@
 """`goldloop webhook`."""
 
-from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -8,22 +7,10 @@ import typer
 from goldloop.cli.doors import client
 from goldloop.cli.nouns import noun
 from goldloop.cli.saying import Json, say_done, say_one, say_rows
+from goldloop.cli.watching import watched
+from goldloop.core.news import SHARED
 
 app = noun("Where a programme's news is sent.")
-
-
-class Kind(StrEnum):
-    """What a webhook can be told of."""
-
-    GATE_DECIDED = "gate.decided"
-    GATE_WAIVED = "gate.waived"
-    TAKE_IN_FINISHED = "take_in.finished"
-    JOB_FAILED = "job.failed"
-    RELEASE_SEALED = "release.sealed"
-    RELEASE_WITHDRAWN = "release.withdrawn"
-    SLA_AT_RISK = "sla.at_risk"
-    SLA_BREACHED = "sla.breached"
-    DIGEST_WEEKLY = "digest.weekly"
 
 
 @app.command()
@@ -31,12 +18,12 @@ def add(
     context: typer.Context,
     programme: str,
     url: str,
-    kind: Annotated[list[Kind] | None, typer.Option(help="what to tell of; everything if left out")] = None,
+    kind: Annotated[list[str] | None, typer.Option(help=f"{', '.join(SHARED)}; all of them if left out")] = None,
     json: Json = False,
 ) -> None:
     """Send a programme's news to a URL; the secret that signs it is printed this once."""
     with client(context) as ours:
-        made = ours.news.declare(programme, url, [one.value for one in kind or Kind])
+        made = ours.news.declare(programme, url, kind or SHARED)
         say_one(made, ("id", "url", "kinds", "secret"), as_json=json)
 
 
@@ -45,6 +32,14 @@ def list_(context: typer.Context, programme: str, json: Json = False) -> None:
     """Where a programme's news is sent."""
     with client(context) as ours:
         say_rows(ours.news.webhooks(programme), ("id", "url", "kinds"), as_json=json)
+
+
+@app.command()
+def test(context: typer.Context, programme: str, webhook: str, json: Json = False) -> None:
+    """Send one delivery now, signed as every other, and say what came of it."""
+    with client(context) as ours:
+        done = watched(ours, ours.news.test(programme, webhook), "deliver")
+        say_one(done, ("id", "state", "result.status"), as_json=json)
 
 
 @app.command()

@@ -232,7 +232,9 @@ class Batches:
         self._wire = wire
 
     def all(self, programme: str, *, sort: str | None = None, order: Way | None = None) -> list[BatchRow]:
-        """The batches of a programme, newest first; or by created, name, purpose, items, due, owner or gate."""
+        """The batches of a programme, newest first; or by created, name, purpose, items, progress, due,
+        owner or gate.
+        """
         path = address("programmes", programme, "batches")
         return list(self._wire.rows(BatchRow, path, params=ordered(sort, order)))
 
@@ -287,7 +289,8 @@ class Batches:
     def remediate(self, batch: str, because: str, *, everything: bool = False, **where: str) -> Job:
         """Send labels back to be annotated anew, as a job: those with all these facts, or everything.
 
-        Facts are annotator, label, model, queue, rule, and slices (`**{"slice language": "de"}`).
+        Facts are annotator, label, model, queue, rule, slices (`**{"slice language": "de"}`), and `audit="wrong"` for
+        what the audit found wrong.
         """
         asked = {"because": because, "where": where, "everything": everything}
         return self._wire.one(Job, "POST", address("batches", batch, "remediation"), json=asked)

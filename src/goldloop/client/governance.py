@@ -33,6 +33,23 @@ class LabelChange(Row):
     into: tuple[str, ...] = ()
 
 
+class Version(Row):
+    """Labels or clauses of guidelines as they were sealed; `before` and `after` have an id and a number."""
+
+    id: str
+    kind: Literal["ontology", "guideline"]
+    number: int
+    programme: str
+    digest: str
+    sealed_at: int
+    sealed_by: str
+    in_force: bool
+    before: dict[str, Any] | None = None
+    after: dict[str, Any] | None = None
+    labels: tuple[dict[str, Any], ...] = ()
+    clauses: tuple[dict[str, Any], ...] = ()
+
+
 class SaidOfIt(Row):
     """What somebody said of a proposal."""
 
@@ -48,6 +65,7 @@ class ProposalView(Row):
     proposal: ProposalRow
     yaml: str
     consulted: tuple[str, ...] = ()
+    may: tuple[str, ...] = ()
     changes: tuple[Change, ...] = ()
     labels: tuple[LabelChange, ...] = ()
     words: tuple[SaidOfIt, ...] = ()
@@ -122,6 +140,10 @@ class Governance:
     def publish(self, proposal: str) -> ProposalView:
         """Put an approved proposal in force. Raises Conflict where nobody who is consulted approved it."""
         return self._wire.one(ProposalView, "POST", address("proposals", proposal, "publish"))
+
+    def version(self, version: str) -> Version:
+        """A version of labels or guidelines, word for word, by the id that judgements name it by."""
+        return self._wire.one(Version, "GET", address("versions", version))
 
     def look_again(self, programme: str) -> Job:
         """Open the work of looking again at what no rule reads, as a job; never twice."""

@@ -63,7 +63,9 @@ class Items:
         disagree: bool = False,
         open_in: str | None = None,
         in_hand: str | None = None,
+        waits_in: str | None = None,
         tier: int | None = None,
+        batch: str | None = None,
         answered_at: int | None = None,
         import_: str | None = None,
         sort: str | None = None,
@@ -72,8 +74,9 @@ class Items:
         """The items of a programme for which all of this holds, page by page.
 
         `text` are words that all occur, `by` is an actor's id, `at_least` and `below` bound the routing confidence.
-        `open_in` and `in_hand` are queues, or "any", of work at `tier`; people answered at the tier `answered_at`.
-        `import_` is the id of the import that brought them. Sorted by taken, id, queue, confidence, state or answer.
+        `open_in`, `in_hand` and `waits_in` are queues, or "any", of work at `tier`; people answered at the tier
+        `answered_at`. `import_` and `batch` are ids of what brought them and what they stand in. Sorted by taken, id,
+        queue, confidence, state or answer.
         """
         asked = {
             "q": text,
@@ -88,6 +91,8 @@ class Items:
             "disagree": disagree or None,
             "open_in": open_in,
             "in_hand": in_hand,
+            "waits_in": waits_in,
+            "batch": batch,
             "tier": tier,
             "answered_at": answered_at,
             "import": import_,

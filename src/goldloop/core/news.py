@@ -58,3 +58,5 @@ NEWS: dict[str, Told] = {
 }
 SHARED = tuple(kind for kind, told in NEWS.items() if told.to in ("programme", "named"))
 """What a programme's webhooks may be told of: all but what is one person's own."""
+TESTED = "webhook.tested"
+"""Somebody asked whether a webhook hears: told to that webhook alone, and news to nobody."""

@@ -1,10 +1,10 @@
-"""What a server does every second beside answering: seal the ledger, react to events, queue what is due."""
+"""What a server does every second beside answering: seal the ledger, react to events, queue what is due, count."""
 
 import logging
 import threading
 from collections.abc import Sequence
 
-from goldloop.store import ledger, reactions, schedules
+from goldloop.store import ledger, progress, reactions, schedules
 from goldloop.store.open import Store
 from goldloop.store.reactions import Reaction
 
@@ -15,6 +15,7 @@ def tick(store: Store, following: Sequence[Reaction] = ()) -> None:
     """One round. Looks first, and writes only where there is something to do."""
     with store.read() as connection:
         sealed, due = ledger.is_sealed(connection), schedules.is_due(connection)
+        folded = progress.is_folded(connection)
     if not sealed:
         ledger.seal(store)
     with store.read() as connection:
@@ -23,6 +24,9 @@ def tick(store: Store, following: Sequence[Reaction] = ()) -> None:
         with store.write(durable=False) as connection:
             reactions.react(connection, following)
             behind = reactions.is_behind(connection)
+    if not folded:
+        with store.write(durable=False) as connection:
+            progress.fold(connection)
     if due:
         with store.write(durable=False) as connection:
             schedules.queue_due(connection)

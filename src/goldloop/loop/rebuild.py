@@ -8,17 +8,18 @@ import time
 from collections.abc import Callable
 from typing import NamedTuple
 
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, func, select
 
 from goldloop.jobs.running import Running
 from goldloop.loop.context import BatchContext, Contexts
 from goldloop.loop.settle import accepted, judge, row_of, settle, words_of
 from goldloop.store.batches import batch_row, batches, count_items, route_of
 from goldloop.store.codes import NO_QUEUE
-from goldloop.store.decisions import DecisionRow, decision_of, lock, set_decision
+from goldloop.store.decisions import DecisionRow, decision_of, drop_decision, lock, set_decision
 from goldloop.store.judgements import spoken
 from goldloop.store.open import Store
-from goldloop.store.schema import batch_item, decision, judgement
+from goldloop.store.progress import mend
+from goldloop.store.schema import batch_item, judgement
 
 CHUNK = 200  # items of one transaction: people's submits wait behind it, some milliseconds
 BREATH = 0.0005  # seconds between chunks in which a waiting submit gets its turn
@@ -104,7 +105,7 @@ def _item(connection: Connection, context: BatchContext, item_id: int) -> bool:
     elif made.needed:
         settle(connection, context, item_id, at=made.row.changed_at)
     else:
-        connection.execute(delete(decision).where(decision.c.batch_id == batch_id, decision.c.item_id == item_id))
+        drop_decision(connection, batch_id, item_id)
     return True
 
 
@@ -140,7 +141,11 @@ def _suggested(connection: Connection, suggestion_id: int | None) -> int | None:
 
 
 def _recount(connection: Connection, batch_id: int) -> Rebuilt:
-    """Count a batch's items. One that says 0 is still being filled: whoever fills it counts at the end."""
+    """Count a batch's items, and those that are decided.
+
+    One that says 0 items is still being filled: whoever fills it counts at the end.
+    """
+    mend(connection, batch_id)
     there = connection.execute(
         select(func.count()).select_from(batch_item).where(batch_item.c.batch_id == batch_id)
     ).scalar_one()

@@ -25,8 +25,10 @@ from goldloop.jobs.running import Running
 from goldloop.loop.ahead import read_ahead
 from goldloop.loop.checking import Checked, Checking, Chunk, Reading
 from goldloop.loop.compare import compare_contents
+from goldloop.loop.context import Contexts
 from goldloop.loop.forget import forget_upload
 from goldloop.loop.inherit import Family, Parent, inheriting
+from goldloop.loop.latch import latch_said
 from goldloop.loop.mask import BECAUSE, mask_of
 from goldloop.loop.records import by_name, count_lost
 from goldloop.loop.replay import Replay
@@ -276,6 +278,8 @@ def _say(
         if new_gold:
             connection.execute(insert(gold), new_gold)
             drop_unrouted(connection, doing.programme_id, (row["item_id"] for row in new_gold))
+    stand = {row.item_id for row in rows if row.batch_id is not None} | {row.item_id for row in rows} - set(fresh)
+    latch_said(connection, Contexts(), doing.policy.policy, sorted(stand), at=at)
     replay.flush(connection)
     return len(new)
 

@@ -6,15 +6,17 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
 from pydantic import AfterValidator, ConfigDict, Field, WithJsonSchema
+from sqlalchemy import Connection
 
 from goldloop.core.clock import now
 from goldloop.core.errors import Conflict, NotFound
-from goldloop.core.news import SHARED
+from goldloop.core.news import SHARED, TESTED
 from goldloop.core.nouns import Noun
-from goldloop.http.asking import Ask, reply
+from goldloop.http.asking import Ask, Asking, reply
 from goldloop.http.paging import After, Format, Limit, long_list, page
+from goldloop.http.routes.jobs import as_job
 from goldloop.news.shown import shown
-from goldloop.store import ledger
+from goldloop.store import jobs, ledger
 from goldloop.store import news as store_news
 from goldloop.store.access import Caller, access_programme
 from goldloop.store.webhooks import MOST, add_webhook, find_webhook, remove_webhook, webhooks
@@ -135,10 +137,7 @@ def withdraw_webhook(ask: Ask, programme: str, webhook_id: str) -> Response:
         caller = ask.caller(connection)
         row = access_programme(connection, ask.ids, caller, programme, may="see")
         caller.require_owner()
-        key = ask.ids.key("webhook", webhook_id)
-        found = find_webhook(connection, key)
-        if found is None or found.programme_id != row.id:
-            raise NotFound("there is no such webhook", found=webhook_id[:60])
+        key = _webhook(ask, connection, row.id, webhook_id)
         remove_webhook(connection, key, at=at)
         ledger.record(
             connection,
@@ -150,6 +149,30 @@ def withdraw_webhook(ask: Ask, programme: str, webhook_id: str) -> Response:
             at=at,
         )
     return Response(status_code=204)
+
+
+@routes.post("/programmes/{programme}/webhooks/{webhook_id}/test", status_code=202)
+def check_webhook(ask: Ask, programme: str, webhook_id: str) -> JSONResponse:
+    """Send a webhook one delivery now, signed as every other, as a job that says what came of it; not tried again."""
+    at = now()
+    with ask.store.write() as connection:
+        caller = ask.caller(connection)
+        row = access_programme(connection, ask.ids, caller, programme, may="see")
+        caller.require_owner()
+        key = _webhook(ask, connection, row.id, webhook_id)
+        tested = ledger.NewEvent(TESTED, row.id, caller.actor_id, str(key), {}, at)
+        args = {"event": ledger.record_one(connection, tested), "webhook": key}
+        job = jobs.enqueue(connection, "deliver", args, programme=row.id, asked_by=caller.actor_id)
+        return reply(as_job(ask, jobs.find(connection, job)), 202)
+
+
+def _webhook(ask: Asking, connection: Connection, programme_id: int, public: str) -> int:
+    """The key of a programme's webhook. Raises NotFound."""
+    key = ask.ids.key("webhook", public)
+    found = find_webhook(connection, key)
+    if found is None or found.programme_id != programme_id:
+        raise NotFound("there is no such webhook", found=public[:60])
+    return key
 
 
 def _seen_by(caller: Caller) -> list[int] | None:

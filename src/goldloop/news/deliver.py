@@ -13,6 +13,7 @@ import time
 from typing import Any
 
 from goldloop.core.errors import Unavailable
+from goldloop.core.news import TESTED
 from goldloop.jobs.running import Running
 from goldloop.news.shown import shown
 from goldloop.store import jobs
@@ -43,7 +44,10 @@ def announce(job: Running) -> dict[str, Any]:
 
 
 def deliver(job: Running) -> dict[str, Any]:
-    """The job: args {"event", "webhook"}. Raises Unavailable, `permanent` where another try cannot help."""
+    """The job: args {"event", "webhook"}. Raises Unavailable, `permanent` where another try cannot help.
+
+    A test is not tried again either: somebody waits for what came of it.
+    """
     with job.store.read() as connection:
         hook = find_webhook(connection, int(job.args["webhook"]))
         one = one_event(connection, int(job.args["event"]))
@@ -56,12 +60,16 @@ def deliver(job: Running) -> dict[str, Any]:
         "x-goldloop-delivery": told["id"],
         "user-agent": "goldloop-webhook",
     }
-    status = _post(hook.url, content, headers, allow_private=job.store.settings.allow_private_urls)
+    try:
+        status = _post(hook.url, content, headers, allow_private=job.store.settings.allow_private_urls)
+    except Unavailable as error:
+        error.permanent = error.permanent or one.kind == TESTED
+        raise
     if 200 <= status < 300:
         return {"delivered": True, "status": status}
     raise Unavailable(
         "the webhook's answer is not a success",
-        permanent=status not in TRY_AGAIN,
+        permanent=one.kind == TESTED or status not in TRY_AGAIN,
         field="url",
         expected="200 to 299",
         found=str(status),

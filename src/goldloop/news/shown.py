@@ -3,13 +3,15 @@
 from typing import Any
 
 from goldloop.core.ids import Ids
-from goldloop.core.news import NEWS
+from goldloop.core.news import NEWS, TESTED, Told
 from goldloop.store.news import News
+
+_TOLD = {**NEWS, TESTED: Told(about="webhook")}
 
 
 def shown(ids: Ids, one: News) -> dict[str, Any]:
     """An event with public ids: what happened, to what, and the numbers it came with."""
-    told = NEWS[one.kind]
+    told = _TOLD[one.kind]
     return {
         "id": ids.show("event", one.id),
         "kind": one.kind,

@@ -13,7 +13,7 @@ from goldloop.http import show
 from goldloop.http.asking import Ask, Asking, reply
 from goldloop.http.ordering import Way, next_of, order_of
 from goldloop.http.paging import After, Format, Limit, long_list, page
-from goldloop.store.access import Caller, access_programme, visible_items
+from goldloop.store.access import Caller, access_batch, access_programme, visible_items
 from goldloop.store.ordered import ORDERED
 from goldloop.store.saved_filters import MOST, forget_filter, save_filter, saved_filters
 from goldloop.store.search import Asked, Found, all_in_order, item_places, items_found, search
@@ -54,7 +54,9 @@ def items(
     disagree: Annotated[bool, Query(description="two people said something different")] = False,
     open_in: Annotated[str | None, Query(description="work of this queue is open; `any` for all queues")] = None,
     in_hand: Annotated[str | None, Query(description="somebody holds work of this queue; `any` for all")] = None,
-    tier: Annotated[int | None, Query(ge=1, le=3, description="of the work that is open or in hand")] = None,
+    waits_in: Annotated[str | None, Query(description="work of this queue waits for somebody; `any` for all")] = None,
+    tier: Annotated[int | None, Query(ge=1, le=3, description="of the work that is open, waits or is in hand")] = None,
+    batch: Annotated[str | None, Query(description="the batch it stands in, with route and work there")] = None,
     import_: Annotated[str | None, Query(alias="import", description="the import that brought it")] = None,
     answered_at: Annotated[int | None, Query(ge=1, le=3, description="a person answered work of this tier")] = None,
     sort: Annotated[Sort | None, Query(description="put in this order; left out, as they came")] = None,
@@ -68,8 +70,8 @@ def items(
     A page looks at a bounded number of items; `next` leads on even where it found fewer than it was asked for. In a
     chosen order are the newest 100,000 at most, and `because` says so where older ones are left out.
     """
-    if tier is not None and open_in is None and in_hand is None:
-        raise Invalid("a tier is that of open work", field="tier", expected="with `open_in` or `in_hand`")
+    if tier is not None and (open_in or in_hand or waits_in) is None:
+        raise Invalid("a tier is that of open work", field="tier", expected="with `open_in`, `in_hand` or `waits_in`")
     asked = Asked(
         text=q or None,
         label=label or None,
@@ -86,6 +88,8 @@ def items(
         tier=tier,
         answered_at=answered_at,
         take_in=ask.ids.key("take_in", import_) if import_ else None,
+        waits_in=waits_in or None,
+        batch=_batch(ask, programme, batch) if batch else None,
     )
     if sort is not None:
         return _in_order(ask, programme, asked, (sort, order), after=after, limit=limit, format=format)
@@ -101,6 +105,17 @@ def items(
         return [_shown(ask, one) for one in found.rows], next_
 
     return long_list(fetch, after=after, limit=limit, format=format, name="items")
+
+
+def _batch(ask: Asking, programme: str, public: str) -> int:
+    """The key of a batch of the programme. Raises NotFound."""
+    with ask.store.read() as connection:
+        caller = ask.caller(connection)
+        row = access_programme(connection, ask.ids, caller, programme, may="read_items")
+        found = access_batch(connection, ask.ids, caller, public, may="read_items")
+    if found.programme_id != row.id:
+        raise NotFound("there is no such batch in this programme", field="batch", found=public[:60])
+    return found.id
 
 
 def _in_order(

@@ -22,6 +22,7 @@ from goldloop.store.schema import (
     item_parent,
     judgement,
     phrase,
+    policy,
     recalibration,
     release,
     release_row,
@@ -97,8 +98,15 @@ def _related(
 
 def _routes(connection: Connection, ids: Ids, key: int) -> list[dict[str, Any]]:
     rows = connection.execute(
-        select(batch_item, batch.c.name, phrase.c.text.label("rule"), recalibration.c.number.label("recalibration"))
+        select(
+            batch_item,
+            batch.c.name,
+            policy.c.number.label("policy_number"),
+            phrase.c.text.label("rule"),
+            recalibration.c.number.label("recalibration"),
+        )
         .join(batch, batch.c.id == batch_item.c.batch_id)
+        .join(policy, policy.c.id == batch.c.policy_id)
         .join(phrase, phrase.c.id == batch_item.c.rule_id)
         .outerjoin(recalibration, recalibration.c.id == batch_item.c.recalibration_id)
         .where(batch_item.c.item_id == key)
@@ -108,6 +116,7 @@ def _routes(connection: Connection, ids: Ids, key: int) -> list[dict[str, Any]]:
         {
             "batch_id": ids.show("batch", row.batch_id),
             "batch": row.name,
+            "policy_number": row.policy_number,
             "rule": row.rule,
             "queue": queue_name(row.queue),
             "tier": row.tier,

@@ -30,7 +30,7 @@ from goldloop.store.ordered import ORDERED
 from goldloop.store.programmes import policy_in_force, policy_row
 
 routes = APIRouter()
-Sort = Literal["created", "name", "purpose", "items", "due", "owner", "gate"]
+Sort = Literal["created", "name", "purpose", "items", "progress", "due", "owner", "gate"]
 ItemSort = Literal["id", "queue", "confidence", "state", "answer", "judgements"]
 
 

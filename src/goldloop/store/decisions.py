@@ -2,13 +2,14 @@
 
 from typing import NamedTuple
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, delete, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 
 from goldloop.store.bulk import add_rows
 from goldloop.store.codes import DECISION
 from goldloop.store.prepared import Prepared
+from goldloop.store.progress import note, note_new
 from goldloop.store.schema import decision
 
 
@@ -33,6 +34,7 @@ def lock(connection: Connection, batch_id: int, item_id: int, *, at: int) -> Non
 
 def set_decision(connection: Connection, row: DecisionRow) -> None:
     """Write what the rule decided over the locked row."""
+    note(connection, row.batch_id, row.item_id, row.state)
     _SET.run(
         connection,
         batch=row.batch_id,
@@ -48,6 +50,13 @@ def set_decision(connection: Connection, row: DecisionRow) -> None:
 def put_decisions(connection: Connection, rows: list[DecisionRow]) -> None:
     """Write new decisions in bulk (routing that accepts, and `rebuild`)."""
     add_rows(connection, decision, DecisionRow._fields, rows)
+    note_new(connection, ((row.batch_id, row.state) for row in rows))
+
+
+def drop_decision(connection: Connection, batch_id: int, item_id: int) -> None:
+    """Take out a decision that nobody made."""
+    note(connection, batch_id, item_id, DECISION["open"])
+    connection.execute(delete(decision).where(decision.c.batch_id == batch_id, decision.c.item_id == item_id))
 
 
 def decision_of(connection: Connection, batch_id: int, item_id: int) -> DecisionRow | None:

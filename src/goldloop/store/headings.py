@@ -3,20 +3,36 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, case, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Float, Select, case, cast, func, or_, select, type_coerce
 
 from goldloop.store.briefs import STATES
 from goldloop.store.ordered import Order, Place, places
-from goldloop.store.schema import account, actor, batch, brief, job, member, organisation, person, release, verdict
+from goldloop.store.progress import STEPS
+from goldloop.store.schema import (
+    account,
+    actor,
+    batch,
+    brief,
+    job,
+    member,
+    organisation,
+    person,
+    progress,
+    release,
+    verdict,
+)
 
 _NEWEST = select(func.max(verdict.c.id)).where(verdict.c.batch_id == batch.c.id).correlate(batch).scalar_subquery()
 _OUTCOME = select(verdict.c.outcome).where(verdict.c.id == _NEWEST).correlate(batch).scalar_subquery()
+_STEPS = STEPS.subquery("steps")
+_DECIDED = func.coalesce(progress.c.decided, 0) + func.coalesce(_STEPS.c.decided, 0)
 Headings = Mapping[str, ColumnElement[Any]]
 BATCHES: Headings = {
     "created": batch.c.id,
     "name": batch.c.name,
     "purpose": batch.c.purpose,
     "items": batch.c.item_count,
+    "progress": type_coerce(cast(_DECIDED, Float(53)) / func.nullif(batch.c.item_count, 0), Float()),
     "due": batch.c.due_at,
     "owner": actor.c.name,
     "gate": _OUTCOME,
@@ -52,6 +68,9 @@ JOBS: Headings = {
 def batch_places(connection: Connection, programme_id: int, order: Order, *, limit: int) -> list[Place]:
     """Batches of a programme."""
     found = _found(batch.c.id, BATCHES, order).join(actor, actor.c.id == batch.c.owner_id)
+    if order.by == "progress":
+        counted = found.outerjoin(progress, progress.c.batch_id == batch.c.id)
+        found = counted.outerjoin(_STEPS, _STEPS.c.batch_id == batch.c.id)
     return places(connection, found.where(batch.c.programme_id == programme_id), order, limit=limit)
 
 

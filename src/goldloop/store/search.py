@@ -25,6 +25,7 @@ from goldloop.store.schema import (
     judgement,
     lease,
     phrase,
+    ready,
     value,
     value_label,
     work,
@@ -39,8 +40,9 @@ _SAYS = (STANCE["answer"], STANCE["accept"], STANCE["adjudicate"])
 class Asked(NamedTuple):
     """What an item must be: every filter that is given must hold. `by` is an actor's key.
 
-    `tier` is that of the work which is `open_in` or `in_hand` of a queue; `answered_at` that of work which a person
-    answered in a production batch. `take_in` is the key of the import that brought it.
+    `tier` is that of the work which is `open_in` or `in_hand` of a queue, or `waits_in` it without anybody holding it;
+    `answered_at` that of work which a person answered in a production batch. `take_in` is the key of the import that
+    brought it, `batch` that of a batch of the programme in which it stands, is routed so and has that work.
     """
 
     text: str | None = None
@@ -58,6 +60,8 @@ class Asked(NamedTuple):
     tier: int | None = None
     answered_at: int | None = None
     take_in: int | None = None
+    waits_in: str | None = None
+    batch: int | None = None
 
 
 class Found(NamedTuple):
@@ -171,16 +175,21 @@ def items_found(connection: Connection, found: Sequence[Place]) -> list[Found]:
 def _newest(connection: Connection, programme_id: int, asked: Asked, most: int) -> Select[int] | None:
     """The newest items of a programme; where words are asked for, the first that hold them."""
     if asked.text is None:
-        return _items(programme_id, asked).order_by(item.c.id.desc()).limit(most)
+        mine, key = _items(programme_id, asked)
+        return mine.order_by(key.desc()).limit(most)
     found = _candidates(connection, programme_id, asked, 0)
     return None if found is None else found.limit(most)
 
 
-def _items(programme_id: int, asked: Asked) -> Select[int]:
-    """All items, or those of one import, along the index of either."""
+def _items(programme_id: int, asked: Asked) -> tuple[Select[int], ColumnElement[int]]:
+    """All items, or those of one batch or import, along the index of each; and the key in whose order that is."""
+    if asked.batch is not None:
+        key = batch_item.c.item_id
+        return select(key.label("id")).where(batch_item.c.batch_id == asked.batch), key
+    mine = select(item.c.id)
     if asked.take_in is None:
-        return select(item.c.id).where(item.c.programme_id == programme_id)
-    return select(item.c.id).where(item.c.take_in_id == asked.take_in, item.c.programme_id + 0 == programme_id)
+        return mine.where(item.c.programme_id == programme_id), item.c.id
+    return mine.where(item.c.take_in_id == asked.take_in, item.c.programme_id + 0 == programme_id), item.c.id
 
 
 def _state(routed: Any, stands: Any) -> ColumnElement[Any]:
@@ -192,7 +201,8 @@ def _state(routed: Any, stands: Any) -> ColumnElement[Any]:
 def _candidates(connection: Connection, programme_id: int, asked: Asked, after: int) -> Select[int] | None:
     """The items that are looked at, in order; None where the text asked for has no word in it."""
     if asked.text is None:
-        return _items(programme_id, asked).where(item.c.id > after).order_by(item.c.id)
+        mine, key = _items(programme_id, asked)
+        return mine.where(key > after).order_by(key)
     query = wanted(asked.text)
     if not query.phrases:
         return None
@@ -208,23 +218,30 @@ def _conditions(dialect: str, asked: Asked) -> list[ColumnElement[bool]]:
     if asked.disagree:
         out.append(_people_differ())
     if asked.open_in is not None:
-        out.append(_exists(*_work(asked.open_in, asked.tier), ~_exists(closed.c.work_id == work.c.id)))
+        out.append(_exists(*_work(asked.open_in, asked), ~_exists(closed.c.work_id == work.c.id)))
     if asked.in_hand is not None:
-        out.append(_exists(*_work(asked.in_hand, asked.tier), _exists(lease.c.work_id == work.c.id)))
-    if asked.take_in is not None and asked.text is not None:
+        out.append(_exists(*_work(asked.in_hand, asked), _exists(lease.c.work_id == work.c.id)))
+    if asked.waits_in is not None:
+        place = (ready.c.lane_id == work.c.lane_id, ready.c.priority == work.c.priority)
+        out.append(_exists(*_work(asked.waits_in, asked), _exists(*place, ready.c.work_id == work.c.id)))
+    if asked.take_in is not None and (asked.text is not None or asked.batch is not None):
         out.append(item.c.take_in_id == asked.take_in)
+    if asked.batch is not None and asked.text is not None:
+        out.append(_exists(batch_item.c.batch_id == asked.batch, batch_item.c.item_id == item.c.id))
     if asked.answered_at is not None:
         out.append(_answered(asked.answered_at))
     return out
 
 
-def _work(queue: str, tier: int | None) -> list[ColumnElement[bool]]:
-    """Work of the item in a queue, or in any, at a tier, or at any."""
+def _work(queue: str, asked: Asked) -> list[ColumnElement[bool]]:
+    """Work of the item in a queue, or in any, at the tier and in the batch that are asked for, if they are."""
     out = [work.c.item_id == item.c.id]
     if queue != ANY:
         out.append(work.c.queue == QUEUES.get(queue, -2))
-    if tier is not None:
-        out.append(work.c.tier == tier)
+    if asked.tier is not None:
+        out.append(work.c.tier == asked.tier)
+    if asked.batch is not None:
+        out.append(work.c.batch_id + 0 == asked.batch)  # along the works of the item, not of the batch
     return out
 
 
@@ -250,10 +267,11 @@ def _asks_routes(asked: Asked) -> bool:
 
 
 def _routed(asked: Asked) -> ColumnElement[bool]:
-    """One production batch in which all that was asked of route and decision holds."""
+    """One production batch, or the batch asked for, in which all that was asked of route and decision holds."""
+    there = batch.c.purpose == "production" if asked.batch is None else batch.c.id == asked.batch
     statement = (
         select(batch_item.c.item_id)
-        .join(batch, (batch.c.id == batch_item.c.batch_id) & (batch.c.purpose == "production"))
+        .join(batch, (batch.c.id == batch_item.c.batch_id) & there)
         .outerjoin(
             decision, (decision.c.batch_id == batch_item.c.batch_id) & (decision.c.item_id == batch_item.c.item_id)
         )

@@ -9,7 +9,7 @@ import { count, relative } from "@/lib/format"
 import { CopyId } from "@/parts/copy"
 import { EvidenceCard } from "@/parts/evidence"
 import { Guarded } from "@/parts/guarded"
-import { useFreshAfterJobs } from "@/parts/jobs"
+import { Running, useFreshAfterJobs } from "@/parts/jobs"
 import { tell } from "@/parts/notice"
 import { Problem } from "@/parts/problem"
 import { ProgressLine } from "@/parts/progress"
@@ -105,8 +105,15 @@ export default function BatchRoom() {
         </small>
       </h1>
       <ProgressLine progress={progress} />
-      <QueueCards queues={queues} programme_id={batch.programme_id} />
+      {programme && (
+        <QueueCards
+          queues={queues}
+          programme={{ id: batch.programme_id, name: programme }}
+          batch={batch.id}
+        />
+      )}
       <Tabs label={t("batch.parts")} tabs={TABS.map((key) => [key, titleOf(key)] as const)} at={tab} />
+      <Running programme_id={batch.programme_id} />
       {tab === "agreement" && <BatchAgreement batch={batch} />}
       {tab === "items" && <BatchItems batch={batch} people={page.data.people} />}
       {tab === "routing" && <BatchRouting page={page.data} />}

@@ -31,8 +31,15 @@ export function guess(fileName: string, kinds: readonly Kind[]): string {
   return kinds.find(({ name }) => name.startsWith(wanted))?.name ?? kinds[0]?.name ?? ""
 }
 
+interface Props {
+  readonly programme: Programme
+  /** The models of the programme file, the one that routing goes by first. */
+  readonly models: readonly string[]
+  readonly close: () => void
+}
+
 /** A file becomes items: choose it, say what it is, watch the job. */
-export function ImportDialog({ programme, close }: { programme: Programme; close: () => void }) {
+export function ImportDialog({ programme, models, close }: Props) {
   const kinds = useQuery({
     queryKey: ["kinds"],
     queryFn: () => get<{ source: Kind[] }>("/kinds"),
@@ -144,7 +151,7 @@ export function ImportDialog({ programme, close }: { programme: Programme; close
       </label>
       {chosen && <p className="dim">{chosen.doc.split("\n\n")[0]}</p>}
       {chosen?.schema.properties?.text && (
-        <ColumnMapping columns={columns} params={params} onChange={change} />
+        <ColumnMapping columns={columns} params={params} models={models} onChange={change} />
       )}
       {chosen && <SchemaForm schema={chosen.schema} value={params} onChange={change} />}
       <ImportAuthors value={authors} onChange={setAuthors} />

@@ -20,15 +20,18 @@ const ROLES = ["text", "id", "label", "confidence", "gold", "annotation", "annot
 interface MapProps {
   readonly columns: readonly string[]
   readonly params: Params
+  /** The models that the programme's rules may ask: one of them said what a column of predictions holds. */
+  readonly models: readonly string[]
   readonly onChange: (params: Params) => void
 }
 
 /** Which column of the file is what; what nobody names is recognised by its name, or kept with the item. */
-export function ColumnMapping({ columns, params, onChange }: MapProps) {
+export function ColumnMapping({ columns, params, models, onChange }: MapProps) {
   if (columns.length === 0) return null
   const set = (column: string, role: string) => {
     const kept = Object.entries(params).filter(([key, value]) => value !== column && key !== role)
-    onChange(Object.fromEntries(role ? [...kept, [role, column]] : kept))
+    const next = Object.fromEntries(role ? [...kept, [role, column]] : kept)
+    onChange(role === "label" && !next.model && models[0] ? { ...next, model: models[0] } : next)
   }
   const roleOf = (column: string) => ROLES.find((role) => params[role] === column) ?? ""
   return (
@@ -52,6 +55,23 @@ export function ColumnMapping({ columns, params, onChange }: MapProps) {
           </li>
         ))}
       </ul>
+      {params.label !== undefined && models.length > 0 && (
+        <label className="field">
+          {t("preview.model")}
+          <select
+            value={String(params.model ?? "")}
+            onChange={({ target: { value } }) => {
+              const { model: _, ...rest } = params
+              onChange(value ? { ...rest, model: value } : rest)
+            }}
+          >
+            {models.map((name) => (
+              <option key={name}>{name}</option>
+            ))}
+            <option value="">{t("preview.no_model")}</option>
+          </select>
+        </label>
+      )}
     </fieldset>
   )
 }

@@ -17,6 +17,7 @@ import { Problem } from "@/parts/problem"
 import { Run } from "@/parts/run"
 import { Status } from "@/parts/status"
 import { describe } from "@/work/describe"
+import { ActorLink, FileLink, VersionLink } from "./behind"
 import ItemProtection from "./item-protection"
 import { ItemRights } from "./item-rights"
 
@@ -142,6 +143,14 @@ export default function ItemRoom() {
               {route.batch}
             </Link>
             : <b>{t(`queue.${route.queue as "verify"}`)}</b> – {route.because}
+            {programme && (
+              <>
+                {" · "}
+                <FileLink programme={programme.name} number={route.policy_number}>
+                  {t("item.file", { number: route.policy_number })}
+                </FileLink>
+              </>
+            )}
           </li>
         ))}
       </ul>
@@ -152,6 +161,7 @@ export default function ItemRoom() {
             key={judgement.id}
             judgement={judgement}
             item={page.data}
+            programme={programme?.name}
             entries={entries}
             all={judgements}
           />
@@ -186,19 +196,24 @@ export default function ItemRoom() {
 interface SaidProps {
   readonly judgement: Judgement
   readonly item: ItemPage
+  readonly programme: string | undefined
   readonly entries: readonly Entry[]
   readonly all: readonly Judgement[]
 }
 
-function Said({ judgement, item, entries, all }: SaidProps) {
-  const versions = new Map(item.versions.map(({ id, number }) => [id, number]))
+function Said({ judgement, item, programme, entries, all }: SaidProps) {
+  const versions = new Map(item.versions.map((version) => [version.id, version]))
   const { actor, stance, answer, comment, confidence, said_at, active_ms, surplus, saw } = judgement
   const editor = useEditor(judgement.task.name).data
+  const under = [judgement.ontology_id, saw.guideline_id].flatMap((id) => versions.get(id ?? "") ?? [])
   const withdrawn = all.some(({ revision_of }) => revision_of === judgement.id)
   return (
     <li className={`said${withdrawn ? " withdrawn" : ""}`}>
       <header>
-        <b>{actor.name}</b>
+        <b>
+          <ActorLink actor={actor} programme={programme} />
+        </b>
+        {actor.version && <span className="dim">{actor.version}</span>}
         <span className="chip">{t(`actor.${actor.kind}`)}</span>
         {actor.simulated && <span className="chip">{t("people.simulated")}</span>}
         <span>{t(`stance.${stance}`)}</span>
@@ -229,14 +244,16 @@ function Said({ judgement, item, entries, all }: SaidProps) {
           confidence !== null && t("item.confidence", { value: decimal(confidence) }),
           actor.kind === "person" && t(`saw.${saw.shown}`),
           saw.others.length > 0 && t("saw.others", { count: saw.others.length }),
-          versions.get(judgement.ontology_id ?? "") !== undefined &&
-            t("lineage.ontology", { number: versions.get(judgement.ontology_id ?? "") }),
-          versions.get(saw.guideline_id ?? "") !== undefined &&
-            t("lineage.guideline", { number: versions.get(saw.guideline_id ?? "") }),
           active_ms !== null && t("item.active", { seconds: decimal(active_ms / 1000, 1) }),
         ]
           .filter(Boolean)
           .join(" · ")}
+        {under.map(({ id, kind, number }) => (
+          <span key={id}>
+            {" · "}
+            <VersionLink id={id}>{t(`lineage.${kind}`, { number })}</VersionLink>
+          </span>
+        ))}
       </p>
     </li>
   )

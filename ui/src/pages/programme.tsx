@@ -33,14 +33,14 @@ const TABS = [
   "overview",
   "batches",
   "items",
-  "labels",
+  "releases",
   "imports",
   "models",
-  "jobs",
+  "labels",
+  "ontology",
   "people",
   "team",
-  "releases",
-  "ontology",
+  "jobs",
   "file",
 ] as const
 type Tab = (typeof TABS)[number]
@@ -116,19 +116,29 @@ export default function ProgrammeRoom() {
         </small>
       </h1>
       {progress.items > 0 && <ProgressLine progress={progress} />}
-      <QueueCards queues={queues} programme_id={programme.id} />
+      <QueueCards queues={queues} programme={programme} />
       <Tabs label={t("programme.parts")} tabs={TABS.map((key) => [key, titleOf(key)] as const)} at={tab} />
       <Rooms programme={name} />
       {tab !== "jobs" && <Running programme_id={programme.id} />}
       <Part tab={tab} page={page.data} startImport={() => setImporting(true)} route={() => void route()} />
-      {importing && <ImportDialog programme={programme} close={() => setImporting(false)} />}
+      {importing && (
+        <ImportDialog
+          programme={programme}
+          models={modelsOf(page.data.policy)}
+          close={() => setImporting(false)}
+        />
+      )}
     </Page>
   )
 }
 
-const titleOf = (tab: Tab) => {
-  if (tab === "overview") return t("overview.title")
-  return tab === "labels" ? t("ontology.tab") : t(`programme.tab.${tab}`)
+const titleOf = (tab: Tab) => (tab === "overview" ? t("overview.title") : t(`programme.tab.${tab}`))
+
+/** The models of the file, the one that routing goes by first. */
+function modelsOf({ models, routing }: Record<string, unknown>): readonly string[] {
+  const first = (routing as { model?: string | null } | undefined)?.model
+  const rest = Object.keys((models as Record<string, unknown> | undefined) ?? {})
+  return first ? [first, ...rest.filter((name) => name !== first)] : rest
 }
 
 interface PartProps {

@@ -7,8 +7,10 @@ import { moment } from "@/lib/format"
 import { Problem } from "@/parts/problem"
 import { describe } from "@/work/describe"
 import { useLabelNames } from "@/work/label-names"
+import { ActorLink, FileLink, VersionLink } from "./behind"
 
 interface Author {
+  readonly id: string
   readonly name: string
   readonly kind: "person" | "model" | "rule"
   readonly version: string | null
@@ -47,11 +49,25 @@ interface Trace {
   }[]
 }
 
-const authorOf = ({ name, kind, version, organisation, fingerprint }: Author) =>
-  [`${name} (${t(`actor.${kind}`)})`, version, organisation, fingerprint].filter(Boolean).join(" · ")
+function By({ author, programme }: { author: Author; programme: string | undefined }) {
+  const { kind, version, organisation, fingerprint } = author
+  return (
+    <>
+      <ActorLink actor={author} programme={programme} />{" "}
+      {[`(${t(`actor.${kind}`)})`, version, organisation, fingerprint].filter(Boolean).join(" · ")}
+    </>
+  )
+}
 
-const versionOf = (version: Version | null) =>
-  version ? `${version.number} · ${moment(version.sealed_at)} · ${version.digest.slice(0, 16)}` : "–"
+function Under({ version }: { version: Version | null }) {
+  if (!version) return "–"
+  return (
+    <>
+      <VersionLink id={version.id}>{version.number}</VersionLink>
+      {` · ${moment(version.sealed_at)} · ${version.digest.slice(0, 16)}`}
+    </>
+  )
+}
 
 /** Everything behind one label: who, having seen what, under which versions, in which batch, sealed where. */
 export default function TracePage() {
@@ -80,21 +96,31 @@ export default function TracePage() {
       t("trace.said"),
       `${t(`stance.${judgement.stance}`)} ${describe(judgement.answer, entries)} · ${moment(judgement.said_at)}`,
     ],
-    [t("trace.author"), authorOf(author)],
+    [t("trace.author"), <By key="author" author={author} programme={programme} />],
     [
       t("trace.suggestion"),
-      suggestion
-        ? `${authorOf(suggestion.model)}: ${describe(suggestion.answer, entries)}`
-        : t("trace.unseen"),
+      suggestion ? (
+        <span key="suggestion">
+          <By author={suggestion.model} programme={programme} />: {describe(suggestion.answer, entries)}
+        </span>
+      ) : (
+        t("trace.unseen")
+      ),
     ],
-    [t("trace.ontology"), versionOf(ontology)],
-    [t("trace.guideline"), versionOf(guideline)],
+    [t("trace.ontology"), <Under key="ontology" version={ontology} />],
+    [t("trace.guideline"), <Under key="guideline" version={guideline} />],
     [
       t("batch.name"),
       batch ? (
-        <Link key="batch" to="/b/$batch" params={{ batch: batch.id }}>
-          {`${batch.name} · ${t("programme.version", { number: batch.policy_number })}`}
-        </Link>
+        <span key="batch">
+          <Link to="/b/$batch" params={{ batch: batch.id }}>
+            {batch.name}
+          </Link>
+          {" · "}
+          <FileLink programme={batch.programme} number={batch.policy_number}>
+            {t("programme.version", { number: batch.policy_number })}
+          </FileLink>
+        </span>
       ) : (
         "–"
       ),
@@ -113,7 +139,13 @@ export default function TracePage() {
     ],
     [
       t("trace.releases"),
-      releases.map(({ name, number }) => `${name} #${number}`).join(", ") || t("trace.unreleased"),
+      releases.length > 0 && programme
+        ? releases.map(({ id, name, number }) => (
+            <Link key={id} to="/p/$programme" params={{ programme }} search={{ tab: "releases" }}>
+              {`${name} #${number}`}{" "}
+            </Link>
+          ))
+        : t("trace.unreleased"),
     ],
     [
       t("trace.runs"),

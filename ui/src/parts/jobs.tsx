@@ -33,6 +33,16 @@ export function useJobs(programme_id: string) {
   })
 }
 
+/** A job as it stands, looked at until it is over. */
+export function useJob(id: string | null) {
+  return useQuery({
+    queryKey: ["job", id],
+    queryFn: () => get<Job>(`/jobs/${id}`),
+    enabled: id !== null,
+    refetchInterval: ({ state }) => (state.data && !isActive(state.data) ? false : 500),
+  })
+}
+
 /** Reads everything anew when a job is over: pages show what it did at once, however seldom they look by themselves. */
 export function useFreshAfterJobs(programme_id: string): void {
   const { data } = useJobs(programme_id)
@@ -67,7 +77,7 @@ export function Running({ programme_id }: { programme_id: string }) {
 const QUIET = new Set(["announce", "deliver", "index_text", "raci", "rhythm", "sla"])
 
 /** Why a job failed, with what was expected and found. */
-const whyOf = (error: NonNullable<Job["error"]>) =>
+export const whyOf = (error: NonNullable<Job["error"]>) =>
   typeof error === "string" ? error : new Refusal(0, "", error.message, error).sentence
 
 /** What a job is, in words; one of a newer server by its own name. */

@@ -66,6 +66,8 @@ LEAVES: tuple[Rule, ...] = (
     Rule(schema.judgement, "item_id", lists={"others": "judgement"}, named="judgement"),
     Rule(schema.batch_item, "batch_id"),
     Rule(schema.decision, "batch_id", lists={"judgements": "judgement"}, told=("because",)),
+    Rule(schema.progress, "batch_id"),
+    Rule(schema.progress_step, "batch_id"),
     Rule(schema.ready, "lane_id", keys={"item_id": "item"}),  # and what is leased: it goes back to its place
     Rule(schema.lapsed, "work_id"),
     Rule(schema.closed, "work_id"),
@@ -127,6 +129,7 @@ STAYS: Mapping[str, str] = {
     "identity": "a sign-in",
     "sign_in_flow": "a sign-in",
     "attempt": "failed sign-ins",
+    "browser": "where somebody signed in",
     "offboarding": "what leaving this installation did",
     "member": "seats are given by who opens the archive",
     "roster": "hours are a person's in this installation",

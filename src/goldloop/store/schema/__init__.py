@@ -1,7 +1,7 @@
 """The one schema: a module a subject.
 
 Append-only: judgement, event, closed, verdict, sign_off, evidence, draw, policy, release. Projections that can be
-rebuilt: decision. Codes of small columns are indexes into the tuples of `codes.py`.
+rebuilt: decision, progress. Codes of small columns are indexes into the tuples of `codes.py`.
 """
 
 from goldloop.store.schema.archives import carried, old_id, segment
@@ -10,6 +10,7 @@ from goldloop.store.schema.columns import metadata
 from goldloop.store.schema.evidence import draw, draw_item, evidence, sign_off, verdict
 from goldloop.store.schema.gold import calibration, calibration_word, gold, gold_item, gold_work
 from goldloop.store.schema.items import (
+    ITEM_TEXT,
     content,
     human_only,
     item,
@@ -25,6 +26,8 @@ from goldloop.store.schema.judgements import (
     contest,
     decision,
     judgement,
+    progress,
+    progress_step,
     reading,
     value,
     value_label,
@@ -44,6 +47,7 @@ from goldloop.store.schema.people import (
     account,
     actor,
     attempt,
+    browser,
     identity,
     installation,
     invitation,
@@ -105,6 +109,7 @@ from goldloop.store.schema.work import (
 )
 
 __all__ = [
+    "ITEM_TEXT",
     "LEFT",
     "LEFT_KINDS",
     "NEWS",
@@ -119,6 +124,7 @@ __all__ = [
     "bound",
     "brief",
     "brief_word",
+    "browser",
     "calibration",
     "calibration_word",
     "carried",
@@ -167,6 +173,8 @@ __all__ = [
     "plan",
     "policy",
     "programme",
+    "progress",
+    "progress_step",
     "promotion",
     "proposal",
     "proposal_word",

@@ -76,8 +76,16 @@ judgement = table(
         postgresql_where=text("note IS NOT NULL"),
     ),
     Index(
+        "judgement_revises",
+        "batch_id",
+        "id",
+        sqlite_where=text("revision_of IS NOT NULL"),
+        postgresql_where=text("revision_of IS NOT NULL"),
+    ),
+    Index(
         "judgement_by_client_key",
         "client_key",
+        "item_id",  # once an item: a copy of a programme beside its origin holds what was said with its key
         unique=True,
         sqlite_where=text("client_key IS NOT NULL"),
         postgresql_where=text("client_key IS NOT NULL"),
@@ -94,6 +102,17 @@ decision = table(
     whole("changes"),
     whole("changed_at"),
     clustered=True,
+)
+progress = table(  # how many items of a batch are decided, as far as its steps are added up
+    "progress",
+    Column("batch_id", Key, ForeignKey("batch.id"), primary_key=True, autoincrement=False),
+    whole("decided"),
+)
+progress_step = table(  # by how many a change of decisions made them more or fewer
+    "progress_step",
+    key(),
+    ref("batch_id", "batch"),
+    whole("decided"),
 )
 reading = table(  # which version of a clause of the guidelines a person last opened
     "reading",

@@ -5,8 +5,9 @@ import type { Job } from "@/api/nouns"
 import { t } from "@/app/i18n"
 import { Page } from "@/app/page"
 import { bytes } from "@/lib/format"
+import { useJob } from "@/parts/jobs"
 import { Problem } from "@/parts/problem"
-import { useJob, Watched } from "./watched"
+import { Watched } from "@/parts/watched"
 
 interface Written {
   readonly size: number

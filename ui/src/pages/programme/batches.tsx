@@ -27,7 +27,7 @@ const COLUMNS: Column<BatchRow>[] = [
   {
     key: "progress",
     title: t("batch.progress"),
-    by: ({ progress }) => (progress.items ? progress.decided / progress.items : null),
+    sort: "progress",
     wide: true,
     cell: ({ progress, batch }) => <ProgressLine progress={progress} batch={batch.id} />,
   },

@@ -1,5 +1,5 @@
 import { useQueryClient } from "@tanstack/react-query"
-import { Link } from "@tanstack/react-router"
+import { Link, useSearch } from "@tanstack/react-router"
 import { useState } from "react"
 import { putTo } from "@/api/http"
 import type { Programme } from "@/api/nouns"
@@ -48,10 +48,11 @@ export function FileVersions({ programme, yaml }: { programme: Programme; yaml: 
 }
 
 function VersionRow({ version: { number, at, created_at, by, diff } }: { version: Version }) {
+  const { number: asked } = useSearch({ strict: false }) as { number?: string }
   const when = at ?? created_at
   return (
-    <li>
-      <details>
+    <li id={`version-${number}`}>
+      <details open={asked === String(number)}>
         <summary>
           <b>{t("programme.version", { number })}</b>{" "}
           <span className="dim">

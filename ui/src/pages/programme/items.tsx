@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query"
 import { Link, useNavigate, useSearch } from "@tanstack/react-router"
 import { useEffect, useMemo } from "react"
 import { address, get } from "@/api/http"
-import { type Ontology, type ProgrammePage, QUEUES, type TakeIn } from "@/api/nouns"
+import { type BatchRow, type Ontology, type ProgrammePage, QUEUES, type TakeIn } from "@/api/nouns"
 import { t } from "@/app/i18n"
 import { type Entry, tree } from "@/editors/labels"
 import { decimal } from "@/lib/format"
@@ -114,6 +114,7 @@ export function Items({ page, startImport }: { page: ProgrammePage; startImport:
   const filtered = Object.keys(query).length > 0
   const labels = ontology.data?.labels.map(({ id, name }): Choice => [id, name])
   const imports = useRows<TakeIn>(`/programmes/${programme.id}/imports`).rows
+  const batches = useRows<BatchRow>(`/programmes/${programme.id}/batches`).rows
   const persons = new Map(people.map(({ actor_id, name }) => [actor_id, name]))
   const further = rows?.length === 0 && more !== undefined
   return (
@@ -135,8 +136,10 @@ export function Items({ page, startImport }: { page: ProgrammePage; startImport:
             ["rule", t("find.rule")],
             ["slice", t("find.slice")],
             ["open_in", t("find.open_in"), OPEN],
+            ["waits_in", t("find.waits_in"), OPEN],
             ["in_hand", t("find.in_hand"), OPEN],
             ["tier", t("find.tier"), TIERS],
+            ["batch", t("batch.name"), batches?.map(({ batch }): Choice => [batch.id, batch.name]) ?? []],
             ["import", t("find.import"), imports?.map(({ id, file }): Choice => [id, file]) ?? []],
             ["answered_at", t("find.answered_at"), TIERS],
           ]}

@@ -1,4 +1,5 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query"
+import { Link } from "@tanstack/react-router"
 import { useState } from "react"
 import { get, post, putTo } from "@/api/http"
 import type { Clause, Label, Ontology, ProgrammePage } from "@/api/nouns"
@@ -6,6 +7,7 @@ import { t } from "@/app/i18n"
 import { tell } from "@/parts/notice"
 import { Problem } from "@/parts/problem"
 import { type Change, DiffTable } from "@/parts/yaml-editor"
+import { VersionLink } from "../behind"
 
 interface Draft {
   readonly labels: readonly Label[]
@@ -70,6 +72,12 @@ function Editor({ page, ontology }: { page: ProgrammePage; ontology: Ontology })
   return (
     <div className="stack">
       <p className="lead">{t("ontology.lead")}</p>
+      <p className="row wrap">
+        <VersionLink id={ontology.id}>{t("ontology.version", { number: ontology.number })}</VersionLink>
+        <Link to="." search={{ tab: "ontology" }}>
+          {t("ontology.or_propose")}
+        </Link>
+      </p>
       <LabelTable labels={draft.labels} known={known} change={(labels) => change({ labels })} />
       <p className="dim small">{t("ontology.retired_hint")}</p>
       <h2>{t("ontology.clauses")}</h2>

@@ -33,7 +33,7 @@ export function Members({ programme, people, invited }: Props) {
   const [adding, setAdding] = useState(false)
   const [leaving, setLeaving] = useState<Member | null>(null)
   const queries = useQueryClient()
-  const refresh = () => queries.invalidateQueries({ queryKey: ["programme"] })
+  const refresh = () => queries.invalidateQueries() // hours and what is left to do, too
   const remove = (id: string) => del(`/programmes/${programme.id}/members/${id}`).then(refresh)
   const columns: Column<Member>[] = [
     {
@@ -67,6 +67,12 @@ export function Members({ programme, people, invited }: Props) {
   )
   return (
     <>
+      <p className="lead">
+        {t("people.lead")}{" "}
+        <Link to="." search={{ tab: "team" }}>
+          {t("programme.tab.team")}
+        </Link>
+      </p>
       {people.length > 0 && <div className="row toolbar">{add}</div>}
       <Table
         label={t("programme.tab.people")}

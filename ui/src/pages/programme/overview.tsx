@@ -98,7 +98,7 @@ export function OverviewPart({ page, startImport, route }: Props) {
         )}
       </section>
       <h2>{t("overview.queues")}</h2>
-      <Queues rows={queues} programme_id={programme.id} />
+      <Queues rows={queues} />
       <h2>{t("overview.findings")}</h2>
       <Findings rows={findings} />
       <h2>{t("overview.cost")}</h2>
@@ -174,14 +174,14 @@ function FlowTable({ streams }: { streams: readonly Stream[] }) {
 
 const AGES = ["hue-8", "hue-3", "hue-2", "hue-7", "hue-4"]
 
-function Queues({ rows, programme_id }: { rows: readonly WaitingRow[]; programme_id: string }) {
+function Queues({ rows }: { rows: readonly WaitingRow[] }) {
   const columns: Column<WaitingRow>[] = [
     {
       key: "queue",
       title: t("item.routed"),
       by: ({ queue }) => queue,
       cell: ({ queue, tier }) => (
-        <Link to="/work" search={{ programme: programme_id, queue }} className="strong">
+        <Link to="." search={{ tab: "items", open_in: queue, tier: String(tier) }} className="strong">
           {t(`queue.${queue}`)} <span className="dim">T{tier}</span>
         </Link>
       ),
@@ -192,7 +192,7 @@ function Queues({ rows, programme_id }: { rows: readonly WaitingRow[]; programme
       number: true,
       by: ({ ready }) => ready,
       cell: ({ queue, tier, ready }) => (
-        <Link to="." search={{ tab: "items", open_in: queue, tier: String(tier) }}>
+        <Link to="." search={{ tab: "items", waits_in: queue, tier: String(tier) }}>
           {count(ready)}
         </Link>
       ),

@@ -74,6 +74,12 @@ export function Team({ programme }: { programme: Programme }) {
   const rows = team.data?.people
   return (
     <>
+      <p className="lead">
+        {t("team.lead")}{" "}
+        <Link to="." search={{ tab: "people" }}>
+          {t("programme.tab.people")}
+        </Link>
+      </p>
       <div className="row toolbar">
         <button type="button" className="btn" title={t("team.infer_hint")} onClick={() => void infer()}>
           {t("team.infer")}

@@ -8,6 +8,7 @@ import { t } from "@/app/i18n"
 import { moment } from "@/lib/format"
 import { Ask } from "@/parts/ask"
 import { Problem } from "@/parts/problem"
+import { Tested } from "./webhook-test"
 
 interface Webhook {
   readonly id: string
@@ -52,6 +53,8 @@ export function Webhooks({ programme }: { programme: Programme }) {
             <span className="dim">
               {hook.kinds.map(titleOf).join(", ")} · {moment(hook.added_at)}
             </span>
+            <span className="grow" />
+            <Tested path={`${path}/${hook.id}`} />
             <button type="button" className="btn small" onClick={() => setLeaving(hook)}>
               {t("webhooks.remove")}
             </button>
