@@ -96,7 +96,7 @@ def _intake(count: int, all_: Sequence[Filled], smaller: Filled) -> list[Line]:
         Line(f"import {here}, processor", one.taken.cpu_s, "s"),
         Line(f"import {here}, rows", count / one.taken.wall_s, "/s"),
         Line(f"import {here}, most resident memory", one.taken.rss_mb, "MiB", note="with pages of the mapped database"),
-        Line(f"import {here}, most memory of its own", own_mb, "MiB", note="server and its job process"),
+        Line(f"import {here}, most memory of its own", own_mb, "MiB", note="server, job process, who reads ahead"),
         Line(f"import {here}, own memory over the next smaller", own_mb / smaller.taken.own_mb, "x", FLAT_MB),
         Line(f"route {here}", routed.wall_s, "s", ROUTE_S.get(count)),
         Line(f"route {here}, processor", routed.cpu_s, "s"),

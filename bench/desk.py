@@ -38,7 +38,8 @@ class Desk:
     def take_up(self, secret: str, password: str) -> None:
         """Set the password that an invitation is for; the session that begins is carried from here on."""
         me, headers = self._ask("POST", f"/api/invitations/{secret}", {"password": password})
-        self._headers |= {"cookie": headers["set-cookie"].partition(";")[0], "x-csrf-token": me["csrf"]}
+        cookies = [one.partition(";")[0] for one in headers.get_all("set-cookie", [])]
+        self._headers |= {"cookie": "; ".join(cookies), "x-csrf-token": me["csrf"]}
 
     def claim(self, count: int = 1) -> list[Work]:
         """See to it that one holds `count` works; those it holds."""
@@ -64,7 +65,7 @@ class Desk:
         """End the connection."""
         self._connection.close()
 
-    def _ask(self, method: str, path: str, body: Mapping[str, Any]) -> tuple[Any, Mapping[str, str]]:
+    def _ask(self, method: str, path: str, body: Mapping[str, Any]) -> tuple[Any, http.client.HTTPMessage]:
         if time.monotonic() - self._used_at > IDLE_S:
             self._connection.close()
         try:
@@ -77,7 +78,7 @@ class Desk:
         self._used_at = time.monotonic()
         if response.status >= 400:
             raise RefusedError(response.status, text.decode(errors="replace"))
-        return json.loads(text), {name.lower(): value for name, value in response.getheaders()}
+        return json.loads(text), response.headers
 
 
 def answer(work: Work) -> dict[str, list[str]]:

@@ -26,7 +26,7 @@ MOST_DAYS = 3660  # ten years: a deadline beyond is a mistake
 
 
 def _is_a_zone(zone: str) -> str:
-    if zone not in _zones():
+    if zone != "UTC" and zone not in _zones():  # which are the names of some 600 files
         near = difflib.get_close_matches(zone, _zones(), n=1)
         raise ValueError(f"an IANA time zone such as {near[0] if near else 'Europe/Berlin'}")
     return zone

@@ -159,25 +159,26 @@ def _keep(
     kept: list[Checked] = []
     duplicates = 0
     for one in chunk.ready:
-        before = there[one.external_id][1] if one.external_id in there else None
-        if before is None and one.external_id in fresh:
-            before = fresh[one.external_id].item.digest
+        name = one.external_id
+        before = there[name][1] if name in there else None
+        if before is None and name in fresh:
+            before = fresh[name].item.digest
         try:
             if before is None and one.parents:
-                parents = family.of(one.external_id, one.parents)
+                parents = family.of(name, one.parents)
                 one = one._replace(item=inheriting(one.item, parents))
-                made_from[one.external_id] = parents
+                made_from[name] = parents
             elif one.parents:
-                family.check_known(one.external_id, one.parents)
+                family.check_known(name, one.parents)
         except Invalid as error:
             reject = Reject(one.line, str(error.field), str(error.expected), str(error.found))
             rejected.append(hidden(reject) if mask is not None else reject)
             continue
         if before is None:
-            fresh[one.external_id] = one
+            fresh[name] = one
             family.add(one.item, one.parents)
         elif before != one.item.digest:
-            expected = f"the same content as the item {one.external_id!r} that is there already"
+            expected = f"the same content as the item {name!r} that is there already"
             rejected.append(Reject(one.line, "id", expected, "different content"))
             continue
         else:
@@ -235,10 +236,11 @@ def _say(
     golds: list[bool] = []
     about: dict[int, int] = {}
     for one in kept:
-        first = len(rows)
+        if not one.said:
+            continue
+        first, key = len(rows), where[one.external_id]
         for said, value in one.said:
             person = said.kind == "person" and not said.gold
-            key = where[one.external_id]
             if said.of is not None:
                 about[len(rows)] = first + said.of
             rows.append(
