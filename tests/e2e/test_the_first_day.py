@@ -1,4 +1,4 @@
-"""The first day of an installation: the link of the terminal, a sample to look around in, and the next step said each time."""
+"""The first day of an installation: the link of the terminal, a sample to look around in, and what to do next."""
 
 import re
 from pathlib import Path
