@@ -5,6 +5,7 @@ BIN := $(VENV)/bin
 ARGS ?=
 WORKERS ?= 2
 .DEFAULT_GOAL := help
+MAKEFLAGS += --jobs=2  # what tests need is installed while the interface is built
 
 help: ## what can be made here
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -17,7 +18,7 @@ $(VENV)/.base: requirements/base.txt pyproject.toml
 	@touch $@
 
 $(VENV)/.test: $(VENV)/.base requirements/test.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/test.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes -r requirements/test.txt
 	@touch $@
 
 ui: $(VENV)/.base ## build the user interface into the package

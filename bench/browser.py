@@ -177,5 +177,5 @@ def _stretch(work: dict[str, Any], count: int, line: int) -> dict[str, Any]:
         if n % (count // MARKS) == 0:
             spans.append({"start": at, "end": at + len(word.rstrip()), "label": label})
         at += len(word) + 1
-    suggestion = {"id": "s", "answer": {"spans": spans}, "confidence": None}
+    suggestion = {"id": "s", "answer": {"spans": spans}}
     return {**work, "body": {"text": " ".join(words)}, "suggestion": suggestion, "cacheable": False}

@@ -8,6 +8,7 @@ lie in the interval that was predicted from the batch before.
 
 import json
 import random
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from typing import Any
 import numpy as np
 from bench.inside import ORGANISATION, done, inside
 from bench.report import Line
+from bench.resumed import over, resumed
 from bench.scale import Scale
 
 from goldloop import statistics
@@ -57,16 +59,25 @@ def replaying(folder: Path, scale: Scale) -> list[Line]:
     """How often the interval of a prediction holds what was measured, in all and by number, and how wide it is."""
     covered: dict[str, list[bool]] = {}
     wide: dict[str, list[float]] = {}
-    for kind, rules in KINDS.items():
-        for seed in range(scale.replayed):
-            home = folder / f"{kind.replace(' ', '-')}-{seed}"
-            with inside(home, seed) as client:
-                for line in _replayed(client, home, rules, seed=seed, scale=scale):
-                    if line["covered"] is None:
-                        continue
-                    covered.setdefault(line["of"], []).append(line["covered"])
-                    said = line["predicted"]
-                    wide.setdefault(line["of"], []).append((said["high"] - said["low"]) / said["value"])
+
+    def one_run(called: str) -> dict[str, Any]:
+        kind, _, seed = called.rpartition("-")
+        home = folder / called
+        with inside(home, int(seed)) as client:
+            lines = _replayed(client, home, KINDS[kind.replace("-", " ")], seed=int(seed), scale=scale)
+        shutil.rmtree(home)
+        return {"lines": lines}
+
+    names = [f"{kind.replace(' ', '-')}-{seed}" for seed in range(scale.replayed) for kind in KINDS]
+    for one in resumed("replaying", names, one_run, size=(scale.small,), keep=not scale.small):
+        for line in one["lines"]:
+            if line["covered"] is None:
+                continue
+            covered.setdefault(line["of"], []).append(line["covered"])
+            said = line["predicted"]
+            wide.setdefault(line["of"], []).append((said["high"] - said["low"]) / said["value"])
+    if not scale.small:
+        over("replaying")
     whole = [one for part in covered.values() for one in part]
     low = float(statistics.estimate.limits(float(sum(whole)), len(whole), method="clopper-pearson", level=0.95)[0])
     note = f"{len(KINDS)} kinds of programme, {scale.replayed} runs of each, simulated people"

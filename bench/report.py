@@ -49,7 +49,7 @@ def keep(name: str, command: str, lines: Sequence[Line], *, small: bool, folder:
         "command": command,
         "small": small,
         "at": time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime()),
-        "commit": _commit(),
+        "commit": commit(),
         "machine": _machine(),
         "load_1m": round(os.getloadavg()[0], 1),
         "lines": [{**one._asdict(), "met": one.met} for one in lines],
@@ -102,7 +102,8 @@ def _machine() -> str:
     return f"{os.cpu_count()} cores, {platform.machine()} {platform.system()}, Python {platform.python_version()}"
 
 
-def _commit() -> str:
+def commit() -> str:
+    """The commit that is checked out, and whether something was changed since."""
     asked = ["git", "-C", str(HERE), "describe", "--always", "--dirty"]
     done = subprocess.run(asked, capture_output=True, text=True, check=False)
     return done.stdout.strip() or "no commit"

@@ -77,6 +77,7 @@ def main(arguments: list[str] | None = None) -> int:
     """The command."""
     parser = argparse.ArgumentParser(prog="python -m bench.run", description=__doc__)
     parser.add_argument("--only", action="append", choices=BENCHES, help="a bench; may be given again")
+    parser.add_argument("--runs", type=int, help="how often the benches of many runs run, whole and replaying")
     parser.add_argument("--small", action="store_true", help="seconds instead of an hour")
     asked = parser.parse_args(arguments)
     names = asked.only or list(BENCHES)
@@ -84,7 +85,7 @@ def main(arguments: list[str] | None = None) -> int:
         with tempfile.TemporaryDirectory() as out:
             run(names, SMALL, out=Path(out))
         return 0
-    run(names, FULL)
+    run(names, FULL if asked.runs is None else FULL._replace(whole=asked.runs, replayed=asked.runs))
     report.write_table()
     return 0
 

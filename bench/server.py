@@ -2,7 +2,6 @@
 
 import json
 import os
-import socket
 import subprocess
 import sys
 import threading
@@ -11,13 +10,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, NamedTuple, Protocol
+from urllib.parse import urlsplit
 
 import psutil  # type: ignore[import-untyped]  # it ships none
 
 START_S = 120
 STOP_S = 30
-_INHERITED = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-"""An installed package has its bytecode: without this a start would compile everything, again and again."""
+COMPILED = "PYTHONDONTWRITEBYTECODE"
+"""Not inherited: an installed package has its bytecode, and a start would compile everything, again and again."""
 COMMAND = (sys.executable, "-c", "from goldloop.cli import main; main()")
 
 
@@ -69,28 +69,24 @@ class Server:
         self,
         home: Path,
         *,
-        port: int | None = None,
+        port: int = 0,
         workers: int = 1,
         environment: Mapping[str, str] | None = None,
-        begin: Begin = begun,
+        begin: Begin | None = None,
     ) -> None:
-        self.home, self.port, self.workers = home, port or free_port(), workers
-        self.url = f"http://127.0.0.1:{self.port}"
+        self.home, self.port, self.workers = home, port, workers
+        self.url = f"http://127.0.0.1:{port}"
         self.set_up_token: str | None = None
-        self._environment = {
-            **_INHERITED,
-            "GOLDLOOP_HOME": str(home),
-            "GOLDLOOP_PORT": str(self.port),
-            "PYTHONUNBUFFERED": "1",
-            **(environment or {}),
-        }
-        self._begin = begin
+        inherited = {name: value for name, value in os.environ.items() if name != COMPILED}
+        self._environment = {**inherited, "GOLDLOOP_HOME": str(home), "PYTHONUNBUFFERED": "1", **(environment or {})}
+        self._begin = begin or begun
         self._process: Process | None = None
 
     def start(self) -> float:
-        """Start; seconds until it says that it takes requests."""
+        """Start, at a free port and from then on at the same; seconds until it says that it takes requests."""
         self.home.parent.mkdir(parents=True, exist_ok=True)
-        words = ["serve", "--json", *(["--workers", str(self.workers)] if self.workers > 1 else [])]
+        words = ["serve", "--json", "--port", str(self.port)]
+        words += ["--workers", str(self.workers)] if self.workers > 1 else []
         began = time.perf_counter()
         with self.log.open("ab") as log:
             self._process = self._begin(words, environment=self._environment, folder=Path.cwd(), log=log)
@@ -104,8 +100,9 @@ class Server:
         took = time.perf_counter() - began
         if not said:
             raise RuntimeError(f"the server did not come up: {self.log.read_text()[-2000:]}")
-        link = json.loads(said)["set_up"]
-        self.set_up_token = link.partition("token=")[2] if link else None
+        about = json.loads(said)
+        self.url, self.port = about["url"], urlsplit(about["url"]).port or 0
+        self.set_up_token = (about["set_up"] or "").partition("token=")[2] or None
         return took
 
     @property
@@ -221,11 +218,3 @@ class Meter:
 
     def __exit__(self, *_: object) -> None:
         self.cost = Cost(self._server.cpu_s() - self._cpu, time.perf_counter() - self._wall)
-
-
-def free_port() -> int:
-    """A port of loopback that nobody listens on now."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
-    return port

@@ -16,7 +16,8 @@ SETTLE_S = 3
 def start(folder: Path, scale: Scale) -> list[Line]:
     """First start, warm starts, memory after a little use and rest."""
     firsts, warms, idles = [], [], []
-    _compiled(folder)
+    if not scale.small:
+        _compiled(folder)
     for number in range(scale.starts):
         server = Server(folder / f"start-{number}")
         try:

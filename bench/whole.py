@@ -11,14 +11,16 @@ Everything goes through the client, as from a browser. The people are simulated 
 import csv
 import json
 import random
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from bench.bound import OUT_OF_SCOPE, SUSPECTED, banking, clinc
 from bench.inside import ORGANISATION, done, inside
 from bench.report import Line
+from bench.resumed import over, resumed
 from bench.scale import Scale
 
 from goldloop import statistics
@@ -74,6 +76,19 @@ class Ran(NamedTuple):
     violations: int  # of the proof, but for people who are simulated
     rounds: tuple[LearningRound, ...]
 
+
+class Told(NamedTuple):
+    """What is counted of a run: see `Ran`; `first` and `last` are the model's error on the rounds' random arms."""
+
+    waiting: int
+    passed: int
+    wrong: int
+    latched: int
+    passed_latched: int
+    violations: int
+    first: float
+    last: float
+
     @property
     def kept(self) -> bool:
         """At most as many are wrong as was promised."""
@@ -85,15 +100,21 @@ def whole(folder: Path, scale: Scale) -> list[Line]:
     size = Size(12, 150, 420, 30, 200) if scale.small else Size(200, 1_500, 1_500, 100, 300)
     out: list[Line] = []
     for name, rows in (("BANKING77", banking()), ("CLINC150", clinc())):
-        runs = []
-        for seed in range(scale.whole):
-            with inside(folder / f"{name}-{seed}", seed) as client:
-                runs.append(run(client, folder / f"{name}-{seed}", rows, seed=seed, size=size))
+
+        def one_run(called: str, rows: Sequence[Text] = rows) -> dict[str, Any]:
+            home, seed = folder / called, int(called.rpartition("-")[2])
+            with inside(home, seed) as client:
+                found = told(run(client, home, rows, seed=seed, size=size))
+            shutil.rmtree(home)
+            return found._asdict()
+
+        names = [f"{name}-{seed}" for seed in range(scale.whole)]
+        runs = [Told(**one) for one in resumed("whole", names, one_run, size=size, keep=not scale.small)]
         kept = sum(one.kept for one in runs)
         low = float(statistics.estimate.limits(float(kept), len(runs), method="clopper-pearson", level=0.95)[0])
         passed = [one.passed / one.waiting for one in runs]
         errors = [one.wrong / one.passed for one in runs if one.passed]
-        first, last = ([one.rounds[n].random_arm["error"]["value"] for one in runs] for n in (0, -1))
+        first, last = ([one.first for one in runs], [one.last for one in runs])
         note = f"{size.known:,} known, {size.pool:,} others, {len(ROUNDS)} rounds of {size.round}, {size.sample} judged"
         out += [
             Line(f"{name}: runs of {len(runs)} in which at most {ALPHA:.0%} of what passed was wrong", kept, "",
@@ -110,7 +131,17 @@ def whole(folder: Path, scale: Scale) -> list[Line]:
             broken = sum(one.passed_latched + one.violations for one in runs)
             out.append(Line(f"{name}: human-only items", latched, ""))
             assert not broken, "a human-only item passed, or rests on a machine"
+    if not scale.small:
+        over("whole")
     return out
+
+
+def told(one: Ran) -> Told:
+    """What is counted of a run."""
+    errors = [round_.random_arm["error"]["value"] for round_ in one.rounds]
+    return Told(
+        one.waiting, one.passed, one.wrong, one.latched, one.passed_latched, one.violations, errors[0], errors[-1]
+    )
 
 
 def run(client: Client, folder: Path, rows: Sequence[Text], *, seed: int, size: Size) -> Ran:

@@ -1,7 +1,8 @@
 """`goldloop` as a process of its own, without its second of imports: one process has made them and forks for each.
 
 A command has its own arguments, environment, folder, standard files and exit code, as if it had been started; what it
-does not show is the start, which other stories do. A server may be one of them, and be killed like any other process.
+does not show is the start, what a password costs, and how long a job waits to be seen, which other stories do. A server
+may be one of them, and be killed like any other process.
 """
 
 import gc
@@ -12,6 +13,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, suppress
@@ -24,6 +26,13 @@ import pytest
 FILES = (0, 1, 2)
 LONGEST = 1 << 20
 PATIENCE_S = 300
+HEAVY = (
+    "cryptography.hazmat.primitives.ciphers",
+    "sklearn.feature_extraction.text",
+    "sklearn.linear_model",
+)
+"""What is loaded where it is first used: here that would be in every command."""
+
 SCRIPT = """#!{python} -IS
 import array, json, os, socket, sys
 asked = json.dumps([sys.argv[1:], dict(os.environ), os.getcwd(), False]).encode()
@@ -140,13 +149,31 @@ def _path() -> list[str]:
 
 def serve(address: str) -> NoReturn:
     """Fork for everybody who comes; the one between waits for the command's end and says how it ended."""
-    from goldloop import kinds
-    from goldloop.cli.root import NOUNS
+    from tests.passwords import CHEAP
+    from tests.story.house import EAGER
 
-    import_module("goldloop.cli.folder")
-    for noun in NOUNS:
-        import_module(f"goldloop.cli.{noun.replace('-', '_')}_commands")
+    from goldloop import kinds
+    from goldloop.cli.folder import in_process
+    from goldloop.cli.root import NOUNS
+    from goldloop.client import Client
+    from goldloop.core.settings import Settings
+    from goldloop.handlers import HANDLERS
+    from goldloop.jobs import service
+    from goldloop.store import credentials
+
+    for module in (*HEAVY, *(f"goldloop.cli.{noun.replace('-', '_')}_commands" for noun in NOUNS)):
+        import_module(module)
     kinds.load()
+    assert all(HANDLERS[kind] for kind in HANDLERS)
+    with (
+        tempfile.TemporaryDirectory() as home,  # what a first use makes is kept, too: routes, statements, the schema
+        in_process(Settings(home=Path(home))) as here,
+        Client(app=here.app) as client,
+    ):
+        client.state()
+    assert threading.active_count() == 1, "a fork takes no thread along"
+    credentials._hasher = lambda: CHEAP  # type: ignore[assignment]  # it is kept by its real one
+    service.run_worker = EAGER
     gc.freeze()
     with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as door:
         door.bind(address)

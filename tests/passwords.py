@@ -8,14 +8,15 @@ from pwdlib.hashers.argon2 import Argon2Hasher
 
 from goldloop.store import credentials
 
+CHEAP = PasswordHash((Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1),))
+
 
 @pytest.fixture(scope="session", autouse=True)
 def cheap_passwords() -> Iterator[Callable[[], PasswordHash]]:
-    """In this process: servers and commands that tests start take the full cost. What goldloop itself hashes with."""
+    """In this process and in `forks`; what tests start anew takes the full cost. What goldloop itself hashes with."""
     real = credentials._hasher
-    cheap = PasswordHash((Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1),))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(credentials, "_hasher", lambda: cheap)
+        patch.setattr(credentials, "_hasher", lambda: CHEAP)
         credentials._nobody.cache_clear()
         yield real
     credentials._nobody.cache_clear()

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-SIZES = {"10k": (2_000, 50), "1M": (200_000, 2_000), "10M": (2_000_000, 5_000)}
+SIZES = {"1k": (200, 20), "1M": (200_000, 2_000), "10M": (2_000_000, 5_000)}
 IMPORT = 0.6
 BARS = {("alpha", "1M"): 0.5, ("alpha", "10M"): 3.0}
 

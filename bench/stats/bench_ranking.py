@@ -1,4 +1,4 @@
-"""Bradley-Terry over a million comparisons of a thousand items: `python -m bench.stats.bench_ranking [1M | 10k]`."""
+"""Bradley-Terry over a million comparisons of a thousand items: `python -m bench.stats.bench_ranking [1M | 1k]`."""
 
 import sys
 from functools import partial
@@ -6,7 +6,7 @@ from functools import partial
 import numpy as np
 from bench.stats.bench_agreement import imported, timed
 
-SIZES = {"1M": (1_000_000, 1_000), "10k": (10_000, 50)}
+SIZES = {"1M": (1_000_000, 1_000), "1k": (1_000, 20)}
 BAR = 10.0
 PEER = 100_000
 

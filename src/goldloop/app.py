@@ -45,6 +45,7 @@ from goldloop.programmes import (
     trace_api,
     training_runs_api,
     versions_api,
+    waiting_api,
 )
 from goldloop.programmes.archive import api as archive_api
 from goldloop.protection import api as protection_api
@@ -91,6 +92,7 @@ ROUTES: tuple[APIRouter, ...] = (
     ledger_api.routes,
     projects_api.routes,
     governance_api.routes,
+    waiting_api.routes,
     trace_api.routes,
     briefs_api.routes,
     findings_api.routes,

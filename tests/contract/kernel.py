@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from unittest.mock import patch
 from uuid import UUID, uuid4
 
 from sqlalchemy import Connection, select
@@ -239,7 +240,7 @@ def take_in_more(made: Kernel, names: list[str], *, body: Callable[[str], Mappin
 
 
 def open_more(made: Kernel) -> None:
-    """Run the job that opens work."""
+    """Run the job that opens work; it is opened when everything here happens, however long this machine took so far."""
     with made.store.write() as connection:
         key = jobs.enqueue(
             connection, "open_work", {"programme": made.programme}, programme=made.programme, asked_by=None
@@ -247,7 +248,8 @@ def open_more(made: Kernel) -> None:
         job = jobs.claim(connection, ["open_work"], runner="test", lease=60 * SECOND)
     assert job is not None
     assert job.id == key
-    open_work(Running(made.store, job, runner="test", stop=threading.Event()))
+    with patch("goldloop.labelling.open_work.now", lambda: made.at):
+        open_work(Running(made.store, job, runner="test", stop=threading.Event()))
 
 
 def _take_in(

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 
 import httpx2
 import pytest
@@ -13,7 +14,7 @@ from tests.contract.guests import PASSWORD, Guest, House, open_house
 from goldloop.app import create_app
 from goldloop.core.clock import DAY, now
 from goldloop.core.errors import NotFound
-from goldloop.store import accounts, credentials
+from goldloop.store import accounts, browsers, credentials
 from goldloop.store.credentials import hash_password
 from goldloop.store.open import Store
 from goldloop.store.schema import account, attempt, installation, invitation, metadata, session, token
@@ -53,7 +54,9 @@ def test_the_first_start_needs_its_token_and_then_never_again(house: House) -> N
     refused(stranger.ask("POST", "setup", json={**body, "token": "guess"}), 403, "forbidden")
     mona = house.set_up()
     assert mona.ask("GET", "me").json()["owner"] is True
-    assert stranger.ask("GET", "state").json()["needs_setup"] is False
+    said = stranger.ask("GET", "state").json()
+    assert (said["needs_setup"], said["me"]) == (False, None)
+    assert mona.ask("GET", "state").json()["me"] == mona.ask("GET", "me").json()
     with house.store.write() as connection:
         again = accounts.setup_secret(connection)
     refused(stranger.ask("POST", "setup", json={**body, "token": again, "name": "eve"}), 403, "forbidden")
@@ -108,6 +111,7 @@ def test_signing_out_ends_the_session_for_whoever_copied_its_cookie(house: House
     assert copied.ask("GET", "me").status_code == 200
     assert mona.ask("DELETE", "session").status_code == 204
     refused(copied.ask("GET", "me"), 401, "unauthenticated")
+    assert copied.ask("GET", "state").json()["me"] is None, "which is no failure"
 
 
 def test_a_session_ends_by_itself(house: House, mona: Guest) -> None:
@@ -174,21 +178,84 @@ def test_a_password_is_hashed_at_argon2s_own_cost(cheap_passwords: Callable[[], 
     assert cheap_passwords().hash(PASSWORD).startswith("$argon2id$v=19$m=65536,t=3,p=4$")
 
 
-def test_too_many_failures_of_a_name_close_the_door_even_to_the_right_password(house: House, mona: Guest) -> None:
-    for _ in range(ATTEMPTS):
-        house.guest().ask("POST", "session", json={"name": "mona", "password": "not the one"})
-    with house.store.write() as connection:  # the address has failed as often: let only the name count
-        kept = connection.execute(select(attempt.c.id).order_by(attempt.c.id)).scalars().all()[::2]
-        connection.execute(attempt.delete().where(attempt.c.id.not_in(kept)))
-    answer = house.guest().ask("POST", "session", json={"name": "mona", "password": PASSWORD})
+def guess(house: House, *names: str, at: str) -> None:
+    """Wrong passwords for these names from an address, by whoever has not been here before."""
+    for name in names:
+        refused(from_there(house, at).ask("POST", "session", json={"name": name, "password": "no"}), 422, "invalid")
+
+
+def from_there(house: House, address: str) -> Guest:
+    """Somebody at an address behind the proxy."""
+    return house.guest(**{"x-forwarded-for": address})
+
+
+@pytest.fixture
+def street(store: Store) -> Iterator[House]:
+    """A house behind a proxy, which tells where people come from."""
+    settings = store.settings.model_copy(update={"sign_in_attempts": ATTEMPTS, "trusted_proxies": "127.0.0.1/32"})
+    behind = replace(store, settings=settings)
+    with open_house(create_app(behind), behind) as opened:
+        yield opened
+
+
+def test_guesses_at_a_name_close_it_where_they_come_from_and_to_its_owner_nowhere(street: House) -> None:
+    mona, right = street.set_up(), {"name": "mona", "password": PASSWORD}
+    guess(street, *["mona"] * ATTEMPTS, at="203.0.113.9")
+    answer = from_there(street, "203.0.113.9").ask("POST", "session", json=right)
     refused(answer, 429, "too_many")
-    assert int(answer.headers["retry-after"]) > 0
+    assert 0 < int(answer.headers["retry-after"]) <= 900
+    assert from_there(street, "198.51.100.4").ask("POST", "session", json=right).status_code == 200, "from elsewhere"
+    mona.http.headers["x-forwarded-for"] = "203.0.113.9"  # the guesser sits beside her: her browser was here before
+    mona.sign_in("mona")
+    mona.ask("DELETE", "session")
+    mona.sign_in("mona")
 
 
-def test_too_many_failures_of_an_address_close_the_door_for_every_name(house: House, mona: Guest) -> None:
-    for n in range(ATTEMPTS):
-        house.guest().ask("POST", "session", json={"name": f"guess{n}", "password": "not the one"})
-    refused(house.guest().ask("POST", "session", json={"name": "mona", "password": PASSWORD}), 429, "too_many")
+def test_guesses_at_a_name_from_everywhere_leave_it_to_the_browsers_that_were_here(street: House) -> None:
+    mona, right = street.set_up(), {"name": "mona", "password": PASSWORD}
+    for n in range(10):
+        guess(street, *["mona"] * ATTEMPTS, at=f"203.0.113.{n}")
+    answer = from_there(street, "198.51.100.4").ask("POST", "session", json=right)
+    assert "signed in before" in refused(answer, 429, "too_many")["expected"]
+    assert int(answer.headers["retry-after"]) > 900, "a day's allowance"
+    mona.sign_in("mona")
+    stranger = from_there(street, "198.51.100.4")
+    stranger.http.cookies["goldloop_browser"] = "made-up"
+    refused(stranger.ask("POST", "session", json=right), 429, "too_many")
+    ben = street.invite(mona, "ben")
+    refused(ben.ask("POST", "session", json=right), 429, "too_many")  # his browser is known to his account alone
+    elsewhere = from_there(street, "198.51.100.5")
+    fresh = mona.ask("POST", f"people/{person_id(mona, 'mona')}/invitation").json()["invitation"].rpartition("/")[2]
+    elsewhere.enter(f"invitations/{fresh}", password=PASSWORD)
+
+
+def test_too_many_failures_of_a_place_close_it_to_every_name_and_to_no_browser_that_was_here(street: House) -> None:
+    mona = street.set_up()
+    guess(street, *(f"guess{n % 6}" for n in range(5 * ATTEMPTS)), at="203.0.113.9")
+    answer = from_there(street, "203.0.113.9").ask("POST", "session", json={"name": "mona", "password": PASSWORD})
+    refused(answer, 429, "too_many")
+    mona.http.headers["x-forwarded-for"] = "203.0.113.9"
+    mona.sign_in("mona")
+
+
+def test_a_browser_that_was_here_guesses_no_more_than_others_and_not_after_a_new_password(street: House) -> None:
+    mona = street.set_up()
+    for _ in range(ATTEMPTS):
+        refused(mona.ask("POST", "session", json={"name": "mona", "password": "no"}), 422, "invalid")
+    refused(mona.ask("POST", "session", json={"name": "mona", "password": PASSWORD}), 429, "too_many")
+    fresh = from_there(street, "198.51.100.4")
+    fresh.sign_in("mona")
+    held = fresh.http.cookies["goldloop_browser"]
+    known = partial(browsers.known_browser, name="mona", secret=held, at=now())
+    with street.store.read() as connection:
+        assert known(connection) is not None
+    assert mona.ask("POST", "me/password", json={"old": PASSWORD, "new": PASSWORD}).status_code in (429, 204)
+    body = {"old": PASSWORD, "new": "another long one"}
+    assert fresh.ask("POST", "me/password", json=body).status_code == 204
+    with street.store.read() as connection:
+        assert known(connection) is None
+        kept = fresh.http.cookies["goldloop_browser"]
+        assert browsers.known_browser(connection, "mona", kept, at=now()) is not None
 
 
 def test_signing_in_well_does_not_count_and_old_failures_are_forgotten(house: House, mona: Guest) -> None:

@@ -5,12 +5,15 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from tests.story.house import done, house
 
+from goldloop.cli import folder, serving
 from goldloop.cli.folder import in_process
 from goldloop.client import Client
 from goldloop.core.errors import Conflict, GoldloopError, Invalid, NotFound, Unavailable
@@ -231,6 +234,28 @@ def test_a_full_disk_is_said_and_what_was_acknowledged_is_kept(tmp_path: Path) -
             connection.exec_driver_sql(f"PRAGMA max_page_count = {most}")
         assert client.organisations.add("Room again", "provider").name == "Room again"
         assert len(client.organisations.all()) == len(names) + 1
+
+
+def test_a_job_that_waits_in_a_folder_is_begun_when_the_kinds_are_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else it would fail for good, with a task that nobody knows."""
+    seen: list[str] = []
+
+    @contextmanager
+    def begun(*_: Any, **__: Any) -> Iterator[None]:
+        seen.append("jobs")
+        yield
+
+    monkeypatch.setattr(folder.kinds, "load_all", lambda _: seen.append("kinds"))
+    monkeypatch.setattr(folder, "background", begun)
+    with in_process(Settings(home=tmp_path / "waits")):
+        assert seen.index("kinds") < seen.index("jobs")
+    seen.clear()
+    monkeypatch.setattr(serving, "background", begun)
+    monkeypatch.setattr(serving, "_Server", lambda *_: SimpleNamespace(run=lambda _: None))
+    serving.serve(Settings(home=tmp_path / "serves", port=0), workers=1, ready=lambda _: None)
+    assert seen.index("kinds") < seen.index("jobs")
 
 
 CROWD = b"item,annotator,label\n1,Mona,a\n1,w7,b\n2,Mona,b\n2,w7,b\n"

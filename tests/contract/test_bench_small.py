@@ -3,17 +3,30 @@
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from bench import doubles, server
 from bench.report import Line, keep, write_table
 from bench.run import BENCHES, run
 from bench.scale import SMALL
+from tests.databases import Postgres
+from tests.forks import Forks
 from tests.realdata import folder
 
 ROOT = Path(__file__).resolve().parents[2]
 ELSEWHERE = {"bound", "saving", "desk", "doubles", "doubles-postgresql", "kill9", "whole"}  # `whole` is a story
 QUICK = sorted(set(BENCHES) - ELSEWHERE)
+
+
+@pytest.fixture(autouse=True)
+def servers(request: pytest.FixtureRequest, forks: Forks, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Servers have their imports and run their jobs themselves, but where the start is what is measured."""
+    if "start" not in request.node.name:
+        monkeypatch.setattr(server, "begun", forks.start)
+        monkeypatch.setenv("GOLDLOOP_JOBS", "thread")
 
 
 @pytest.mark.parametrize("name", QUICK)
@@ -56,7 +69,19 @@ def test_time_is_saved_on_real_data_at_no_more_errors(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["doubles", pytest.param("doubles-postgresql", marks=pytest.mark.postgres)])
-def test_no_item_is_in_two_hands(name: str, tmp_path: Path) -> None:
+def test_no_item_is_in_two_hands(
+    name: str, tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    @contextmanager
+    def running(_: Path) -> Iterator[Postgres]:
+        """The session's, instead of one more."""
+        here: Postgres = request.getfixturevalue("postgres")
+        try:
+            yield here
+        finally:
+            here.drop("bench")
+
+    monkeypatch.setattr(doubles, "running_postgres", running)
     lines = run([name], SMALL, out=tmp_path)[name]
     promised = [line for line in lines if line.bar is not None]
     assert len(promised) == 3, "three promises on each database"

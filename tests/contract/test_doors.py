@@ -180,6 +180,9 @@ def test_an_annotator_reads_the_ontology_they_label_with_and_no_dataset(store: S
         for key in (world.here.keys["release"], world.there.ontology):
             with pytest.raises(NotFound):
                 access.access_release(connection, store.ids, annotator, store.ids.show("release", key), may="see")
+        for may in sorted(set(ACTIONS) - {"see", "work"}):
+            with pytest.raises(NotFound):
+                access.access_release(connection, store.ids, annotator, ontology, may=may)
 
 
 def test_a_job_of_no_programme_is_an_owners(store: Store, world: World) -> None:
@@ -232,18 +235,6 @@ def test_only_the_newest_labels_of_an_item_count(store: Store, world: World) -> 
         put(connection, schema.item_attribute, item_id=key, number=2, slices="{}")
     with store.read() as connection:
         assert counted(connection, who(world, "manager"), world) == 1
-
-
-def test_ones_own_work_is_what_one_holds_or_has_judged(store: Store, world: World) -> None:
-    annotator, item = who(world, "annotator"), world.here.keys["item"]
-    with store.read() as connection:
-        assert not access.own_work(connection, annotator, item)
-    with store.write() as connection:
-        task = connection.execute(select(schema.phrase.c.id).limit(1)).scalar_one()
-        put(connection, schema.judgement, item_id=item, actor_id=annotator.actor_id, task_id=task)
-    with store.read() as connection:
-        assert access.own_work(connection, annotator, item)
-        assert not access.own_work(connection, who(world, "eve"), item)
 
 
 def test_who_is_asking_is_known_from_one_indexed_question(

@@ -62,6 +62,34 @@ OWN = frozenset(
 LISTS = frozenset({"organisations", "people", "programmes", "news"})
 """What anybody may ask for and which shows them only what is theirs."""
 
+DESK = frozenset(
+    {
+        "claim_work",
+        "my_work",
+        "recent_work",
+        "work_queues",
+        "work_terms",
+        "work_content",
+        "work_devices",
+        "my_questions",
+        "escalations",  # that wait for their answer
+        "precedents",
+        "guidance",
+        "ontology",
+        "one_release",  # of the ontology and the guidelines they work with
+        "release_receipts",
+        "my_statement",
+        "my_statement_judgements",
+        "programme_terms",
+        "state_device",
+    }
+)
+"""All that an annotator reaches who has said nothing: what they work with, and their own record."""
+HELD = frozenset({"keep_work", "submit_work", "give_back_work", "refuse_work"})
+"""What they reach of a work while they hold it."""
+CHECKS = frozenset({"verify_ledger", "explain_item", "prove_human_only"})
+"""What computes something about what is there, and changes none of it."""
+
 MAY_BE_EMPTY = frozenset({"train_model", "run_model", "preview_model", "invite_again"})
 """What asks for nothing that has no default."""
 
@@ -284,6 +312,29 @@ def test_somebody_without_a_role_is_shown_nothing_and_may_do_nothing(walk: Walk)
         answer = walk.ask(walk.stranger, one, **walk.valid(one))
         assert answer.status_code in (403, 404), (one.name, answer.status_code, answer.text)
         assert not _wrong_shape(answer), one.name
+
+
+def test_an_annotator_reaches_their_desk_and_nothing_else(walk: Walk) -> None:
+    guest = walk.house.invite(walk.mona, "abe", tiers=[1])
+    person = next(row["id"] for row in walk.mona.ask("GET", "people").json()["rows"] if row["name"] == "abe")
+    seat = {"actor_id": person, "role": "annotator", "tiers": [1]}
+    assert walk.mona.ask("PUT", f"programmes/{walk.ids['programme']}/members", json=seat).status_code == 200
+    others = [one for one in walk.operations if one.name not in PUBLIC | OWN | LISTS | HELD]
+    assert _reached(walk, guest, others) == DESK
+
+
+def test_a_token_that_reads_changes_nothing(walk: Walk) -> None:
+    token = walk.mona.ask("POST", "tokens", json={"name": "reads", "scopes": ["read"]}).json()["token"]
+    guest = walk.house.guest(authorization=f"Bearer {token}")
+    unsafe = [one for one in walk.operations if one.method != "get" and one.name not in PUBLIC | OWN]
+    assert _reached(walk, guest, unsafe) == CHECKS
+
+
+def _reached(walk: Walk, guest: Guest, operations: list[Operation]) -> set[str]:
+    """The operations that a guest is let in to, whatever comes of it there."""
+    return {
+        one.name for one in operations if walk.ask(guest, one, **walk.valid(one)).status_code not in (401, 403, 404)
+    }
 
 
 def test_lists_show_somebody_without_a_role_no_programme(walk: Walk) -> None:

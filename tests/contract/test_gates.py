@@ -8,7 +8,8 @@ from goldloop.core.errors import Invalid
 from goldloop.loop.audited import AUDIT
 from goldloop.loop.context import Contexts
 from goldloop.loop.rebuild import rebuild
-from goldloop.quality.errors import isolated, wrong_items
+from goldloop.quality.accuracy import accuracy_of
+from goldloop.quality.errors import isolated, items_where, wrong_items
 from goldloop.quality.gate_view import gate_view
 from goldloop.store.batches import routed_items
 from goldloop.store.draws import drawn_items, draws
@@ -124,6 +125,34 @@ def test_a_plan_stops_a_bad_batch_before_its_end(store: Store) -> None:
         gates.work_off(made, "sue", truth)
     assert done["outcome"] == "fail"
     assert "reject" in done["because"][0]
+    with store.read() as connection:
+        found = accuracy_of(connection, Contexts(), made.programme)
+        (asked,) = (one.item_count for one in gates.rows(made) if one.purpose == "audit")
+    assert found["left_out"] == [], "an audit that its plan stopped is finished"
+    assert (found["covered"]["judged"], found["accuracy"][1]["n"], found["accuracy"][1]["eligible"]) == (
+        asked,
+        asked,
+        80,
+    )
+
+
+def test_a_fresh_sample_does_not_talk_away_what_the_last_one_found(store: Store) -> None:
+    made, batch = labelled(store, PLAN.replace("KIND", "fixed"))
+    gates.gate(made, batch)
+    gates.work_off(made, "sue", lambda _: "b")
+    assert gates.gate(made, batch)["outcome"] == "fail"
+    with store.read() as connection:
+        context = Contexts().batch(connection, batch)
+        known = {one.item_id for one in wrong_items(connection, context)}
+        assert set(items_where(connection, context, {"audit": "wrong"})) == known
+    gates.send_back(made, batch, annotator="ann")
+    gates.work_off(made, "cid", truth)  # who says the same again: what was found wrong stays wrong
+    gates.gate(made, batch)
+    gates.work_off(made, "sue", truth)
+    done = gates.gate(made, batch)
+    assert done["outcome"] == "fail"
+    assert f"{len(known)} of {len(known)} that an earlier audit judged are still wrong" in done["because"][0]
+    assert gates.send_back(made, batch, audit="wrong")["items"] == len(known)
 
 
 @pytest.mark.parametrize("kind", ["fixed", "sequential"])
@@ -159,7 +188,9 @@ def test_an_audit_worker_sees_neither_the_label_nor_why(store: Store) -> None:
     [
         ("size: 30|size: 3", "judged items without an error"),
         ("at: 0.30|at: 0.10", ""),
-        ("at: 0.15|at: 0.0", "proved by judging all of them"),
+        ("at: 0.15|at: -0.1", "lies between 0 and 1, and is never at most -0.1"),
+        ("- completeness.v1|- floor.v1: {of: errors.v1, at: 0.5}", "cannot be at least 0.5 and at most 0.15 at once"),
+        ("at: 0.15|at: 0.0", "needs 9,500 judged items without an error"),
     ],
 )
 def test_a_line_that_no_sample_can_prove_is_refused_with_the_size_it_needs(

@@ -19,6 +19,7 @@ from goldloop.programmes.apply import apply
 from goldloop.programmes.facts import labelled_rows
 from goldloop.programmes.reading import check_looked_at
 from goldloop.programmes.rereview import rereview
+from goldloop.programmes.waiting import waiting
 from goldloop.store import accounts, batches, jobs
 from goldloop.store import work as queue
 from goldloop.store.access import Caller, Membership
@@ -126,6 +127,26 @@ def test_nobody_approves_their_own_proposal_and_only_the_consulted_approve(gover
     with made.one.store.read() as connection:
         kinds = [kind for (kind,) in connection.execute(select(event.c.kind)) if kind.startswith("proposal.")]
     assert kinds == ["proposal.made", *["proposal.word"] * 3, "proposal.published"]
+
+
+def test_a_proposal_waits_for_who_is_consulted_until_they_have_decided(governed: Callable[..., Governed]):
+    made = governed()
+
+    def waits(who: Caller) -> list[tuple[str, str, int]]:
+        with made.one.store.read() as connection:
+            return [(one.kind, one.programme.name, one.key) for one in waiting(connection, who)]
+
+    assert waits(made.exa) == []
+    key = made.propose(MERGE)
+    assert waits(made.exa) == [("proposal", "desk", key)]
+    assert waits(made.mona) == [], "she is not consulted, and it is hers"
+    made.say(key, made.exa, "comment", "why?")
+    assert waits(made.exa) == [("proposal", "desk", key)]
+    made.say(key, made.exa, "approve")
+    assert waits(made.exa) == []
+    other = made.propose(SPLIT)
+    made.publish(key)
+    assert waits(made.exa) == [], f"proposal {other} was overtaken"
 
 
 def test_a_proposal_that_the_file_has_overtaken_is_proposed_anew(governed: Callable[..., Governed]):

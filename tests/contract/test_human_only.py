@@ -16,6 +16,7 @@ from sqlalchemy import select
 from tests.contract.gates import run
 from tests.contract.guests import PASSWORD, open_house
 from tests.contract.kernel import ACCEPT, MODELS, PROGRAMME, VERIFY, Kernel, kernel, owner
+from tests.contract.said_elsewhere import bring, rows
 
 from goldloop.app import create_app
 from goldloop.core.clock import SECOND
@@ -219,7 +220,7 @@ def _revise(one: Kernel, who: str, work_id: int, label: str) -> None:
 
 CALLS = st.lists(
     st.tuples(
-        st.sampled_from(("apply", "say", "say", "say", "undo", "revise", "give back")),
+        st.sampled_from(("apply", "say", "say", "say", "undo", "revise", "give back", "import", "import")),
         st.sampled_from(("ann", "sue")),
         st.sampled_from(STANCES),
         st.sampled_from(("a", "b", "danger")),
@@ -252,6 +253,10 @@ def test_no_sequence_of_calls_to_the_server_buys_one_out(
                 if what == "apply":
                     with store.write() as connection:
                         apply(connection, owner(connection, one), PROGRAMME + MODELS + POLICIES[policy], at=one.at)
+                elif what == "import":
+                    said = {"x": label} if who == "ann" else {}
+                    of_a_model = {} if who == "ann" else {"prediction": label, "confidence": 1.0}
+                    bring(one, rows({f"i{policy % 4}": said}, **of_a_model))  # i3 is new
                 elif what in ("undo", "revise"):
                     body = {"key": str(uuid4()), **({"answer": answer} if what == "revise" else {})}
                     guest.ask("POST", f"work/{last[who] or 'wrk_none'}/{what}", json=body)

@@ -18,6 +18,7 @@ from goldloop.store.open import Store
 from goldloop.store.schema import actor, brief, human_only, release, release_row, work
 
 BLIND = "blind: {share: 0.5}\nhuman_only: {misses: 0.1}\n"
+LATER = 3600 * SECOND  # than anything that the test did
 
 
 def proved(one: Kernel) -> dict[str, Any]:
@@ -53,7 +54,7 @@ def test_a_record_without_a_fault_is_proved(people: Kernel) -> None:
 
 def test_a_label_that_rests_on_a_shown_suggestion_is_named(people: Kernel) -> None:
     with people.store.write() as connection:  # past the kernel, as nobody can
-        latch_human_only(connection, {people.items["i2"]: "slipped in"}, at=people.at + SECOND)
+        latch_human_only(connection, {people.items["i2"]: "slipped in"}, at=people.at + LATER)
     found = proved(people)
     (wrong,) = found["named"]
     assert (wrong["kind"], wrong["item"], wrong["batch"]) == ("label", "i2", "batch-1")
@@ -65,7 +66,7 @@ def test_labels_of_simulated_people_and_of_machines_are_named(store: Store) -> N
     one = kernel(store, MODELS + ACCEPT, items={"i0": "danger", "i1": "a"})
     by_people(one)
     with store.write() as connection:
-        latch_human_only(connection, {one.items["i1"]: "slipped in"}, at=one.at + SECOND)
+        latch_human_only(connection, {one.items["i1"]: "slipped in"}, at=one.at + LATER)
         connection.execute(actor.update().where(actor.c.name == "sue").values(simulated=True))
     said = {wrong["item"]: wrong["what"] for wrong in proved(one)["named"]}
     assert said == {
@@ -77,11 +78,11 @@ def test_labels_of_simulated_people_and_of_machines_are_named(store: Store) -> N
 def test_work_that_would_show_a_suggestion_is_named(store: Store) -> None:
     one = kernel(store, MODELS + VERIFY, items={"i0": "a", "i1": "danger"})
     with store.write() as connection:
-        latch_human_only(connection, {one.items["i0"]: "slipped in"}, at=one.at + SECOND)
+        latch_human_only(connection, {one.items["i0"]: "slipped in"}, at=one.at + LATER)
     assert [(wrong["kind"], wrong["item"]) for wrong in proved(one)["named"]] == [("work", "i0")]
     with store.write() as connection:  # as the kernel does it, the work is closed and opened anew without
         connection.execute(delete(human_only).where(human_only.c.item_id == one.items["i0"]))
-        latch(connection, one.contexts, {one.items["i0"]: "somebody said so"}, at=one.at + 2 * SECOND)
+        latch(connection, one.contexts, {one.items["i0"]: "somebody said so"}, at=one.at + 2 * LATER)
     assert proved(one)["violations"] == 0
     with store.write() as connection:
         shown = select(work.c.id).where(work.c.item_id == one.items["i1"]).scalar_subquery()
@@ -104,7 +105,7 @@ def test_a_released_label_that_no_person_gave_is_named(people: Kernel) -> None:
                 digest=b"",
                 body="{}",
                 sealed_by=people.mona,
-                sealed_at=people.at + SECOND,
+                sealed_at=people.at + LATER,
             )
         )
         rows = [

@@ -10,12 +10,14 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import inspect, text
+from sqlalchemy import MetaData, inspect, text
 
 from goldloop.core.errors import Conflict
+from goldloop.store import codes
 from goldloop.store.engine import PostgresEngines, SqliteEngines, connect
+from goldloop.store.fingerprint import fingerprint
 from goldloop.store.migrate import HEAD, SCRIPTS, migrate
-from goldloop.store.open import Store
+from goldloop.store.open import Store, open_store
 from goldloop.store.schema import metadata
 
 ENV = (SCRIPTS / "env.py").read_text()
@@ -94,6 +96,7 @@ def test_an_upgraded_database_keeps_its_rows(store: Store, scripts: Callable[...
         connection.execute(text("INSERT INTO phrase (id, text) VALUES (1, 'kept')"))
     migrate(store.engines, head="0002", scripts=scripts(SECOND))
     assert revision(store) == "0002"
+    migrate(store.engines, head="0002", scripts=SCRIPTS)  # stamped for the tables it has now
     with store.read() as connection:
         row = connection.execute(text("SELECT text, language FROM phrase WHERE text = 'kept'")).one()
     assert tuple(row) == ("kept", "en")
@@ -113,6 +116,46 @@ def test_a_database_of_a_newer_goldloop_is_refused_and_left_alone(store: Store) 
         migrate(store.engines)
     assert refused.value.found == "schema 9999"
     assert revision(store) == "9999"
+
+
+@pytest.mark.parametrize("stamp", ["fingerprint = 'of other tables'", "fingerprint = NULL"])
+def test_a_database_with_other_tables_of_the_same_number_is_refused_and_left_alone(store: Store, stamp: str) -> None:
+    with store.write() as connection:
+        connection.execute(text(f"UPDATE alembic_version SET {stamp}"))
+        connection.execute(text("ALTER TABLE phrase RENAME TO phrases"))
+    with pytest.raises(Conflict, match="take its programmes along as archives") as refused:
+        open_store(store.settings)
+    assert (refused.value.field, refused.value.expected) == ("database", f"tables {fingerprint()}")
+    assert columns(store, "phrases") == {"id", "text"}
+
+
+def test_a_database_from_before_fingerprints_is_refused_and_never_upgraded(
+    store: Store, scripts: Callable[..., Path]
+) -> None:
+    with store.write() as connection:
+        connection.execute(text("ALTER TABLE alembic_version DROP COLUMN fingerprint"))
+    for head, folder in ((HEAD, SCRIPTS), ("0002", scripts(SECOND))):
+        with pytest.raises(Conflict, match="made by another goldloop"):
+            migrate(store.engines, head=head, scripts=folder)
+    assert revision(store) == HEAD
+    assert "language" not in columns(store, "phrase")
+
+
+def test_the_fingerprint_is_the_same_in_every_process_and_another_with_every_table_and_code(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    code = "from goldloop.store.fingerprint import fingerprint; print(fingerprint())"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == fingerprint()
+    monkeypatch.setattr(codes, "STANCE", dict(reversed(list(codes.STANCE.items()))) | {"nod": 99})
+    other = fingerprint.__wrapped__()
+    monkeypatch.undo()
+    narrow = MetaData()
+    for one in metadata.tables.values():
+        one.to_metadata(narrow)
+    narrow.remove(narrow.tables["phrase"])
+    monkeypatch.setattr("goldloop.store.fingerprint.metadata", narrow)
+    assert len({fingerprint(), other, fingerprint.__wrapped__()}) == 3
 
 
 def test_a_database_of_another_program_is_refused_and_left_alone(empty: Store) -> None:

@@ -19,7 +19,7 @@ from tests.chat import chat, endpoint
 from goldloop.app import create_app
 from goldloop.client import Client
 from goldloop.core import clock
-from goldloop.core.errors import Conflict, Forbidden, NotFound, Unavailable
+from goldloop.core.errors import Conflict, Forbidden, Invalid, NotFound, Unavailable
 from goldloop.core.nouns import Spec
 from goldloop.handlers import HANDLERS
 from goldloop.jobs.worker import Pace, run_next
@@ -27,7 +27,7 @@ from goldloop.labelling import prelabel
 from goldloop.models import openai
 from goldloop.store import accounts
 from goldloop.store.open import Store
-from goldloop.store.schema import actor, batch_item, event, judgement
+from goldloop.store.schema import actor, batch_item, event, judgement, model, programme
 from goldloop.store.schema import job as job_table
 
 ROOT = Path(__file__).parents[2]
@@ -159,6 +159,14 @@ def test_strange_answers_are_refused_counted_and_said(house: House, tmp_path: An
     assert "confidence 1.0 for everything" in told
     assert "not in the ontology" in told
     assert any("NaN" in reason for reason in said["reasons"])
+    (row,) = house.client.models.all("colours")
+    (run,) = house.client.models.get("colours", "chat").runs
+    assert row.warnings == run.warnings
+    counted = {one.kind: (one.n, one.of) for one in run.warnings}
+    assert sum(n for n, _ in counted.values()) == 24
+    assert {of for _, of in counted.values()} == {24}
+    assert counted.keys() == {"certain", "labels", "numbers"}
+    assert all(one.says.startswith(f"{one.n} of 24 answers") for one in run.warnings)
 
 
 def test_a_version_that_says_something_else_than_in_its_last_run_is_told_of(house: House, tmp_path: Any) -> None:
@@ -178,6 +186,8 @@ def test_a_version_that_says_something_else_than_in_its_last_run_is_told_of(hous
         house.bring(tmp_path, 60, name="later")
         third = house.done(house.client.models.run("colours", "chat"))
     (told,) = third["warnings"]
+    (row,) = house.client.models.all("colours")
+    assert [(one.kind, one.n, one.of) for one in row.warnings] == [("other", 1, 3)]
     assert told.startswith("1 of 3 items that this version had spoken of got another answer now")
     assert house.said() == 160, "what was said first stays what it was"
 
@@ -225,6 +235,10 @@ def test_a_model_that_is_away_leaves_a_job_that_goes_on_later(
     assert house.said() == 40
     (row,) = house.client.models.all("colours")
     assert row.use.said == 40
+    starts = len(house.client.models.get("colours", "chat").runs)
+    (away_,) = row.warnings
+    assert (away_.kind, away_.n, away_.of) == ("away", starts - 1, starts)
+    assert "the endpoint was away; the last time: " in away_.says
 
 
 def test_an_endpoint_that_is_down_for_an_hour_is_waited_for_by_the_job(house: House, tmp_path: Any) -> None:
@@ -372,6 +386,40 @@ def test_two_versions_are_compared_on_the_same_gold_and_nothing_they_say_is_kept
     assert "the second is better" in found["because"]
     row = house.client.models.promote("colours", "chat", new.id, "better", comparison=found["id"])
     assert row.version == new.version
+
+
+def test_a_model_reads_files_of_its_own_programme_and_another_s_do_not_exist(house: House, tmp_path: Any) -> None:
+    said = b"".join(b'{"id": "items-%d", "answer": {"labels": ["red"]}, "confidence": 0.9}\n' % n for n in range(20))
+    own = PROGRAMME.replace('chat.v1: {{url: "{url}", model: small{more}}}', "{said}: {{{kind}: {file}}}")
+    kept = {}
+    for name in ("colours", "secret"):
+        house.client.programmes.apply(PROGRAMME.format(url="https://x.example", more="").replace("colours", name))
+        with house.store.read() as connection:
+            key = connection.execute(select(programme.c.id).where(programme.c.name == name)).scalar_one()
+        kept[name] = house.store.blobs.put([said], name=f"uploads/{key}/{'a' * 63}{key}").name
+    weights = house.store.blobs.put([b"of another programme"]).name
+    house.bring(tmp_path, 20)
+
+    def preview(judge: str, word: str, file: str) -> Any:
+        house.client.programmes.apply(own.format(said=judge, kind=word, file=file))
+        return house.client.models.preview("colours", "chat")
+
+    assert preview("predictions.v1", "file", kept["colours"]).said == 20
+    for judge, word, file in (
+        ("predictions.v1", "file", kept["secret"]),
+        ("predictions.v1", "file", weights),
+        ("choice_baseline.v1", "weights", weights),
+        ("choice_baseline.v1", "weights", kept["secret"]),
+        ("predictions.v1", "file", kept["colours"] + "0"),
+    ):
+        with pytest.raises(NotFound, match="this programme has no such file"):
+            preview(judge, word, file)
+    with house.store.write() as connection:  # as if this programme had trained them
+        judge = json.dumps({"name": "choice_baseline.v1", "params": {"weights": weights}})
+        actor_id = connection.execute(select(model.c.actor_id)).scalars().first()
+        connection.execute(update(model).where(model.c.actor_id == actor_id).values(judge=judge, trained_on="{}"))
+    with pytest.raises(Invalid, match="trained weights"):
+        preview("choice_baseline.v1", "weights", weights)
 
 
 def test_promoting_is_for_who_may_change_the_programme(house: House, tmp_path: Any) -> None:

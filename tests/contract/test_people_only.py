@@ -1,7 +1,6 @@
 """What only people may say: no machine says it by any way in, and who wrote what stays hidden from who prefers."""
 
 import json
-from collections import Counter
 from typing import Any
 from uuid import uuid4
 
@@ -14,10 +13,11 @@ from goldloop.core.canonical import canonical
 from goldloop.core.errors import Forbidden, Invalid
 from goldloop.core.families import Record, Said, Suggestion
 from goldloop.core.order import order_of, order_seed
+from goldloop.core.policy import Policy
 from goldloop.core.rights import SourceDoc
 from goldloop.kinds import load
 from goldloop.labelling.prelabel import keep
-from goldloop.loop import take_in
+from goldloop.loop.checking import Checking, check
 from goldloop.loop.context import Contexts
 from goldloop.loop.measure import table_of
 from goldloop.loop.records import checked
@@ -44,19 +44,16 @@ ontology: {labels: [better]}
 """
 MODELS = "\nmodels: {judge: {judge: choice_baseline.v1}}\n"
 SECRET = "hidden-model"
-UNTOLD = (
-    SourceDoc(),
-    {},
-    None,
-    People(),
-    Counter[str](),
-)  # of a take-in: terms, withdrawn sources, mask, authors, losses
 TASKS = [pytest.param(kind, id=kind.name) for kind in families.task if kind.people_only]
 
 
 def pair(name: str) -> dict[str, Any]:
     responses = [{"text": f"{name} {n}", "model": f"{SECRET}-{n}", "cost": n} for n in range(2)]
     return {"prompt": f"about {name}", "responses": responses, "meta": {"from": SECRET}}
+
+
+def checking(policy: Policy) -> Checking:
+    return Checking("pairs.jsonl", policy, families.task.build(policy.task), SourceDoc(), None, People(), {})
 
 
 def desk(store: Store, **more: Any) -> Kernel:
@@ -111,14 +108,8 @@ def test_an_imported_preference_of_a_machine_is_a_reject_with_its_line(store: St
     made = desk(store)
     with store.read() as connection:
         policy = policy_in_force(connection, made.programme)
-    task = families.task.build(policy.policy.task)
-    source = families.source.build(families.source.kind("jsonl.v1").example().spec)
-    row: Any = type("Row", (), {"file": "pairs.jsonl"})()
-    doing = take_in.TakingIn(
-        row, made.programme, 1, policy, task, 1, source, SourceDoc(), {}, None, People(), {}, Counter()
-    )
     record = Record("p1", pair("new"), 7, (Said("somebody", preferring("a"), said),))
-    ready, rejected = checked([record], lambda one: take_in._ready(one, doing))
+    ready, rejected = checked([record], lambda one: check(one, checking(policy.policy)))
     assert [one.line for one in rejected] == ([7] if refused else [])
     assert len(ready) == (not refused)
 
@@ -127,13 +118,8 @@ def test_an_item_that_cannot_be_compared_is_rejected_at_import_by_field(store: S
     made = desk(store)
     with store.read() as connection:
         policy = policy_in_force(connection, made.programme)
-    task = families.task.build(policy.policy.task)
-    row: Any = type("Row", (), {"file": "pairs.jsonl"})()
-    source = families.source.build(families.source.kind("jsonl.v1").example().spec)
-    doing = take_in.TakingIn(
-        row, made.programme, 1, policy, task, 1, source, SourceDoc(), {}, None, People(), {}, Counter()
-    )
-    ready, rejected = checked([Record("p1", {"responses": ["only one"]}, 3)], lambda one: take_in._ready(one, doing))
+    record = Record("p1", {"responses": ["only one"]}, 3)
+    ready, rejected = checked([record], lambda one: check(one, checking(policy.policy)))
     assert ready == []
     assert [(one.line, one.field) for one in rejected] == [(3, "body.responses")]
 

@@ -8,18 +8,22 @@ import pytest
 from sqlalchemy import insert, select
 from tests.contract.kernel import ANNOTATE, Kernel, kernel
 
+from goldloop.core.canonical import canonical
 from goldloop.core.clock import SECOND
 from goldloop.core.errors import Conflict, Invalid, NotFound
 from goldloop.jobs.running import Running
+from goldloop.loop.blind import open_audit_batch
 from goldloop.quality import people
 from goldloop.quality.competence import competence
 from goldloop.quality.contest import contest
 from goldloop.quality.suspects import suspects
 from goldloop.store import jobs
+from goldloop.store.batches import batch_row
 from goldloop.store.briefs import briefs
+from goldloop.store.codes import DECISION
 from goldloop.store.open import Store
 from goldloop.store.people import Person, add_person, grant
-from goldloop.store.schema import gold, judgement
+from goldloop.store.schema import decision, gold, judgement
 from goldloop.store.values import NewValue, value_key
 
 BOTH = ANNOTATE + "\nconsensus: {share: 1.0, because: everything is asked twice, judgements: 2, limit: 2}"
@@ -70,6 +74,39 @@ def test_accuracy_is_counted_beside_gold_with_its_interval_and_what_nobody_check
         whole = people.team(connection, store.ids, one.programme)
     assert [row["name"] for row in whole["people"]] == ["ann", "ben"]
     assert whole["cohorts"][0]["people"] == 2
+
+
+def test_what_was_taken_back_is_in_no_denominator_and_an_item_audited_twice_is_one_reference(store: Store):
+    one = kernel(store, BOTH, items=3)
+    one.undo("ben", one.on("ben", "i0", "answer", "c"))
+    for item in ("i0", "i1"):
+        one.on("ben", item, "answer", "a")
+        one.on("ann", item, "answer", "a")
+    with store.write() as connection:
+        (batch_id,) = one.batches()
+        task_id = one.said("i0")[0].task_id
+        row = batch_row(connection, batch_id)
+        for name, said in (("first", "a"), ("second", "b")):  # two audits of one item; the newer one is its reference
+            key = open_audit_batch(connection, row, name=name, parent=None, at=one.at)
+            value_id = value_key(connection, task_id, NewValue(canonical({"labels": [said]}), (said,)))
+            connection.execute(
+                insert(decision),
+                {
+                    "batch_id": key,
+                    "item_id": one.items["i0"],
+                    "state": DECISION["decided"],
+                    "value_id": value_id,
+                    "judgements": "[]",
+                    "because": "",
+                    "changes": 1,
+                    "changed_at": one.at,
+                },
+            )
+    found = report(one, "ben")
+    assert found["said"] == {"answer": 2}
+    accuracy = found["accuracy"]
+    assert (accuracy["value"], accuracy["n"], accuracy["eligible"]) == (0.0, 1, 2)
+    assert [line["reference"] for line in found["history"]] == ["b"]
 
 
 def test_a_second_senior_rules_on_a_contested_ruling_and_the_rate_measures_the_first(store: Store):
@@ -135,6 +172,8 @@ def test_competence_is_stored_as_evidence_with_its_time_and_suspects_are_ranked(
     for n in range(12):
         for who in ("ann", "ben", "cid"):
             label = "abc"[n % 3]
+            if (who, n) == ("ann", 1):  # taken back: no answer of hers
+                one.undo("ann", one.on("ann", "i1", "answer", "c"))
             one.on(who, f"i{n}", "answer", "abc"[(n + 1) % 3] if who == "cid" and n % 2 else label)
     for n in range(1, 12, 2):
         one.on("sue", f"i{n}", "adjudicate", "abc"[(n + 1) % 3])  # the senior sides with the one who is mostly alone
@@ -142,7 +181,7 @@ def test_competence_is_stored_as_evidence_with_its_time_and_suspects_are_ranked(
         jobs.enqueue(connection, "competence", {"programme": one.programme}, programme=one.programme, asked_by=None)
         job = jobs.claim(connection, ["competence"], runner="test", lease=60 * SECOND)
     assert job is not None
-    competence(Running(store, job, runner="test", stop=threading.Event()))
+    assert competence(Running(store, job, runner="test", stop=threading.Event()))["answers"] == 36
     skill = {who: report(one, who)["competence"] for who in ("ann", "cid")}
     assert skill["ann"]["value"] > skill["cid"]["value"]
     assert skill["cid"]["interval"]["low"] <= skill["cid"]["value"] <= skill["cid"]["interval"]["high"]

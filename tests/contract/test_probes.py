@@ -129,8 +129,7 @@ def test_a_planted_error_comes_at_the_declared_rate_and_looks_like_the_work_arou
         stance = ("accept", "reject", "answer", "skip")[n // 10]
         answer = {"labels": ["b"]} if stance == "answer" else None
         done = one.say("ann", held.work_id, stance, answer)
-        name = one.contexts.known(held.batch_id).row.name
-        shown = show.assignment(one.store.ids, held, programme_name="desk", batch_name=name)
+        shown = show.assignment(one.store.ids, held, programme_name="desk")
         shown["suggestion"] = sorted(shown["suggestion"])
         own = {"work_id", "item_id", "body"}
         kept = {key: value for key, value in shown.items() if key not in own}
@@ -172,9 +171,14 @@ def test_confidence_lies_between_those_of_live_work_in_as_many_digits(house: Sto
     for _ in range(40):
         (held,) = one.claim("ann")
         assert held.suggestion is not None
-        assert held.because == f"suggested, confidence {held.suggestion.confidence:.3f}"
+        assert held.because is None, "nobody who checks is told"
+        with house.read() as connection:
+            of = judgement.c.id == work.c.suggestion_id
+            said = select(judgement.c.confidence, work.c.because).select_from(work).join(judgement, of)
+            stated, why = connection.execute(said.where(work.c.id == held.work_id)).one()
+        assert why == f"suggested, confidence {stated:.3f}"
         if probe(one, held):
-            planted.append(held.suggestion.confidence)
+            planted.append(stated)
         one.say("ann", held.work_id, "accept")
     assert len(planted) >= 8
     assert len(set(planted)) > 4

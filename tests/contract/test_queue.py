@@ -310,6 +310,21 @@ def test_nobody_gets_one_item_twice(store: Store) -> None:
     assert one.claim("ann", at=one.at + 10 * lease_of(one)) == []
 
 
+def test_what_is_labelled_unseen_comes_among_what_is_checked_in_the_order_in_which_it_came_in(store: Store) -> None:
+    drawn = "blind: {share: 0.5}\nconsensus: {share: 0.2, because: a part is asked twice}\n"
+    one = kernel(store, MODELS + VERIFY + drawn, items={f"i{n:02}": "a" for n in range(20)})
+    given = []
+    for _ in range(20):
+        (held,) = one.claim("ann")
+        unseen = held.queue == "annotate"
+        one.say("ann", held.work_id, "answer" if unseen else "accept", "a" if unseen else None)
+        given.append(held)
+    assert [held.item_id for held in given] == sorted(one.items.values()), "a second look at hers makes no lane older"
+    assert {held.queue for held in given} == {"verify", "annotate"}
+    assert one.claim("ann") == []
+    assert one.claim("ben")[0].queue == "annotate", "who is new to it finishes what was begun first"
+
+
 def test_different_answers_ask_one_more_up_to_the_limit_and_then_a_senior(store: Store) -> None:
     one = kernel(store, TWO, items=1)
     assert [one.answer(who, "answer", label).state for who, label in (("ann", "a"), ("ben", "b"))] == ["open", "open"]

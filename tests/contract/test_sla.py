@@ -12,6 +12,7 @@ from goldloop.quality.sla_pdf import as_pdf
 from goldloop.quality.sla_report import PARTS, client_report, part_of
 from goldloop.store import news
 from goldloop.store.open import Store
+from goldloop.store.sla_record import first_answers, questions
 
 GATE = """
 batches: {gate: release, size: 80}
@@ -144,6 +145,28 @@ def test_a_period_that_has_ended_is_closed_and_its_breach_is_told(
     assert "0 items in" in told[0].data["because"]
     assert kept is not None
     assert kept.measured_at == made.at + 40 * DAY, "what runs is the newest"
+
+
+def test_what_was_taken_back_was_neither_delivered_nor_answered(store: Store) -> None:
+    made = kernel(store, ANNOTATE, items=2)
+    since, until = made.at - HOUR, made.at + HOUR
+
+    def counted() -> tuple[int, list[int | None]]:
+        with store.read() as connection:
+            firsts = first_answers(connection, made.programme, since=since, until=until)
+            asked = questions(connection, made.programme, since=since, until=until)
+        return sum(firsts.values()), [one.answered_at for one in asked]
+
+    work = made.on("ann", "i0", "answer", "a")
+    assert counted() == (1, [])
+    made.undo("ann", work)
+    assert counted() == (0, [])
+    made.on("ann", "i0", "escalate")
+    (held,) = made.claim("sue")
+    made.say("sue", held.work_id, "adjudicate", "b")
+    assert counted() == (1, [made.at])
+    made.undo("sue", held.work_id)
+    assert counted() == (0, [None])
 
 
 def test_a_programme_that_promises_nothing_says_so(store: Store) -> None:

@@ -43,14 +43,14 @@ def ruled(made: Kernel, batch: int, outcome: str, *, at: int | None = None) -> N
         connection.execute(insert(schema.verdict).values(row))
 
 
-def month(made: Kernel, number: int = 0) -> Month:
-    """The month in which everything happens, or one after it."""
+def month(made: Kernel, number: int = 0, who: str | None = None) -> Month:
+    """The month in which everything happens, or one after it, by the client's calendar or by a person's."""
     with made.store.read() as connection:
-        contract = policy_in_force(connection, made.programme).policy.contract
-    assert contract is not None
-    found = month_of(contract.calendar, None, at=made.at)
+        policy = policy_in_force(connection, made.programme).policy
+    calendar = policy.pay.calendar if who is not None or policy.contract is None else policy.contract.calendar
+    found = month_of(calendar, None, at=made.at)
     for _ in range(number):
-        found = month_of(contract.calendar, None, at=found.end)
+        found = month_of(calendar, None, at=found.end)
     return found
 
 
@@ -64,7 +64,7 @@ def client(made: Kernel, number: int = 0) -> Any:
 
 def paid(made: Kernel, who: str, number: int = 0) -> Any:
     """A person's statement of a month, looked at when it is over."""
-    when, key = month(made, number), made.people[who]
+    when, key = month(made, number, who), made.people[who]
     with made.store.read() as connection:
         drawn = person_statement(connection, made.programme, key, when.name, at=when.end)
         return statement_view(connection, made.store, made.programme, drawn, person_id=key)
@@ -72,7 +72,7 @@ def paid(made: Kernel, who: str, number: int = 0) -> Any:
 
 def shut(made: Kernel, who: str | None = None, number: int = 0) -> None:
     """Close a month when it is over."""
-    when = month(made, number)
+    when = month(made, number, who)
     with made.store.write() as connection:
         key = made.people[who] if who is not None else None
         close(connection, made.store, made.programme, key, when.name, by=made.mona, at=when.end)

@@ -51,7 +51,8 @@ def _environment(place: Path) -> dict[str, str]:
 
 @contextmanager
 def _served(place: Path, forks: Forks) -> Iterator[str]:
-    server = forks.start(["serve", "--port", "0"], environment=_environment(place), folder=place)
+    runs = {**_environment(place), "GOLDLOOP_JOBS": "thread"}  # a job process would have to import everything again
+    server = forks.start(["serve", "--port", "0"], environment=runs, folder=place)
     try:
         assert server.stdout.readline().startswith("goldloop serves")
         yield json.loads((place / "goldloop-data" / "server.json").read_text())["url"]

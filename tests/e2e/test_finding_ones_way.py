@@ -3,9 +3,19 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 pytestmark = pytest.mark.browser
+
+
+def test_who_comes_first_stands_before_the_door_and_nothing_on_the_console(browser: Browser, site) -> None:
+    page = browser.new_page()
+    said: list[str] = []
+    page.on("console", lambda one: said.append(one.text))
+    page.goto(f"{site.about.url}/work")
+    page.get_by_label("Sign-in name").wait_for()
+    page.close()
+    assert said == []
 
 
 def test_the_palette_goes_anywhere(page: Page, site) -> None:

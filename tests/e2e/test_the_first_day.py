@@ -1,4 +1,4 @@
-"""The first day of an installation: the link of the terminal, a sample to look around in, and what to do next."""
+"""The first day of an installation: the link of the terminal, a sample to look around in, and each next step said."""
 
 import re
 from pathlib import Path

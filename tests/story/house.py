@@ -2,15 +2,21 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
+from unittest.mock import patch
 
 from tests.databases import MADE_WITH, make
 
 from goldloop.cli.folder import in_process
 from goldloop.client import Client
 from goldloop.core.settings import Settings
+from goldloop.jobs import service
+from goldloop.jobs.worker import Pace, run_worker
 
 ENTERPRISE, PROVIDER = "Harbour Bank", "Fieldwork"
+EAGER = partial(run_worker, pace=Pace(poll_s=0.03))
+"""Looks for the next job more often than a server does: a story does little but wait for one after the other."""
 
 
 @contextmanager
@@ -23,7 +29,7 @@ def house(
     """
     given = Settings.model_validate({"home": home, **settings})
     make(given, secret=secret, ids=ids)
-    with in_process(given) as here, Client(app=here.app) as client:
+    with patch.object(service, "run_worker", EAGER), in_process(given) as here, Client(app=here.app) as client:
         client.set_up(
             str(here.set_up_token),
             name="mona",

@@ -1,6 +1,7 @@
 """A programme leaves one installation as a file, opens in another, and its work goes on there."""
 
 import json
+import shutil
 import sqlite3
 import threading
 import zipfile
@@ -31,6 +32,7 @@ from goldloop.programmes.archive.reading import check
 from goldloop.programmes.release import verify_release
 from goldloop.programmes.release.certificate import encoding
 from goldloop.programmes.release.signing import Signer
+from goldloop.programmes.segment import Anchor, check_segment
 from goldloop.simulate import Persona, hire, truth_of, work_off
 from goldloop.store import jobs
 from goldloop.store.archive.tables import OF
@@ -238,11 +240,12 @@ def test_what_was_opened_leaves_again_with_everything_that_it_brought(left: Left
     with house(tmp_path / "second", **ELSEWHERE) as client:
         sent = client.archives.send(left.file)
         done(client, client.archives.open(sent, accounts={"mona": "mona"}))
-        with pytest.raises(Conflict, match="is here already"):
-            done(client, client.archives.open(client.archives.send(left.file), name="twice"))
+        with pytest.raises(Conflict, match="a programme of this name"):
+            done(client, client.archives.open(client.archives.send(left.file), accounts={"mona": "mona"}))
         job = client.archives.write(PROGRAMME)
         done(client, job)
         again = client.archives.save(job, tmp_path / "again.zip")
+        _a_copy_stands_beside_its_origin(client, again, left)
         client.archives.forget(job)
         with pytest.raises(NotFound, match="forgotten here"):
             client.archives.save(job, tmp_path / "no.zip")
@@ -274,6 +277,48 @@ def test_what_was_opened_leaves_again_with_everything_that_it_brought(left: Left
         assert labels(client, "third", tmp_path / "third.jsonl") == left.labels
         assert 'programme: "third"' in client.programmes.get("third").yaml
         assert client.items.get(left.item_id).item.external_id == "t0", "an id of the first is still known"
+        (release,) = client.releases.all("third")
+        client.releases.download(release.id, tmp_path / "release.zip")
+        shutil.unpack_archive(tmp_path / "release.zip", tmp_path / "release")
+        client.ledger.segment("third", tmp_path / "ledger.jsonl")
+    _the_whole_chain_is_checked_by_somebody_else(tmp_path, left)
+
+
+def _a_copy_stands_beside_its_origin(client: Client, archive: Path, left: Left) -> None:
+    """Under another name: ids still lead to the origin, and what is said in the copy is said there alone."""
+    done(client, client.archives.open(client.archives.send(archive), name="copy", accounts={"mona": "mona"}))
+    assert [one.name for one in client.programmes.all()] == ["copy", PROGRAMME]
+    assert labels(client, "copy", archive.with_name("copy.jsonl")) == left.labels
+    assert client.ledger.verify("copy").outcome == client.ledger.verify(PROGRAMME).outcome == "pass"
+    origin = client.items.get(left.item_id)
+    assert origin.item.id in {one.id for one in client.items.all(PROGRAMME)}, "an old id leads to what came first"
+    workers = hire(client, [Persona(name="elin", **PERFECT)], organisation=PROVIDER, programmes=["copy"])
+    before = len(client.items.get(origin.item.id).judgements)
+    assert work_off(workers, TRUTH, seed=3)
+    assert len(client.items.get(origin.item.id).judgements) == before
+
+
+def _the_whole_chain_is_checked_by_somebody_else(folder: Path, left: Left) -> None:
+    """From the first installation to the third: a release that was sealed in the first anchors it, and a change or a
+    gap is named."""
+    sealed = verify_release(folder / "release", key=left.fingerprint).ledger
+    assert sealed is not None
+    anchors = (Anchor(sealed.number, sealed.hash, "the certificate"),)
+    found = check_segment(folder / "ledger.jsonl", anchors=anchors)
+    assert (found.outcome, found.closed, found.programme) == ("pass", 2, "third"), found
+    lines = (folder / "ledger.jsonl").read_text(encoding="utf-8").splitlines(keepends=True)
+    heads = [n for n, line in enumerate(lines) if '"format":"goldloop.ledger.v1"' in line]
+    assert len(heads) == 3
+    forged = folder / "forged.jsonl"
+
+    def check_forged(told: list[str]) -> str:
+        forged.write_text("".join(told), encoding="utf-8")
+        return check_segment(forged).because
+
+    changed = [line.replace('"key.made"', '"key.lost"') if n < heads[1] else line for n, line in enumerate(lines)]
+    assert "of closed segment 1 was changed" in check_forged(changed)
+    assert "what follows closed segment 1 does not go on" in check_forged(lines[: heads[1]] + lines[heads[2] :])
+    assert "are not in this file" in check_forged(lines[heads[2] :])
 
 
 def test_an_archive_that_is_not_what_it_says_is_refused(left: Left, tmp_path: Path) -> None:
@@ -368,7 +413,7 @@ def test_an_opening_that_was_killed_is_taken_back_and_begins_anew(
         killed = claimed(store)
         with monkeypatch.context() as patch:
             patch.setattr(arrive, "_take_back", lambda *told: None)  # nobody is left to do it
-            patch.setattr(_Opening, "_old_ids", lambda self: (_ for _ in ()).throw(KeyboardInterrupt))
+            patch.setattr(_Opening, "_old_ids", lambda self, actors: (_ for _ in ()).throw(KeyboardInterrupt))
             with pytest.raises(KeyboardInterrupt):
                 arrive.open_archive(killed)
         with store.write() as connection:

@@ -290,10 +290,7 @@ def test_completion_knows_the_nouns(shell: Shell):
 
 
 def test_the_demo_runs_to_its_end_and_says_how_to_check_it(shell: Shell, tmp_path: Path):
-    before = os.times()
     shown = shell.begin("demo", "--no-serve", "--home", str(tmp_path / "demo"))
-    after = os.times()
-    seconds = after.children_user + after.children_system - before.children_user - before.children_system
     for stage in ("Import", "Pre-label", "Route", "Work", "Gate", "Release", "Work for you"):
         assert f"\n{stage}\n" in shown.stderr
     command = re.search(r"goldloop (release verify \S+ --key \S+)", shown.stdout)
@@ -303,4 +300,3 @@ def test_the_demo_runs_to_its_end_and_says_how_to_check_it(shell: Shell, tmp_pat
     assert "simulated" in checked.stdout
     names = re.findall(r"^  (\w+) +\S+ ", shown.stdout, flags=re.MULTILINE)
     assert names == ["mona", "tia", "dev", "sen"]
-    assert seconds < 110, "the demo has to stay short: this is what it took of a processor"

@@ -1,5 +1,5 @@
-"""PandaLM: which of two responses people prefer. No machine says it by any door; what a machine prefers is another
-task, under another origin, and what is sealed of it names the machine."""
+"""PandaLM: which of two responses people prefer. No machine says it by any door. What people preferred elsewhere is
+sealed as the word of its source. What a machine prefers is another task, and what is sealed of it names the machine."""
 
 import base64
 import json
@@ -15,7 +15,7 @@ from goldloop.client import Client
 from goldloop.core.errors import Invalid
 from goldloop.core.nouns import Spec
 
-PAIRS, WORDS = 12, {0: "tie", 1: "a", 2: "b"}
+PAIRS, ALIKE, WORDS = 12, 9, {0: "tie", 1: "a", 2: "b"}
 PEOPLE = """
 programme: preferred
 title: Which response is better
@@ -54,18 +54,22 @@ def pairs() -> list[dict[str, Any]]:
     people = json.loads((folder("pandalm") / "testset-v1.json").read_text())
     machine = json.loads((folder("pandalm") / "pandalm-7b-testset-v1.json").read_text())
     said = {row["idx"]: row["pandalm_result"] for row in machine}
-    out, seen = [], set()
+    out, seen, wanted = [], set(), {True: ALIKE, False: PAIRS - ALIKE}
     for row in people:
-        if (prompt := f"{row['instruction']}\n{row['input']}") in seen or len(out) == PAIRS:
+        alike = len({row[f"annotator{n}"] for n in (1, 2, 3)}) == 1
+        if (prompt := f"{row['instruction']}\n{row['input']}") in seen or not wanted[alike]:
             continue  # one pair of each prompt
+        wanted[alike] -= 1
         seen.add(prompt)
         models = row["cmp_key"].split("_")
         responses = [
             {"text": row[f"response{n}"] or "nothing", "model": name} for n, name in enumerate(models, start=1)
         ]
         body = {"prompt": prompt, "responses": responses}
-        person, machine_said = WORDS[row["annotator1"]], WORDS.get(said[row["idx"]], "tie")
-        out.append({"id": str(row["idx"]), "text": body, "person": person, "machine": machine_said})
+        crowd = [{"actor": f"annotator {n}", "answer": WORDS[row[f"annotator{n}"]]} for n in (1, 2, 3)]
+        machine_said = WORDS.get(said[row["idx"]], "tie")
+        known = {"person": WORDS[row["annotator1"]], "crowd": crowd, "machine": machine_said}
+        out.append({"id": str(row["idx"]), "text": body, **known})
     return out
 
 
@@ -94,6 +98,7 @@ def test_a_preference_is_a_persons_and_what_a_machine_prefers_is_sealed_as_a_mac
         )
         done(client, client.work.open("preferred"))
         person = {one["text"]["prompt"]: one["person"] for one in pairs}
+        client.programmes.apply(PEOPLE.replace("programme: preferred", "programme: elsewhere"))
         ann = _annotator(client)
         while works := ann.work.claim(count=4):
             for work in works:
@@ -102,8 +107,26 @@ def test_a_preference_is_a_persons_and_what_a_machine_prefers_is_sealed_as_a_mac
         people = _sealed(client, "preferred", tmp_path)
         assert {one["kind"] for one in people["authors"]} == {"person"}
         assert (people["human_only"]["items"], people["human_only"]["violations"]) == (PAIRS, 0)
+        assert people["human_only"]["declared"] == 0
         proof = done(client, client.human_only.prove("preferred"))
-        assert (proof["items"], proof["violations"]) == (PAIRS, 0)
+        assert (proof["items"], proof["declared"], proof["violations"]) == (PAIRS, 0, 0)
+
+        # what three people preferred elsewhere: where they agree it stands, a dispute is ruled on here, and the
+        # certificate says whose word the rest is
+        told = [{**row, "judgements": one["crowd"]} for row, one in zip(rows, pairs, strict=True)]
+        crowd = Spec(name="jsonl.v1", params={"judgements": "judgements"})
+        done(client, client.imports.add("elsewhere", _file(tmp_path, told), crowd))
+        done(client, client.work.open("elsewhere"))
+        while works := ann.work.claim(count=4):
+            for work in works:
+                assert (work.queue, work.suggestion, len(work.others)) == ("review", None, 3)
+                ann.work.submit(work.work_id, "adjudicate", answer=person[work.body["prompt"]])
+        proof = done(client, client.human_only.prove("elsewhere"))
+        assert (proof["items"], proof["declared"], proof["violations"]) == (PAIRS, ALIKE, 0)
+        elsewhere = _sealed(client, "elsewhere", tmp_path)["human_only"]
+        assert (elsewhere["items"], elsewhere["declared"], elsewhere["outcome"]) == (PAIRS, ALIKE, "pass")
+        assert f"and {ALIKE} elsewhere: by people" in elsewhere["because"]
+        assert "as their source declares" in elsewhere["because"]
 
         # a machine's preference is another task: no item is human-only, and its author is the machine
         client.programmes.apply(MACHINE)
@@ -122,8 +145,9 @@ def test_a_preference_is_a_persons_and_what_a_machine_prefers_is_sealed_as_a_mac
 
 def _annotator(client: Client) -> Client:
     """A person, and no simulated one."""
-    invited = client.people.add("ann", "Ann", PROVIDER, tiers=(1, 2))
+    invited = client.people.add("ann", "Ann", PROVIDER, tiers=(1, 2, 3))
     client.programmes.staff("preferred", invited.person.id, "annotator", tiers=(1, 2))
+    client.programmes.staff("elsewhere", invited.person.id, "annotator", tiers=(3,))
     ann = client.acting(None)
     ann.take_up(invited.secret, "a password of ann's")
     return ann

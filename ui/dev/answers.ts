@@ -172,7 +172,11 @@ function undo(_: Asked, [, id]: RegExpMatchArray) {
 }
 
 export const ANSWERS: [string, RegExp, Answer][] = [
-  ["GET", /^\/state$/, () => ({ version: "0.1.0", needs_setup: false, demo: true })],
+  [
+    "GET",
+    /^\/state$/,
+    () => ({ version: "0.1.0", needs_setup: false, demo: true, sso: null, me: inside ? me : null }),
+  ],
   [
     "GET",
     /^\/me$/,

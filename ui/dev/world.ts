@@ -137,21 +137,20 @@ export function assignment(programme: string, queue: Assignment["queue"]): Assig
     item_id: `itm_${at}`,
     programme_id: programme,
     programme: isSpans ? "Clinical entities" : "Banking intents",
-    batch: "2026-11-a",
     queue,
     tier: { verify: 1, annotate: 2, review: 3 }[queue],
     body: { text },
     task: isSpans ? { name: "spans.v1", params: { allow_overlap: true } } : { name: "choice.v1", params: {} },
     ontology_id: isSpans ? "ont_entities" : "ont_intents",
-    suggestion: queue === "verify" ? { id: `jdg_${at}`, answer: guess, confidence: 0.83 } : null,
+    suggestion: queue === "verify" ? { id: `jdg_${at}`, answer: guess } : null,
     others:
       queue === "review"
         ? [
-            { id: "a", answer: guess, confidence: null },
-            { id: "b", answer: second, confidence: null },
+            { id: "a", answer: guess, by: "person" },
+            { id: "b", answer: second, by: "person" },
           ]
         : [],
-    because: queue === "verify" ? "medium confidence (0.60 ≤ 0.83 < 0.95)" : null,
+    because: queue === "review" ? "2 independent answers differ" : null,
     guideline_id: null,
     human_only: false,
     cacheable: true,

@@ -16,12 +16,14 @@ import { createRoot } from "react-dom/client"
 import { Refusal } from "./api/http"
 import { onKeyDown } from "./app/commands"
 import "./app/i18n"
+import { watchParts } from "./app/newer"
 import { startReading } from "./app/reading"
 import { startTheme } from "./app/theme"
 import { makeRouter } from "./router"
 
 startTheme()
 startReading()
+watchParts()
 addEventListener("keydown", onKeyDown)
 
 const queries = new QueryClient({

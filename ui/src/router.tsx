@@ -29,7 +29,6 @@ export function makeRouter(queries: QueryClient) {
   const root = createRootRoute({
     component: Outlet,
     notFoundComponent: () => <Empty title={t("lost.title")} because={t("lost.because")} />,
-    errorComponent: ({ error, reset }) => <Problem error={error} retry={reset} />,
   })
   const door = <P extends string>(path: P, page: Page) =>
     createRoute({ getParentRoute: () => root, path, component: spoken(page, "pages") })
@@ -111,7 +110,12 @@ export function makeRouter(queries: QueryClient) {
       room("/settings", () => import("./pages/settings"), "pages"),
     ]),
   ])
-  return createRouter({ routeTree: tree, defaultPreload: "intent", scrollRestoration: false })
+  return createRouter({
+    routeTree: tree,
+    defaultPreload: "intent",
+    defaultErrorComponent: ({ error, reset }) => <Problem error={error} retry={reset} />,
+    scrollRestoration: false,
+  })
 }
 
 declare module "@tanstack/react-router" {

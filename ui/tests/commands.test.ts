@@ -46,6 +46,32 @@ test("a sign is the sign, wherever Shift was needed for it", () => {
   expect(keyOf(new KeyboardEvent("keydown", { key: "?", code: "Slash", shiftKey: true }))).toBe("?")
 })
 
+test("a letter of another alphabet means what an English keyboard has in its place, and one with a dot itself", () => {
+  const typed = (key: string, code: string, init: KeyboardEventInit = {}) =>
+    keyOf(new KeyboardEvent("keydown", { key, code, ...init }))
+  expect(typed("ф", "KeyA")).toBe("a")
+  expect(typed("Я", "KeyZ", { shiftKey: true })).toBe("shift+z")
+  expect(typed("ش", "KeyA")).toBe("a")
+  expect(typed("х", "BracketLeft")).toBe("[")
+  expect(typed("Х", "BracketLeft", { shiftKey: true })).toBe("{")
+  expect(typed("ö", "Semicolon")).toBe("ö")
+})
+
+test("signs that a layout has on its digits are heard, and its digits are", () => {
+  const [search, label, eighth, edge] = [vi.fn(), vi.fn(), vi.fn(), vi.fn()]
+  command("search", ["/"], search)
+  command("label.16", ["shift+7"], label)
+  command("label.7", ["8"], eighth)
+  command("edge", ["["], edge)
+  press("/", "Digit7", { shiftKey: true }) // German
+  press("&", "Digit7", { shiftKey: true }) // English
+  press("8", "Digit8")
+  press("_", "Digit8") // French
+  press("[", "Digit8", { ctrlKey: true, altKey: true, modifierAltGraph: true }) // German, on Windows
+  const heard = [search, label, eighth, edge].map((one) => one.mock.calls.length)
+  expect(heard).toEqual([1, 1, 2, 1])
+})
+
 test("combinations are shown as people write them", () => {
   expect(pretty("mod+shift+l")).toBe("Ctrl+⇧L")
   expect(pretty("g p")).toBe("G P")

@@ -3,6 +3,7 @@ import { expect, test } from "vitest"
 import * as on from "@/editors/marks"
 import { lanesOf, pieces, segments } from "@/editors/segments"
 import { answerOf, marksOf } from "@/editors/spans-model"
+import { words } from "@/lib/words"
 
 const TEXT = "😡 Ada Lovelace met Charles Babbage in London"
 const SUGGESTED = {
@@ -171,4 +172,19 @@ test("a long paragraph is cut into pieces that lose nothing and part no characte
     for (const { start } of cut) expect(text.charCodeAt(start) >> 10).not.toBe(0xdc00 >> 10)
     expect(Math.max(...cut.map(({ start, end }) => end - start))).toBeLessThan(2500)
   }
+})
+
+test("the same words are marked wherever they stand as words, and what is marked already stays", () => {
+  const text = "Ada met Ada. Adam saw Ada Lovelace and Ada."
+  const begun = on.add(marksOf(text, null, "human"), { start: 0, end: 3 }, "person", false)
+  const named = on.add(begun.marks, { start: 22, end: 34 }, "person", false)
+  const [first] = named.marks
+  const all = on.everywhere(text, words(text), named.marks, first as on.Mark)
+  expect(all.map(({ start, end, label }) => [start, text.slice(start, end), label])).toEqual([
+    [0, "Ada", "person"],
+    [8, "Ada", "person"],
+    [22, "Ada Lovelace", "person"],
+    [39, "Ada", "person"],
+  ])
+  expect(on.everywhere(text, words(text), all, first as on.Mark)).toBe(all)
 })

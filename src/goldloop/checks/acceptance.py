@@ -39,8 +39,13 @@ class Acceptance(Check):
         if "accepted" not in found.details:
             return self.result("unknown", f"the audit goes on: {found.because}", [found])
         wrong, most = int(found.details["wrong"]), int(found.details["accept_at_most"])
+        because = f"{wrong} of {found.n:,} judged labels are wrong; "
         if found.details["accepted"]:
-            because = f"{wrong} of {found.n:,} judged labels are wrong; at most {most} accept"
+            because += f"at most {most} accept"
+        elif wrong > most:
+            because += f"{int(found.details['reject_from'])} reject"
         else:
-            because = f"{wrong} of {found.n:,} judged labels are wrong; {int(found.details['reject_from'])} reject"
+            known, before = int(found.details["known_wrong"]), int(found.details["known_before"])
+            still = f"{known:,} of {before:,} that an earlier audit judged are still wrong"
+            because += f"at most {most} accept, but {still}, more than {self.ltpd:.1%}: send them back (audit=wrong)"
         return self.result("pass" if found.details["accepted"] else "fail", because, [found])

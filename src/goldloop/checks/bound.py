@@ -63,11 +63,29 @@ class Bound(Check):
             return f"{name} {line} of {batch:,} items is proved by judging all of them, not by {judged:,}"
         return f"{name} {line} needs {needed:,} judged items without an error; {judged:,} cannot prove it"
 
+    def impossible(self, others: Sequence[Check]) -> str | None:
+        """See `Check.impossible`."""
+        name, span = called(self.of, self._part), measure.build(self.of).between
+        if span is not None and not any(self._good(end) for end in span):
+            return f"{name} lies between {span[0]:g} and {span[1]:g}, and is never {self._wanted} {number(self.at)}"
+        for other in others:
+            if not isinstance(other, Bound) or (other.of, other.slice) != (self.of, self.slice):
+                continue
+            if not self._good(other.at) and not other._good(self.at):
+                sides = f"{self._wanted} {number(self.at)} and {other._wanted} {number(other.at)}"
+                return f"{name} cannot be {sides} at once"
+        return None
+
     def stricter_than(self, other: Check) -> bool:
         """See `Check.stricter_than`."""
         if type(other) is not type(self) or (other.of, other.bound, other.slice) != (self.of, self.bound, self.slice):
             return False
         return other.at != self.at and not self._good(other.at)
+
+    @property
+    def _wanted(self) -> str:
+        """`at least`, `at most`."""
+        raise NotImplementedError
 
     @property
     def _careful(self) -> str:

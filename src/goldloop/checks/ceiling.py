@@ -18,6 +18,10 @@ class Ceiling(Bound):
         return "not above the ceiling of" if self._good(value) else "above the ceiling of"
 
     @property
+    def _wanted(self) -> str:
+        return "at most"
+
+    @property
     def _careful(self) -> str:
         return "upper"
 

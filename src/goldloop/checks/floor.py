@@ -18,6 +18,10 @@ class Floor(Bound):
         return "not below the floor of" if self._good(value) else "below the floor of"
 
     @property
+    def _wanted(self) -> str:
+        return "at least"
+
+    @property
     def _careful(self) -> str:
         return "lower"
 

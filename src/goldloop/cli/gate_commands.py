@@ -109,7 +109,7 @@ def send_back(
     because: Annotated[str, typer.Option(help="the reason, which stays on the record")],
     where: Annotated[
         list[str] | None,
-        typer.Option(help="which labels: annotator=Ann, label=card, 'slice language=de'; all must hold"),
+        typer.Option(help="which labels: annotator=Ann, label=card, 'slice language=de', audit=wrong; all must hold"),
     ] = None,
     everything: Annotated[bool, typer.Option("--everything", help="a full review of the batch")] = False,
     json: Json = False,

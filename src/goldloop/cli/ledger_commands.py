@@ -57,7 +57,10 @@ def export(
     since: Annotated[int, typer.Option(help="its first block")] = 1,
     json: Json = False,
 ) -> None:
-    """Write a programme's ledger to a file that a third party can check: goldloop ledger check FILE."""
+    """Write a programme's ledger to a file that a third party can check: goldloop ledger check FILE.
+
+    From its first block on, it begins with the segments that were closed where the programme was opened from.
+    """
     if to.exists():
         raise Conflict("this file is there already", field="--to", expected="no such file", found=str(to))
     with client(context) as ours:
@@ -77,7 +80,7 @@ def check(
     """Check a ledger's segment with no server: 0 anchored by a release, 1 its arithmetic holds alone, 2 broken."""
     anchors = (_anchor(release, key),) if release is not None else ()
     found = check_segment(file, anchors=anchors)
-    say_one(found, ("outcome", "because", "programme", "first", "last", "events", "head"), as_json=json)
+    say_one(found, ("outcome", "because", "programme", "first", "last", "closed", "events", "head"), as_json=json)
     if not json:
         for problem in found.problems:
             print(f"  {problem}")

@@ -1,5 +1,6 @@
 """`goldloop model`."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 import typer
@@ -11,6 +12,7 @@ from goldloop.cli.saying import Json, remark, say, say_one, say_rows
 from goldloop.cli.watching import watched
 from goldloop.client import Client
 from goldloop.client.models import ModelRow
+from goldloop.core.clock import iso
 from goldloop.core.errors import NotFound
 
 app = noun("Models that pre-label: train, preview, run, compare and promote their versions.")
@@ -160,9 +162,12 @@ def promote(
 
 @app.command("list")
 def list_(context: typer.Context, programme: str, json: Json = False) -> None:
-    """The models of a programme, every version."""
+    """The models of a programme, every version; what was strange about its last run stands below."""
     with client(context) as ours:
-        say_rows(ours.models.all(programme), LIST, as_json=json)
+        rows = ours.models.all(programme)
+        say_rows(rows, LIST, as_json=json)
+        if not json:
+            _warn(rows)
 
 
 @app.command()
@@ -178,6 +183,9 @@ def show(context: typer.Context, programme: str, model: str, json: Json = False)
             if one.trained_on:
                 remark(f"{one.version} was trained on {one.trained_on}")
         say_rows(found.runs, RUNS, as_json=False, none="it has not spoken yet")
+        for spoken in found.runs:
+            for warning in spoken.warnings:
+                remark(f"note: version {spoken.version}, run of {iso(spoken.began_at)}: {warning.says}")
         say_rows(found.promotions, ("version", "by", "because", "at"), as_json=False)
         columns = ("id", "first", "second", "n", "because", "at")
         say_rows(found.comparisons, columns, as_json=False, none="no versions were compared")
@@ -193,6 +201,12 @@ def version_named(ours: Client, programme: str, model: str, name: str) -> ModelR
 
 def _maybe(ours: Client, programme: str, model: str, name: str | None) -> str | None:
     return None if name is None else version_named(ours, programme, model, name).id
+
+
+def _warn(rows: Sequence[ModelRow]) -> None:
+    for one in rows:
+        for warning in one.warnings:
+            remark(f"note: {one.name} {one.version}, its last run: {warning.says}")
 
 
 def _share(one: dict[str, Any]) -> str:

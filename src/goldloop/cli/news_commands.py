@@ -25,6 +25,14 @@ def list_(
 
 
 @app.command()
+def waiting(context: typer.Context, json: Json = False) -> None:
+    """What waits for your word: proposals on which you are consulted, batches that you sign off for the client."""
+    with client(context) as ours:
+        columns = ("programme", "kind", "name", "because", "since", "id")
+        say_rows(ours.news.waiting(), columns, as_json=json, none="nothing waits for your word")
+
+
+@app.command()
 def seen(context: typer.Context, json: Json = False) -> None:
     """Say that you have looked at all of it."""
     with client(context) as ours:

@@ -255,5 +255,7 @@ def prove(
                 remark(f"and {found['violations'] - len(found['named']):,} more")
             looked = f"{found['items']:,} human-only items and {found['routed']:,} routed ones were looked at"
             print(f"{found['violations']:,} violations; {looked}")
+            if found["declared"]:
+                print(f"{found['declared']:,} of them were labelled elsewhere, by people as their source declares")
     if found["violations"]:
         raise typer.Exit(BROKEN)

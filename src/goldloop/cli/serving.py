@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import uvicorn
 from uvicorn.supervisors import Multiprocess
 
+from goldloop import kinds
 from goldloop.app import create_app
 from goldloop.cli import running_server
 from goldloop.cli.folder import alone, set_up_token
@@ -54,6 +55,7 @@ def serve_store(store: Store, *, workers: int, ready: Callable[[Serving], None])
     settings = store.settings
     listening = _listen(settings)
     url = _address(settings, listening)
+    kinds.load_all(settings.allow_kinds)  # first: a job that waits here is begun at once
     behind = background(store, HANDLERS, composed=COMPOSED, following=REACTIONS)
     with listening, behind, _announced(store, url):
         about = Serving(url, _set_up_link(store, settings.public_url.rstrip("/") or url))

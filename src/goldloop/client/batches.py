@@ -289,7 +289,8 @@ class Batches:
     def remediate(self, batch: str, because: str, *, everything: bool = False, **where: str) -> Job:
         """Send labels back to be annotated anew, as a job: those with all these facts, or everything.
 
-        Facts are annotator, label, model, queue, rule, and slices (`**{"slice language": "de"}`).
+        Facts are annotator, label, model, queue, rule, slices (`**{"slice language": "de"}`), and `audit="wrong"` for
+        what the audit found wrong.
         """
         asked = {"because": because, "where": where, "everything": everything}
         return self._wire.one(Job, "POST", address("batches", batch, "remediation"), json=asked)

@@ -65,6 +65,7 @@ class ProposalView(Row):
     proposal: ProposalRow
     yaml: str
     consulted: tuple[str, ...] = ()
+    may: tuple[str, ...] = ()
     changes: tuple[Change, ...] = ()
     labels: tuple[LabelChange, ...] = ()
     words: tuple[SaidOfIt, ...] = ()

@@ -9,6 +9,7 @@ from goldloop.client.wire import Row, Way, Wire, address, ordered
 from goldloop.core.errors import Conflict, Unavailable
 
 FIRST_LOOK_S, LAST_LOOK_S = 0.02, 0.5
+LATE = 0.15  # of a job's time: at most so much later is its end noticed
 
 
 class Job(Row):
@@ -68,8 +69,8 @@ class Jobs:
 
         Raises the error a job failed with, Conflict where it was cancelled, Unavailable after `timeout` seconds.
         """
-        until = None if timeout is None else time.monotonic() + timeout
-        pause = FIRST_LOOK_S
+        began = time.monotonic()
+        until = None if timeout is None else began + timeout
         while True:
             now = self.get(job)
             if progress is not None:
@@ -83,8 +84,7 @@ class Jobs:
             if until is not None and time.monotonic() >= until:
                 found = f"{now.state}, {now.done} of {now.total} {now.unit}"
                 raise Unavailable("the job is not done yet", field="job", expected=f"within {timeout} s", found=found)
-            time.sleep(pause)
-            pause = min(pause * 1.5, LAST_LOOK_S)
+            time.sleep(min(max(FIRST_LOOK_S, LATE * (time.monotonic() - began)), LAST_LOOK_S))
 
     def cancel(self, job: "Job | str") -> Job:
         """Stop a job at its next step; what it has committed stays."""

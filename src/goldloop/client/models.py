@@ -18,6 +18,35 @@ class Use(Row):
     currency: str | None = None
 
 
+class Strange(Row):
+    """Something strange about the answers of a run: `n` of `of`, and in words."""
+
+    kind: str
+    n: int
+    of: int
+    says: str
+
+
+class RunRow(Row):
+    """One start of a run of a version: what it said and took, and what was strange about it."""
+
+    version: str
+    job_id: str | None = None
+    purpose: str
+    said: int
+    refused: int
+    requests: int
+    tokens_in: int | None = None
+    tokens_out: int | None = None
+    cost: float | None = None
+    currency: str | None = None
+    reasons: dict[str, int] = {}
+    confidence_from: dict[str, int] = {}
+    warnings: tuple[Strange, ...] = ()
+    began_at: int
+    changed_at: int
+
+
 class ModelRow(Row):
     """One version of a model: an actor with a fingerprint. Of every name one is promoted, and routed on."""
 
@@ -32,6 +61,8 @@ class ModelRow(Row):
     judgements: int
     items: int
     use: Use = Use()
+    ran_at: int | None = None
+    warnings: tuple[Strange, ...] = ()
     promoted_by: str | None = None
     promoted_because: str | None = None
     promoted_at: int | None = None
@@ -44,7 +75,7 @@ class ModelPage(Row):
     name: str
     judge: dict[str, Any] | None = None
     versions: tuple[ModelRow, ...] = ()
-    runs: tuple[dict[str, Any], ...] = ()
+    runs: tuple[RunRow, ...] = ()
     promotions: tuple[dict[str, Any], ...] = ()
     comparisons: tuple[dict[str, Any], ...] = ()
 

@@ -1,7 +1,7 @@
 """News: what happened that one should know of, and the webhooks that are told."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, Literal
 
 from goldloop.client.jobs import Job
 from goldloop.client.wire import Row, Wire, address
@@ -19,6 +19,17 @@ class NewsRow(Row):
     data: dict[str, Any] = {}
     at: int
     seen: bool = False
+
+
+class Waits(Row):
+    """What waits for one's word: a proposal on which one is consulted, or a batch to sign off."""
+
+    kind: Literal["proposal", "sign_off"]
+    programme: str
+    id: str
+    name: str
+    because: str
+    since: int
 
 
 class Webhook(Row):
@@ -39,6 +50,10 @@ class News:
     def all(self) -> Iterator[NewsRow]:
         """Everything one is told of, newest first, page by page."""
         return self._wire.rows(NewsRow, "news", params={"limit": 100})
+
+    def waiting(self) -> list[Waits]:
+        """What waits for one's word in all programmes, what waits longest first."""
+        return list(self._wire.rows(Waits, address("me", "waiting")))
 
     def see(self, up_to: str) -> None:
         """Say that one has looked at everything up to a piece of news."""

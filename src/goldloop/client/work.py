@@ -14,8 +14,8 @@ class Shown(Row):
 
     id: str
     answer: Any
-    confidence: float | None = None
     comment: str | None = None
+    by: Literal["person", "model"] | None = None
 
 
 class Asked(Row):
@@ -41,7 +41,6 @@ class Assignment(Row):
     item_id: str
     programme_id: str
     programme: str
-    batch: str | None = None
     queue: Queue
     tier: int
     body: dict[str, Any]
@@ -75,7 +74,6 @@ class Revealed(Row):
     text: str
     answer: Any
     named: str
-    confidence: float | None = None
     same: bool
 
 

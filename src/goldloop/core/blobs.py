@@ -14,7 +14,15 @@ class Blob(NamedTuple):
     sha256: bytes
 
 
-class Blobs(Protocol):
+class Readable(Protocol):
+    """Blobs that somebody may read."""
+
+    def local(self, name: str) -> AbstractContextManager[Path]:
+        """A local path to read from while the context is open; its last part is the blob's. Raises NotFound."""
+        ...
+
+
+class Blobs(Readable, Protocol):
     """Where blobs live. A name keeps its bytes for ever; a half-written blob is never visible."""
 
     def put(self, chunks: Iterable[bytes], *, name: str | None = None) -> Blob:
@@ -27,10 +35,6 @@ class Blobs(Protocol):
 
     def read(self, name: str) -> Iterator[bytes]:
         """The bytes in chunks of at most a few MiB. Raises NotFound, at the first chunk."""
-        ...
-
-    def local(self, name: str) -> AbstractContextManager[Path]:
-        """A local path to read from while the context is open; its last part is the blob's. Raises NotFound."""
         ...
 
     def size(self, name: str) -> int | None:

@@ -312,6 +312,7 @@ class Table:
     row's item, -1 outside the sample, and `cell_sizes` counts the items of each; `place` is where the item stands in
     the order in which the newest sample is judged, -1 outside it; `looks` are (judged in all, accept at most, reject
     from) of its plan, and `frame` is how many items it was drawn from. `slices` are an item's slices by item code.
+    `human_only_declared` counts the human-only items whose accepted label rests on what people said elsewhere.
     """
 
     item: "NDArray[np.int64]"
@@ -344,6 +345,7 @@ class Table:
     frame: int = 0
     slices: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
     versions: str = ""
+    human_only_declared: int = 0
 
 
 STANCES: tuple[Stance, ...] = ("answer", "accept", "reject", "adjudicate", "skip", "escalate", "withdraw")
@@ -368,6 +370,8 @@ class Measured(Noun):
 class Measure(Kind):
     """judgements -> evidence: agreement, accuracy, calibration, drift, cost, progress."""
 
+    between: ClassVar[tuple[float, float] | None] = None  # the lowest and the highest value that there can be
+
     def measure(self, table: Table, task: Task) -> list[Measured]:
         """The overall value first, then one a slice. Nothing counted is None with its reason."""
         raise NotImplementedError
@@ -390,6 +394,10 @@ class Check(Kind):
 
     def unprovable(self, *, judged: int, batch: int) -> str | None:
         """Why an audit of so many items of such a batch can never pass it; None where it can."""
+        return None
+
+    def impossible(self, others: Sequence["Check"]) -> str | None:
+        """Why no batch at all can pass it beside the other checks of its gate; None where one may."""
         return None
 
     def stricter_than(self, other: "Check") -> bool:

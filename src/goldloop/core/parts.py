@@ -7,7 +7,7 @@ import yaml
 
 from goldloop.core.document import composed
 from goldloop.core.errors import Invalid
-from goldloop.core.programme_file import read_document
+from goldloop.core.programme_file import read_document, rewritten
 
 
 class Block(NamedTuple):
@@ -44,7 +44,10 @@ def without(text: str, key: str, *, name: str) -> tuple[str, Any]:
 
 
 def with_parts(text: str, part: str, *, name: str) -> str:
-    """A programme file with the top-level keys of another in place of its own."""
+    """A programme file with the top-level keys of another in place of its own; it may be JSON, as programs write it."""
+    whole = composed(text, name=name)
+    if isinstance(whole, yaml.MappingNode) and whole.flow_style:
+        return rewritten(text, read_document(part, name=name))
     lines, theirs = text.splitlines(), part.splitlines()
     new: Mapping[str, Block] = blocks(part, name=name)
     for key, block in new.items():

@@ -5,10 +5,10 @@ other looks at.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache, partial
 from ipaddress import ip_address
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 NAME_OF_KIND = r"^[a-z][a-z0-9_]{0,30}$"
 LONGEST = 320  # characters of a candidate that a test looks at
@@ -93,43 +93,24 @@ def find(text: str, kinds: Sequence[str], custom: Sequence[CustomPattern] = ()) 
     ):
         new = [Found(start, end, name) for start, end in stretches(left)]
         found += new
-        for one in new:  # what is known hides nothing that begins or ends beside it
-            left = left[: one.start] + _KNOWN * (one.end - one.start) + left[one.end :]
+        if new:
+            left = _without(left, new)
     return sorted(found)
+
+
+def _without(text: str, found: Sequence[Found]) -> str:
+    """A text as long, in which what is known hides nothing that begins or ends beside it."""
+    out, at = [], 0
+    for one in found:
+        out += [text[at : one.start], _KNOWN * (one.end - one.start)]
+        at = one.end
+    return "".join([*out, text[at:]])
 
 
 def whole(text: str, value: str, kind: str) -> Iterator[Found]:
     """Every place of a text where a value stands on its own, such as a name that a column told."""
     for hit in re.finditer(rf"(?<!\w){re.escape(value)}(?!\w)", text):
         yield Found(hit.start(), hit.end(), kind)
-
-
-def runs_away(pattern: str) -> bool:
-    """True where a repetition holds a repetition: matching it can take for ever."""
-    from re import _parser  # type: ignore[attr-defined]
-
-    return _nested(_parser.parse(pattern), inside=False)
-
-
-def _nested(parsed: Iterable[Any], *, inside: bool) -> bool:
-    for op, argument in parsed:
-        repeats = str(op) in ("MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT")
-        loops = repeats and argument[1] > 1
-        if loops and inside:
-            return True
-        for part in _parts(argument):
-            if _nested(part, inside=inside or loops):
-                return True
-    return False
-
-
-def _parts(argument: Any) -> Iterator[Any]:
-    """The patterns inside a parsed operation."""
-    if hasattr(argument, "data"):
-        yield argument
-    elif isinstance(argument, tuple | list):
-        for one in argument:
-            yield from _parts(one)
 
 
 def _matches(pattern: re.Pattern[str], text: str) -> Iterator[tuple[int, int]]:

@@ -12,7 +12,8 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field, model_validator
 
 from goldloop.core.nouns import Noun, Role
-from goldloop.core.pii import DETECTORS, NAME_OF_KIND, CustomPattern, runs_away
+from goldloop.core.pattern import too_long
+from goldloop.core.pii import DETECTORS, NAME_OF_KIND, CustomPattern
 from goldloop.core.workspace import Workspace
 
 Days = Annotated[float, Field(gt=0, le=36_525)]
@@ -27,13 +28,13 @@ class Pattern(Noun):
     @model_validator(mode="after")
     def _can_run(self) -> "Pattern":
         try:
-            compiled = re.compile(self.pattern)
+            because = too_long(self.pattern)
         except (re.error, OverflowError, RecursionError) as error:
             raise ValueError(f"this is no regular expression: {error}") from error
-        if compiled.match(""):
+        if because is not None:
+            raise ValueError(because)
+        if re.match(self.pattern, ""):
             raise ValueError("this pattern matches nothing at all, so it would match everywhere")
-        if runs_away(self.pattern):
-            raise ValueError("a repeated part repeats something itself; this can take for ever on some texts")
         if self.name in DETECTORS:
             raise ValueError(f"{self.name} is a detector already; give the pattern a name of its own")
         return self

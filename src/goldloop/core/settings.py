@@ -80,7 +80,7 @@ class Settings(BaseModel):
     )
     session_days: float = Field(default=14, gt=0, le=365, description="how long a sign-in lasts")
     sign_in_attempts: int = Field(
-        default=10, ge=3, le=1000, description="failed sign-ins per name or address in 15 minutes"
+        default=10, ge=3, le=1000, description="failed sign-ins of a name from one address in 15 minutes"
     )
     upload_mb: int = Field(default=4096, ge=1, description="largest upload, in MiB")
     line_mb: int = Field(default=8, ge=1, le=1024, description="longest line of an imported file, in MiB")

@@ -110,8 +110,13 @@ def reply(content: Any, status: int = 200) -> JSONResponse:
 
 
 def cookie_of(settings: Settings) -> str:
-    """The name of the session's cookie: behind TLS one that only this very host can set, and no neighbour of it."""
-    return f"__Host-{COOKIE}" if settings.secure else COOKIE
+    """The name of the session's cookie."""
+    return host_cookie(settings, COOKIE)
+
+
+def host_cookie(settings: Settings, name: str) -> str:
+    """The name of a cookie: behind TLS one that only this very host can set, and no neighbour of it."""
+    return f"__Host-{name}" if settings.secure else name
 
 
 def _bearer(request: Request) -> str | None:

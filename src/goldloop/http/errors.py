@@ -60,11 +60,11 @@ class NotSignedIn(Exception):
 
 
 class TooMany(Exception):
-    """Too many of something, failed attempts above all; `seconds` until the next may be made."""
+    """Too many of something, failed attempts above all; `seconds` until the next may be made, or `otherwise`."""
 
-    def __init__(self, seconds: int, message: str = "too many failed attempts") -> None:
+    def __init__(self, seconds: int, message: str = "too many failed attempts", *, otherwise: str = "") -> None:
         super().__init__(seconds)
-        self.seconds, self.message = seconds, message
+        self.seconds, self.message, self.otherwise = seconds, message, otherwise
 
 
 def install(app: FastAPI) -> None:
@@ -131,7 +131,9 @@ async def _not_signed_in(request: Request, _error: Exception) -> JSONResponse:
 
 async def _too_many(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, TooMany)
-    shape = {"code": "too_many", "message": error.message, "expected": f"a pause of {error.seconds} s"}
+    pause = f"a pause of {error.seconds} s"
+    expected = f"{pause}, or {error.otherwise}" if error.otherwise else pause
+    shape = {"code": "too_many", "message": error.message, "expected": expected}
     response = error_response(429, shape, request_id(request))
     response.headers["Retry-After"] = str(error.seconds)
     return response

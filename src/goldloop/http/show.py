@@ -72,16 +72,16 @@ def release(ids: Ids, row: ReleaseRow) -> dict[str, Any]:
     }
 
 
-def assignment(
-    ids: Ids, one: Assignment, *, programme_name: str, batch_name: str | None, mark: str | None = None
-) -> dict[str, Any]:
-    """A work with what its person may see. `mark` stands over it where the programme declares a workspace."""
+def assignment(ids: Ids, one: Assignment, *, programme_name: str, mark: str | None = None) -> dict[str, Any]:
+    """A work with what its person may see. `mark` stands over it where the programme declares a workspace.
+
+    Its batch is not told: the name of one would give away that it looks at something anew.
+    """
     return {
         "work_id": ids.show("work", one.work_id),
         "item_id": ids.show("item", one.item_id),
         "programme_id": ids.show("programme", one.programme_id),
         "programme": programme_name,
-        "batch": batch_name,
         "queue": one.queue,
         "tier": one.tier,
         "body": one.body,
@@ -90,7 +90,10 @@ def assignment(
         "ontology_id": ids.show("release", one.ontology_id),
         "guideline_id": ids.show("release", one.guideline_id) if one.guideline_id is not None else None,
         "suggestion": _shown(ids, one.suggestion) if one.suggestion else None,
-        "others": [{**_shown(ids, other), "comment": other.comment} for other in one.others],
+        "others": [
+            {**_shown(ids, other), "comment": other.comment, "by": "model" if other.by_model else "person"}
+            for other in one.others
+        ],
         "because": one.because,
         "human_only": one.human_only,
         "cacheable": one.cacheable and mark is None,
@@ -117,6 +120,5 @@ def _shown(ids: Ids, one: Shown) -> dict[str, Any]:
     return {
         "id": ids.show("judgement", one.judgement_id),
         "answer": one.answer,
-        "confidence": one.confidence,
         "order": one.order,
     }

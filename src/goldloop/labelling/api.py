@@ -11,7 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from goldloop.core import families
 from goldloop.core.canonical import canonical
 from goldloop.core.clock import now
-from goldloop.core.errors import Invalid, NotFound
+from goldloop.core.errors import Invalid
 from goldloop.core.nouns import Noun, Spec
 from goldloop.http.asking import Ask, Asking, reply
 from goldloop.http.paging import After, Format, Limit, long_list, page
@@ -23,6 +23,7 @@ from goldloop.loop.source_rights import terms_of
 from goldloop.loop.whose import People, check_people
 from goldloop.store import jobs, take_ins
 from goldloop.store.access import access_programme, access_take_in
+from goldloop.store.programme_files import check_upload, uploads_of
 from goldloop.store.programmes import policy_in_force
 
 routes = APIRouter()
@@ -65,7 +66,7 @@ class Preview(Noun):
 async def upload(ask: Ask, request: Request, programme: str, name: str = "upload") -> JSONResponse:
     """Keep a file's bytes, streamed; the answer names it for an import."""
     row = await run_in_threadpool(_programme, ask, programme)
-    kept = await received(ask.store, request, folder=f"uploads/{row}")
+    kept = await received(ask.store, request, folder=uploads_of(row))
     return reply({"file": kept.file, "name": name, "size": kept.size, "sha256": kept.sha256}, 201)
 
 
@@ -82,8 +83,7 @@ def begin_import(ask: Ask, programme: str, body: NewImport) -> JSONResponse:
         caller = ask.caller(connection)
         row = access_programme(connection, ask.ids, caller, programme, may="import")
         sha256 = body.file.rpartition("/")[2]
-        if not body.file.startswith(f"uploads/{row.id}/") or ask.store.blobs.size(body.file) is None:
-            raise NotFound("there is no such upload", field="file", found=body.file[:80])
+        check_upload(ask.store.blobs, row.id, body.file)
         people = People(accounts=dict(body.accounts), names=dict(body.names))
         if people.accounts:
             caller.require_owner()  # it says that somebody here spoke
@@ -115,8 +115,7 @@ def preview_import(ask: Ask, programme: str, body: Preview) -> JSONResponse:
     source = families.source.build(body.source)
     with ask.store.read() as connection:
         row = access_programme(connection, ask.ids, ask.caller(connection), programme, may="import", or_may="deliver")
-        if not body.file.startswith(f"uploads/{row.id}/") or ask.store.blobs.size(body.file) is None:
-            raise NotFound("there is no such upload", field="file", found=body.file[:80])
+        check_upload(ask.store.blobs, row.id, body.file)
         policy = policy_in_force(connection, row.id).policy
     task = families.task.build(policy.task)
     with ask.store.blobs.local(body.file) as path:

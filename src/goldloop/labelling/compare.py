@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from goldloop.stats.result import Estimate
 
 LEVEL = 0.95
-CORRECTION = "holm"
 METHOD = "McNemar's exact test on the same items; labels and slices each adjusted as one family (Holm)"
 SCORE = "mean of 1 - distance to the gold answer; studentised bootstrap of the paired difference"
 MOST_CHANGES = 50

@@ -12,8 +12,9 @@ from goldloop.core.policy import Policy
 from goldloop.core.programme_file import read_policy
 from goldloop.labelling.bounds import facts_of, measured_prices, money
 from goldloop.labelling.recalibration import Recalibrated, recalibrated
-from goldloop.labelling.rules import Facts, human_only_because, looked_at, needs_second, route
+from goldloop.labelling.rules import Facts, looked_at, needs_second, route
 from goldloop.loop.context import BatchContext
+from goldloop.loop.human_only import human_only_because, people_only
 from goldloop.store.actors import models
 from goldloop.store.codes import QUEUE
 from goldloop.store.items import human_only_reasons
@@ -157,9 +158,8 @@ def map_of(connection: Connection, policy: PolicyRow) -> Recalibrated | None:
 
 
 def _human_only(policy: Policy, facts: Facts) -> str | None:
-    task = families.task.build(policy.task)
-    if task.people_only:
-        return f"only people may say {policy.task.name}"
+    if (because := people_only(policy.task)) is not None:
+        return because
     said = [one for one in (facts.first, facts.second) if one is not None]
     return human_only_because(policy, said, facts.slices, human_labels=policy.labels.human_only)
 

@@ -12,6 +12,7 @@ from goldloop.jobs.running import Running
 from goldloop.labelling.human_only_rules import Line, Missed, judge, misses, thresholds, triggers
 from goldloop.loop.audited import audited
 from goldloop.loop.brief import Reading, heard
+from goldloop.loop.replay import RULE as REPLAYED
 from goldloop.store import batches
 from goldloop.store.actors import actors
 from goldloop.store.codes import NO_QUEUE, QUEUE
@@ -76,6 +77,7 @@ def find_misses(job: Running) -> dict[str, Any]:
 
 def _lines(connection: Connection, batch_id: int, rows: Sequence[Watched]) -> list[Line]:
     """The items of a batch, each with what people said of it where its stratum's draw had it labelled unassisted."""
+    rows = [one for one in rows if one.rule != REPLAYED]  # said elsewhere: no trigger had its turn
     accepted = {one.item_id for one in rows if one.queue == NO_QUEUE}
     audit = audited(connection, batch_id, accepted) if accepted else None
     reference: Mapping[int, int] = audit.reference if audit is not None else {}

@@ -5,6 +5,9 @@
     release    a released label that no person gave unassisted
     suspected  an item that the policy it was routed by suspects, and that is not human-only
 
+What people are said to have labelled elsewhere (an import, a delivery, an archive) is no violation; it is counted
+apart, because nobody here saw who said it and what they had in sight.
+
 The walk goes by pages of keys; nobody's submission waits behind it.
 """
 
@@ -15,14 +18,17 @@ from sqlalchemy import Connection
 
 from goldloop.core.clock import now
 from goldloop.jobs.running import Running
-from goldloop.labelling.rules import Suggested, human_only_because
+from goldloop.labelling.rules import Suggested
 from goldloop.loop.context import BatchContext, Contexts
+from goldloop.loop.human_only import human_only_because, people_only, reasons_by_record
 from goldloop.loop.replay import RULE as REPLAYED
 from goldloop.store import batches, ledger
 from goldloop.store.bulk import find_rows
 from goldloop.store.human_only import (
     Broken,
     Sent,
+    brought_to,
+    count_declared,
     count_latched,
     labels_that_lean,
     latched_after,
@@ -36,6 +42,7 @@ from goldloop.store.suggestions import labels_of, shares_in
 
 PAGE = 2_000
 NAMED = 1_000  # violations that the result names; the others are counted
+LOOKED_AT = ("production", "delivery")
 LOOKS = {"label": labels_that_lean, "work": works_that_show, "release": released_without_people}
 
 
@@ -58,13 +65,15 @@ def prove(job: Running) -> dict[str, Any]:
     store, contexts, found = job.store, Contexts(), _Found({}, [])
     with store.read() as connection:
         latched = count_latched(connection, job.programme_id)
-        rows = [one for one in batches.batches(connection, job.programme_id) if one.purpose == "production"]
+        brought = brought_to(connection, job.programme_id)
+        rows = [one for one in batches.batches(connection, job.programme_id) if one.purpose in LOOKED_AT]
     routed, total = sum(row.item_count for row in rows), latched + sum(row.item_count for row in rows)
-    done = 0
+    done, declared = 0, 0
     for keys in _latched(job, job.programme_id):
         with store.read() as connection:
             for kind, look in LOOKS.items():
                 found.add(connection, kind, look(connection, keys))
+            declared += count_declared(connection, keys, brought)
         done += len(keys)
         job.progress(done, total=total, unit="items", note="human-only items")
     for row in reversed(rows):
@@ -80,7 +89,7 @@ def prove(job: Running) -> dict[str, Any]:
             after, done = page[-1].item_id, done + len(page)
             job.progress(done, total=total, unit="items", note=f"batch {row.name}")
     wrong = sum(found.counts.values())
-    result = {"items": latched, "routed": routed, "violations": wrong, "counts": found.counts, "named": found.named}
+    told = {"items": latched, "declared": declared, "routed": routed, "violations": wrong}
     with store.write() as connection:
         ledger.record(
             connection,
@@ -88,10 +97,10 @@ def prove(job: Running) -> dict[str, Any]:
             programme=job.programme_id,
             actor=job.asked_by,
             subject=str(job.id),
-            data={"items": latched, "routed": routed, "violations": wrong},
+            data=told,
             at=now(),
         )
-    return result
+    return {**told, "counts": found.counts, "named": found.named}
 
 
 def _latched(job: Running, programme_id: int) -> Iterator[list[int]]:
@@ -111,16 +120,18 @@ def _suspected(connection: Connection, context: BatchContext, page: Sequence[Sen
     labels = doc.labels.human_only
     if not (labels or doc.human_only.rules or task.people_only):
         return
+    elsewhere = [one.item_id for one in page if one.rule == REPLAYED or context.row.purpose == "delivery"]
+    by_record = reasons_by_record(connection, doc, elsewhere)
     said = _said(connection, [one.suggestion_id for one in page if one.suggestion_id is not None])
     slices = attributes(connection, [one.item_id for one in page])
+    whole = people_only(context.spec)
     for one in page:
-        if one.rule == REPLAYED:  # what people had said elsewhere, and no model spoke of
+        if one.item_id in by_record:
+            yield Broken(one.item_id, context.row.name, f"it is not human-only, though {by_record[one.item_id]}")
             continue
         suggestions = [said[one.suggestion_id]] if one.suggestion_id in said else []
         known = slices[one.item_id].slices if one.item_id in slices else {}
-        because = human_only_because(doc, suggestions, known, human_labels=labels)
-        if because is None and task.people_only:
-            because = f"only people may say {doc.task.name}"
+        because = human_only_because(doc, suggestions, known, human_labels=labels) or whole
         if because is not None:
             yield Broken(one.item_id, context.row.name, f"it is not human-only, though {because}")
 

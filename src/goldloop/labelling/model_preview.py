@@ -59,9 +59,9 @@ def preview(
     tally.add(first)
     said = sum(isinstance(one, Suggestion) for one in first)
     changed = sum(_answer(one) != _answer(two) for one, two in zip(first, again, strict=False))
-    warnings = tally.warnings(said)
+    warnings = [one.says for one in tally.warnings(said, len(first) - said)]
     if said >= 2 and tally.counts.get("certain", 0) == said and not warnings:
-        warnings.append(f"all {said:,} answers claim confidence 1.0: that measures nothing")
+        warnings.append(f"{said:,} of {said:,} answers claim confidence 1.0: that measures nothing")
     if changed:
         warnings.append(f"{changed} of {len(again)} items got another answer when they were asked about once more")
     per_item = 1 / len(items) if items else 0.0

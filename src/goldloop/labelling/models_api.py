@@ -1,6 +1,7 @@
 """Routes of models: their versions, training, runs, previews, comparisons on gold, promotion."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from fastapi import APIRouter, Response
@@ -15,7 +16,7 @@ from goldloop.http.asking import Ask, Asking, reply
 from goldloop.http.paging import Format, page
 from goldloop.http.routes.jobs import as_job
 from goldloop.labelling.model_preview import preview
-from goldloop.labelling.prelabel import count_waiting
+from goldloop.labelling.prelabel import count_waiting, merged, strange
 from goldloop.store import jobs, ledger
 from goldloop.store import models as store
 from goldloop.store.access import Caller, access_programme, access_release, visible_items
@@ -25,6 +26,8 @@ from goldloop.store.releases import newest_release, withdrawals
 from goldloop.store.suggestions import count_by
 
 routes = APIRouter()
+MOST_STARTS = 20  # of a run, that are looked at
+SPEAKS = ("prelabel", "second")  # the runs whose answers are kept
 
 
 class Training(Noun):
@@ -296,6 +299,7 @@ def _versions(ask: Asking, connection: Connection, programme_id: int) -> list[di
                 "judgements": said,
                 "items": items,
                 "use": uses.get(row.actor_id, store.Use())._asdict(),
+                **_last_run(store.runs_of(connection, row.actor_id, limit=MOST_STARTS)),
                 "promoted_by": last.by if last else None,
                 "promoted_because": last.because if last else None,
                 "promoted_at": last.promoted_at if last else None,
@@ -303,6 +307,20 @@ def _versions(ask: Asking, connection: Connection, programme_id: int) -> list[di
             }
         )
     return out
+
+
+def _last_run(rows: Sequence[store.RunRow]) -> dict[str, Any]:
+    """When a version spoke last, and what was strange about it, over all starts of that run."""
+    rows = [one for one in rows if one.purpose in SPEAKS]
+    if not rows:
+        return {"ran_at": None, "warnings": []}
+    starts = [one for one in rows if one.job_id == rows[0].job_id]
+    found = strange(
+        merged([one.tally for one in starts]),
+        sum(one.use.said for one in starts),
+        sum(one.use.refused for one in starts),
+    )
+    return {"ran_at": rows[0].changed_at, "warnings": [one.told() for one in found]}
 
 
 def _connected(judge: Spec) -> str:
@@ -323,6 +341,7 @@ def _run(ask: Asking, versions: dict[int, str], one: store.RunRow) -> dict[str, 
         **one.use._asdict(),
         "reasons": one.tally.get("reasons", {}),
         "confidence_from": one.tally.get("from", {}),
+        "warnings": [found.told() for found in strange(one.tally, one.use.said, one.use.refused)],
         "began_at": one.began_at,
         "changed_at": one.changed_at,
     }

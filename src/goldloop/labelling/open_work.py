@@ -26,13 +26,13 @@ from goldloop.labelling.rules import (
     Facts,
     Routed,
     Suggested,
-    human_only_because,
     needs_second,
     route,
 )
 from goldloop.labelling.suggested import suggested
 from goldloop.loop.context import BatchContext, Contexts, plan_of
 from goldloop.loop.draw import draw_share, frame_digest, seed_of
+from goldloop.loop.human_only import human_only_because, people_only
 from goldloop.loop.new_batch import production_batch
 from goldloop.loop.replay import RULE as REPLAYED
 from goldloop.loop.ruling import Slot, next_step
@@ -174,7 +174,7 @@ def _choose(job: Running, policy: PolicyRow, keys: Sequence[int]) -> Choice:
             with store.read() as connection:
                 newest = [row.actor_id for row in models(connection, policy.programme_id, doc.routing.second)]
                 second |= suggested(connection, newest, asked)
-    by_task = f"only people may say {doc.task.name}" if task.people_only else None
+    by_task = people_only(doc.task)
     unknown: dict[str | None, Routed] = {}  # where items go of which nothing is known: asked of the rules once
     chosen = []
     for key in keys:

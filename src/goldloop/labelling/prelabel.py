@@ -8,7 +8,7 @@ import json
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, func, select
 
@@ -19,9 +19,10 @@ from goldloop.core.errors import Unavailable
 from goldloop.core.families import Metered, Refusal, Suggestion
 from goldloop.jobs.running import Running
 from goldloop.judges.reply import CERTAIN
-from goldloop.labelling.rules import Suggested, human_only_because
+from goldloop.labelling.rules import Suggested
 from goldloop.labelling.versions import Speaker, Wait, speaker
 from goldloop.loop.context import Contexts
+from goldloop.loop.human_only import human_only_because
 from goldloop.loop.latch import latch
 from goldloop.store import ledger
 from goldloop.store.actors import ModelRow
@@ -37,6 +38,7 @@ from goldloop.store.values import NewValue, value_keys
 
 PAGE = 2_000  # items that are read at once
 MOST_REASONS = 20
+MOST_WORDS = 160  # of one reason
 LIMIT = "money_limit"
 AGAIN, SPARE = 5, 20  # items that are asked about once more, and of how many new ones there is one such
 MAY_CHANGE = frozenset({"http", "openai", "python"})  # clients behind which something may be exchanged unseen
@@ -118,6 +120,7 @@ class Talk:
             begun = run_row(connection, self._key)
         self._before = self.use = begun.use
         self.tally = Tally(begun.tally)
+        self.tally.counts["starts"] = self.tally.counts.get("starts", 0) + 1
 
     @property
     def token(self) -> dict[str, Any]:
@@ -147,7 +150,8 @@ class Talk:
             spent_before = self.use.cost or 0.0
             try:
                 answers = judge.judge(asked, model, task=task, ontology=policy.policy.labels)
-            except BaseException:  # also on the way out: what was paid for is written down
+            except BaseException as error:  # also on the way out: what was paid for is written down
+                self._note_away(error)
                 self._count([], ())
                 raise
             good = {key: one for key, one in zip(chunk, answers, strict=True) if isinstance(one, Suggestion)}
@@ -158,6 +162,12 @@ class Talk:
             if tell is not None:
                 tell(len(keys) - len(missing) + start)
             time.sleep(0.0005)
+
+    def _note_away(self, error: BaseException) -> None:
+        """An endpoint that is away ends this start of the run; the job tries again later."""
+        if isinstance(error, Unavailable):
+            away = self.tally.counts.get("away", 0) + 1
+            self.tally.counts |= {"away": away, "away_because": error.message[:MOST_WORDS]}
 
     def _ask_again(self, most: int) -> None:
         """Ask about a few items that the version spoke of before; count those that it says something else of now."""
@@ -187,7 +197,7 @@ class Talk:
             **use._asdict(),
             "reasons": self.tally.counts.get("reasons", {}),
             "confidence_from": self.tally.counts.get("from", {}),
-            "warnings": self.tally.warnings(use.said),
+            "warnings": [one.says for one in self.tally.warnings(use.said, use.refused)],
         }
 
     def _affordable(self, most: int) -> int:
@@ -205,6 +215,49 @@ class Talk:
         )
         with self._job.store.write(durable=False) as connection:
             note_run(connection, self._key, self.use, self.tally.counts, at=now())
+
+
+class Strange(NamedTuple):
+    """Something strange about the answers of a run: how many of how many, and in words."""
+
+    kind: str
+    n: int
+    of: int
+    words: str
+    more: str = ""
+
+    @property
+    def says(self) -> str:
+        """The words with their numbers."""
+        return self.words.format(n=f"{self.n:,}", of=f"{self.of:,}") + self.more
+
+    def told(self) -> dict[str, Any]:
+        """For whoever reads it."""
+        return {"kind": self.kind, "n": self.n, "of": self.of, "says": self.says}
+
+
+OTHER = (
+    "{n} of {of} items that this version had spoken of got another answer now: it answers by chance, or something else "
+    "stands behind it"
+)
+REFUSED = (
+    (
+        "certain",
+        ("claims confidence 1.0",),
+        "{n} of {of} answers were refused: the model claims confidence 1.0 for everything",
+    ),
+    (
+        "labels",
+        ("not in the ontology",),
+        "{n} of {of} answers use labels that are not in the ontology: they were refused",
+    ),
+    (
+        "numbers",
+        ("no such number", "0-1", "NaN", "Infinity"),
+        "{n} of {of} answers have a confidence that is no share, such as NaN: they were refused",
+    ),
+)
+"""What is refused for a reason that has a name of its own, by what the reason says."""
 
 
 class Tally:
@@ -227,32 +280,48 @@ class Tally:
             self.counts["unknown"] = self.counts.get("unknown", 0) + (one.confidence is None)
         self.counts |= {"reasons": dict(reasons), "from": dict(sources)}
 
-    def warnings(self, said: int) -> list[str]:
-        """What is strange about the answers, in words."""
-        out = []
-        certain, unknown = self.counts.get("certain", 0), self.counts.get("unknown", 0)
-        reasons = self.counts.get("reasons", {})
-        if said and certain == said and (said >= CERTAIN):
-            out.append(f"all {said:,} answers claim confidence 1.0: that measures nothing")
-        if any("claims confidence 1.0" in reason for reason in reasons):
-            out.append("the model claims confidence 1.0 for everything: its answers were refused")
-        if other := self.counts.get("other", 0):
-            out.append(
-                f"{other} of {self.counts['again']} items that this version had spoken of got another answer now: it "
-                "answers by chance, or something else stands behind it"
-            )
-        if unknown:
-            out.append(f"{unknown:,} of {said:,} answers have no confidence: rules that ask for one do not match them")
-        if len(self.counts.get("from", {})) > 1:
-            parts = ", ".join(f"{n:,} {source}" for source, n in sorted(self.counts["from"].items()))
-            out.append(f"confidences are of several kinds, which no one threshold fits: {parts}")
-        strange = sum(n for reason, n in reasons.items() if "not in the ontology" in reason)
-        if strange:
-            out.append(f"{strange:,} answers use labels that are not in the ontology: they were refused")
-        numbers = sum(n for reason, n in reasons.items() if "no such number" in reason or "0-1" in reason)
-        if numbers:
-            out.append(f"{numbers:,} answers have a confidence that is no share, such as NaN: they were refused")
-        return out
+    def warnings(self, said: int, refused: int) -> list[Strange]:
+        """What is strange about the answers, each with how many of how many."""
+        return strange(self.counts, said, refused)
+
+
+def merged(tallies: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """What was counted of several starts of a run, the newest first, as of one."""
+    out: dict[str, Any] = {}
+    for one in tallies:
+        for name, found in one.items():
+            if isinstance(found, Mapping):
+                out[name] = dict(Counter(out.get(name, {})) + Counter(found))
+            elif isinstance(found, int):
+                out[name] = out.get(name, 0) + found
+            else:
+                out.setdefault(name, found)
+    return out
+
+
+def strange(counts: Mapping[str, Any], said: int, refused: int) -> list[Strange]:
+    """What is strange about the answers of a run, from what was counted of it."""
+    out: list[Strange] = []
+    certain, unknown = counts.get("certain", 0), counts.get("unknown", 0)
+    reasons, asked = counts.get("reasons", {}), said + refused
+    if said and certain == said and said >= CERTAIN:
+        out.append(Strange("certain", said, said, "{n} of {of} answers claim confidence 1.0: that measures nothing"))
+    for kind, words, says in REFUSED:
+        if n := sum(n for reason, n in reasons.items() if any(one in reason for one in words)):
+            out.append(Strange(kind, n, asked, says))
+    if other := counts.get("other", 0):
+        out.append(Strange("other", other, counts["again"], OTHER))
+    if unknown:
+        says = "{n} of {of} answers have no confidence: rules that ask for one do not match them"
+        out.append(Strange("unknown", unknown, said, says))
+    if len(sources := counts.get("from", {})) > 1:
+        parts = ", ".join(f"{n:,} {source}" for source, n in sorted(sources.items()))
+        says = "{n} of {of} confidences are of several kinds, which no one threshold fits: "
+        out.append(Strange("kinds", sum(sources.values()), said, says, parts))
+    if away := counts.get("away", 0):
+        says = "{n} of {of} starts of the run ended because the endpoint was away; the last time: "
+        out.append(Strange("away", away, counts["starts"], says, counts["away_because"]))
+    return out
 
 
 def affordable(connection: Connection, speaker: Speaker, dearest: float = 0.0) -> float | None:
@@ -309,7 +378,7 @@ def _reason(refusal: Refusal) -> str:
     """The part of a reason that many refusals share: without what was expected and found, and without its place."""
     text = refusal.because.partition(" (expected")[0].partition(" (found")[0]
     field, colon, rest = text.partition(": ")
-    return (rest if colon and " " not in field else text)[:160]
+    return (rest if colon and " " not in field else text)[:MOST_WORDS]
 
 
 def keep(

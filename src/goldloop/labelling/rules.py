@@ -1,9 +1,9 @@
 """Who should look at an item next, and why. Pure: what models said and a policy in, a route and its reason out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import NamedTuple
 
-from goldloop.core.policy import Policy, Range, RouteRule, When, slices_hold
+from goldloop.core.policy import Policy, Range, RouteRule, When
 from goldloop.core.reason import confidence_in_words
 
 HUMAN_ONLY = "human-only"
@@ -159,32 +159,6 @@ def needs_second(facts: Facts, policy: Policy) -> bool:
         elif rule.when is None or holds(rule.when, facts):
             return False
     return False
-
-
-def human_only_because(
-    policy: Policy, suggestions: Sequence[Suggested], slices: Mapping[str, str], *, human_labels: frozenset[str]
-) -> str | None:
-    """Why an item is human-only: any model that merely suspects a human-only label is enough. None where it is not."""
-    for trigger in policy.human_only.rules:
-        if trigger.every_item:
-            return f"{trigger.rule}: every item of this programme"
-        if trigger.slice and slices_hold(trigger.slice, slices):
-            return f"{trigger.rule}: {', '.join(f'{key} is {slices[key]}' for key in trigger.slice)}"
-        if because := _suspected(trigger.rule, frozenset(trigger.suspects), trigger.above, suggestions):
-            return because
-    above = min((trigger.above for trigger in policy.human_only.rules if trigger.suspects), default=0.5)
-    return _suspected("human-only label", human_labels, above, suggestions)
-
-
-def _suspected(rule: str, labels: frozenset[str], above: float, suggestions: Sequence[Suggested]) -> str | None:
-    for said in suggestions:
-        for label in said.labels:
-            if label in labels:
-                return f"{rule}: a model suggested {label}"
-        for label, share in said.shares:
-            if label in labels and share > above:
-                return f"{rule}: a model gave {label} {share:.2f}, more than {above:.2f}"
-    return None
 
 
 def _without_second(rule: RouteRule) -> When:

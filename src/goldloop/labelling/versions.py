@@ -16,6 +16,7 @@ from goldloop.models.connect import connect
 from goldloop.store import ledger
 from goldloop.store.actors import ModelRow, actor_key, add_model, models
 from goldloop.store.open import Store
+from goldloop.store.programme_files import ProgrammeFiles
 from goldloop.store.programmes import PolicyRow, programme_row
 
 Wait = Callable[[float], None]
@@ -54,7 +55,8 @@ def speaker(
     if hasty is not None and needs.client in ("http", "openai"):
         limited = min(hasty, float(needs.params.get("timeout_seconds", hasty)))
         needs = needs.model_copy(update={"params": {**needs.params, "timeout_seconds": limited, "attempts": 1}})
-    return Speaker(row, judge, connect(needs, blobs=store.blobs, settings=store.settings, wait=wait))
+    files = ProgrammeFiles(store, policy.programme_id)
+    return Speaker(row, judge, connect(needs, blobs=files, settings=store.settings, wait=wait))
 
 
 class _Declared(NamedTuple):
@@ -72,7 +74,8 @@ def _declare(store: Store, policy: PolicyRow, name: str, *, wait: Wait) -> _Decl
     clauses = [(one.title, one.text) for one in doc.guidelines]
     judge = families.judge.build(spec)
     told = judge.told(task=families.task.build(doc.task), ontology=doc.labels, guidelines=clauses)
-    fingerprint = connect(told.needs(), blobs=store.blobs, settings=store.settings, wait=wait).fingerprint
+    files = ProgrammeFiles(store, policy.programme_id)
+    fingerprint = connect(told.needs(), blobs=files, settings=store.settings, wait=wait).fingerprint
     with store.write() as connection:
         for row in models(connection, policy.programme_id, name):
             if row.fingerprint == fingerprint:

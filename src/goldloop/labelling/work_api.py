@@ -273,9 +273,8 @@ def _note_seen(ask: Asking, connection: Connection, caller: Caller, held: Sequen
 
 def _assignment(ask: Asking, caller: Caller, one: Assignment) -> dict[str, Any]:
     context = ask.contexts.known(one.batch_id)
-    name = None if context.row.purpose == "calibration" else context.row.name
     mark = ask.mark(caller, one.programme_id)
-    return show.assignment(ask.ids, one, programme_name=context.policy.programme, batch_name=name, mark=mark)
+    return show.assignment(ask.ids, one, programme_name=context.policy.programme, mark=mark)
 
 
 def _recent(ask: Asking, one: Recent, mark: str | None) -> dict[str, Any]:

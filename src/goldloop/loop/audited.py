@@ -20,10 +20,11 @@ BEFORE = "judged in an earlier audit"
 class Audited(NamedTuple):
     """The reference answer of items, and the sample they came in with.
 
-    `reference` is item -> value, `under` the ontology it was given under. `chance` is the probability of each sampled
-    item. `cell` is its sampling stratum, and `held` counts the items of each stratum. `place` is an item's turn in the
-    newest sample. `looks` are those of its plan: (judged in all, accept at most, reject from). `frame` is how many
-    items it was drawn from.
+    `reference` is item -> value, `under` the ontology it was given under. `chance` is the probability of each item that
+    people were asked about: where a plan has asked about a part of what was drawn, to be in that part. `cell` is its
+    sampling stratum, and `held` counts the items of each stratum. `place` is an item's turn in the newest sample.
+    `looks` are those of its plan: (judged in all, accept at most, reject from). `frame` is how many items it was drawn
+    from.
     """
 
     reference: dict[int, int]
@@ -53,8 +54,10 @@ def audited(connection: Connection, batch_id: int, items: Set[int]) -> Audited:
     sample = {one.item_id: one for one in drawn_items(connection, newest.id) if one.item_id in items - gone}
     places = in_order(newest.seed, list(sample))
     opened = _opened(connection, batch_id)
-    chance = {key: one.probability for key, one in sample.items()}
-    cell = {key: one.stratum for key, one in sample.items()}
+    asked = {key: one for key, one in sample.items() if key in opened}
+    part = len(asked) / len(sample) if asked else 1.0  # of the sample: a random one, for it is asked in random order
+    chance = {key: one.probability * part for key, one in asked.items()}
+    cell = {key: one.stratum for key, one in asked.items()}
     held: dict[str, int] = dict(design.get("cells", {}))
     earlier = set(_earlier(connection, [*drawn[1:], *_draws_before(connection, batch_id)])) - set(sample)
     before = [key for key in sorted(earlier) if key in judged and key in items]

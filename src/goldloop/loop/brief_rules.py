@@ -7,7 +7,6 @@ unhealthy -> open -> in work -> waiting -> healthy on newer data -> closed -> un
 from typing import Literal, NamedTuple
 
 Step = Literal["opened", "heard", "closed", "reopened"]
-WORKED_ON = ("open", "in_work", "waiting")
 
 
 class Standing(NamedTuple):

@@ -12,6 +12,7 @@ from goldloop.core.nouns import QUEUES, Queue
 from goldloop.core.order import order_of, order_seed
 from goldloop.core.policy import ErrorKind
 from goldloop.core.protection import ContentClass
+from goldloop.core.reason import rule_in
 from goldloop.loop import hidden_gold, seating
 from goldloop.loop.context import BatchContext, Contexts
 from goldloop.store import work as queue
@@ -29,13 +30,16 @@ from goldloop.store.schema import human_only, item, judgement, lane, lease, valu
 
 
 class Shown(NamedTuple):
-    """An answer that is put before a person: a suggestion, or a colleague's, with the order they saw parts in."""
+    """An answer that is put before a person: a suggestion, or a colleague's, with the order they saw parts in.
+
+    How sure a model was is not said: it sways whoever checks.
+    """
 
     judgement_id: int
     answer: Any
-    confidence: float | None = None
     order: tuple[int, ...] = ()
     comment: str | None = None
+    by_model: bool = False
 
 
 class Asked(NamedTuple):
@@ -48,8 +52,9 @@ class Asked(NamedTuple):
 
 
 class Assignment(NamedTuple):
-    """A leased work with what its person may see. A blind worker sees neither suggestion nor reason.
+    """A leased work with what its person may see. A blind worker sees no suggestion.
 
+    `because` is for who rules: what rules and models made of an item is not told to who labels or checks it.
     `order`: which of the item's parts is put first, second ...; empty where the task has none.
     """
 
@@ -135,7 +140,8 @@ class _Taking(NamedTuple):
         empty = (
             idle(self.connection, self.hands) if seats else set()
         )  # nobody has a lane of their own who is not tested
-        order = _in_order(self.connection, {key: one for key, one in self.lanes.items() if key not in empty})
+        open_ = {key: one for key, one in self.lanes.items() if key not in empty}
+        order = _in_order(self.connection, self.person_id, open_)
         hiding = [one for one in seats.values() if one.state == "passed"]
         golden: dict[int, queue.Taken] = {}
         for seat in hiding:
@@ -218,25 +224,23 @@ def _assignment(connection: Connection, contexts: Contexts, row: Any) -> Assignm
     body = json.loads(row.body)
     parts = context.task.parts(body)
     queue_name = QUEUES[row.queue]
-    batch_id, training = row.batch_id, False
+    training = False
     if context.row.purpose == "calibration":
         given = gold_work_of(connection, row.id)
         training = given is not None and given.kind == GOLD_KIND["training"]
-        if context.row.parent_id is not None:  # gold is hidden under the name of the batch it is hidden in
-            batch_id = contexts.batch(connection, context.row.parent_id).row.id
     unassisted = row.blind or row.latched is not None
     suggestion = None
     if row.suggestion_id is not None and queue_name == "verify" and not unassisted:
-        suggestion = Shown(row.suggestion_id, json.loads(row.suggested), row.confidence)
+        suggestion = Shown(row.suggestion_id, json.loads(row.suggested), by_model=True)
     others: tuple[Shown, ...] = ()
     if queue_name == "review":
         others = _others(connection, json.loads(row.others or "[]"), parts)
         if not others and row.suggestion_id is not None and row.latched is None:
-            others = (Shown(row.suggestion_id, json.loads(row.suggested), row.confidence),)
+            others = (Shown(row.suggestion_id, json.loads(row.suggested), by_model=True),)
     return Assignment(
         work_id=row.id,
         item_id=row.item_id,
-        batch_id=batch_id,
+        batch_id=row.batch_id,
         programme_id=context.row.programme_id,
         queue=queue_name,
         tier=row.tier,
@@ -247,7 +251,7 @@ def _assignment(connection: Connection, contexts: Contexts, row: Any) -> Assignm
         guideline_id=row.guideline_id,
         suggestion=suggestion,
         others=others,
-        because=None if row.blind and context.row.purpose != MASKING else row.because,  # it is what a reader is asked
+        because=_why(context, row, queue_name),
         human_only=row.latched is not None,
         cacheable=context.policy.cacheable,
         expires_at=row.expires_at,
@@ -258,6 +262,12 @@ def _assignment(connection: Connection, contexts: Contexts, row: Any) -> Assignm
         blur=context.policy.protection.content is not None and context.policy.protection.content.blur,
         training=training,
     )
+
+
+def _why(context: BatchContext, row: Any, queue_name: Queue) -> str | None:
+    if context.row.purpose == MASKING:  # it is what a reader is asked
+        return str(row.because)
+    return rule_in(row.because) if queue_name == "review" and not row.blind else None
 
 
 def _content(context: BatchContext, lane_key: str) -> tuple[ContentClass, ...]:
@@ -301,15 +311,17 @@ def _fits(wanted: Requirements | None, queue_name: Queue | None) -> bool:
     return wanted is not None and (queue_name is None or wanted.queue == queue_name)
 
 
-def _in_order(connection: Connection, lanes: dict[int, Requirements]) -> list[int]:
-    """What is for this person alone, then scarce hands first: a senior rules before verifying.
+def _in_order(connection: Connection, person_id: int, lanes: dict[int, Requirements]) -> list[int]:
+    """What is for this person alone, then scarce hands first: a senior does what only seniors may.
 
-    Lanes that are alike in that go by what waits in them: by priority, then deadline, then age. So no programme, and no
-    kind of item, waits behind another for as long as that one has work.
+    Lanes of one tier go by what waits in them: by priority, then deadline, then age. So no programme, and no kind of
+    item, waits behind another for as long as that one has work. And what is labelled without its suggestion comes among
+    what is checked with it, as both were drawn: one after the other, what the suggestion does to an answer could not be
+    told from what the hour of the day does.
     """
-    ranks = {key: (one.person is None, -one.tier, QUEUES.index(one.queue)) for key, one in lanes.items()}
+    ranks = {key: (one.person is None, -one.tier) for key, one in lanes.items()}
     among = Counter(ranks.values())
-    waits = queue.heads(connection, [key for key, rank in ranks.items() if among[rank] > 1])
+    waits = queue.heads(connection, person_id, [key for key, rank in ranks.items() if among[rank] > 1])
     return sorted(lanes, key=lambda key: (*ranks[key], waits.get(key, queue.NOTHING), key))
 
 
@@ -339,7 +351,6 @@ _ASSIGNED = Prepared(
         lease.c.ontology_id,
         lease.c.guideline_id,
         lease.c.expires_at,
-        judgement.c.confidence,
         value.c.answer.label("suggested"),
         human_only.c.because.label("latched"),
         lane.c.key.label("lane"),

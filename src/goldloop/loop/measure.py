@@ -22,6 +22,7 @@ from goldloop.loop.context import BatchContext
 from goldloop.loop.mapped import Reading
 from goldloop.store.actors import actors
 from goldloop.store.codes import DECISION, NO_QUEUE, SHOWN, STANCE
+from goldloop.store.human_only import brought_to
 from goldloop.store.items import attributes, bodies
 from goldloop.store.schema import batch_item, decision, human_only, judgement, person, work
 from goldloop.store.values import answers
@@ -70,6 +71,7 @@ class _Said:
     active_ms: "NDArray[np.int64]"
     ontology: "NDArray[np.int64]"
     tier: "NDArray[np.int64]"
+    work: "NDArray[np.int64]"
 
     def __len__(self) -> int:
         return len(self.id)
@@ -85,7 +87,7 @@ def table_of(connection: Connection, context: BatchContext) -> Table:
     actor_keys, actor = np.unique(said.actor, return_inverse=True)
     who = actors(connection, actor_keys.tolist())
     audit = audited(connection, batch_id, set(items.key.tolist()))
-    latched = _human_only(connection, batch_id)
+    latched = _human_only(connection, context, items)
     read = _read(connection, context, said, audit)
     strata, stratum = np.unique(items.queue, return_inverse=True)
     first = _first(said, len(items)) & (read.code >= 0)
@@ -93,8 +95,10 @@ def table_of(connection: Connection, context: BatchContext) -> Table:
     texts = _bodies(connection, context.task, set(several) | audit.reference.keys())
     slices = attributes(connection, several)
     cells = {name: n for n, name in enumerate(audit.held)}
-    machine = np.array([who[key].kind == "model" for key in actor_keys.tolist()], np.bool_)
+    machine = np.array([who[key].kind in ("model", "rule") for key in actor_keys.tolist()], np.bool_)
     simulated = np.array([who[key].simulated for key in actor_keys.tolist()], np.bool_)
+    unfit = (machine | simulated)[actor]
+    leaning, declared = _leaning_and_declared(connection, context, said, items, latched, unfit)
     keys = sorted({*texts, *slices})
     item_code = dict(zip(keys, items.codes(_whole(keys)).tolist(), strict=True))
     return Table(
@@ -113,7 +117,7 @@ def table_of(connection: Connection, context: BatchContext) -> Table:
         items=len(items),
         items_decided=int(items.decided.sum()),
         items_human_only=len(latched),
-        human_only_violations=_violations(said, items, latched, (machine | simulated)[actor]),
+        human_only_violations=leaning,
         values=tuple(map(json.loads, read.texts)),
         bodies={item_code[key]: body for key, body in texts.items()},
         actors=tuple(who[key].name for key in actor_keys.tolist()),
@@ -128,6 +132,7 @@ def table_of(connection: Connection, context: BatchContext) -> Table:
         frame=audit.frame,
         slices={item_code[key]: found.slices for key, found in slices.items() if found.slices},
         versions=read.versions,
+        human_only_declared=declared,
     )
 
 
@@ -279,6 +284,7 @@ def _said(connection: Connection, batch_id: int, items: _Items, *, tiers: bool) 
         func.coalesce(judgement.c.active_ms, -1),
         func.coalesce(judgement.c.ontology_id, -1),
         func.coalesce(work.c.tier, -1) if tiers else literal(-1),
+        func.coalesce(judgement.c.work_id, -1),
         func.coalesce(judgement.c.revision_of, -1),
     )
     statement = select(*columns)
@@ -294,9 +300,20 @@ def _said(connection: Connection, batch_id: int, items: _Items, *, tiers: bool) 
     for start in range(0, len(outside), 500):
         more = _rows(connection, statement.where(judgement.c.id.in_(outside[start : start + 500])))
         inside = [np.concatenate(both) for both in zip(inside, _columns(more, len(columns)), strict=True)]
-    key, item, actor, value, queue, stance, shown, surplus, active_ms, ontology, tier, _ = inside
+    key, item, actor, value, queue, stance, shown, surplus, active_ms, ontology, tier, by_work, _ = inside
     return _Said(
-        key, items.codes(item), actor, value, queue, stance, shown, surplus.astype(np.bool_), active_ms, ontology, tier
+        key,
+        items.codes(item),
+        actor,
+        value,
+        queue,
+        stance,
+        shown,
+        surplus.astype(np.bool_),
+        active_ms,
+        ontology,
+        tier,
+        by_work,
     )
 
 
@@ -304,26 +321,44 @@ def _bodies(connection: Connection, task: Task, keys: Collection[int]) -> dict[i
     return bodies(connection, sorted(keys)) if task.reads_body else {}
 
 
-def _human_only(connection: Connection, batch_id: int) -> frozenset[int]:
+def _human_only(connection: Connection, context: BatchContext, items: _Items) -> frozenset[int]:
+    """The items that belong to people: of a task that only people may say every one, whether it is latched or not."""
+    if context.task.people_only:
+        return frozenset(items.key.tolist())
     return frozenset(
         connection.execute(
             select(human_only.c.item_id)
             .join(batch_item, batch_item.c.item_id == human_only.c.item_id)
-            .where(batch_item.c.batch_id == batch_id)
+            .where(batch_item.c.batch_id == context.row.id)
         ).scalars()
     )
 
 
-def _violations(said: _Said, items: _Items, latched: frozenset[int], unfit: "NDArray[np.bool_]") -> int:
-    """Human-only items whose accepted label rests on a machine, on a shown suggestion, or on a simulated person."""
+def _leaning_and_declared(
+    connection: Connection,
+    context: BatchContext,
+    said: _Said,
+    items: _Items,
+    latched: frozenset[int],
+    unfit: "NDArray[np.bool_]",
+) -> tuple[int, int]:
+    """Human-only items by what their accepted label rests on.
+
+    Those with a machine, a shown suggestion or a simulated person in it; of the others, those that people are said to
+    have labelled elsewhere.
+    """
     import numpy as np
 
     if not latched:
-        return 0
+        return 0, 0
     closed = np.isin(items.key, _whole(latched))
-    carries = np.isin(said.id, items.rests_on) & items.decided[said.item]
-    broken = carries & closed[said.item] & (unfit | (said.shown == SHOWN["before"]))
-    return len(np.unique(said.item[broken]))
+    carries = np.isin(said.id, items.rests_on) & items.decided[said.item] & closed[said.item]
+    elsewhere = said.work < 0
+    for first, last in brought_to(connection, context.row.programme_id):
+        elsewhere |= (said.id >= first) & (said.id <= last)
+    leaning = np.unique(said.item[carries & (unfit | (said.shown == SHOWN["before"]))])
+    declared = np.setdiff1d(said.item[carries & elsewhere], leaning)
+    return len(leaning), len(declared)
 
 
 def _first(said: _Said, items: int) -> "NDArray[np.bool_]":

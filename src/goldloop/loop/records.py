@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, TypeVar
 
 from goldloop.core.canonical import canonical, digest
@@ -14,6 +14,7 @@ from goldloop.store.items import NewItem
 T = TypeVar("T")
 MOST_KINDS = 200  # of what cannot be carried; a file may call its parts what it likes
 OTHERS = "other things"
+NESTED = (dict, list)
 
 
 def chunks(records: Iterable[Record | Reject], size: int) -> Iterator[list[Record | Reject]]:
@@ -47,22 +48,20 @@ def by_name(error: Invalid, blob: str, name: str) -> Invalid:
     return error
 
 
-def count_lost(lost: Counter[str], record: Record) -> None:
+def count_lost(lost: Counter[str], words: Iterable[str]) -> None:
     """Count what of a record could not be carried, by kind."""
-    for word in record.lost:
+    for word in words:
         lost[word[:200] if word in lost or len(lost) < MOST_KINDS else OTHERS] += 1
 
 
 def shallow(value: Any, levels: int) -> bool:
     """True where lists and objects stand in each other no deeper than so many levels."""
-    level = [value]
-    while levels >= 0:
-        inside = [one for one in level if isinstance(one, dict | list)]
-        if not inside:
-            return True
-        level = [part for one in inside for part in (one.values() if isinstance(one, dict) else one)]
+    inside = [value] if isinstance(value, NESTED) else []
+    while inside and levels > 0:
+        parts = chain.from_iterable(one.values() if isinstance(one, dict) else one for one in inside)
+        inside = [part for part in parts if isinstance(part, NESTED)]
         levels -= 1
-    return False
+    return not inside
 
 
 def item_of(record: Record, *, file: str) -> NewItem:

@@ -22,7 +22,6 @@ class Revealed(NamedTuple):
     text: str
     answer: Any
     named: str
-    confidence: float | None
     same: bool  # as the answer
 
 
@@ -46,7 +45,7 @@ def revealed(connection: Connection, context: BatchContext, judgement_id: int) -
     task: families.Task = context.task
     named = ", ".join(context.ontology.name_of(label) for label in task.labels(answer))
     same = row.value_id == row.said
-    return Revealed(row.suggestion_id, headline(json.loads(row.body)), answer, named, row.confidence, same)
+    return Revealed(row.suggestion_id, headline(json.loads(row.body)), answer, named, same)
 
 
 def first_answer(connection: Connection, person_id: int, work_id: int) -> First | None:
@@ -69,7 +68,6 @@ _REVEALED = Prepared(
         work.c.suggestion_id,
         item.c.body,
         value.c.answer,
-        _SUGGESTION.c.confidence,
         _SUGGESTION.c.value_id,
         judgement.c.value_id.label("said"),
     )

@@ -5,6 +5,7 @@
     review  adjudicate -> decided
     escalate -> an answer by the tier that the policy names, by a deadline
     human-only: annotate unassisted, then (by default always) a ruling by a senior
+    said elsewhere of a human-only item: as many as came, a ruling by a senior where they differ
     sent back by a gate: what was said before no longer counts; somebody else annotates it anew
 
 A vote never settles what people could not: independent answers that differ end with a ruling by a named person.
@@ -38,7 +39,8 @@ class Plan(NamedTuple):
 class Word(NamedTuple):
     """One judgement as the rule sees it: withdrawn and revised ones are already left out.
 
-    `means` is the value that it counts as: answers that differ only in their remarks count as one.
+    `means` is the value that it counts as: answers that differ only in their remarks count as one. `elsewhere`: it came
+    with the data, and nobody here asked for it.
     """
 
     id: int
@@ -48,6 +50,7 @@ class Word(NamedTuple):
     value: int | None
     suggested: int | None
     means: int | None = None
+    elsewhere: bool = False
 
     @property
     def said(self) -> int | None:
@@ -160,12 +163,21 @@ def _annotated(plan: Plan, answers: Sequence[Word]) -> Step:
 
 
 def _human_only(plan: Plan, answers: Sequence[Word]) -> Step:
-    """In full, by people, unassisted; a senior rules on disputes, or always where the policy says so."""
+    """In full, by people, unassisted; a senior rules on disputes, or always where the policy says so.
+
+    How many answer, and that a senior rules on all of them, is asked of the work that is done here. What people said
+    elsewhere stands as it came, as what it is: declared by its source.
+    """
+    elsewhere = bool(answers) and all(word.elsewhere for word in answers)
+    if elsewhere:
+        plan = plan._replace(wanted=1, limit=1, ruling_always=False)
     step = _annotated(plan._replace(queue="annotate", blind=True), answers)
     if step.slot is not None and step.slot.queue == "annotate":
         return step._replace(slot=step.slot._replace(blind=True, because=f"human-only: {step.slot.because}"))
     if step.state == "decided" and plan.ruling_always:
         return _dispute(plan, step.rests_on, "human-only: a senior rules on every item")._replace(state="open")
+    if step.state == "decided" and elsewhere:
+        return step._replace(because=f"{step.because}, as their source declares")
     return step
 
 

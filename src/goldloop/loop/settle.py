@@ -60,6 +60,7 @@ def words_of(said: Sequence[Spoken], means: Mapping[int, int] = NOTHING) -> list
             value=one.value_id,
             suggested=means.get(one.suggested, one.suggested) if one.suggested is not None else None,
             means=means.get(one.value_id) if one.value_id is not None else None,
+            elsewhere=one.work_id is None,
         )
         for one in said
         if one.id not in replaced and STANCES[one.stance] != "withdraw" and not one.surplus and one.kind == "person"

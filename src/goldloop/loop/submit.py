@@ -151,9 +151,10 @@ def already(
     connection: Connection, contexts: Contexts, person_id: int, work_id: int, said: Submission
 ) -> Submitted | None:
     """What an earlier submission with this key became. Raises Conflict where the key stands for something else."""
-    row = by_client_key(connection, said.key.bytes)
-    if row is None:
+    found = by_client_key(connection, said.key.bytes)
+    if not found:
         return None
+    row = next((one for one in found if one.work_id == work_id), found[0])
     if row.actor_id != person_id:
         raise Conflict("this submission key was used by somebody else", field="key", expected="a fresh UUID")
     before = _SAID.one(connection, judgement=row.id)

@@ -9,6 +9,7 @@ import shutil
 import time
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import closing
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, insert, select
@@ -17,25 +18,27 @@ from goldloop.core import families
 from goldloop.core.canonical import canonical, digest
 from goldloop.core.clock import now
 from goldloop.core.errors import Invalid, Unavailable
-from goldloop.core.families import Record, Reject, Said
-from goldloop.core.masking import Tokens, closed, hidden
+from goldloop.core.families import Reject, Said
+from goldloop.core.masking import closed, hidden
 from goldloop.core.nouns import Spec
-from goldloop.core.ontology import Ontology
-from goldloop.core.rights import SourceDoc
 from goldloop.jobs.running import Running
+from goldloop.loop.ahead import read_ahead
+from goldloop.loop.checking import Checked, Checking, Chunk, Reading
 from goldloop.loop.compare import compare_contents
+from goldloop.loop.context import Contexts
 from goldloop.loop.forget import forget_upload
 from goldloop.loop.inherit import Family, Parent, inheriting
-from goldloop.loop.mask import BECAUSE, Covered, Mask, covered, mask_of, quiet, unquoted
-from goldloop.loop.records import by_name, checked, chunks, count_lost, item_of
+from goldloop.loop.latch import latch_said
+from goldloop.loop.mask import BECAUSE, mask_of
+from goldloop.loop.records import by_name, count_lost
 from goldloop.loop.replay import Replay
-from goldloop.loop.source_rights import terms_of, under_terms, withdrawn_sources
-from goldloop.loop.whose import People, people_of, unclear, whose
+from goldloop.loop.source_rights import terms_of, withdrawn_sources
+from goldloop.loop.whose import people_of, whose
 from goldloop.store import jobs, ledger, take_ins
 from goldloop.store.actors import actor_key, add_model, models
 from goldloop.store.authors import signing_in
 from goldloop.store.codes import STANCE
-from goldloop.store.items import NewItem, add_items, known_ids
+from goldloop.store.items import add_items, known_ids
 from goldloop.store.judgements import NewJudgement, add_judgements
 from goldloop.store.open import Store
 from goldloop.store.parents import add_parents
@@ -46,21 +49,9 @@ from goldloop.store.take_ins import TakeInRow, Tally, source_names
 from goldloop.store.unrouted import drop_unrouted
 from goldloop.store.values import NewValue, value_keys
 
-CHUNK = 400  # rows of one transaction: people's submits wait behind it, some milliseconds
 BREATH = 0.0005  # seconds between chunks in which a waiting submit gets its turn
 MOST_VALUES = 10_000  # answers that are remembered; free ones may all be different
 LOOK_AT_DISK = 100  # chunks between two looks at the free disk
-
-
-class Ready(NamedTuple):
-    """A record whose answers were checked and are in canonical form, and what of its statements was rejected."""
-
-    record: Record
-    external_id: str
-    item: NewItem
-    said: tuple[tuple[Said, NewValue | None], ...]
-    tokens: Tokens
-    rejected: tuple[Reject, ...] = ()
 
 
 class TakingIn(NamedTuple):
@@ -70,14 +61,10 @@ class TakingIn(NamedTuple):
     programme_id: int
     organisation_id: int
     policy: PolicyRow
-    task: families.Task
     task_id: int
     source: families.Source
-    terms: SourceDoc
+    checking: Checking
     withdrawn: Mapping[int, str]
-    mask: Mask | None
-    people: People
-    signing_in: Mapping[str, str]
     lost: Counter[str]
 
 
@@ -90,12 +77,13 @@ def take_in(job: Running) -> dict[str, Any]:
     try:
         tally = _read(job, doing, replay)
     except Invalid as error:
-        raise closed(error) if doing.mask is not None else by_name(error, doing.row.blob, doing.row.file) from None
+        masked = doing.checking.mask is not None
+        raise closed(error) if masked else by_name(error, doing.row.blob, doing.row.file) from None
     same = compare_contents(job, doing.row.id, doing.programme_id)
     with store.write() as connection:
         result = _finish(connection, doing, replay, tally, same)
         job.save(connection, note=_note(tally))
-    if doing.mask is not None:
+    if doing.checking.mask is not None:
         forget_upload(store, doing.row.id, because=BECAUSE, by=None)
     return result
 
@@ -104,24 +92,23 @@ def _read(job: Running, doing: TakingIn, replay: Replay) -> Tally:
     """Take in what is left of the file, chunk by chunk; the tally of the whole."""
     store = job.store
     tally = Tally(doing.row.item_count, doing.row.duplicates, doing.row.rejects, doing.row.judgements)
-    known, make = _Known(doing), quiet(doing.mask, lambda record: _ready(record, doing))
-    with store.blobs.local(doing.row.blob) as path:
+    known = _Known(doing)
+    most = store.settings.line_mb << 20
+    with (
+        store.blobs.local(doing.row.blob) as path,
+        closing(read_ahead(Reading(path, doing.source, doing.checking, most), doing.row.resume)) as read,
+    ):
         size = path.stat().st_size
-        read = doing.source.read(path, task=doing.task, resume=doing.row.resume, max_line=store.settings.line_mb << 20)
-        for number, chunk in enumerate(chunks(read, CHUNK)):
+        for number, chunk in enumerate(read):
             if number % LOOK_AT_DISK == 0:
                 room_left(store)
-            ready, rejected = checked(unquoted(doing.mask, chunk), make)
-            for one in ready:
-                rejected += one.rejected
-                count_lost(doing.lost, one.record)
+            for one in chunk.ready:
+                count_lost(doing.lost, one.lost)
             with store.write(durable=False) as connection:
-                tally, rejected = _keep(connection, doing, known, replay, ready, rejected, tally)
-                token = chunk[-1].resume
-                lost = canonical(doing.lost)
-                take_ins.advance(connection, doing.row.id, tally, token, rejected, lost=lost)
-                done = _share_read(token, size, tally)
-                job.save(connection, done, total=max(size, done), unit="bytes", note=_note(tally), resume=token)
+                tally, rejected = _keep(connection, doing, known, replay, chunk, tally)
+                take_ins.advance(connection, doing.row.id, tally, chunk.resume, rejected, lost=canonical(doing.lost))
+                done = _share_read(chunk.resume, size, tally)
+                job.save(connection, done, total=max(size, done), unit="bytes", note=_note(tally), resume=chunk.resume)
             time.sleep(BREATH)
     return tally
 
@@ -137,67 +124,20 @@ def _begin(connection: Connection, key: int, store: Store) -> TakingIn:
         programme_id=row.programme_id,
         organisation_id=programme_row(connection, row.programme_id).organisation_id,
         policy=policy,
-        task=task,
         task_id=phrase_key(connection, canonical(spec.model_dump(mode="json"))),
         source=families.source.build(Spec.model_validate_json(row.spec)),
-        terms=terms_of(policy.policy, name),
+        checking=Checking(
+            file=row.file,
+            policy=policy.policy,
+            task=task,
+            terms=terms_of(policy.policy, name),
+            mask=mask_of(connection, store, policy.programme_id, policy.policy, task),
+            people=people_of(row.people),
+            signing_in=signing_in(connection),
+        ),
         withdrawn=withdrawn_sources(connection, policy),
-        mask=mask_of(connection, store, policy.programme_id, policy.policy, task),
-        people=people_of(row.people),
-        signing_in=signing_in(connection),
         lost=Counter(json.loads(row.lost) if row.lost else {}),
     )
-
-
-def _ready(record: Record, doing: TakingIn) -> Ready:
-    """A record that can be taken in. Raises Invalid: for a record that is `apart` only where its item cannot be.
-
-    What is said by somebody of whom it is unclear who they are is rejected by itself, whatever the record.
-    """
-    doing.task.check_body(record.body)
-    ontology = doing.policy.policy.labels
-    masked = covered(doing.mask, record)
-    new = under_terms(item_of(masked.record, file=doing.row.file), doing.policy.policy, doing.terms)
-    said: list[tuple[Said, NewValue | None]] = []
-    rejected: list[Reject] = []
-    places: dict[int, int] = {}
-    for n, one in enumerate(record.said):
-        person = one.kind == "person" and not one.gold
-        if person and (error := unclear(doing.people, one.actor, doing.signing_in)) is not None:
-            rejected.append(_reject(error, one, record, doing))
-            continue
-        try:
-            value = _value(one, record, masked, doing, ontology)
-        except Invalid as error:
-            if not record.apart:
-                raise
-            rejected.append(_reject(error, one, record, doing))
-            continue
-        places[n] = len(said)
-        if one.of is not None or one.comment is not None:
-            comment = one.comment if doing.mask is None else None
-            one = one._replace(of=places.get(one.of) if one.of is not None else None, comment=comment)
-        said.append((one, value))
-    return Ready(masked.record, new.external_id, new, tuple(said), masked.tokens, tuple(rejected))
-
-
-def _reject(error: Invalid, one: Said, record: Record, doing: TakingIn) -> Reject:
-    """One statement that cannot come in; its item can."""
-    error = error if doing.mask is None else closed(error)
-    where = f"{error.field or 'answer'}, said by {one.actor}" if doing.mask is None else "answer"
-    return Reject(record.line, where, error.expected or error.message, error.found or "")
-
-
-def _value(one: Said, record: Record, masked: Covered, doing: TakingIn, ontology: Ontology) -> NewValue | None:
-    """An answer in its stored form; None for a statement without one. Raises Invalid."""
-    if one.answer is None and one.stance in ("skip", "reject"):
-        return None
-    if doing.task.people_only and one.kind != "person" and not one.gold:
-        raise Invalid(
-            "only people may say this", field="prediction", expected="a person's answer", found=f"a {one.kind}'s"
-        )
-    answer = masked.said(doing.task.canonical(one.answer, record.body, ontology))
-    return NewValue(canonical(answer), doing.task.labels(answer))
 
 
 def _keep(
@@ -205,41 +145,40 @@ def _keep(
     doing: TakingIn,
     known: "_Known",
     replay: Replay,
-    ready: Sequence[Ready],
-    rejected: list[Reject],
+    chunk: Chunk,
     tally: Tally,
 ) -> tuple[Tally, list[Reject]]:
-    """One chunk into the store; the tally and the rejects after it."""
-    at = now()
-    there = known_ids(connection, doing.row.source_id, [one.external_id for one in ready])
-    named = [(one.external_id, one.record.parents) for one in ready if one.record.parents]
+    """One chunk into the store; the tally after it, and its rejects."""
+    at, mask, rejected = now(), doing.checking.mask, chunk.rejected
+    there = known_ids(connection, doing.row.source_id, [one.external_id for one in chunk.ready])
+    named = [(one.external_id, one.parents) for one in chunk.ready if one.parents]
     known_keys = {external: key for external, (key, _) in there.items()}
     family = Family(connection, doing.programme_id, named, known_keys, doing.withdrawn)
     made_from: dict[str, list[Parent]] = {}
-    fresh: dict[str, Ready] = {}
-    kept: list[Ready] = []
+    fresh: dict[str, Checked] = {}
+    kept: list[Checked] = []
     duplicates = 0
-    for one in ready:
+    for one in chunk.ready:
         before = there[one.external_id][1] if one.external_id in there else None
         if before is None and one.external_id in fresh:
             before = fresh[one.external_id].item.digest
         try:
-            if before is None and one.record.parents:
-                parents = family.of(one.external_id, one.record.parents)
+            if before is None and one.parents:
+                parents = family.of(one.external_id, one.parents)
                 one = one._replace(item=inheriting(one.item, parents))
                 made_from[one.external_id] = parents
-            elif one.record.parents:
-                family.check_known(one.external_id, one.record.parents)
+            elif one.parents:
+                family.check_known(one.external_id, one.parents)
         except Invalid as error:
-            reject = Reject(one.record.line, str(error.field), str(error.expected), str(error.found))
-            rejected.append(hidden(reject) if doing.mask is not None else reject)
+            reject = Reject(one.line, str(error.field), str(error.expected), str(error.found))
+            rejected.append(hidden(reject) if mask is not None else reject)
             continue
         if before is None:
             fresh[one.external_id] = one
-            family.add(one.item, one.record.parents)
+            family.add(one.item, one.parents)
         elif before != one.item.digest:
             expected = f"the same content as the item {one.external_id!r} that is there already"
-            rejected.append(Reject(one.record.line, "id", expected, "different content"))
+            rejected.append(Reject(one.line, "id", expected, "different content"))
             continue
         else:
             duplicates += 1
@@ -256,9 +195,9 @@ def _keep(
             for one in parents
         ],
     )
-    if doing.mask is not None:
+    if mask is not None:
         held = {key: one.tokens for key, one in zip(keys, fresh.values(), strict=True)}
-        doing.mask.keep(connection, doing.programme_id, held, at=at)
+        mask.keep(connection, doing.programme_id, held, at=at)
     said = _say(connection, doing, known, replay, kept, where, keys, at=at)
     if fresh or said:
         root = digest("".join(one.item.digest.hex() for one in fresh.values())).hex()
@@ -284,7 +223,7 @@ def _say(
     doing: TakingIn,
     known: "_Known",
     replay: Replay,
-    kept: Sequence[Ready],
+    kept: Sequence[Checked],
     where: dict[str, int],
     fresh: Sequence[int],
     *,
@@ -337,6 +276,8 @@ def _say(
         if new_gold:
             connection.execute(insert(gold), new_gold)
             drop_unrouted(connection, doing.programme_id, (row["item_id"] for row in new_gold))
+    stand = {row.item_id for row in rows if row.batch_id is not None} | {row.item_id for row in rows} - set(fresh)
+    latch_said(connection, Contexts(), doing.policy.policy, sorted(stand), at=at)
     replay.flush(connection)
     return len(new)
 
@@ -379,7 +320,8 @@ class _Known:
         if short not in self._actors:
             doing = self._doing
             if kind == "person":
-                self._actors[short] = whose(connection, doing.people, said.actor, doing.organisation_id, at=at)
+                people, here = doing.checking.people, doing.organisation_id
+                self._actors[short] = whose(connection, people, said.actor, here, at=at)
                 return self._actors[short]
             version = said.version
             if kind == "model":  # a model speaks in one programme; another may import one of the same name

@@ -52,25 +52,7 @@ class Recent(NamedTuple):
 def recent(connection: Connection, person_id: int, *, limit: int = RECENT) -> list[Recent]:
     """A person's last submissions that still stand, newest first, each with why it cannot be undone, if so."""
     rows = connection.execute(_RECENT, {"person": person_id, "limit": limit}).all()
-    return [
-        Recent(
-            judgement_id=row.id,
-            work_id=row.work_id,
-            item_id=row.item_id,
-            batch_id=row.batch_id,
-            programme=row.programme,
-            body=json.loads(row.body),
-            queue=QUEUES[row.queue],
-            stance=STANCES[row.stance],
-            answer=json.loads(row.answer) if row.answer else None,
-            said_at=row.said_at,
-            because_not=_because_not(connection, row),
-            comment=row.comment,
-            reason=row.reason,
-            note=note_of(row.note),
-        )
-        for row in rows
-    ]
+    return [_recent(row, _because_not(connection, row)) for row in rows]
 
 
 def undo(
@@ -119,6 +101,10 @@ def _last(connection: Connection, person_id: int, work_id: int) -> Recent:
     row = connection.execute(_WITHDRAWN, {"person": person_id, "work": work_id}).first()
     if row is None:
         raise NotFound("this is not among your last submissions", expected=f"one of your last {RECENT}")
+    return _recent(row, None)
+
+
+def _recent(row: Any, because_not: str | None) -> Recent:
     return Recent(
         judgement_id=row.id,
         work_id=row.work_id,
@@ -130,7 +116,7 @@ def _last(connection: Connection, person_id: int, work_id: int) -> Recent:
         stance=STANCES[row.stance],
         answer=json.loads(row.answer) if row.answer else None,
         said_at=row.said_at,
-        because_not=None,
+        because_not=because_not,
         comment=row.comment,
         reason=row.reason,
         note=note_of(row.note),

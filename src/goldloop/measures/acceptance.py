@@ -30,7 +30,9 @@ class Acceptance(Measure):
 
     Items are judged in the random order of the draw; the plan accepts, rejects or goes on at each of its looks. The
     upper limit is exact under the plan's own stopping rule, for the whole batch: items that an earlier audit judged
-    are known and count as they stand. `accepted` in the details is 1 or 0 once the plan has decided.
+    are known and count as they stand. A batch of which more than `ltpd` of these are wrong is not accepted, whatever
+    a fresh sample of the rest says: else what was found would stay. `accepted` in the details is 1 or 0 once the plan
+    has decided.
     """
 
     kind: Literal["fixed", "double", "sequential"] = "sequential"
@@ -76,6 +78,7 @@ class Acceptance(Measure):
         known = found.place < 0
         known_wrong, left = int((found.wrong & known).sum()), table.items - int(known.sum())
         high = (bound.interval.high * left + known_wrong) / table.items
+        accepted = accepted and known_wrong <= self.ltpd * int(known.sum())
         return Measured(
             value=min(high, (defects / n * left + known_wrong) / table.items),
             low=0.0,
@@ -91,6 +94,7 @@ class Acceptance(Measure):
                 "accept_at_most": float(plan.accept[look]),
                 "reject_from": float(plan.reject[look]),
                 "known_before": float(known.sum()),
+                "known_wrong": float(known_wrong),
             },
         )
 

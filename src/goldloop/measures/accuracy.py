@@ -1,7 +1,7 @@
 """Accuracy against a reference, for the full dataset and for each of its parts."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from pydantic import Field
 
@@ -27,6 +27,8 @@ class Accuracy(Measure):
     enters: without a reference there is no value.
     """
 
+    between: ClassVar = (0.0, 1.0)
+
     level: float = Field(default=0.95, gt=0, lt=1, description="confidence level of the intervals")
 
     def measure(self, table: Table, task: Task) -> list[Measured]:
@@ -47,6 +49,7 @@ class Accuracy(Measure):
         if because:
             return nothing(because, method=METHOD, n=n, eligible=held)
         details = {"undecided": float(table.items - table.items_decided)}
+        method = METHOD + _stopped(table)
         if audited.equal_chances():
             found = statistics.estimate.stratified(
                 audited.counts(audited.right), audited.counts(), audited.sizes, level=self.level
@@ -55,7 +58,7 @@ class Accuracy(Measure):
             found = statistics.estimate.hajek(
                 audited.right, audited.probability, population=held, strata=audited.stratum, level=self.level
             )
-        return measured(found, method=f"{METHOD}, {found.method}", details=details)
+        return measured(found, method=f"{method}, {found.method}", details=details)
 
     def _per_stratum(self, table: Table, audited: "_Audited") -> list[Measured]:
         out = []
@@ -87,13 +90,13 @@ class Accuracy(Measure):
             if because:
                 out.append(nothing(because, method=METHOD, n=n, eligible=held, slice_=part))
                 continue
-            found = statistics.estimate.hajek(
-                audited.right[rows],
-                audited.probability[rows],
-                population=held,
-                strata=audited.stratum[rows],
-                level=self.level,
-            )
+            right, chances = audited.right[rows], audited.probability[rows]
+            if (chances == chances[0]).all():  # known gold has a chance of 1 each, and is not all there is
+                found = statistics.estimate.stratified([right.sum()], [n], [held], level=self.level)
+            else:
+                found = statistics.estimate.hajek(
+                    right, chances, population=held, strata=audited.stratum[rows], level=self.level
+                )
             out.append(measured(found, method=f"{METHOD}, {found.method}", slice_=part))
         return out
 
@@ -170,6 +173,17 @@ def _audited(table: Table) -> _Audited:
         decided_queue=table.queue[rows],
         names=names,
     )
+
+
+def _stopped(table: Table) -> str:
+    """Where a plan stopped the audit before its last look: a share of what was judged until then is not unbiased."""
+    if not table.looks or table.place is None:
+        return ""
+    turns = table.item[(table.place >= 0) & (table.reference >= 0)]
+    n, most = len(set(turns.tolist())), table.looks[-1][0]
+    if n >= most:
+        return ""
+    return f" (judged under a plan that may stop early, {n} of {most}: lower where it rejects; its bound is exact)"
 
 
 def _no_reference(table: Table, audited: _Audited) -> str | None:

@@ -1,6 +1,6 @@
 """Agreement between people: do independent answers to one item say the same, beyond chance?"""
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from pydantic import Field
 
@@ -35,6 +35,8 @@ class Agreement(Measure):
     rejected suggestion is no label and never enters. 1 is perfect, 0 is chance. People can agree on the same mistake:
     this is not accuracy.
     """
+
+    between: ClassVar = (-1.0, 1.0)
 
     statistic: Literal["alpha", "cohen", "fleiss", "gwet"] = Field(
         default="alpha",

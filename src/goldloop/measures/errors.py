@@ -1,5 +1,7 @@
 """Errors: how many labels of a whole batch are wrong at most, as far as its audit shows."""
 
+from typing import ClassVar
+
 from pydantic import Field
 
 from goldloop import statistics
@@ -14,10 +16,13 @@ METHOD = "share of wrong labels, by an audit"
 class Errors(Measure):
     """The share of wrong labels in the whole batch, and the most that the audit leaves possible.
 
-    The upper limit is one-sided: with this confidence at most so many of all labels are wrong. Strata of the sample
-    (queues, annotators) are weighted by what they hold; items that an earlier audit judged are known and count as
-    they stand. Approximate, like `accuracy.v1`; under an acceptance plan `acceptance.v1` is exact.
+    The upper limit is one-sided and counts whole labels: with this confidence at most so many of all are wrong. It is
+    exact where one stratum of the sample is open, and over several (queues, annotators) it errs to the safe side.
+    Items that an earlier audit judged are known and count as they stand. Under an acceptance plan `acceptance.v1`
+    takes its stopping into account.
     """
+
+    between: ClassVar = (0.0, 1.0)
 
     level: float = Field(default=0.95, ge=0.5, lt=1, description="confidence of the upper limit")
     stage: Stage = Field(default="final", description="labels as first submitted, or as accepted")
@@ -34,26 +39,27 @@ class Errors(Measure):
             return [nothing("no audit was drawn", method=method, eligible=table.items)]
         sizes = np.array(table.cell_sizes, dtype=np.int64)
         n = np.bincount(found.cell, minlength=len(sizes))
-        right = np.bincount(found.cell[~found.wrong], minlength=len(sizes))
-        estimate = statistics.estimate.stratified(right, n, sizes, level=max(2 * self.level - 1, 1e-6))
+        wrong = np.bincount(found.cell[found.wrong], minlength=len(sizes))
+        estimate = statistics.estimate.at_most(wrong, n, sizes, level=self.level)
         details = {"wrong": float(found.wrong.sum())}
         if estimate.value is None or estimate.interval is None:
-            because = "the audit is not finished: a stratum of its sample has no judged item yet"
+            empty = int(((n == 0) & (sizes > 0)).sum())
+            because = f"nothing is known of {empty} of {len(sizes)} strata of the sample: no item of theirs is judged"
             return [nothing(because, method=method, n=len(found.wrong), eligible=table.items)]
         return [
             Measured(
-                value=1 - estimate.value,
+                value=estimate.value,
                 low=0.0,
-                high=1 - estimate.interval.low,
+                high=estimate.interval.high,
                 level=self.level,
                 interval_method=f"one-sided, {estimate.interval.method}",
                 n=len(found.wrong),
                 eligible=table.items,
                 method=f"{method}, {estimate.method}",
-                details=details,
+                details={**details, **estimate.details},
             )
         ]
 
     def needed(self, line: float, *, batch: int) -> int | None:
         """See `Measure.needed`."""
-        return statistics.sampling.size_for_floor(1 - line, level=max(2 * self.level - 1, 1e-6), population=batch).n
+        return statistics.sampling.size_for_ceiling(line, level=self.level, population=batch).n

@@ -11,7 +11,8 @@ class HumanOnly(Measure):
     """The number of human-only items not labelled by people alone, of all items looked at; 0 is the only good one.
 
     Simulated people do not count as people. A batch without human-only items has 0 violations: every item was looked
-    at, and `human_only` says how many belonged to people.
+    at, and `human_only` says how many belonged to people. `declared` counts those of them that people are said to have
+    labelled elsewhere: who did, and that no suggestion was in sight, is the word of their source.
     """
 
     def measure(self, table: Table, task: Task) -> list[Measured]:
@@ -24,6 +25,9 @@ class HumanOnly(Measure):
                 n=table.items,
                 eligible=table.items,
                 method=METHOD,
-                details={"human_only": float(table.items_human_only)},
+                details={
+                    "human_only": float(table.items_human_only),
+                    "declared": float(table.human_only_declared),
+                },
             )
         ]

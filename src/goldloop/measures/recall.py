@@ -1,6 +1,7 @@
 """Recall: how much of what is there did people find? The number that agreement cannot give."""
 
 from collections import Counter
+from typing import ClassVar
 
 from pydantic import Field
 
@@ -9,6 +10,7 @@ from goldloop.core.families import Measure, Measured, Table, Task, measure
 from goldloop.measures.independent import SAYS
 from goldloop.measures.say import measured, nothing
 
+RARE = 1e-6  # of the chances that weigh units: the items with a reference are a few of many, never all there are
 METHOD = "share of the reference's units that independent answers say alike"
 
 
@@ -20,6 +22,8 @@ class Recall(Measure):
     answer. The interval takes the answers to one item together. People who all overlook the same thing agree
     perfectly: read this beside `agreement.v1`.
     """
+
+    between: ClassVar = (0.0, 1.0)
 
     level: float = Field(default=0.95, gt=0, lt=1, description="confidence level of the intervals")
     per_label: bool = Field(default=True, description="also one value for every label of the reference")
@@ -46,9 +50,10 @@ class Recall(Measure):
                 out.append(nothing("the reference labels nothing", method=METHOD, eligible=table.items, slice_=part))
                 continue
             estimate = statistics.estimate.hajek(
-                hit[use] / there[use], 1 / there[use], clusters=items[use], level=self.level
+                hit[use] / there[use], RARE / there[use], clusters=items[use], level=self.level
             )
             details = {"found": float(hit.sum()), "there": float(there.sum()), "answers": float(use.sum())}
+            details["estimated_population"] = details["there"]
             out.append(measured(estimate, n=n, eligible=table.items, slice_=part, method=METHOD, details=details))
         return out
 

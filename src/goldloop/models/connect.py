@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from pydantic import ValidationError
 
-from goldloop.core.blobs import Blobs
+from goldloop.core.blobs import Readable
 from goldloop.core.errors import Invalid
 from goldloop.core.families import Model, ModelRef
 from goldloop.core.nouns import Noun
@@ -18,7 +18,7 @@ from goldloop.models.trained import TrainedModel, TrainedParams
 Params = TypeVar("Params", bound=Noun)
 
 
-def connect(ref: ModelRef, *, blobs: Blobs, settings: Settings, wait: Callable[[float], None] = time.sleep) -> Model:
+def connect(ref: ModelRef, *, blobs: Readable, settings: Settings, wait: Callable[[float], None] = time.sleep) -> Model:
     """The model that a judge's `needs()` names; it waits for its endpoint by `wait`.
 
     Raises Invalid for unknown parameters or a broken file, NotFound for a missing blob, Forbidden for an entry point

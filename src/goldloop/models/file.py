@@ -12,7 +12,7 @@ from typing import IO, Any, Literal
 
 from pydantic import Field
 
-from goldloop.core.blobs import Blobs
+from goldloop.core.blobs import Readable
 from goldloop.core.errors import Invalid
 from goldloop.core.families import Body
 from goldloop.core.nouns import Noun
@@ -33,7 +33,7 @@ class FileModel:
     Raises Invalid for a line that is no reply, an id that stands twice, a line over 8 MiB.
     """
 
-    def __init__(self, params: FileParams, *, blobs: Blobs) -> None:
+    def __init__(self, params: FileParams, *, blobs: Readable) -> None:
         with blobs.local(params.file) as path:
             # kept open: the local copy of a remote blob is gone when the context ends
             self._file: IO[bytes] = path.open("rb")

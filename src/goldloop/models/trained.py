@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from goldloop.core.blobs import Blobs
+from goldloop.core.blobs import Readable
 from goldloop.core.errors import Invalid
 from goldloop.core.families import Body, judge
 from goldloop.core.nouns import Noun
@@ -21,7 +21,7 @@ class TrainedParams(Noun):
 class TrainedModel:
     """Weights with the judge that knows how to read them; the fingerprint is the file's digest."""
 
-    def __init__(self, params: TrainedParams, *, blobs: Blobs) -> None:
+    def __init__(self, params: TrainedParams, *, blobs: Readable) -> None:
         with blobs.local(params.weights) as path:
             weights = read_weights(path)
             self._fingerprint = file_digest(path)

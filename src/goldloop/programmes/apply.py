@@ -1,6 +1,7 @@
 """Applying a programme file: the policy's next version, with the ontology and guideline releases it puts in force."""
 
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import NamedTuple, TypeVar
 
 from sqlalchemy import Connection
 
@@ -8,6 +9,8 @@ from goldloop.core import families
 from goldloop.core.canonical import canonical
 from goldloop.core.clock import DAY, HOUR
 from goldloop.core.errors import Conflict, Forbidden, Invalid
+from goldloop.core.families import Check
+from goldloop.core.nouns import Spec
 from goldloop.core.policy import GateDoc, Policy
 from goldloop.core.programme_file import Change, changes, located, read_policy
 from goldloop.core.raci import obligation, obligations
@@ -23,6 +26,9 @@ from goldloop.store.people import find_organisation, grant
 from goldloop.store.programmes import add_policy, add_programme, find_programme, policy_in_force
 from goldloop.store.releases import add_release, newest_release
 from goldloop.store.schedules import set_schedule, unset_schedule
+
+T = TypeVar("T")
+V = TypeVar("V")
 
 
 class Applied(NamedTuple):
@@ -161,8 +167,8 @@ def _can_run(connection: Connection, doc: Policy) -> None:
             raise Invalid("unknown parameter of a judge", field=f"models.{name}.judge", found=", ".join(unknown))
     for name, gate in doc.gates.items():
         _gate_can_open(name, gate, batch=doc.batches.size)
-    for audit in doc.audits.values():
-        check_plan(audit.plan)
+    for name, audit in doc.audits.items():
+        _at(f"audits.{name}.plan", check_plan, audit.plan)
     if find_organisation(connection, doc.organisation) is None:
         raise Invalid(
             "there is no such organisation",
@@ -201,15 +207,15 @@ def _gate_can_open(name: str, gate: GateDoc, *, batch: int) -> None:
     """Refuse a gate that no batch could ever pass, and a contract that asks for more than our own floor."""
     judged = 0
     if gate.sample is not None:
-        judged = min(batch, gate.sample.size or check_plan(gate.sample.plan))
+        judged = min(batch, gate.sample.size or _at(f"gates.{name}.sample.plan", check_plan, gate.sample.plan))
     for part, specs in (("checks", gate.checks), ("failed_batch", gate.failed_batch)):
-        for n, spec in enumerate(specs):
-            built = families.check.build(spec)
-            for wanted in built.needs():
-                families.measure.build(wanted)
-            because = built.unprovable(judged=judged, batch=batch) if judged else None
+        built = [_at(f"gates.{name}.{part}.{n}", _check, spec) for n, spec in enumerate(specs)]
+        for n, one in enumerate(built):
+            because = one.unprovable(judged=judged, batch=batch) if judged else None
             if because:
                 raise Invalid(because, field=f"gates.{name}.{part}.{n}", expected="a larger sample, or a lower line")
+            if because := one.impossible(built[:n]):
+                raise Invalid(because, field=f"gates.{name}.{part}.{n}", expected="a line that a batch can reach")
     for n, spec in enumerate(gate.failed_batch):
         line = families.check.build(spec)
         if any(line.stricter_than(families.check.build(ours)) for ours in gate.checks):
@@ -218,6 +224,22 @@ def _gate_can_open(name: str, gate: GateDoc, *, batch: int) -> None:
                 field=f"gates.{name}.failed_batch.{n}",
                 expected="a line at or below our own",
             )
+
+
+def _check(spec: Spec) -> Check:
+    """A check that is declared, whose measures exist."""
+    built = families.check.build(spec)
+    for wanted in built.needs():
+        families.measure.build(wanted)
+    return built
+
+
+def _at(field: str, make: Callable[[V], T], value: V) -> T:
+    """Make something of a value of the file; what is wrong with it is told with where it stands."""
+    try:
+        return make(value)
+    except Invalid as error:
+        raise Invalid(error.message, field=field, expected=error.expected, found=error.found) from error
 
 
 def _schedule_sla(connection: Connection, programme_id: int, doc: Policy, *, at: int) -> None:

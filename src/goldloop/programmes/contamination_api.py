@@ -8,7 +8,7 @@ from pydantic import ConfigDict, Field
 from sqlalchemy import Connection
 
 from goldloop.core import families
-from goldloop.core.errors import Invalid, NotFound
+from goldloop.core.errors import Invalid
 from goldloop.core.nouns import Noun, Spec
 from goldloop.http.asking import Ask, Asking, reply
 from goldloop.http.routes.jobs import as_job
@@ -16,6 +16,7 @@ from goldloop.programmes.cut import check_cut
 from goldloop.programmes.evaluation_sets import Against
 from goldloop.store import jobs
 from goldloop.store.access import Caller, access_programme, access_release
+from goldloop.store.programme_files import check_upload
 
 routes = APIRouter()
 
@@ -76,8 +77,7 @@ def _against(ask: Asking, connection: Connection, caller: Caller, programme_id: 
     if body.file is not None:
         assert body.source is not None
         families.source.build(body.source)
-        if not body.file.startswith(f"uploads/{programme_id}/") or ask.store.blobs.size(body.file) is None:
-            raise NotFound("there is no such upload", field="file", found=body.file[:80])
+        check_upload(ask.store.blobs, programme_id, body.file)
     if not (body.against or body.file):
         raise Invalid("against what?", field="against", expected="a release, gold, or a file", found="nothing")
     return Against(

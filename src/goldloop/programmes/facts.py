@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from pydantic_core import from_json
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import ColumnElement, Connection, select
 
 from goldloop.core import families
 from goldloop.core.canonical import canonical
@@ -13,6 +13,7 @@ from goldloop.core.families import STANCES
 from goldloop.core.ids import Ids
 from goldloop.core.nouns import QUEUES, Batch, Programme, Spec, Waiver
 from goldloop.core.policy import Policy
+from goldloop.loop.human_only import people_only
 from goldloop.loop.sign_off import key_of, standings
 from goldloop.programmes.keys import chain
 from goldloop.programmes.prepare import Prepared
@@ -37,12 +38,13 @@ from goldloop.store.batches import BatchRow
 from goldloop.store.briefs import brief_words, briefs
 from goldloop.store.codes import SHOWN_NAMES
 from goldloop.store.evidence import newest_evidence, newest_outcome, verdicts
+from goldloop.store.human_only import brought_to, resting
 from goldloop.store.items import Attributes, attributes
 from goldloop.store.people import organisation_name
 from goldloop.store.programmes import PolicyRow, policy_text, programme_row
-from goldloop.store.release_rows import PAGE, Decided, Held, SaidRow, authors_of, decided, said_of
+from goldloop.store.release_rows import PAGE, Decided, Held, SaidRow, authors_of, decided, said_of, sources_of
 from goldloop.store.releases import ReleaseRow, release_row_of, withdrawals
-from goldloop.store.schema import actor, batch_item, brief, decision, human_only, item, judgement, source
+from goldloop.store.schema import brief, decision, human_only
 
 STATES = {"pass": "passed", "waived": "waived", "fail": "held"}
 
@@ -97,7 +99,7 @@ def facts_of(
         verdicts=tuple(verdict for key in keys for verdict in verdicts(connection, ids, key)[:1]),
         client=tuple(_client(connection, policy.programme_id, rows)) if doc.sla is not None else (),
         authors=tuple(_authors(connection, ids, policy.programme_id, keys)),
-        human_only=_proof(connection, keys),
+        human_only=_proof(connection, policy.programme_id, rows),
         ledger=LedgerHead(number=head.number, hash=head.hash.hex(), sealed_at=head.sealed_at) if head else None,
         ledger_unsealed=ledger.count_unsealed(connection, policy.programme_id),
         rights=_rights(connection, doc, keys),
@@ -348,56 +350,49 @@ def _accepted(connection: Connection, programme_id: int, rows: Sequence[BatchRow
             yield Override(about=found[key].title, waiver=waiver)
 
 
-def _proof(connection: Connection, keys: Sequence[int]) -> HumanOnlyProof:
-    """Human-only items of these batches, and those whose label rests on a machine, a suggestion or a simulation."""
-    items, broken = 0, 0
-    for batch_id in keys:
+def _proof(connection: Connection, programme_id: int, rows: Sequence[BatchRow]) -> HumanOnlyProof:
+    """Human-only items of these batches: whose label rests on what it may not, and whose on what was said elsewhere.
+
+    Of a task that only people may say it is every item, whether it is latched or not.
+    """
+    brought = brought_to(connection, programme_id)
+    items, broken, declared = 0, 0, 0
+    for row in rows:
         after = 0
+        statement = select(decision.c.item_id, decision.c.judgements)
+        if people_only(Spec.model_validate_json(row.task)) is None:
+            statement = statement.join(human_only, human_only.c.item_id == decision.c.item_id)
         while page := connection.execute(
-            select(decision.c.item_id, decision.c.judgements)
-            .join(human_only, human_only.c.item_id == decision.c.item_id)
-            .where(decision.c.batch_id == batch_id, decision.c.item_id > after, decision.c.value_id.is_not(None))
+            statement.where(decision.c.batch_id == row.id, decision.c.item_id > after, decision.c.value_id.is_not(None))
             .order_by(decision.c.item_id)
             .limit(PAGE)
         ).all():
             after = page[-1].item_id
             items += len(page)
-            broken += len(_leaning(connection, [key for row in page for key in from_json(row.judgements)]))
-    because = "no item is human-only" if not items else f"{items - broken} of {items} were labelled by people alone"
-    return HumanOnlyProof(items=items, violations=broken, because=because)
+            found = resting(connection, [key for one in page for key in from_json(one.judgements)], brought)
+            broken += len(found.leaning)
+            declared += len(found.declared)
+    return HumanOnlyProof(
+        items=items, violations=broken, declared=declared, because=_by_whom(items, items - broken - declared, declared)
+    )
 
 
-def _leaning(connection: Connection, judgements: Sequence[int]) -> set[int]:
-    """The items that one of these judgements was said of by a machine, a simulation, or with a suggestion in sight."""
-    out: set[int] = set()
-    for start in range(0, len(judgements), 500):
-        found = connection.execute(
-            select(judgement.c.item_id)
-            .join(actor, actor.c.id == judgement.c.actor_id)
-            .where(
-                judgement.c.id.in_(judgements[start : start + 500]),
-                (actor.c.kind != "person") | actor.c.simulated | (judgement.c.shown == 1),
-            )
-        )
-        out |= set(found.scalars())
-    return out
+def _by_whom(items: int, here: int, declared: int) -> str:
+    if not items:
+        return "no item is human-only"
+    says = f"{here} of {items} were labelled by people alone"
+    if declared:
+        says += f", and {declared} elsewhere: by people, and without a suggestion in sight, as their source declares"
+    return says
 
 
 def _rights(connection: Connection, doc: Policy, keys: Sequence[int]) -> release.Rights:
-    rows = connection.execute(
-        select(source.c.name, func.count())
-        .join(item, item.c.source_id == source.c.id)
-        .join(batch_item, batch_item.c.item_id == item.c.id)
-        .where(batch_item.c.batch_id.in_(keys))
-        .group_by(source.c.name)
-        .order_by(source.c.name)
-    )
     return release.Rights(
         licence=doc.licence,
         holder=doc.rights.holder,
         contact=doc.rights.contact,
         residency=doc.residency,
-        sources=tuple(_source(doc, name, count) for name, count in rows),
+        sources=tuple(_source(doc, name, count) for name, count in sources_of(connection, keys)),
     )
 
 

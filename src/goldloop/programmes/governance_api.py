@@ -15,9 +15,10 @@ from goldloop.http.paging import Format, page
 from goldloop.http.routes.jobs import as_job
 from goldloop.programmes import governance
 from goldloop.programmes.governance import Impact
+from goldloop.programmes.governance_rules import sayable
 from goldloop.store import jobs
 from goldloop.store import proposals as store_proposals
-from goldloop.store.access import access_programme, access_proposal
+from goldloop.store.access import Caller, access_programme, access_proposal
 from goldloop.store.actors import actors
 from goldloop.store.impact import Touched
 from goldloop.store.programmes import in_force, policy_in_force
@@ -68,7 +69,7 @@ def propose(ask: Ask, programme: str, body: NewProposal) -> JSONResponse:
         row = access_programme(connection, ask.ids, caller, programme, may="apply")
         policy = policy_in_force(connection, row.id)
         key = governance.propose(connection, caller, policy, body.yaml, name=body.name, note=body.note, at=now())
-        return reply(_view(ask, connection, proposal_row(connection, key)), 201)
+        return reply(_view(ask, connection, caller, proposal_row(connection, key)), 201)
 
 
 @routes.post("/programmes/{programme}/proposals/preview")
@@ -89,8 +90,9 @@ def preview(ask: Ask, programme: str, body: NewProposal) -> JSONResponse:
 def one_proposal(ask: Ask, proposal: str) -> JSONResponse:
     """A proposal: what it changes, what was said of it, and where it stands."""
     with ask.store.read() as connection:
-        key = access_proposal(connection, ask.ids, ask.caller(connection), proposal)
-        return reply(_view(ask, connection, proposal_row(connection, key)))
+        caller = ask.caller(connection)
+        key = access_proposal(connection, ask.ids, caller, proposal)
+        return reply(_view(ask, connection, caller, proposal_row(connection, key)))
 
 
 @routes.get("/proposals/{proposal}/impact")
@@ -111,7 +113,7 @@ def say_of_proposal(ask: Ask, proposal: str, body: NewWord) -> JSONResponse:
         caller.require_scope("write")
         row = proposal_row(connection, access_proposal(connection, ask.ids, caller, proposal))
         governance.say(connection, caller, row, body.stance, body.text, at=now())
-        return reply(_view(ask, connection, row), 201)
+        return reply(_view(ask, connection, caller, row), 201)
 
 
 @routes.post("/proposals/{proposal}/publish")
@@ -121,7 +123,7 @@ def publish(ask: Ask, proposal: str) -> JSONResponse:
         caller = ask.caller(connection)
         row = proposal_row(connection, access_proposal(connection, ask.ids, caller, proposal, may="apply"))
         governance.publish(connection, caller, row, at=now())
-        return reply(_view(ask, connection, row))
+        return reply(_view(ask, connection, caller, row))
 
 
 @routes.post("/programmes/{programme}/rereview", status_code=202)
@@ -151,13 +153,18 @@ def _line(ask: Asking, connection: Connection, row: ProposalRow) -> dict[str, An
     }
 
 
-def _view(ask: Asking, connection: Connection, row: ProposalRow) -> dict[str, Any]:
+def _view(ask: Asking, connection: Connection, caller: Caller, row: ProposalRow) -> dict[str, Any]:
     differs, labels = governance.differences(connection, row)
-    _, names = governance.consulted_by(connection, row.programme_id)
+    consulted, names = governance.consulted_by(connection, row.programme_id)
+    stands = governance.stands(connection, row)
+    may: list[str] = [*sayable(stands, actor=caller.actor_id, consulted=consulted, author=row.proposed_by)]
+    if may and caller.may(row.programme_id, "apply"):
+        may.append("publish")
     return {
         "proposal": _line(ask, connection, row),
         "yaml": row.yaml,
         "consulted": list(names),
+        "may": may,
         "changes": [one.model_dump(mode="json") for one in differs],
         "labels": [one.model_dump(mode="json") for one in labels],
         "words": [

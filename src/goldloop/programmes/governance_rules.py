@@ -12,6 +12,9 @@ Stance = Literal["comment", "approve", "refuse", "withdraw"]
 State = Literal["open", "approved", "refused", "withdrawn", "published", "overtaken"]
 
 
+SETTLED = ("published", "withdrawn")
+
+
 class Standing(NamedTuple):
     """Where a proposal stands, and why."""
 
@@ -58,11 +61,19 @@ def standing(words: Sequence[Word], *, consulted: Sequence[int], author: int, ov
     return Standing("open", "no consulted expert has approved it yet")
 
 
+def sayable(now: Standing, *, actor: int, consulted: Sequence[int], author: int) -> list[Stance]:
+    """What somebody may say of a proposal as it stands."""
+    if now.state in SETTLED:
+        return []
+    decides: list[Stance] = ["approve", "refuse"] if actor in consulted and actor != author else []
+    return ["comment", *decides, *(["withdraw"] if actor == author else [])]
+
+
 def check_word(
     now: Standing, stance: Stance, text: str, *, actor: int, consulted: Sequence[int], author: int, names: Sequence[str]
 ) -> None:
     """Refuse what may not be said. Raises Conflict, Forbidden, Invalid."""
-    if now.state in ("published", "withdrawn"):
+    if now.state in SETTLED:
         raise Conflict("this proposal is settled", field="stance", expected="an open proposal", found=now.because)
     if stance in ("comment", "refuse") and not text.strip():
         raise Invalid(f"a {_NOUN[stance]} says something", field="text", expected="some text", found="nothing")

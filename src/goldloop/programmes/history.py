@@ -18,7 +18,7 @@ class Noted:
 
     def __init__(self, file: IO[bytes]) -> None:
         self._file = file
-        self.ended: list[int] = []
+        self.ended: Sequence[int] = ()
 
     def note(self, held: Sequence[Held], behind: Sequence[int]) -> None:
         """Note a page: rows that were sealed, and items of it that were not."""

@@ -25,7 +25,8 @@ def ledger_segment(
 ) -> StreamingResponse:
     """A programme's ledger from a block on, as lines that anybody can check: `goldloop ledger check FILE`.
 
-    What it says of items and people are keys and salted commitments, not their content. That it was taken is an event.
+    From its first block on it begins with the segments that were closed where the programme was opened from. What it
+    says of items and people are keys and salted commitments, not their content. That it was taken is an event.
     """
     with ask.store.read() as connection:
         caller = ask.caller(connection)
@@ -53,7 +54,7 @@ def ledger_segment(
 
     def lines() -> Iterator[str]:
         with ask.store.read() as connection:
-            yield from written(connection, row.id, row.name, first=since, until=head.number)
+            yield from written(connection, ask.store.blobs, row.id, row.name, first=since, until=head.number)
 
     headers = {"content-disposition": f'attachment; filename="{row.name}-ledger.jsonl"'}
     return StreamingResponse(lines(), media_type="application/x-ndjson", headers=headers)

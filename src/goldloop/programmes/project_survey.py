@@ -125,7 +125,7 @@ def _count(job: Running, read: Iterator[Record | Reject], task: Task, labels: On
             _reject(seen, Reject(one.line, error.field or "record", error.expected or error.message, error.found or ""))
             continue
         seen.counts["items"] += 1
-        count_lost(seen.lost, one)
+        count_lost(seen.lost, one.lost)
         for said in one.said:
             _say(seen, said, one, task, labels)
     return seen

@@ -67,7 +67,9 @@ def _audit(connection: Connection, context: BatchContext) -> _Audit:
     stands_for = sum(1 / looked.chance[one.item_id] for one in judged)
     held = sum(looked.held.values()) or looked.frame
     if not judged or stands_for < REPRESENTS * held:
-        return _Audit(row, [], f"its audit is not finished: {len(judged)} of {len(looked.chance)} drawn are judged")
+        return _Audit(
+            row, [], f"its audit is not finished: {len(judged)} of {len(looked.chance)} asked about are judged"
+        )
     right = _reader(connection, context, looked.reference, looked.under, judged)
     return _Audit(
         row,

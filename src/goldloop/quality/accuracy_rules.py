@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 LEVEL = 0.95
 Stage = Literal["first", "now"]
 STAGES: tuple[Stage, ...] = ("first", "now")
-WEIGHED = "weighted by the chance to be audited; eligible is what the judged ones stand for"
+WEIGHED = (
+    "weighted by the chance to be audited; eligible is what the judged ones stand for; an audit that its plan stopped "
+    "early counts as far as it went, which leans to the side on which it stopped"
+)
 METHOD = {
     "first": f"share of labels as first submitted that equal the reference, {WEIGHED}",
     "now": f"share of labels as they stand that equal the reference, {WEIGHED}",

@@ -7,10 +7,10 @@ from fastapi import APIRouter, Response
 from goldloop.http.asking import Ask
 from goldloop.http.paging import Format, page
 from goldloop.quality.agreement_over import agreement_over
+from goldloop.quality.compared import compared
 from goldloop.quality.pairs import LEVEL, METHOD, pairs
 from goldloop.store.access import access_batch, access_programme
 from goldloop.store.actors import actors
-from goldloop.store.agreement import answered_both
 
 routes = APIRouter()
 
@@ -29,8 +29,9 @@ def batch_agreement(ask: Ask, batch: str, format: Format = "json") -> Response:
     """How often every two people gave equal answers to items that both answered independently."""
     with ask.store.read() as connection:
         row = access_batch(connection, ask.ids, ask.caller(connection), batch, may="see")
-        found = pairs(answered_both(connection, row.id))
-        names = actors(connection, sorted({key for one in found for key in (one.first, one.second)}))
+        said = compared(connection, ask.contexts.batch(connection, row.id)).said
+        names = actors(connection, sorted({one.actor_id for one in said}))
+        found = pairs([one for one in said if names[one.actor_id].kind == "person"])
 
     def who(key: int) -> dict[str, Any]:
         return {"id": ask.ids.show("actor", key), "name": names[key].name, "simulated": names[key].simulated}

@@ -1,10 +1,12 @@
 """Competence over a whole programme: what the truth model makes of everybody's answers, stored as evidence."""
 
+import json
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from goldloop.core import families
+from goldloop.core.canonical import canonical
 from goldloop.core.clock import now
 from goldloop.core.families import Table
 from goldloop.core.ids import Ids
@@ -81,32 +83,7 @@ def _table(
     """First independent answers of a programme beside the accepted labels; items and people behind the codes."""
     import numpy as np
 
-    mine = select(batch.c.id).where(batch.c.programme_id == programme_id, batch.c.purpose.not_in(batches.BESIDE))
-    rows = connection.execute(
-        select(
-            judgement.c.item_id,
-            judgement.c.actor_id,
-            judgement.c.value_id,
-            judgement.c.ontology_id,
-            decision.c.value_id.label("accepted"),
-        )
-        .join(actor, (actor.c.id == judgement.c.actor_id) & (actor.c.kind == "person"))
-        .outerjoin(
-            decision,
-            (decision.c.batch_id == judgement.c.batch_id)
-            & (decision.c.item_id == judgement.c.item_id)
-            & (decision.c.state == DECISION["decided"]),
-        )
-        .where(
-            judgement.c.batch_id.in_(mine),
-            judgement.c.stance == STANCE["answer"],
-            judgement.c.shown == SHOWN["never"],
-            judgement.c.surplus.is_(False),
-            judgement.c.queue.is_not(None),
-            judgement.c.value_id.is_not(None),
-        )
-        .order_by(judgement.c.id)
-    ).all()
+    rows = _independent(connection, programme_id)
     texts = answer_texts(connection, [row.value_id for row in rows])
     reading = Reading(connection, programme_id, task, ontology_id)
     items: dict[int, int] = {}
@@ -115,6 +92,8 @@ def _table(
     columns = np.full((4, len(rows)), -1, np.int64)
     for n, row in enumerate(rows):
         text = reading.text(texts[row.value_id], row.ontology_id)
+        if text is not None and task.remarks:
+            text = canonical(task.bare(json.loads(text)))
         columns[0, n] = items.setdefault(row.item_id, len(items))
         columns[1, n] = people.setdefault(row.actor_id, len(people))
         columns[2, n] = -1 if text is None else values.setdefault(text, len(values))
@@ -145,3 +124,48 @@ def _table(
         strata_sizes=np.array([len(items)], np.int64),
     )
     return table, list(items), list(people)
+
+
+def _independent(connection: Connection, programme_id: int) -> list[Any]:
+    """Answers of people who saw nothing, in order: not taken back, not revised, and before their item was sent back."""
+    mine = select(batch.c.id).where(batch.c.programme_id == programme_id, batch.c.purpose.not_in(batches.BESIDE))
+    replaced = judgement.alias()
+    rows = connection.execute(
+        select(
+            judgement.c.id,
+            judgement.c.batch_id,
+            judgement.c.item_id,
+            judgement.c.actor_id,
+            judgement.c.value_id,
+            judgement.c.ontology_id,
+            decision.c.value_id.label("accepted"),
+        )
+        .join(actor, (actor.c.id == judgement.c.actor_id) & (actor.c.kind == "person"))
+        .outerjoin(
+            decision,
+            (decision.c.batch_id == judgement.c.batch_id)
+            & (decision.c.item_id == judgement.c.item_id)
+            & (decision.c.state == DECISION["decided"]),
+        )
+        .where(
+            judgement.c.batch_id.in_(mine),
+            judgement.c.stance == STANCE["answer"],
+            judgement.c.shown == SHOWN["never"],
+            judgement.c.surplus.is_(False),
+            judgement.c.queue.is_not(None),
+            judgement.c.value_id.is_not(None),
+            judgement.c.id.not_in(
+                select(replaced.c.revision_of).where(replaced.c.batch_id.in_(mine), replaced.c.revision_of.is_not(None))
+            ),
+        )
+        .order_by(judgement.c.id)
+    ).all()
+    back = {
+        (batch_id, item_id): first
+        for batch_id, item_id, first in connection.execute(
+            select(judgement.c.batch_id, judgement.c.item_id, func.min(judgement.c.id))
+            .where(judgement.c.batch_id.in_(mine), judgement.c.stance == STANCE["reject"], judgement.c.queue.is_(None))
+            .group_by(judgement.c.batch_id, judgement.c.item_id)
+        )
+    }
+    return [row for row in rows if row.id < back.get((row.batch_id, row.item_id), row.id + 1)] if back else list(rows)

@@ -12,9 +12,9 @@ from goldloop import statistics
 from goldloop.core.headline import headline
 from goldloop.core.nouns import Noun
 from goldloop.loop.context import BatchContext
+from goldloop.quality.compared import Read, compared
 from goldloop.store.actors import actors
 from goldloop.store.codes import DECISION_NAMES
-from goldloop.store.independent import Independent, independent
 from goldloop.store.items import bodies
 from goldloop.store.schema import decision, item
 from goldloop.store.values import answers
@@ -55,7 +55,10 @@ class Confused(Noun):
     low: float
     high: float
     level: float
-    method: str = "pairs of independent answers to one unit; share of those in which either label was said, Wilson"
+    method: str = (
+        "pairs of independent answers to one unit; share of those in which either label was said, Wilson as if the "
+        "pairs of one unit were independent: too narrow where many people answered it"
+    )
 
 
 def disagreements(
@@ -65,17 +68,16 @@ def disagreements(
 
     The posterior is that of the default truth method: it says what to look at first, and settles nothing.
     """
-    said = independent(connection, context.row.id)
-    by_item: dict[int, list[Independent]] = {}
+    said, texts = compared(connection, context)
+    by_item: dict[int, list[Read]] = {}
     for one in said:
         by_item.setdefault(one.item_id, []).append(one)
-    split = [key for key, each in by_item.items() if len({one.value_id for one in each}) > 1 and key > after]
+    split = [key for key, each in by_item.items() if len({one.answer for one in each}) > 1 and key > after]
     shown = sorted(split)[:limit]
     posterior = _posterior(said)
     names = actors(connection, [one.actor_id for key in shown for one in by_item[key]])
     rows = _settled(connection, context.row.id, shown)
-    wanted = [one.value_id for key in shown for one in by_item[key]]
-    texts = answers(connection, wanted + [row[1] for row in rows.values() if row[1] is not None])
+    settled = answers(connection, [row[1] for row in rows.values() if row[1] is not None])
     about = bodies(connection, shown)
     out = []
     for key in shown:
@@ -89,7 +91,7 @@ def disagreements(
                 text=headline(about.get(key, {}))[:CUT],
                 state=state,
                 because=because,
-                decided=json.loads(texts[value_id]) if value_id is not None else None,
+                decided=json.loads(settled[value_id]) if value_id is not None else None,
                 answers=each,
                 doubt=None if best is None else 1 - best,
             )
@@ -99,13 +101,12 @@ def disagreements(
 
 def confused(connection: Connection, context: BatchContext, *, level: float = 0.95) -> list[Confused]:
     """Which labels people give where others give another, most first."""
-    said = independent(connection, context.row.id)
-    texts = answers(connection, [one.value_id for one in said])
+    said, texts = compared(connection, context)
     keys = sorted({one.item_id for one in said})
     about = bodies(connection, keys) if context.task.reads_body else {}
     by_item: dict[int, list[int]] = {}
     for one in said:
-        by_item.setdefault(one.item_id, []).append(one.value_id)
+        by_item.setdefault(one.item_id, []).append(one.answer)
     mixed: Counter[tuple[str, str]] = Counter()
     either: Counter[str] = Counter()
     both: Counter[tuple[str, str]] = Counter()
@@ -134,12 +135,12 @@ def confused(connection: Connection, context: BatchContext, *, level: float = 0.
     return out
 
 
-def _posterior(said: Sequence[Independent]) -> Mapping[int, Mapping[int, float]]:
+def _posterior(said: Sequence[Read]) -> Mapping[int, Mapping[int, float]]:
     """The probability of every answer to every item, by the default truth method; empty where it can say nothing."""
-    if not said or len({one.value_id for one in said}) > MOST_ANSWERS:
+    if not said or len({one.answer for one in said}) > MOST_ANSWERS:
         return {}
     found = statistics.truth.hierarchical(
-        [one.item_id for one in said], [one.actor_id for one in said], [one.value_id for one in said]
+        [one.item_id for one in said], [one.actor_id for one in said], [one.answer for one in said]
     )
     if found.because:
         return {}
@@ -151,14 +152,14 @@ def _posterior(said: Sequence[Independent]) -> Mapping[int, Mapping[int, float]]
 
 
 def _grouped(
-    said: Sequence[Independent],
+    said: Sequence[Read],
     texts: Mapping[int, str],
     names: Mapping[int, str],
     posterior: Mapping[int, float] | None,
 ) -> tuple[Answered, ...]:
     by_value: dict[int, list[str]] = {}
     for one in said:
-        by_value.setdefault(one.value_id, []).append(names[one.actor_id])
+        by_value.setdefault(one.answer, []).append(names[one.actor_id])
     found = [
         Answered(answer=json.loads(texts[key]), by=tuple(who), posterior=None if posterior is None else posterior[key])
         for key, who in by_value.items()

@@ -21,6 +21,7 @@ from goldloop.store.accounts import actor_of_account
 from goldloop.store.batches import NewBatch
 from goldloop.store.deliveries import add_delivery, deliveries, delivery_of, successor
 from goldloop.store.people import find_organisation
+from goldloop.store.programme_files import check_upload
 from goldloop.store.programmes import policy_in_force
 
 routes = APIRouter()
@@ -58,8 +59,7 @@ def receive(ask: Ask, programme: str, body: NewDelivery) -> JSONResponse:
     with ask.store.write() as connection:
         caller = ask.caller(connection)
         row = access_programme(connection, ask.ids, caller, programme, may="deliver")
-        if not body.file.startswith(f"uploads/{row.id}/") or ask.store.blobs.size(body.file) is None:
-            raise NotFound("there is no such upload", field="file", found=body.file[:80])
+        check_upload(ask.store.blobs, row.id, body.file)
         policy = policy_in_force(connection, row.id)
         gate = body.gate or policy.policy.batches.gate
         if gate is None or gate not in policy.policy.gates:

@@ -54,7 +54,8 @@ def drifting(connection: Connection, ids: Ids, programme_id: int) -> Iterator[Re
             f"Errors of {names[key].name} have become frequent",
             not above,
             f"the chart of {len(mine):,} checked answers, {sum(mine):,} of them wrong, stands at {chart.upper[-1]:.0f} "
-            f"of {chart.limit[-1]:.0f}{since}; a person who has not changed is named once in {RUN_LENGTH:,} answers",
+            f"of {chart.limit[-1]:.0f}{since}; who errs as often as everybody together is named once in "
+            f"{RUN_LENGTH:,} answers",
             scope={"people": [public]},
             data_at=said_at[key][-1],
         )

@@ -18,6 +18,8 @@ from goldloop.store.items import attributes, bodies
 from goldloop.store.labelled import Labelled, labelled
 from goldloop.store.values import answers
 
+WRONG = "wrong"
+
 
 class Found(NamedTuple):
     """A judged item whose label is wrong as far as the audit can tell."""
@@ -56,8 +58,11 @@ def wrong_items(connection: Connection, context: BatchContext) -> list[Found]:
 
 
 def items_where(connection: Connection, context: BatchContext, where: dict[str, str]) -> list[int]:
-    """The items of a batch with an accepted label to which all of these facts apply."""
+    """The items of a batch with an accepted label to which all of these facts apply; `audit`: wrong, as audits say."""
     keys = routed_items(connection, context.row.id)
+    if "audit" in where:
+        keys = [one.item_id for one in wrong_items(connection, context)] if where["audit"] == WRONG else []
+        where = {name: value for name, value in where.items() if name != "audit"}
     rows = labelled(connection, context.row.id, keys)
     if not where:
         return [one.item_id for one in rows]

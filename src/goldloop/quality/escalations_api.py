@@ -124,9 +124,8 @@ def take_escalation(ask: Ask, judgement: str) -> JSONResponse:
         (held,) = assignments(connection, ask.contexts, [work])
         ask.note_seen(connection, caller, held.programme_id, [held.item_id], "work")
     context = ask.contexts.known(held.batch_id)
-    name = None if context.row.purpose == "calibration" else context.row.name
     mark = ask.mark(caller, held.programme_id)
-    return reply(show.assignment(ask.ids, held, programme_name=context.policy.programme, batch_name=name, mark=mark))
+    return reply(show.assignment(ask.ids, held, programme_name=context.policy.programme, mark=mark))
 
 
 @routes.post("/escalations/{judgement}/answer")

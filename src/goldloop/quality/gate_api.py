@@ -37,7 +37,8 @@ class NewRemediation(Noun):
 
     because: str = Field(min_length=10, max_length=2000)
     where: dict[str, str] = Field(
-        default={}, description="annotator, label, model, queue, rule, or `slice NAME`, with their value"
+        default={},
+        description="annotator, label, model, queue, rule, or `slice NAME`, with its value; audit: wrong",
     )
     everything: bool = False
 

@@ -2,14 +2,18 @@
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from itertools import combinations
 from typing import NamedTuple
 
-from goldloop.store.agreement import Both
+from goldloop.quality.compared import Read
 
 NORMAL = 1.959963984540054  # the .975 quantile of the normal distribution
 LEVEL = 0.95
-METHOD = "share of equal canonical answers, Wilson interval; Cohen's kappa over whole answers"
+METHOD = (
+    "share of equal whole answers to items that both answered independently, Wilson interval; Cohen's kappa; rework "
+    "and remarks left out, answers of several ontologies read as the newest has them"
+)
 
 
 class Pair(NamedTuple):
@@ -25,23 +29,27 @@ class Pair(NamedTuple):
     because: str | None
 
 
-def pairs(found: Sequence[Both]) -> list[Pair]:
-    """Every two people who answered an item in common."""
-    by_two: dict[tuple[int, int], list[Both]] = defaultdict(list)
-    for one in found:
-        by_two[one.first, one.second].append(one)
-    return [_pair(first, second, rows) for (first, second), rows in sorted(by_two.items())]
+def pairs(said: Sequence[Read]) -> list[Pair]:
+    """Every two people who answered an item in common, from the answers of items that have several."""
+    by_item: dict[int, dict[int, int]] = defaultdict(dict)
+    for one in said:
+        by_item[one.item_id][one.actor_id] = one.answer
+    by_two: dict[tuple[int, int], Counter[tuple[int, int]]] = defaultdict(Counter)
+    for answered in by_item.values():
+        for first, second in combinations(sorted(answered), 2):
+            by_two[first, second][answered[first], answered[second]] += 1
+    return [_pair(first, second, both) for (first, second), both in sorted(by_two.items())]
 
 
-def _pair(first: int, second: int, rows: Sequence[Both]) -> Pair:
-    n = sum(row.items for row in rows)
-    same = sum(row.items for row in rows if row.first_value == row.second_value)
-    left: Counter[int] = Counter()
-    right: Counter[int] = Counter()
-    for row in rows:
-        left[row.first_value] += row.items
-        right[row.second_value] += row.items
-    chance = sum(left[value] * right[value] for value in left) / (n * n)
+def _pair(first: int, second: int, both: Mapping[tuple[int, int], int]) -> Pair:
+    n = sum(both.values())
+    same = sum(items for (left, right), items in both.items() if left == right)
+    mine: Counter[int] = Counter()
+    theirs: Counter[int] = Counter()
+    for (left, right), items in both.items():
+        mine[left] += items
+        theirs[right] += items
+    chance = sum(mine[answer] * theirs[answer] for answer in mine) / (n * n)
     low, high = _wilson(same, n)
     if chance == 1:
         return Pair(first, second, n, same, low, high, None, "both always gave one answer: chance alone would agree")

@@ -22,6 +22,7 @@ from goldloop.core.rights import SourceDoc
 from goldloop.jobs.running import Running
 from goldloop.loop.context import BatchContext, Contexts
 from goldloop.loop.forget import forget_upload
+from goldloop.loop.latch import latch_said
 from goldloop.loop.mask import BECAUSE, Mask, covered, mask_of, quiet, unquoted
 from goldloop.loop.records import by_name, checked, chunks, item_of
 from goldloop.loop.settle import accepted, row_of
@@ -186,6 +187,7 @@ def _stand(connection: Connection, doing: Receiving, labels: dict[int, NewValue]
     opened_at = context.row.created_at  # a fact of the record, so that a rebuild comes to the same row
     rows = [row_of(context.row.id, one.item_id, step, at=opened_at) for one, step in zip(routes, steps, strict=True)]
     put_decisions(connection, rows)
+    latch_said(connection, Contexts(), context.policy, list(labels), at=at)
 
 
 def _named(row: TakeInRow, mask: Mask | None) -> str:

@@ -23,7 +23,7 @@ from goldloop.store.judgements import NewJudgement
 
 CHUNK = 100  # items of one transaction: people's submits wait behind it, some milliseconds
 BREATH = 0.0005  # seconds between chunks in which a waiting submit gets its turn
-DIMENSIONS = ("annotator", "label", "model", "queue", "rule")  # and `slice NAME`
+DIMENSIONS = ("annotator", "audit", "label", "model", "queue", "rule")  # and `slice NAME`
 
 
 def remediate(job: Running) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from goldloop.core.nouns import CheckResult, Evidence, Outcome, Spec
 from goldloop.core.policy import Sample
 
 OTHERS = "others"
-PROVING = ("acceptance.v1", "errors.v1")  # an exact bound before an approximate one
+PROVING = ("acceptance.v1", "errors.v1")  # the bound of a plan, where there is one, knows when it stopped
 
 
 def conclude(results: Sequence[CheckResult]) -> Outcome:

@@ -38,100 +38,128 @@ def opening(report: dict[str, Any]) -> list[str]:
 def tables(report: dict[str, Any]) -> list[Part]:
     """Every part as a heading, its columns, its rows, and how wide the columns are to each other."""
     return [
-        (
-            "What was promised",
-            ("term", "promise", "state", "number", "because", "owner", "credit"),
-            [
-                (
-                    one["term"],
-                    one["says"],
-                    STATES[one["state"]],
-                    number(one),
-                    one["because"],
-                    one["owner"],
-                    money(one["credit"], report) if one["credit"] else "-",
-                )
-                for one in report["terms"]
-            ],
-            (2, 5, 1.6, 3, 6, 1.6, 1.8),
-        ),
-        (
-            "Batches decided in the period",
-            ("batch", "items", "outcome", "agreement", "accuracy", "proved", "client"),
-            [
-                (
-                    one["batch"],
-                    f"{one['items']:,}",
-                    one["outcome"] + (", below the contract's line" if one["failed_contract"] else ""),
-                    number(one["agreement"], floor=one["agreement_floor"]),
-                    number(one["accuracy"], floor=one["accuracy_floor"]),
-                    one["proved"] or "-",
-                    said(one["client"]) if one["outcome"] != "fail" else "-",
-                )
-                for one in report["batches"]
-            ],
-            (2, 1, 2, 4, 4, 4, 3),
-        ),
-        (
-            "Annotators, to date",
-            ("annotator", "right of checked", "accuracy", "most frequent mistakes"),
-            [
-                (
-                    one["annotator"] + (" (simulated)" if one["simulated"] else ""),
-                    f"{one['right']:,} of {one['checked']:,}",
-                    number(one),
-                    "; ".join(one["mistakes"]) or "-",
-                )
-                for one in report["annotators"]
-            ],
-            (3, 2, 4, 5),
-        ),
-        (
-            "Questions",
-            ("batch", "asked", "due", "answered", "working hours", "in time"),
-            [
-                (one["batch"], *_moments(one, "asked_at", "due_at", "answered_at"), *_time(one))
-                for one in report["escalations"]
-            ],
-            (3, 2, 2, 2, 1.5, 1),
-        ),
-        (
-            "Remediations",
-            ("batch", "failed", "due", "ended", "labelled anew", "working hours", "in time"),
-            [
-                (
-                    one["batch"],
-                    *_moments(one, "failed_at", "due_at", "ended_at"),
-                    f"{one['labelled_anew']:,}",
-                    *_time(one),
-                )
-                for one in report["remediations"]
-            ],
-            (3, 2, 2, 2, 1.5, 1.5, 1),
-        ),
-        (
-            "Credits",
-            ("term", "about", "share", "of", "amount", "because"),
-            [
-                (
-                    one["term"],
-                    one["about"],
-                    f"{one['share']:.1%}",
-                    money(one["price"], report),
-                    money(one["amount"], report),
-                    one["because"],
-                )
-                for one in report["credits"]
-            ],
-            (2, 2, 1, 1.5, 1.5, 7),
-        ),
-        (
-            "What the words mean",
-            ("word", "means"),
-            [(one["word"], one["means"]) for one in report["definitions"]],
-            (2, 9),
-        ),
+        _terms(report),
+        _batches(report),
+        _annotators(report),
+        _questions(report),
+        _remediations(report),
+        _credits(report),
+        _words(report),
     ]
+
+
+def _terms(report: dict[str, Any]) -> Part:
+    return (
+        "What was promised",
+        ("term", "promise", "state", "number", "because", "owner", "credit"),
+        [
+            (
+                one["term"],
+                one["says"],
+                STATES[one["state"]],
+                number(one),
+                one["because"],
+                one["owner"],
+                money(one["credit"], report) if one["credit"] else "-",
+            )
+            for one in report["terms"]
+        ],
+        (2, 5, 1.6, 3, 6, 1.6, 1.8),
+    )
+
+
+def _batches(report: dict[str, Any]) -> Part:
+    return (
+        "Batches decided in the period",
+        ("batch", "items", "outcome", "agreement", "accuracy", "proved", "client"),
+        [
+            (
+                one["batch"],
+                f"{one['items']:,}",
+                one["outcome"] + (", below the contract's line" if one["failed_contract"] else ""),
+                number(one["agreement"], floor=one["agreement_floor"]),
+                number(one["accuracy"], floor=one["accuracy_floor"]),
+                one["proved"] or "-",
+                said(one["client"]) if one["outcome"] != "fail" else "-",
+            )
+            for one in report["batches"]
+        ],
+        (2, 1, 2, 4, 4, 4, 3),
+    )
+
+
+def _annotators(report: dict[str, Any]) -> Part:
+    return (
+        "Annotators, to date",
+        ("annotator", "right of checked", "accuracy", "most frequent mistakes"),
+        [
+            (
+                one["annotator"] + (" (simulated)" if one["simulated"] else ""),
+                f"{one['right']:,} of {one['checked']:,}",
+                number(one),
+                "; ".join(one["mistakes"]) or "-",
+            )
+            for one in report["annotators"]
+        ],
+        (3, 2, 4, 5),
+    )
+
+
+def _questions(report: dict[str, Any]) -> Part:
+    return (
+        "Questions",
+        ("batch", "asked", "due", "answered", "working hours", "in time"),
+        [
+            (one["batch"], *_moments(one, "asked_at", "due_at", "answered_at"), *_time(one))
+            for one in report["escalations"]
+        ],
+        (3, 2, 2, 2, 1.5, 1),
+    )
+
+
+def _remediations(report: dict[str, Any]) -> Part:
+    return (
+        "Remediations",
+        ("batch", "failed", "due", "ended", "labelled anew", "working hours", "in time"),
+        [
+            (
+                one["batch"],
+                *_moments(one, "failed_at", "due_at", "ended_at"),
+                f"{one['labelled_anew']:,}",
+                *_time(one),
+            )
+            for one in report["remediations"]
+        ],
+        (3, 2, 2, 2, 1.5, 1.5, 1),
+    )
+
+
+def _credits(report: dict[str, Any]) -> Part:
+    return (
+        "Credits",
+        ("term", "about", "share", "of", "amount", "because"),
+        [
+            (
+                one["term"],
+                one["about"],
+                f"{one['share']:.1%}",
+                money(one["price"], report),
+                money(one["amount"], report),
+                one["because"],
+            )
+            for one in report["credits"]
+        ],
+        (2, 2, 1, 1.5, 1.5, 7),
+    )
+
+
+def _words(report: dict[str, Any]) -> Part:
+    return (
+        "What the words mean",
+        ("word", "means"),
+        [(one["word"], one["means"]) for one in report["definitions"]],
+        (2, 9),
+    )
 
 
 def number(one: dict[str, Any], *, floor: float | None = None) -> str:

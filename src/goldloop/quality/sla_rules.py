@@ -199,7 +199,11 @@ def definitions(doc: SlaDoc, currency: str) -> dict[str, str]:
         "remediation": "from the verdict below the contract's line to the next one that passed, or was waived by name",
         "throughput": "items that got their first answer from a person; what is redone is not counted again",
         "question": "an item that somebody escalated; it is answered by a ruling on the item",
+        "proved": "how many of all labels of the batch can be wrong at most, as its audit shows, with the stated "
+        "confidence; exact for what was drawn and how the audit ended, or on the safe side",
         "annotator": "a person under a pseudonym that only the programme can resolve",
+        "checked": "an annotator's answers to items of gold, or that an audit judged (its newest word counts); answers "
+        "that were taken back or revised are none",
         "kept, at risk, breached, unknown": "the promise holds (in a running period: so far); it holds, with "
         "doubt that it will; it does not hold; nothing can be said yet, and the reason is given",
         "signed off, disputed": "what a person of the client said, by name, of a batch that passed; a dispute names "

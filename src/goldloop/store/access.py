@@ -33,7 +33,6 @@ from goldloop.store.schema import (
     item_attribute,
     job,
     judgement,
-    lease,
     member,
     person,
     programme,
@@ -220,7 +219,9 @@ def access_release(connection: Connection, ids: Ids, caller: Caller, public: str
     """A release by public id; an annotator may read the ontology and guidelines they work with."""
     key = key_behind(connection, ids, "release", public)
     row = connection.execute(select(release.c.programme_id, release.c.kind).where(release.c.id == key)).one_or_none()
-    door: Action = "work" if row and row.kind in ("ontology", "guideline") and _works(caller, row.programme_id) else may
+    door = may
+    if row and may == "see" and row.kind in ("ontology", "guideline") and _works(caller, row.programme_id):
+        door = "work"
     enter(caller, row.programme_id if row else None, door, _none("release", public))
     return release_row_of(connection, key)
 
@@ -355,15 +356,6 @@ def access_precedent(connection: Connection, ids: Ids, caller: Caller, public: s
     found = one_precedent(connection, key)
     enter(caller, found[0] if found else None, may, NotFound("there is no such precedent", found=public[:60]))
     return key
-
-
-def own_work(connection: Connection, caller: Caller, item_id: int) -> bool:
-    """True where a person holds this item now or has judged it: all that an annotator may read."""
-    holds = select(lease.c.work_id).where(lease.c.item_id == item_id, lease.c.person_id == caller.actor_id)
-    said = select(judgement.c.id).where(judgement.c.item_id == item_id, judgement.c.actor_id == caller.actor_id)
-    return (
-        connection.execute(holds.limit(1)).first() is not None or connection.execute(said.limit(1)).first() is not None
-    )
 
 
 def _works(caller: Caller, programme_id: int) -> bool:

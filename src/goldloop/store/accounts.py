@@ -10,6 +10,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from goldloop.core.clock import DAY
 from goldloop.core.errors import Conflict, Forbidden, NotFound
+from goldloop.store.browsers import forget_browsers
 from goldloop.store.credentials import Hashed, digest_of_secret, opens
 from goldloop.store.schema import account, actor, installation, invitation, organisation, session
 
@@ -93,9 +94,10 @@ def check_password(connection: Connection, name: str, password: str) -> AccountR
 
 
 def set_password(connection: Connection, key: int, password: Hashed) -> None:
-    """Change a password and end every session of the account."""
+    """Change a password, end every session of the account, and know none of its browsers any more."""
     connection.execute(update(account).where(account.c.id == key).values(password=password))
     connection.execute(delete(session).where(session.c.account_id == key))
+    forget_browsers(connection, key)
 
 
 def other_owners(connection: Connection, key: int) -> bool:

@@ -11,6 +11,7 @@ from goldloop.store.prepared import driver
 
 MOST_LISTED = 500
 TOGETHER = 50  # rows of one INSERT on SQLite, which opens tables, indexes and parents once for them all
+UNLESS_THERE = " ON CONFLICT DO NOTHING"
 MARKS = {"qmark": "?", "format": "%s", "pyformat": "%s"}
 
 
@@ -30,10 +31,16 @@ def add_missing(connection: Connection, table: Table, columns: tuple[str, ...], 
     """Insert the rows whose key is not there yet; how many were inserted."""
     if not rows:
         return 0
-    statement = _insert(connection.dialect.paramstyle, table, columns) + " ON CONFLICT DO NOTHING"
-    cursor = driver(connection).cursor()
-    cursor.executemany(statement, list(rows))
-    return int(cursor.rowcount)
+    style, written, cursor = connection.dialect.paramstyle, 0, driver(connection).cursor()
+    whole = len(rows) - len(rows) % TOGETHER if connection.dialect.name == "sqlite" else 0
+    if whole:
+        together = _insert(style, table, columns, TOGETHER) + UNLESS_THERE
+        for start in range(0, whole, TOGETHER):
+            written += cursor.execute(together, list(chain.from_iterable(rows[start : start + TOGETHER]))).rowcount
+    if rows[whole:]:
+        cursor.executemany(_insert(style, table, columns) + UNLESS_THERE, list(rows[whole:]))
+        written += cursor.rowcount
+    return int(written)
 
 
 def drop_rows(connection: Connection, table: Table, columns: tuple[str, ...], rows: Iterable[tuple[Any, ...]]) -> None:

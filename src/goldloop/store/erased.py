@@ -265,11 +265,6 @@ def erased_items(connection: Connection, programme_id: int, *, after: int, limit
     return [ErasedRow._make(row) for row in rows]
 
 
-def count_erased(connection: Connection, programme_id: int) -> int:
-    """How many items of a programme were erased."""
-    return int(connection.execute(select(func.count()).where(erased.c.programme_id == programme_id)).scalar_one())
-
-
 def tidy(connection: Connection) -> bool:
     """Merge a little of the search index, so that erased words leave its old pages; False where all is done."""
     if connection.dialect.name == "postgresql":

@@ -4,13 +4,14 @@ import json
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import Connection, case, exists, func, select
+from sqlalchemy import ColumnElement, Connection, case, exists, false, func, insert, literal, or_, select
 
 from goldloop.store.codes import DECISION, SHOWN
 from goldloop.store.schema import (
     actor,
     batch,
     batch_item,
+    carried,
     decision,
     human_only,
     item,
@@ -19,12 +20,16 @@ from goldloop.store.schema import (
     ready,
     release,
     release_row,
+    segment,
     work,
 )
 
 LISTED = 500
 UNFIT = actor.c.kind.in_(("model", "rule")) | actor.c.simulated | (judgement.c.shown == SHOWN["before"])
 """A machine, a simulated person, or somebody who saw the suggestion before they answered."""
+
+Runs = Sequence[tuple[int, int]]
+"""First and last keys of judgements that came in an archive, made in another installation."""
 
 
 class Broken(NamedTuple):
@@ -33,6 +38,52 @@ class Broken(NamedTuple):
     item_id: int
     batch: str
     what: str
+
+
+class Resting(NamedTuple):
+    """Items by what their labels rest on: `leaning` on what is unfit, `declared` on what people are said to have said.
+
+    `declared`: it came with an import, a delivery or an archive. That its authors are people, and what they saw, is
+    the word of its source; nobody here was asked.
+    """
+
+    leaning: frozenset[int]
+    declared: frozenset[int]
+
+
+def resting(connection: Connection, judgements: Sequence[int], brought: Runs) -> Resting:
+    """The items of judgements that accepted labels rest on, where these are not simply of people who answered here."""
+    leaning, declared = set[int](), set[int]()
+    for some in _parts(judgements):
+        rows = connection.execute(
+            select(judgement.c.item_id, UNFIT)
+            .join(actor, actor.c.id == judgement.c.actor_id)
+            .where(judgement.c.id.in_(some), UNFIT | judgement.c.work_id.is_(None) | _within(brought))
+        )
+        for item_id, unfit in rows:
+            (leaning if unfit else declared).add(item_id)
+    return Resting(frozenset(leaning), frozenset(declared - leaning))
+
+
+def brought_to(connection: Connection, programme_id: int) -> list[tuple[int, int]]:
+    """The keys of a programme's judgements that came in archives."""
+    rows = connection.execute(
+        select(carried.c.first + carried.c.shift, carried.c.last + carried.c.shift)
+        .join(segment, segment.c.id == carried.c.segment_id)
+        .where(segment.c.programme_id == programme_id, carried.c.noun == "judgement")
+    )
+    return [(first, last) for first, last in rows]
+
+
+def count_declared(connection: Connection, keys: Sequence[int], brought: Runs) -> int:
+    """How many of some human-only items have an accepted label that rests on what was said elsewhere."""
+    out = set[int]()
+    for some in _parts(keys):
+        rows = connection.execute(
+            select(decision.c.judgements).where(decision.c.item_id.in_(some), decision.c.state == DECISION["decided"])
+        )
+        out |= resting(connection, [key for (listed,) in rows for key in json.loads(listed)], brought).declared
+    return len(out)
 
 
 def latched_after(connection: Connection, programme_id: int, after: int, *, limit: int) -> list[int]:
@@ -45,6 +96,13 @@ def latched_after(connection: Connection, programme_id: int, after: int, *, limi
         .limit(limit)
     )
     return list(connection.execute(rows).scalars())
+
+
+def latch_batch(connection: Connection, batch_id: int, because: str, *, at: int) -> None:
+    """Make every item of a batch human-only that is not yet."""
+    open_ = ~exists().where(human_only.c.item_id == batch_item.c.item_id)
+    items = select(batch_item.c.item_id, literal(because), literal(at)).where(batch_item.c.batch_id == batch_id, open_)
+    connection.execute(insert(human_only).from_select(["item_id", "because", "latched_at"], items))
 
 
 def count_latched(connection: Connection, programme_id: int) -> int:
@@ -200,6 +258,10 @@ def watched(connection: Connection, batch_id: int) -> list[Watched]:
         .order_by(batch_item.c.item_id)
     )
     return [Watched._make(row) for row in rows]
+
+
+def _within(runs: Runs) -> ColumnElement[bool]:
+    return or_(false(), *(judgement.c.id.between(first, last) for first, last in runs))
 
 
 def _parts(keys: Sequence[int]) -> list[Sequence[int]]:

@@ -14,6 +14,7 @@ class Independent(NamedTuple):
     item_id: int
     actor_id: int
     value_id: int
+    ontology_id: int | None
 
 
 def independent(connection: Connection, batch_id: int) -> list[Independent]:
@@ -32,6 +33,7 @@ def independent(connection: Connection, batch_id: int) -> list[Independent]:
             judgement.c.item_id,
             judgement.c.actor_id,
             judgement.c.value_id,
+            judgement.c.ontology_id,
             judgement.c.stance,
             judgement.c.shown,
             judgement.c.surplus,
@@ -51,5 +53,7 @@ def independent(connection: Connection, batch_id: int) -> list[Independent]:
         counts = row.stance == STANCE["answer"] and row.shown == SHOWN["never"] and not row.surplus
         counts = counts and row.queue is not None and row.value_id is not None and row.id not in replaced
         if counts and row.id < sent_back.get(row.item_id, row.id + 1):
-            kept.setdefault(row.item_id, []).append(Independent(row.item_id, row.actor_id, row.value_id))
+            kept.setdefault(row.item_id, []).append(
+                Independent(row.item_id, row.actor_id, row.value_id, row.ontology_id)
+            )
     return [one for said in kept.values() if len(said) > 1 for one in said]

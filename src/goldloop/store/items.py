@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import count
 from typing import Any, NamedTuple
 
@@ -129,14 +129,6 @@ def salt_of(connection: Connection, key: int) -> bytes:
 def programme_of_item(connection: Connection, key: int) -> int:
     """The programme of an item that is there."""
     return int(connection.execute(select(item.c.programme_id).where(item.c.id == key)).scalar_one())
-
-
-def keys_after(connection: Connection, programme_id: int, after: int, *, limit: int) -> Iterator[int]:
-    """Item keys of a programme in order, after a key."""
-    rows = connection.execute(
-        select(item.c.id).where(item.c.programme_id == programme_id, item.c.id > after).order_by(item.c.id).limit(limit)
-    )
-    return (key for (key,) in rows)
 
 
 _LATCHED = Prepared(select(human_only.c.item_id).where(human_only.c.item_id == bindparam("item")))

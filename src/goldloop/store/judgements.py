@@ -64,6 +64,7 @@ class Spoken(NamedTuple):
     surplus: bool
     said_at: int
     comment: str | None
+    work_id: int | None
 
 
 def add_judgement(connection: Connection, new: NewJudgement) -> int:
@@ -83,7 +84,8 @@ def add_judgements(
     people said elsewhere and an import brings; here, a person's judgement comes through `submit`, whose author has
     signed in.
     """
-    _refuse_machines(connection, rows)
+    said = [Claim(row.task_id, row.actor_id, row.stance) for row in rows if row.value_id is not None]
+    refuse_machines(connection, said)
     keys = reserve(connection, judgement, len(rows))
     if about:
         rows = [_looking(row, keys[about[n]]) if n in about else row for n, row in enumerate(rows)]
@@ -97,11 +99,22 @@ def _looking(row: NewJudgement, key: int) -> NewJudgement:
     return row._replace(others=json.dumps([key]))
 
 
-def _refuse_machines(connection: Connection, rows: Sequence[NewJudgement]) -> None:
-    """Known gold is no answer of a machine: it comes as a ruling by a rule."""
-    specs = phrase_texts(connection, {row.task_id for row in rows})
+class Claim(NamedTuple):
+    """That an actor says something under a task."""
+
+    task_id: int
+    actor_id: int
+    stance: int
+
+
+def refuse_machines(connection: Connection, claims: Sequence[Claim]) -> None:
+    """Raise Forbidden where a machine says what only people may say.
+
+    Known gold is no answer of a machine: it comes as a ruling by a rule.
+    """
+    specs = phrase_texts(connection, {row.task_id for row in claims})
     closed = {key for key, text in specs.items() if families.task.kind(json.loads(text)["name"]).people_only}
-    said = [row for row in rows if row.task_id in closed and row.value_id is not None]
+    said = [row for row in claims if row.task_id in closed]
     if not said:
         return
     kinds = {key: row.kind for key, row in actors(connection, sorted({row.actor_id for row in said})).items()}
@@ -121,9 +134,12 @@ def spoken(connection: Connection, batch_id: int, item_id: int) -> list[Spoken]:
     return [Spoken._make(row) for row in _SPOKEN.all(connection, batch=batch_id, item=item_id)]
 
 
-def by_client_key(connection: Connection, key: bytes) -> Any:
-    """The judgement behind a client-made key: (id, actor_id, batch_id, item_id, work_id, surplus), or None."""
-    return _BY_CLIENT_KEY.one(connection, key=key)
+def by_client_key(connection: Connection, key: bytes) -> list[Any]:
+    """The judgements behind a client-made key: (id, actor_id, batch_id, item_id, work_id, surplus).
+
+    One, and one more in every copy of its programme that stands beside it.
+    """
+    return _BY_CLIENT_KEY.all(connection, key=key)
 
 
 class Answer(NamedTuple):
@@ -165,6 +181,7 @@ _SPOKEN = Prepared(
         judgement.c.surplus,
         judgement.c.said_at,
         judgement.c.comment,
+        judgement.c.work_id,
     )
     .join(actor, actor.c.id == judgement.c.actor_id)
     .outerjoin(_SUGGESTION, _SUGGESTION.c.id == judgement.c.suggestion_id)
@@ -180,5 +197,7 @@ _BY_CLIENT_KEY = Prepared(
         judgement.c.item_id,
         judgement.c.work_id,
         judgement.c.surplus,
-    ).where(judgement.c.client_key == bindparam("key"))
+    )
+    .where(judgement.c.client_key == bindparam("key"))
+    .order_by(judgement.c.item_id)
 )

@@ -11,6 +11,8 @@ from goldloop.core.nouns import Noun, Queue
 from goldloop.store.prepared import Prepared
 from goldloop.store.schema import lane, ready
 
+TEXT = "text"  # what everybody can read
+
 
 class Requirements(Noun):
     """What somebody must bring to do a piece of work."""
@@ -18,7 +20,7 @@ class Requirements(Noun):
     programme: int
     queue: Queue
     tier: int
-    modality: str = "text"
+    modality: str = TEXT
     skills: frozenset[str] = frozenset()
     languages: frozenset[str] = frozenset()
     residency: str | None = None
@@ -52,10 +54,11 @@ class Hands(Noun):
     person: int | None = Field(default=None, description="who they are: lanes of their own are open to nobody else")
 
     def may_do(self, wanted: Requirements) -> bool:
-        """True where these hands meet every requirement of a lane."""
+        """True where these hands meet every requirement of a lane. What is not text asks for a skill of its name."""
         return (
             wanted.person in (None, self.person)
             and wanted.tier in self.tiers
+            and (wanted.modality == TEXT or wanted.modality in self.skills)
             and wanted.skills <= self.skills
             and (not wanted.languages or not wanted.languages.isdisjoint(self.languages))
             and (wanted.residency is None or wanted.residency == self.residency)

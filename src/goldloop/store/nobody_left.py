@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, select
 
 from goldloop.store.exposure import everybodys
-from goldloop.store.lanes import Hands, Requirements, requirements
+from goldloop.store.lanes import TEXT, Hands, Requirements, requirements
 from goldloop.store.moment import now
 from goldloop.store.rosters import away
 from goldloop.store.schema import judgement, lane, member, person, ready, work
@@ -105,6 +105,7 @@ def _because(wanted: Requirements, staff: Iterable[Hands], away_until: Collectio
     hands = list(staff)
     parts = {
         f"tier {wanted.tier}": wanted.model_copy(update=_NOTHING),
+        **({f"skill {wanted.modality}": _only(wanted, modality=wanted.modality)} if wanted.modality != TEXT else {}),
         **{f"skill {one}": _only(wanted, skills=frozenset({one})) for one in sorted(wanted.skills)},
         **(
             {f"language {' or '.join(sorted(wanted.languages))}": _only(wanted, languages=wanted.languages)}
@@ -123,6 +124,7 @@ def _because(wanted: Requirements, staff: Iterable[Hands], away_until: Collectio
 
 
 _NOTHING: dict[str, Any] = {
+    "modality": TEXT,
     "content": frozenset(),
     "skills": frozenset(),
     "languages": frozenset(),

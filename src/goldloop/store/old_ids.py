@@ -35,4 +35,9 @@ def add_old_ids(connection: Connection, programme_id: int, rows: Iterable[tuple[
     add_missing(connection, old_id, ("noun", "public", "programme_id", "key"), listed)
 
 
-_KEY = Prepared(select(old_id.c.key).where(old_id.c.noun == bindparam("noun"), old_id.c.public == bindparam("public")))
+_KEY = Prepared(  # of what was opened first, where a programme was opened twice
+    select(old_id.c.key)
+    .where(old_id.c.noun == bindparam("noun"), old_id.c.public == bindparam("public"))
+    .order_by(old_id.c.programme_id)
+    .limit(1)
+)

@@ -92,20 +92,28 @@ def roster(connection: Connection, programme_id: int, actor_ids: Sequence[int]) 
 
 
 def volumes(connection: Connection, programme_id: int, *, actor_id: int | None = None) -> list[Volume]:
-    """What was said in a programme, by author and stance."""
+    """What was said in a programme and stands, by author and stance: not taken back, not revised."""
     by = (judgement.c.batch_id, judgement.c.actor_id, judgement.c.stance)  # by batch: the order the rows stand in
     statement = select(*by, func.count(), func.count(judgement.c.active_ms), func.sum(judgement.c.active_ms)).where(
         judgement.c.batch_id.in_(_batches(programme_id)), judgement.c.stance != STANCE["withdraw"]
     )
+    later = judgement.alias()  # few: read for themselves, and taken off
+    replaced = (
+        select(*by, -func.count(), -func.count(judgement.c.active_ms), -func.sum(judgement.c.active_ms))
+        .join(later, later.c.revision_of == judgement.c.id)
+        .where(later.c.batch_id.in_(_batches(programme_id)), later.c.revision_of.is_not(None))
+    )
     if actor_id is not None:
         statement = statement.where(judgement.c.actor_id == actor_id)
+        replaced = replaced.where(later.c.actor_id == actor_id)
     out: dict[tuple[int, int], Volume] = {}
-    for _, key, stance, count, timed, ms in connection.execute(statement.group_by(*by)):
-        before = out.get((key, stance), Volume(key, stance, 0, 0, 0))
-        out[key, stance] = Volume(
-            key, stance, before.judgements + count, before.timed + timed, before.active_ms + int(ms or 0)
-        )
-    return sorted(out.values())
+    for part in (statement, replaced):
+        for _, key, stance, count, timed, ms in connection.execute(part.group_by(*by)):
+            before = out.get((key, stance), Volume(key, stance, 0, 0, 0))
+            out[key, stance] = Volume(
+                key, stance, before.judgements + count, before.timed + timed, before.active_ms + int(ms or 0)
+            )
+    return sorted(one for one in out.values() if one.judgements)
 
 
 def times(connection: Connection, programme_id: int, actor_id: int, *, most: int) -> list[int]:
@@ -229,7 +237,7 @@ def _batches(programme_id: int) -> Select[tuple[int]]:
 
 
 def _references(programme_id: int) -> CTE:
-    """One reference an item: gold where there is gold, else what an audit decided."""
+    """One reference an item: gold where there is gold, else what the newest audit of it decided."""
     newer = gold_item.alias()
     sealed = (
         select(
@@ -262,6 +270,20 @@ def _references(programme_id: int) -> CTE:
         .join(item, item.c.id == gold.c.item_id)
         .where(item.c.programme_id + 0 == programme_id, judgement.c.value_id.is_not(None))  # from gold, not from items
     )
+    newest = (  # an item may be drawn by its gate, by a fresh sample of it, and again after delivery
+        select(decision.c.item_id, func.max(decision.c.batch_id).label("batch_id"))
+        .join(batch, batch.c.id == decision.c.batch_id)
+        .where(
+            batch.c.programme_id == programme_id,
+            batch.c.purpose == "audit",
+            decision.c.state == DECISION["decided"],
+            decision.c.value_id.is_not(None),
+            ~exists().where(gold.c.item_id == decision.c.item_id),
+            ~exists().where(gold_item.c.item_id == decision.c.item_id, gold_item.c.withdrawn_at.is_(None)),
+        )
+        .group_by(decision.c.item_id)
+        .subquery()
+    )
     audited = (
         select(
             decision.c.item_id,
@@ -270,15 +292,8 @@ def _references(programme_id: int) -> CTE:
             literal(None).label("judgement_id"),
             literal("audit").label("source"),
         )
+        .join(newest, (newest.c.batch_id == decision.c.batch_id) & (newest.c.item_id == decision.c.item_id))
         .join(batch, batch.c.id == decision.c.batch_id)
-        .where(
-            batch.c.programme_id == programme_id,
-            batch.c.purpose == "audit",
-            decision.c.state == DECISION["decided"],
-            decision.c.value_id.is_not(None),
-            ~exists().where(gold.c.item_id == decision.c.item_id),
-            ~exists().where(gold_item.c.item_id == decision.c.item_id),
-        )
     )
     return union_all(known, sealed, audited).cte("refs")
 

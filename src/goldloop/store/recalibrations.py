@@ -106,11 +106,6 @@ def in_force(connection: Connection, model_id: int) -> RecalibrationRow | None:
     return RecalibrationRow._make(row) if row is not None else None
 
 
-def recalibration_number(connection: Connection, key: int) -> int:
-    """The version number of a map."""
-    return int(connection.execute(select(recalibration.c.number).where(recalibration.c.id == key)).scalar_one())
-
-
 _ROWS = select(
     recalibration.c.id,
     recalibration.c.model_id,

@@ -1,5 +1,7 @@
 """The rows of a dataset release: decided items in order, and a linear history that stores only what changed."""
 
+from array import array
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
@@ -9,7 +11,18 @@ from sqlalchemy import ColumnElement, Connection, Row, bindparam, func, select, 
 from goldloop.store.bulk import add_rows, find_rows
 from goldloop.store.codes import DECISION
 from goldloop.store.prepared import Prepared
-from goldloop.store.schema import actor, batch_item, decision, erased, item, judgement, release_row, value, work
+from goldloop.store.schema import (
+    actor,
+    batch_item,
+    decision,
+    erased,
+    item,
+    judgement,
+    release_row,
+    source,
+    value,
+    work,
+)
 
 PAGE = 1000
 
@@ -167,6 +180,30 @@ def authors_of(connection: Connection, batch_ids: Sequence[int]) -> list[Row[Any
     )
 
 
+def sources_of(connection: Connection, batch_ids: Sequence[int]) -> list[tuple[str, int]]:
+    """The sources of the items of batches by name, with how many items are from each.
+
+    Counted page by page: to group them all, SQLite would sort them all in memory.
+    """
+    counted = Counter[int]()
+    for batch_id in batch_ids:
+        after = 0
+        while page := _SOURCES.tuples(connection, batch=batch_id, after=after):
+            after = page[-1][0]
+            counted.update(source_id for _, source_id in page)
+    names = select(source.c.id, source.c.name).where(source.c.id.in_(counted)).order_by(source.c.name)
+    return [(name, counted[key]) for key, name in connection.execute(names)]
+
+
+_SOURCES = Prepared(
+    select(item.c.id, item.c.source_id)
+    .join(batch_item, batch_item.c.item_id == item.c.id)
+    .where(batch_item.c.batch_id == bindparam("batch"), batch_item.c.item_id > bindparam("after"))
+    .order_by(batch_item.c.item_id)
+    .limit(10 * PAGE)
+)
+
+
 class Held(NamedTuple):
     """A row that a release holds: which label of an item, from which batch, in which split."""
 
@@ -246,7 +283,7 @@ def authors_of_labels(connection: Connection, keys: Sequence[int]) -> dict[int, 
     return out
 
 
-def left_out(connection: Connection, programme_id: int, name: str, batch_ids: Sequence[int]) -> list[int]:
+def left_out(connection: Connection, programme_id: int, name: str, batch_ids: Sequence[int]) -> "array[int]":
     """Keys of the rows that a name's newest history holds, and that a release of these batches does not."""
     stands = (
         select(decision.c.item_id)
@@ -264,7 +301,10 @@ def left_out(connection: Connection, programme_id: int, name: str, batch_ids: Se
         release_row.c.valid_to.is_(None),
         ~(release_row.c.batch_id.in_(batch_ids) & stands),
     )
-    return list(connection.execute(statement).scalars())
+    found = array("q")
+    for page in connection.execute(statement, execution_options={"stream_results": True}).scalars().partitions(PAGE):
+        found.extend(page)
+    return found
 
 
 def rows_of_items(connection: Connection, name: str, item_ids: Sequence[int]) -> list[int]:
@@ -282,7 +322,7 @@ def rows_of_items(connection: Connection, name: str, item_ids: Sequence[int]) ->
 
 def end_rows(connection: Connection, keys: Sequence[int], number: int) -> None:
     """Note that these rows are in releases before this number, and no longer in it."""
-    connection.execute(update(release_row).where(release_row.c.id.in_(keys)).values(valid_to=number))
+    connection.execute(update(release_row).where(release_row.c.id.in_(list(keys))).values(valid_to=number))
 
 
 def count_decided(connection: Connection, batch_ids: Sequence[int]) -> int:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import Connection, Integer, cast, func, select
+from sqlalchemy import Connection, Integer, Select, cast, exists, func, select
 from sqlalchemy import text as sql
 
 from goldloop.core.canonical import canonical
@@ -111,7 +111,7 @@ def gold_answers(
     """Of batches: how many answers to the hidden items of a gold release were right, how many there were, of how many.
 
     The last counts every first answer by a person to an item of the batch or to gold hidden in it. Items of the gold
-    release that were withdrawn are left out.
+    release that were withdrawn are left out, and answers that were taken back.
     """
     counted: dict[int, tuple[int, int]] = {}
     live: dict[int, int] = {}
@@ -147,6 +147,7 @@ def gold_answers(
                 judgement.c.queue == QUEUE["annotate"],
                 judgement.c.stance == STANCE["answer"],
                 judgement.c.said_at < until,
+                judgement.c.id.not_in(_taken_back(part, until=until)),
             )
             .group_by(judgement.c.batch_id)
         )
@@ -157,7 +158,7 @@ def gold_answers(
 def first_answers(connection: Connection, programme_id: int, *, since: int, until: int) -> dict[int, int]:
     """How many items got their first answer from a person in each quarter of an hour, by its first moment.
 
-    Only batches in which something was said since then are looked at.
+    Only batches in which something was said since then are looked at. An answer that was taken back is none.
     """
     newest = (
         select(judgement.c.said_at)
@@ -175,7 +176,12 @@ def first_answers(connection: Connection, programme_id: int, *, since: int, unti
         first = (
             select(func.min(judgement.c.said_at).label("at"))
             .join(actor, (actor.c.id == judgement.c.actor_id) & (actor.c.kind == "person"))
-            .where(judgement.c.batch_id == key, judgement.c.work_id.is_not(None), judgement.c.stance.in_(LABELS))
+            .where(
+                judgement.c.batch_id == key,
+                judgement.c.work_id.is_not(None),
+                judgement.c.stance.in_(LABELS),
+                judgement.c.id.not_in(_taken_back([key], until=until)),
+            )
             .group_by(judgement.c.item_id)
             .subquery()
         )
@@ -189,8 +195,8 @@ def first_answers(connection: Connection, programme_id: int, *, since: int, unti
 
 
 def questions(connection: Connection, programme_id: int, *, since: int, until: int) -> list[Question]:
-    """The questions that were asked and not taken back, oldest first, each with its first ruling afterwards."""
-    ruling, later = judgement.alias(), judgement.alias()
+    """The questions that were asked and not taken back, oldest first, each with its first ruling that stands."""
+    ruling, later, undone = judgement.alias(), judgement.alias(), judgement.alias()
     answered = (
         select(func.min(ruling.c.said_at))
         .where(
@@ -198,6 +204,12 @@ def questions(connection: Connection, programme_id: int, *, since: int, until: i
             ruling.c.batch_id == judgement.c.batch_id,
             ruling.c.stance == STANCE["adjudicate"],
             ruling.c.said_at >= judgement.c.said_at,
+            ~exists().where(
+                undone.c.item_id == ruling.c.item_id,
+                undone.c.actor_id == ruling.c.actor_id,
+                undone.c.revision_of == ruling.c.id,
+                undone.c.stance == STANCE["withdraw"],
+            ),
         )
         .correlate(judgement)
         .scalar_subquery()
@@ -221,3 +233,14 @@ def questions(connection: Connection, programme_id: int, *, since: int, until: i
         .order_by(judgement.c.id)
     )
     return [Question(*row) for row in rows]
+
+
+def _taken_back(batch_ids: Sequence[int], *, until: int) -> Select[tuple[int]]:
+    """The judgements of some batches that were taken back before a moment: few, read by an index of their own."""
+    later = judgement.alias()
+    return select(later.c.revision_of).where(
+        later.c.batch_id.in_(batch_ids),
+        later.c.revision_of.is_not(None),
+        later.c.stance == STANCE["withdraw"],
+        later.c.said_at < until,
+    )

@@ -319,9 +319,19 @@ def waiting(connection: Connection, lanes: Collection[int]) -> dict[int, int]:
     return {lane: count for lane, count in connection.execute(statement)}
 
 
-def heads(connection: Connection, lanes: Iterable[int]) -> dict[int, Place]:
-    """What waits first in each of some lanes: its priority, when it is due, its key. Lanes without work are not in."""
-    found = ((lane, _FIRST.one(connection, lane=lane)) for lane in lanes)
+def heads(connection: Connection, person_id: int, lanes: Sequence[int]) -> dict[int, Place]:
+    """What waits first for a person in each of some lanes: its priority, when it is due, its key.
+
+    Lanes without work for them are not in. What they have judged already waits for others: it makes no lane older.
+    """
+    if not lanes:
+        return {}
+    cursors = {lane: (priority, at_work) for lane, priority, at_work in _CURSORS.all(connection, person=person_id)}
+    starts = ((lane, *cursors.get(lane, _BEFORE_ALL)) for lane in lanes)
+    found = (
+        (lane, _FIRST.one(connection, person=person_id, lane=lane, priority=priority, work=at_work))
+        for lane, priority, at_work in starts
+    )
     return {
         lane: (row.priority, NEVER if row.due_at is None else row.due_at, row.work_id)
         for lane, row in found
@@ -492,20 +502,18 @@ _EXPIRED = Prepared(
 _CURSORS = Prepared(
     select(cursor.c.lane_id, cursor.c.priority, cursor.c.work_id).where(cursor.c.person_id == bindparam("person"))
 )
+_JUDGED = (
+    select(judgement.c.id)
+    .where(judgement.c.item_id == ready.c.item_id, judgement.c.actor_id == bindparam("person"))
+    .exists()
+)
+_AFTER = (
+    ready.c.lane_id == bindparam("lane"),
+    tuple_(ready.c.priority, ready.c.work_id) > tuple_(bindparam("priority"), bindparam("work")),
+)
 _PAGE = (
-    select(
-        ready.c.priority,
-        ready.c.work_id,
-        ready.c.item_id,
-        select(judgement.c.id)
-        .where(judgement.c.item_id == ready.c.item_id, judgement.c.actor_id == bindparam("person"))
-        .exists()
-        .label("judged"),
-    )
-    .where(
-        ready.c.lane_id == bindparam("lane"),
-        tuple_(ready.c.priority, ready.c.work_id) > tuple_(bindparam("priority"), bindparam("work")),
-    )
+    select(ready.c.priority, ready.c.work_id, ready.c.item_id, _JUDGED.label("judged"))
+    .where(*_AFTER)
     .order_by(ready.c.priority, ready.c.work_id)
     .limit(PAGE)
 )
@@ -513,7 +521,7 @@ _HEADS, _HEADS_LOCKED = Prepared(_PAGE), Prepared(_PAGE.with_for_update(skip_loc
 _FIRST = Prepared(
     select(ready.c.priority, work.c.due_at, ready.c.work_id)
     .join(work, work.c.id == ready.c.work_id)
-    .where(ready.c.lane_id == bindparam("lane"))
+    .where(*_AFTER, ~_JUDGED)
     .order_by(ready.c.priority, ready.c.work_id)
     .limit(1)
 )

@@ -19,7 +19,8 @@ from goldloop.labelling.planning.preconditions import warnings
 from goldloop.labelling.planning.queues import HORIZON, Load, worked_off
 from goldloop.labelling.planning.simulate import BY_HAND, by_hand, simulate
 from goldloop.labelling.planning.values import drawn
-from goldloop.labelling.rules import Facts, Suggested, human_only_because, route
+from goldloop.labelling.rules import Facts, Suggested, route
+from goldloop.loop.human_only import human_only_because
 
 kinds.load()
 HEAD = """

@@ -10,11 +10,11 @@ from goldloop.labelling.rules import (
     conditions,
     confidence_of,
     holds,
-    human_only_because,
     looked_at,
     needs_second,
     route,
 )
+from goldloop.loop.human_only import human_only_because
 
 NOBODY = Facts(None, None, {})
 

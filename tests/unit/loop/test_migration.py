@@ -90,3 +90,5 @@ def test_a_part_takes_the_place_of_its_own_in_the_file_and_leaves_the_rest_as_it
     part, plan = without("ontology: {labels: [b]}\nmigration:\n- {from: a, to: b}\n", "migration", name="x")
     assert plan == [{"from": "a", "to": "b"}]
     assert with_parts(file, part, name="x") == "title: A  # kept\nontology: {labels: [b]}\ntask: choice.v1\n"
+    as_json = '{"title": "A", "ontology": {"labels": ["a"]}, "task": "choice.v1"}'
+    assert with_parts(as_json, part, name="x") == as_json.replace('["a"]', '["b"]'), "as programs write it"

@@ -1,5 +1,7 @@
 """Errors and acceptance: what an audit proves over a whole batch."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from tests.unit.measures.tables import Row, table
@@ -8,7 +10,7 @@ from goldloop.core.policy import PlanDoc
 from goldloop.loop.acceptance import acceptance_plan, plan_for
 from goldloop.measures.acceptance import Acceptance
 from goldloop.measures.errors import Errors
-from goldloop.stats.estimate import stratified
+from goldloop.stats.estimate import at_most
 from goldloop.stats.sampling import proved_bound
 from goldloop.tasks.choice import Choice
 
@@ -56,18 +58,38 @@ def test_errors_weigh_strata_by_what_they_hold_and_know_what_was_judged_before()
     rows = judged({0, 1}, 60)
     cells = dict.fromkeys(range(40, 60), 1)
     (found,) = Errors().measure(table(rows, items=1_020, cells=cells, cell_sizes=(1_000, 20)), Choice())
-    expected = stratified([38, 20], [40, 20], [1_000, 20], level=0.90)
+    expected = at_most([2, 0], [40, 20], [1_000, 20])
     assert expected.interval is not None
-    assert expected.value is not None
-    assert found.value == pytest.approx(1 - expected.value)
-    assert found.high == pytest.approx(1 - expected.interval.low)
+    assert found.value == pytest.approx(expected.value)
+    assert found.high == pytest.approx(expected.interval.high)
     assert found.details["wrong"] == 2
+
+
+def test_a_batch_of_twenty_of_which_one_may_be_wrong_is_not_said_to_be_without_a_wrong_label():
+    """15 of 20 judged and none wrong: one wrong label would be missed in a quarter of all such samples."""
+    (found,) = Errors().measure(table(judged(set(), 15), items=20, cell_sizes=(20,)), Choice())
+    assert (found.value, found.high) == (0.0, 2 / 20)
+    assert "exact" in (found.interval_method or "")
+
+
+def test_what_an_earlier_audit_found_wrong_and_is_wrong_still_shuts_the_gate_whatever_a_fresh_sample_says():
+    """Else a batch would pass with known errors beyond the rejectable share, by drawing until a sample is kind."""
+    n = FIXED.n[0]
+    place = np.array([k if k < n else -1 for k in range(n + 40)])  # 40 were judged before this sample
+
+    def found(wrong: set[int]) -> dict[str, float]:
+        rows = table(judged(wrong, n + 40), items=5_000, looks=LOOKS)
+        return ACCEPTANCE.measure(replace(rows, place=place), Choice())[0].details
+
+    stays = found(set(range(n, n + 9)))
+    assert (stays["known_wrong"], stays["known_before"], stays["accepted"]) == (9, 40, 0)
+    assert found({n})["accepted"] == 1
 
 
 def test_a_stratum_without_a_judged_item_leaves_the_whole_without_a_number():
     (found,) = Errors().measure(table(judged(set(), 40), items=60, cell_sizes=(50, 10)), Choice())
     assert found.value is None
-    assert "stratum" in (found.because or "")
+    assert "1 of 2 strata" in (found.because or "")
 
 
 def test_the_first_submission_and_the_accepted_label_are_two_questions():

@@ -67,7 +67,7 @@ def test_the_first_key_leads_to_the_one_that_signed(tmp_path: Path) -> None:
     assert verify_release(folder, key=FIRST.fingerprint).notes[0] == (
         f"from key to key: {FIRST.fingerprint}, then {SECOND.fingerprint}, then {THIRD.fingerprint}"
     )
-    told = looked_at(tmp_path, folder, key=FIRST.fingerprint)["release"]
+    told = looked_at(folder, key=FIRST.fingerprint)["release"]
     ours = verify_release(folder, key=FIRST.fingerprint)
     assert (told["outcome"], told["because"], tuple(told["notes"])) == ("verified", ours.because, ours.notes)
 
@@ -84,7 +84,7 @@ def test_a_lost_key_vouches_for_nothing_and_a_withdrawn_one_is_not_believed(tmp_
     ):
         found = verify_release(folder, key=FIRST.fingerprint)
         assert ends(found) == words
-        told = looked_at(tmp_path, folder, key=FIRST.fingerprint)[folder.name]["problems"]
+        told = looked_at(folder, key=FIRST.fingerprint)[folder.name]["problems"]
         assert told == [one.model_dump() for one in found.problems], "the page says the same"
     assert verify_release(lost, key=SECOND.fingerprint).outcome == "verified"
 
@@ -122,6 +122,12 @@ def test_a_list_that_a_newer_key_signed_leads_back_and_says_what_was_withdrawn(t
     found = verify_release(folder, key=SECOND.fingerprint, keys=keys)
     assert found.outcome == "verified"
     assert found.because == f"every file is as {FIRST.fingerprint} sealed it, to which {SECOND.fingerprint} leads"
+    assert found.notes[1] == (
+        f"{FIRST.fingerprint[:24]}... sealed it, key 1 of 2 of the list that {SECOND.fingerprint[:24]}... signed: "
+        f"replaced on 2026-09-21 by {SECOND.fingerprint[:24]}... ({WHY})"
+    )
+    told = looked_at(folder, key=SECOND.fingerprint, keys=keys)["release"]
+    assert (told["outcome"], told["because"], tuple(told["notes"])) == ("verified", found.because, found.notes)
     assert verify_release(folder, key=FIRST.fingerprint, keys=keys).outcome == "verified"
 
     gone = given(tmp_path / "gone.json", chain(FIRST, SECOND, withdrawn=FIRST), SECOND)
@@ -133,13 +139,21 @@ def test_a_list_that_a_newer_key_signed_leads_back_and_says_what_was_withdrawn(t
             "signed by a withdrawn key",
             f"{FIRST.fingerprint[:24]}... was withdrawn on 2026-09-21 (somebody copied it)",
         )
+    told = looked_at(folder, key=SECOND.fingerprint, keys=gone)["release"]
+    assert told["problems"] == [problem.model_dump()]
     stray = given(tmp_path / "stray.json", chain(FIRST, STRANGER), STRANGER)
-    assert verify_release(folder, key=THIRD.fingerprint, keys=stray).outcome == "tampered"
+    found = verify_release(folder, key=THIRD.fingerprint, keys=stray)
+    assert found.outcome == "tampered"
+    told = looked_at(folder, key=THIRD.fingerprint, keys=stray)["release"]
+    assert told["problems"] == [one.model_dump() for one in found.problems]
 
 
 def test_a_list_that_its_newest_key_did_not_sign_is_refused(tmp_path: Path) -> None:
     folder = sealed(tmp_path / "release", FIRST, chain(FIRST))
     keys = chain(FIRST, SECOND)
+    refused = ("the newest key of the list did not sign it", "another file")
     for file in (given(tmp_path / "old.json", keys, FIRST), tmp_path / "none.json", folder / layout.CERTIFICATE):
         with pytest.raises(Invalid):
             verify_release(folder, key=SECOND.fingerprint, keys=file)
+        if file.exists():
+            assert looked_at(folder, keys=file)["refused"] in refused

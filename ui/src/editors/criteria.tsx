@@ -61,6 +61,7 @@ export function reasoned<One, Stored extends Row>(given: Given<One, Stored>): Ed
     )
   }
   return {
+    shape: 1,
     begin: docOf,
     adopt: docOf,
     answerOf: (_work, { said, why }) => ({

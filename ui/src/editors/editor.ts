@@ -39,6 +39,8 @@ export interface AnswerProps {
 
 /** How a task kind is worked on. `D` is the answer while it is being made. */
 export interface Editor<D> {
+  /** Which shape `D` has. A draft outlives a new version of the interface: a changed shape is a new number. */
+  readonly shape: number
   /** Where the work begins; `answer` is a draft or the person's own earlier answer, undefined without one. */
   readonly begin: (work: Assignment, answer: unknown, entries: readonly Entry[]) => D
   /** Another's answer as a start of one's own. */

@@ -86,6 +86,27 @@ export function put<M extends Mark>(marks: readonly M[], made: M, allowOverlap: 
 export const add = (marks: Marks, { start, end }: Stretch, label: string, allowOverlap: boolean): Added =>
   put(marks, markOf([{ start, end }], label, "human"), allowOverlap)
 
+/** The same words wherever else they stand as words, under the same label; places that are marked already stay. */
+export function everywhere(
+  text: string,
+  list: readonly Stretch[],
+  marks: Marks,
+  { fragments, label }: Mark,
+): Marks {
+  const [one, more] = fragments
+  if (!one || more) return marks
+  const said = text.slice(one.start, one.end)
+  const splits = new Uint8Array(text.length + 1) // places within a word
+  for (const { start, end } of list) splits.fill(1, start + 1, end)
+  const found: Mark[] = []
+  for (let at = text.indexOf(said); at >= 0; at = text.indexOf(said, at + said.length)) {
+    const place = { start: at, end: at + said.length }
+    if (splits[place.start] || splits[place.end]) continue
+    if (!marks.some((mark) => meet(mark.fragments, [place]))) found.push(markOf([place], label, "human"))
+  }
+  return found.length ? [...marks, ...found].sort(inReadingOrder) : marks
+}
+
 /** A mark at another place; what is particular to its kind (a chain, an opinion) stays with it. */
 export function replace<M extends Mark>(
   marks: readonly M[],

@@ -22,6 +22,7 @@ interface Given<D> {
 /** An editor of a task on stretches of a text: suggestions are looked at one by one before it may be submitted. */
 export function onText<D>({ read, write, left, lacking, same, View, Answer }: Given<D>): Editor<D> {
   return {
+    shape: 1,
     begin: (work, answer) => {
       const text = textOf(work.body)
       if (answer !== undefined) return read(text, answer, "human")

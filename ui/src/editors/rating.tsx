@@ -219,6 +219,7 @@ const Answer = (props: AnswerProps) => (
 )
 
 const rating: Editor<Scores> = {
+  shape: 1,
   begin,
   adopt: (_work, answer) => docOf(answer, false),
   answerOf,

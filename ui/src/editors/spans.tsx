@@ -43,6 +43,12 @@ function View(props: EditorProps<Marks>) {
     else if (at && at.label !== label) apply(on.relabel(doc, at.id, label))
   }
   const gaps = gapsOf(work, desk, refit)
+  const repeat = () => {
+    if (!at) return
+    const marks = on.everywhere(text, cursor.words, doc, at)
+    if (marks !== doc) change(marks)
+    tell(t("spans.repeated", { count: marks.length - doc.length, key: keyName("work.undo") }))
+  }
   useCommands([
     ...cursor.commands,
     ...markCommands({
@@ -56,6 +62,14 @@ function View(props: EditorProps<Marks>) {
       mark: stretch ? () => mark(stretch, armed) : null,
     }),
     ...gaps.commands,
+    {
+      id: "spans.everywhere",
+      title: t("spans.everywhere"),
+      keys: ["d"],
+      scope: "text",
+      when: () => at !== null && at.fragments.length === 1,
+      run: repeat,
+    },
     desk.clear,
   ])
   const counts = useMemo(() => countsOf(entries, doc), [doc, entries])

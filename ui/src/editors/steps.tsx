@@ -223,6 +223,7 @@ function Said({ step, entries }: { step: Step | undefined; entries: readonly Ent
 }
 
 const steps: Editor<Steps> = {
+  shape: 1,
   begin,
   adopt: (work, answer) => docOf(work, answer, false),
   answerOf: (_work, { steps: said }) => ({

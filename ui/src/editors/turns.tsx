@@ -242,6 +242,7 @@ function Answer({ body, answer, against, entries }: AnswerProps) {
 const roleOf = (body: Body, turn: number): string => turnsOf(body)[turn]?.role ?? ""
 
 const turns: Editor<Judged> = {
+  shape: 1,
   begin,
   adopt: (work, answer) => docOf(work, answer, false),
   answerOf: (work, { said }) => {

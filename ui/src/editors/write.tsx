@@ -150,6 +150,7 @@ function Answer({ body, answer, against, entries }: AnswerProps) {
 const startText = (body: Body, text: string): string => stringOf(body, "response") || text
 
 const write: Editor<Written> = {
+  shape: 1,
   begin,
   adopt: (_work, answer) => writtenOf(answer),
   answerOf: (_work, { label, text }) => ({ label, text: text.trim() }),

@@ -14,6 +14,7 @@ import { Problem } from "@/parts/problem"
 import { Run } from "@/parts/run"
 import { Status } from "@/parts/status"
 import { type Column, Table } from "@/parts/table"
+import { Waiting } from "@/parts/waiting"
 import { answersRead } from "@/work/answers-chip"
 import { describe } from "@/work/describe"
 import { useLabelNames } from "@/work/label-names"
@@ -68,6 +69,7 @@ export default function MyPage() {
       }
     >
       <h1>{t("me.title")}</h1>
+      <Waiting />
       {page.error && <Problem error={page.error} retry={() => void page.refetch()} />}
       {mine && (
         <div className="me">

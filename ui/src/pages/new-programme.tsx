@@ -1,16 +1,17 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query"
 import { Link, useNavigate } from "@tanstack/react-router"
-import { lazy, Suspense, useEffect, useState } from "react"
+import { Suspense, useEffect, useState } from "react"
 import { get, post, putTo } from "@/api/http"
 import type { Kind, Label, Programme, Spec } from "@/api/nouns"
 import { useMe } from "@/api/session"
 import { t } from "@/app/i18n"
 import { Page } from "@/app/page"
+import { part } from "@/lib/part"
 import { Problem } from "@/parts/problem"
 import { YamlEditor } from "@/parts/yaml-editor"
 import { draftFor, offered, sampleOf, type Template } from "./templates"
 
-const Preview = lazy(() => import("@/parts/workbench-preview"))
+const Preview = part(() => import("@/parts/workbench-preview"))
 const PATIENCE = 500
 
 interface Declared {

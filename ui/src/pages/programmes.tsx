@@ -15,6 +15,7 @@ import { useRows } from "@/parts/rows"
 import { Sparkline } from "@/parts/sparkline"
 import { StandingCell } from "@/parts/standing"
 import { type Column, Table } from "@/parts/table"
+import { Waiting } from "@/parts/waiting"
 import { Pace } from "./programme/pace"
 import { beginWithSample } from "./sample"
 
@@ -166,8 +167,9 @@ export default function Programmes() {
     </Link>
   )
   return (
-    <Page crumbs={[{ text: t("place.programmes") }]} actions={rows?.length ? start : undefined}>
+    <Page crumbs={[{ text: t("place.programmes") }]} actions={rows?.length && me?.owner ? start : undefined}>
       <h1>{t("place.programmes")}</h1>
+      <Waiting />
       <Table
         label={t("place.programmes")}
         rows={rows}
@@ -183,12 +185,14 @@ export default function Programmes() {
             title={t("programmes.none")}
             because={t("programmes.none_because")}
           >
-            <span className="row">
-              {start}
-              <button type="button" className="btn" disabled={busy} onClick={() => void sample()}>
-                {t("programmes.sample")}
-              </button>
-            </span>
+            {me?.owner && (
+              <span className="row">
+                {start}
+                <button type="button" className="btn" disabled={busy} onClick={() => void sample()}>
+                  {t("programmes.sample")}
+                </button>
+              </span>
+            )}
             {refused !== null && <Problem error={refused} />}
           </Empty>
         }

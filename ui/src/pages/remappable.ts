@@ -27,6 +27,7 @@ export const REMAPPABLE = [
   { id: "spans.accept_all", title: t("spans.accept_all"), keys: ["shift+a"] },
   { id: "spans.reject_all", title: t("spans.reject_all"), keys: ["shift+x"] },
   { id: "spans.mark", title: t("spans.mark"), keys: ["Enter"] },
+  { id: "spans.everywhere", title: t("spans.everywhere"), keys: ["d"] },
   { id: "spans.delete", title: t("spans.delete"), keys: ["Delete", "Backspace"] },
   { id: "spans.join", title: t("spans.join"), keys: ["+", "="] },
   { id: "spans.cut", title: t("spans.cut"), keys: ["-"] },

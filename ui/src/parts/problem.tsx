@@ -1,11 +1,13 @@
 import { IconAlertTriangle, IconRefresh } from "@tabler/icons-react"
 import { Refusal } from "@/api/http"
 import { t } from "@/app/i18n"
+import { isMissing } from "@/app/newer"
 
 /** What went wrong, in one line, with a way on and the number to quote. */
 export function Problem({ error, retry }: { error: unknown; retry?: () => void }) {
   const refusal = error instanceof Refusal ? error : null
-  const sentence = refusal?.sentence ?? (error instanceof Error ? error.message : String(error))
+  const said = isMissing(error) ? t("missing.part") : error instanceof Error ? error.message : String(error)
+  const sentence = refusal?.sentence ?? said
   return (
     <div className="problem" role="alert">
       <IconAlertTriangle size={17} aria-hidden />

@@ -40,7 +40,6 @@ function Desk({ editor, task, labels, body }: Props & { editor: AnyEditor }) {
       item_id: "preview",
       programme_id: "preview",
       programme: "preview",
-      batch: null,
       queue: "annotate",
       tier: 1,
       body: { ...body },

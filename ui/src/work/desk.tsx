@@ -8,7 +8,7 @@ import { begin, change, type History, redo, undo } from "@/lib/history"
 import { remembered, useStore } from "@/lib/store"
 import { tell } from "@/parts/notice"
 import { ActionBar } from "./action-bar"
-import { build, type Draft, dropDraft, keepDraft } from "./drafts"
+import { type Draft, dropDraft, keepDraft } from "./drafts"
 import { labelsIn, unreadFor, useGuidance, useOpenClause, usePrecedents } from "./guidance"
 import { Guideline } from "./guideline"
 import { putDown } from "./hand"
@@ -56,7 +56,7 @@ export function Desk({ work, editor, ontology, entries, draft, lost, done, open 
   useEffect(() => {
     if (!touched && saying === begun) return
     const answer = touched ? editor.answerOf(work, doc) : draft?.answer
-    keepDraft({ work_id: work.work_id, answer, saying, doc, build: build(), at: Date.now() })
+    keepDraft({ work_id: work.work_id, answer, saying, doc, shape: editor.shape, at: Date.now() })
   }, [touched, doc, saying, begun, draft, editor, work])
 
   const edit = useCallback(
@@ -116,7 +116,7 @@ export function Desk({ work, editor, ontology, entries, draft, lost, done, open 
       const agreed = work.suggestion !== null && editor.same(answer, work.suggestion.answer)
       return agreed ? send("accept") : send("answer", { answer })
     }
-    const disputed = work.others.some((other) => !editor.same(other.answer, answer))
+    const disputed = people(work).some((other) => !editor.same(other.answer, answer))
     if (disputed && !reason) {
       leaveField()
       return tell(t("review.reason_needed", { key: keyName("review.reason") }))
@@ -246,7 +246,7 @@ export function Desk({ work, editor, ontology, entries, draft, lost, done, open 
           {work.queue === "review" && (
             <>
               {work.questions.length > 0 && ruled}
-              {work.others.length > 0 && (
+              {people(work).length > 0 && (
                 <ReasonList kinds={work.errors} chosen={reason} choose={(kind) => put({ reason: kind })} />
               )}
               {work.questions.length === 0 && ruled}
@@ -281,6 +281,9 @@ export function Desk({ work, editor, ontology, entries, draft, lost, done, open 
   )
 }
 
+/** What people said: only between them is there a mistake to name. */
+const people = ({ others }: Assignment) => others.filter(({ by }) => by === "person")
+
 /** Where the editor begins: with its own state of an earlier visit, or with the answer as it stood. */
 const docOf = (
   editor: AnyEditor,
@@ -288,7 +291,7 @@ const docOf = (
   draft: Draft | undefined,
   entries: readonly Entry[],
 ): unknown =>
-  draft?.doc !== undefined && draft.build === build()
+  draft?.doc !== undefined && draft.shape === editor.shape
     ? draft.doc
     : editor.begin(work, draft?.answer ?? work.mine?.answer ?? undefined, entries)
 

@@ -8,14 +8,11 @@ export interface Draft {
   /** The answer as far as it goes; undefined while nothing of it was changed. */
   readonly answer: unknown
   readonly saying: Partial<Saying>
-  /** The editor's own state, which also knows what nobody has looked at yet; and the build that wrote it. */
+  /** The editor's own state, which also knows what nobody has looked at yet; and which shape it has. */
   readonly doc?: unknown
-  readonly build?: string
+  readonly shape?: number
   readonly at: number
 }
-
-/** Which build of the interface this is: only the one that wrote an editor's state reads it again. */
-export const build = (): string => document.querySelector<HTMLScriptElement>("script[type=module]")?.src ?? ""
 
 const WAIT = 300
 const OLD = 14 * 24 * 3_600_000
@@ -31,12 +28,21 @@ export function keepDraft(draft: Draft): void {
   kept.set(draft.work_id, draft)
   waiting.set(
     draft.work_id,
-    setTimeout(() => {
-      waiting.delete(draft.work_id)
-      put("drafts", draft).catch(() => outbox.set((now) => ({ ...now, durable: false })))
-    }, WAIT),
+    setTimeout(() => write(draft.work_id), WAIT),
   )
 }
+
+function write(work_id: string): void {
+  clearTimeout(waiting.get(work_id))
+  waiting.delete(work_id)
+  const draft = kept.get(work_id)
+  if (draft) put("drafts", draft).catch(() => outbox.set((now) => ({ ...now, durable: false })))
+}
+
+// Who leaves the page, or has it reloaded, does not wait 300 ms first.
+addEventListener("pagehide", () => {
+  for (const work_id of [...waiting.keys()]) write(work_id)
+})
 
 export async function dropDraft(work_id: string): Promise<void> {
   clearTimeout(waiting.get(work_id))

@@ -1,7 +1,7 @@
-import { IconChecks, IconPencil, IconScale } from "@tabler/icons-react"
+import { IconArrowsShuffle, IconChecks, IconPencil, IconScale } from "@tabler/icons-react"
 import { useQuery } from "@tanstack/react-query"
 import { Link, useNavigate } from "@tanstack/react-router"
-import { type OpenQueue, QUEUES } from "@/api/nouns"
+import { type OpenQueue, QUEUES, type Queue } from "@/api/nouns"
 import { useCommands } from "@/app/commands"
 import { t } from "@/app/i18n"
 import { Page } from "@/app/page"
@@ -15,22 +15,28 @@ import TermsToAccept from "@/parts/terms"
 import { AnswersChip } from "./answers-chip"
 import { openQueues } from "./open-queues"
 
-const ICONS = { verify: IconChecks, annotate: IconPencil, review: IconScale }
+const ICONS = { verify: IconChecks, annotate: IconPencil, review: IconScale, any: IconArrowsShuffle }
+
+/** A queue of a programme, or all of them in the order in which they wait. */
+interface Offer extends Pick<OpenQueue, "programme_id" | "programme" | "open"> {
+  readonly queue: Queue | "any"
+}
+
+const searchOf = ({ programme_id, queue }: Offer) =>
+  queue === "any" ? { programme: programme_id } : { programme: programme_id, queue }
 
 /** What a person may work on, with how much of it there is. Digits start a queue. */
 export function QueuePicker() {
   const go = useNavigate()
   const queues = useQuery(openQueues)
   const lanes = merged(queues.data?.rows ?? [])
-  const start = ({ programme_id, queue }: OpenQueue) =>
-    void go({ to: "/work", search: { programme: programme_id, queue } })
   useCommands(
     lanes.slice(0, 9).map((lane, at) => ({
       id: `queue.${at}`,
       title: t("work.start", { programme: lane.programme, queue: t(`queue.${lane.queue}`) }),
       keys: [String(at + 1)],
       scope: "work",
-      run: () => start(lane),
+      run: () => void go({ to: "/work", search: searchOf(lane) }),
     })),
   )
   return (
@@ -61,10 +67,10 @@ export function QueuePicker() {
   )
 }
 
-function Lane({ lane, at }: { lane: OpenQueue; at: number }) {
+function Lane({ lane, at }: { lane: Offer; at: number }) {
   const Icon = ICONS[lane.queue]
   return (
-    <Link to="/work" search={{ programme: lane.programme_id, queue: lane.queue }} className="lane">
+    <Link to="/work" search={searchOf(lane)} className="lane">
       <Icon size={22} stroke={1.6} aria-hidden />
       <span>
         <b>{t(`queue.${lane.queue}`)}</b>
@@ -78,16 +84,29 @@ function Lane({ lane, at }: { lane: OpenQueue; at: number }) {
   )
 }
 
-/** One lane for each programme and queue: which tier an item needs is the server's business. */
-function merged(rows: readonly OpenQueue[]): OpenQueue[] {
-  const groups = Map.groupBy(rows, ({ programme_id, queue }) => `${programme_id}.${queue}`)
+/**
+ * One lane for each programme and queue: which tier an item needs is the server's business. Where several wait in a
+ * programme, all of them together stand first: taken as it comes, work without its suggestion is spread over the day.
+ */
+export function merged(rows: readonly OpenQueue[]): Offer[] {
+  const waiting = rows.filter(({ open }) => open > 0)
+  const groups = Map.groupBy(waiting, ({ programme_id }) => programme_id)
   return [...groups.values()]
     .flatMap((group) => {
-      const [first] = group
-      return first ? [{ ...first, open: group.reduce((sum, { open }) => sum + open, 0) }] : []
+      const own = QUEUES.flatMap((queue) =>
+        together(
+          group.filter((one) => one.queue === queue),
+          queue,
+        ),
+      )
+      return own.length > 1 ? [...together(group, "any"), ...own] : own
     })
-    .filter(({ open }) => open > 0)
-    .sort(
-      (a, b) => a.programme.localeCompare(b.programme) || QUEUES.indexOf(a.queue) - QUEUES.indexOf(b.queue),
-    )
+    .sort((a, b) => a.programme.localeCompare(b.programme))
+}
+
+const together = (rows: readonly OpenQueue[], queue: Offer["queue"]): Offer[] => {
+  const [first] = rows
+  if (!first) return []
+  const { programme_id, programme } = first
+  return [{ programme_id, programme, queue, open: rows.reduce((sum, { open }) => sum + open, 0) }]
 }

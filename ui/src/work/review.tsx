@@ -51,7 +51,11 @@ export function Others({ work, editor, entries, mine, adopt }: Props) {
       {work.others.map((other, index) => (
         <article key={other.id} className={`other${index === at ? " at" : ""}`} aria-current={index === at}>
           <header>
-            <b>{t("review.person", { name: String.fromCharCode(65 + index) })}</b>
+            <b>
+              {other.by === "model"
+                ? t("review.model")
+                : t("review.person", { name: String.fromCharCode(65 + index) })}
+            </b>
             <span className="grow" />
             {editor.same(other.answer, mine) && (
               <span className="status ok">

@@ -1,11 +1,12 @@
 import { IconAlertTriangle, IconCloudCheck, IconCloudOff, IconCloudUp } from "@tabler/icons-react"
-import { lazy, Suspense, useState } from "react"
+import { Suspense, useState } from "react"
 import { signedOut } from "@/api/http"
 import { t } from "@/app/i18n"
+import { part } from "@/lib/part"
 import { useStore } from "@/lib/store"
 import { outbox } from "./outbox"
 
-const OutboxDialog = lazy(() => import("./outbox-dialog"))
+const OutboxDialog = part(() => import("./outbox-dialog"))
 
 /** Where the answers are: with the server, on their way, or waiting for something. */
 export function SaveChip() {

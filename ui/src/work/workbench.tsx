@@ -1,11 +1,12 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query"
 import { useNavigate, useSearch } from "@tanstack/react-router"
-import { lazy, Suspense, useEffect, useMemo, useRef, useState } from "react"
+import { Suspense, useEffect, useMemo, useRef, useState } from "react"
 import { get, signedOut } from "@/api/http"
 import type { Ontology, Queue } from "@/api/nouns"
 import { t } from "@/app/i18n"
 import { editorQuery, useEditor } from "@/editors"
 import { tree } from "@/editors/labels"
+import { part } from "@/lib/part"
 import { useStore } from "@/lib/store"
 import { Guarded } from "@/parts/guarded"
 import { Problem } from "@/parts/problem"
@@ -20,8 +21,8 @@ import { QueuePicker } from "./queue-picker"
 import { loadRecent, sessionCount } from "./recent"
 import { asksForTerms, EmptyQueue, isAway, TermsFirst, Waiting } from "./waiting"
 
-const Lessons = lazy(() => import("./lesson"))
-const Reveals = lazy(() => import("./reveal"))
+const Lessons = part(() => import("./lesson"))
+const Reveals = part(() => import("./reveal"))
 
 const HEARTBEAT = 45_000
 
@@ -155,11 +156,7 @@ function Bench({ programme, queue, many, first }: BenchProps) {
         draft={draftOf(work.work_id)}
         lost={lost.has(work.work_id)}
         done={done}
-        open={
-          queues
-            ? Math.max(0, readyIn(queues, { programme: work.programme_id, queue: work.queue }) - since)
-            : null
-        }
+        open={queues ? Math.max(0, readyIn(queues, { programme: work.programme_id, queue }) - since) : null}
       />
     </div>
   )

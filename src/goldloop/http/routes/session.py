@@ -13,11 +13,13 @@ from goldloop.core.clock import now
 from goldloop.core.errors import Invalid
 from goldloop.core.networks import neighbourhood
 from goldloop.core.nouns import Noun
-from goldloop.http.asking import Ask, Asking, cookie_of, reply
+from goldloop.http.asking import Ask, Asking, cookie_of, host_cookie, reply
 from goldloop.http.errors import NotSignedIn, TooMany
 from goldloop.loop.seat_invited import seat_invited
-from goldloop.store import accounts, ledger, sessions
+from goldloop.store import accounts, attempts, ledger, sessions
 from goldloop.store.access import SignedIn, caller_of_session
+from goldloop.store.browsers import DAYS as BROWSER_DAYS
+from goldloop.store.browsers import know_browser, known_browser
 from goldloop.store.credentials import hash_password
 from goldloop.store.people import Person, add_person, organisation_key
 from goldloop.store.programmes import programmes
@@ -26,6 +28,7 @@ routes = APIRouter()
 SignInName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._@+-]{0,99}$", description="sign-in name")]
 Line = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
 Password = Annotated[str, Field(max_length=1000)]
+BROWSER = "goldloop_browser"
 PERSON: JsonDict = {"name": "mira", "password": "correct horse battery"}
 
 
@@ -75,11 +78,23 @@ class ChangePassword(Noun):
 
 @routes.get("/state")
 def state(ask: Ask) -> JSONResponse:
-    """Version, and whether the first owner is still to be set up."""
+    """Version, whether the first owner is still to be set up, and who is signed in: null where nobody is.
+
+    So a page can ask who is there without a refusal, which a browser would write down as a failure.
+    """
     with ask.store.read() as connection:
         settings = ask.store.settings
-        sso = settings.oidc_label if settings.oidc_issuer else None
-        return reply({"version": __version__, "needs_setup": not accounts.any_account(connection), "sso": sso})
+        try:
+            signed_in = ask.signed_in(connection)
+        except NotSignedIn:
+            signed_in = None
+        shown = {
+            "version": __version__,
+            "needs_setup": not accounts.any_account(connection),
+            "sso": settings.oidc_label if settings.oidc_issuer else None,
+            "me": _me(ask, connection, signed_in) if signed_in is not None else None,
+        }
+    return reply(shown)
 
 
 @routes.post("/setup")
@@ -103,7 +118,7 @@ def set_up(ask: Ask, body: SetUp) -> JSONResponse:
 
 @routes.post("/session")
 def sign_in(ask: Ask, body: SignIn) -> JSONResponse:
-    """Begin a session. Too many failures of a name or an address close the door for the rest of 15 minutes."""
+    """Begin a session. Too many failures close the door for a while, but not in a browser that signed in before."""
     found = _checked(ask, body.name, body.password)
     if found is None:
         raise Invalid("name or password is wrong", field="password", expected="the right name and password")
@@ -143,7 +158,10 @@ def change_password(ask: Ask, body: ChangePassword) -> Response:
     password = hash_password(body.new)
     with ask.store.write() as connection:
         accounts.set_password(connection, caller.account_id, password)
-    return Response(status_code=204)
+        secret = know_browser(connection, caller.account_id, _browser(ask), at=now())
+    response = Response(status_code=204)
+    _keep_browser(ask, response, secret)
+    return response
 
 
 @routes.get("/invitations/{secret}")
@@ -170,31 +188,53 @@ def take_up_invitation(ask: Ask, secret: str, body: NewPassword) -> JSONResponse
 def _checked(ask: Asking, name: str, password: str) -> accounts.AccountRow | None:
     """The account these credentials open, or None. Raises TooMany, before the password is looked at."""
     at, store = now(), ask.store
-    subjects = (f"name:{name}", f"from:{neighbourhood(ask.place().address or 'unknown')}")
+    place = neighbourhood(ask.place().address or "unknown")
+    with store.read() as connection:
+        known = known_browser(connection, name, _browser(ask), at=at)
+    against = attempts.limits(name, place, browser=known, most=store.settings.sign_in_attempts)
     with store.write(durable=False) as connection:
-        noted = sessions.note_attempt(connection, subjects, at=at)
+        noted = attempts.note_attempt(connection, against, at=at)
     with store.read() as connection:  # after the commit, so that every guess made at the same time is counted
-        shut = sessions.failed_attempts(connection, subjects, at=at) > store.settings.sign_in_attempts
+        shut = attempts.closed(connection, against, at=at)
         found = None if shut else accounts.check_password(connection, name, password)
     if shut or found is not None:
         with store.write(durable=False) as connection:
-            sessions.forget_attempt(connection, noted)
+            attempts.forget_attempt(connection, noted)
     if shut:
-        raise TooMany(sessions.ATTEMPT_WINDOW // 1_000_000)
+        elsewhere = "a browser in which you signed in before, or a new invitation"
+        raise TooMany(shut.seconds, otherwise=elsewhere if shut.everywhere else "")
     return found
 
 
 def _begin(ask: Asking, account_id: int) -> JSONResponse:
-    """A session in place of the one before, if there was one."""
+    """A session in place of the one before, if there was one; the browser is known from now on."""
     at = now()
     with ask.store.write() as connection:
         new = begin_in_place(ask, connection, account_id, at=at)
+        secret = know_browser(connection, account_id, _browser(ask), at=at)
         signed_in = caller_of_session(connection, new.secret, at=at)
         if signed_in is None:
             raise NotSignedIn
         response = reply(_me(ask, connection, signed_in))
     keep(ask, response, new)
+    _keep_browser(ask, response, secret)
     return response
+
+
+def _browser(ask: Asking) -> str | None:
+    return ask.request.cookies.get(host_cookie(ask.store.settings, BROWSER))
+
+
+def _keep_browser(ask: Asking, response: Response, secret: str) -> None:
+    settings = ask.store.settings
+    response.set_cookie(
+        host_cookie(settings, BROWSER),
+        secret,
+        max_age=BROWSER_DAYS * 86_400,
+        httponly=True,
+        samesite="lax",
+        secure=settings.secure,
+    )
 
 
 def begin_in_place(ask: Asking, connection: Connection, account_id: int, *, at: int) -> sessions.NewSession:

@@ -15,7 +15,8 @@ from goldloop.core import families
 from goldloop.core.assumptions import Assumptions
 from goldloop.core.errors import Invalid
 from goldloop.core.policy import Policy
-from goldloop.labelling.rules import Facts, Routed, Suggested, human_only_because, route
+from goldloop.labelling.rules import Facts, Routed, Suggested, route
+from goldloop.loop.human_only import human_only_because
 
 MOST_CELLS = 200_000
 SECOND = (None, 1, 2)  # not asked; says the same value as the first model; says another

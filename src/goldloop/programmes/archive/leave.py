@@ -5,7 +5,6 @@ A snapshot cannot be taken up again, so that a job that was stopped begins anew;
 
 import base64
 import hashlib
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -32,6 +31,7 @@ from goldloop.store import ledger, schema
 from goldloop.store.archive import leaving as read
 from goldloop.store.archive.tables import LEAVES, STAYS, Rule
 from goldloop.store.blobs import chunks_of
+from goldloop.store.programme_files import trained_weights
 from goldloop.store.programmes import ProgrammeRow, programme_row
 from goldloop.store.releases import folder_of
 from goldloop.store.segments import carried_of
@@ -127,7 +127,6 @@ class _Leaver:
         self._job, self._connection, self._row, self._writer = job, connection, row, writer
         self._ids = job.store.ids
         self._met: dict[str, set[int]] = {"actor": set(), "phrase": set(), "organisation": {row.organisation_id}}
-        self._blobs: set[str] = set()
         self._done, self._total = 0, read.about_rows(connection, row.id)
         people = read.people_of(connection, row.id)
         self._seats = {one.id: one.seats for one in people}
@@ -144,7 +143,7 @@ class _Leaver:
         self._values()
         self._ledger()
         self._releases()
-        for name in sorted(self._blobs):
+        for name in sorted(trained_weights(self._connection, self._row.id)):
             if self._job.store.blobs.size(name) is not None:
                 self._writer.file(f"blobs/{name}", self._job.store.blobs.read(name))
         self._shared()
@@ -221,7 +220,6 @@ class _Leaver:
             for target in [next((key.column.table.name for key in one.foreign_keys), "")]
             if target in self._met
         ]
-        judge = columns.index(rule.table.c.judge) if rule.table is schema.model else None
         for row in rows:
             line = list(row)
             for n, seen in met:
@@ -234,16 +232,9 @@ class _Leaver:
                     line[n] = self._say(line[n])
             for n, left in empty:
                 line[n] = left
-            if judge is not None:
-                self._weights(line[judge])
             if rule.named is not None:
                 line.append(self._ids.show(rule.named, line[0]))
             yield line
-
-    def _weights(self, judge: str) -> None:
-        weights = json.loads(judge).get("params", {}).get("weights")
-        if isinstance(weights, str):
-            self._blobs.add(weights)
 
     def _values(self) -> None:
         def lines() -> Iterator[list[Any]]:

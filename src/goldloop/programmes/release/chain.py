@@ -108,6 +108,20 @@ def withdrawal_of(listed: Sequence[Key], fingerprint: str) -> str | None:
     return f"{_short(fingerprint)} {_withdrawn(found)}" if found is not None else None
 
 
+def place_of(named: Named, fingerprint: str) -> str:
+    """Where a key stands in a list that was handed over, in words."""
+    names = [one.fingerprint for one in named.keys]
+    listed = f"the list that {_short(named.signer)} signed"
+    if fingerprint not in names:
+        return f"{_short(fingerprint)} sealed it, which is none of the {len(names)} keys of {listed}"
+    n = names.index(fingerprint)
+    stands = f"{_short(fingerprint)} sealed it, key {n + 1} of {len(names)} of {listed}"
+    if n + 1 == len(names):
+        return f"{stands}: the newest"
+    then = named.keys[n + 1]
+    return f"{stands}: replaced on {iso(then.made_at)[:10]} by {_short(then.fingerprint)} ({then.because})"
+
+
 def _short(fingerprint: str) -> str:
     return f"{fingerprint[:24]}..."
 

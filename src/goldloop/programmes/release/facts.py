@@ -90,10 +90,14 @@ class LedgerHead(Noun):
 
 
 class HumanOnlyProof(Noun):
-    """How many rows are human-only, and how many of them lean on a machine or on a simulated person."""
+    """How many rows are human-only, and how many of them lean on a machine or on a simulated person.
+
+    `declared`: of the others, those that people are said to have labelled elsewhere. Nobody here saw them do it.
+    """
 
     items: int = Field(ge=0)
     violations: int = Field(ge=0)
+    declared: int = Field(default=0, ge=0)
     because: str
 
     @property
@@ -180,6 +184,8 @@ class ReleaseFacts(Noun):
             raise ValueError(f"verdicts: they rest on evidence that is not here: {', '.join(missing[:5])}")
         if self.human_only.violations > self.human_only.items:
             raise ValueError("human_only: more violations than items")
+        if self.human_only.violations + self.human_only.declared > self.human_only.items:
+            raise ValueError("human_only: more rows declared than there are without a violation")
         if any(parent.id == self.release_id for parent in self.parents):
             raise ValueError("parents: a release cannot be its own parent")
         return self

@@ -21,7 +21,7 @@ from goldloop.programmes.release.certificate import (
     encoding,
     opened,
 )
-from goldloop.programmes.release.chain import Named, listed_in, read_list, way, withdrawal_of
+from goldloop.programmes.release.chain import Named, listed_in, place_of, read_list, way, withdrawal_of
 from goldloop.programmes.release.claims import (
     Certified,
     check_authorship,
@@ -88,7 +88,7 @@ def verify_release(folder: Path, *, key: str | None = None, keys: Path | None = 
         return _unreadable(file, error.message, problems, expected=error.expected, found=error.found)
     except OSError as error:
         return _unreadable(str(error.filename), "not readable", problems, expected="a readable file", found=str(error))
-    return _result(certificate, problems, counts, trusted.key)
+    return _result(certificate, problems, counts, trusted)
 
 
 def _unreadable(file: str, why: str, problems: Problems, *, expected: str | None, found: str | None) -> Verification:
@@ -248,21 +248,21 @@ def _authors(value: Any, problems: Problems) -> list[dict[str, Any]] | None:
     return None
 
 
-def _result(certificate: _Certificate, problems: Problems, counts: dict[str, int], trusted: str | None) -> Verification:
+def _result(certificate: _Certificate, problems: Problems, counts: dict[str, int], trusted: _Trust) -> Verification:
     said = certificate.said
     name = f"{said.release.get('name')} release {said.release.get('number')}"
     signers = ", ".join(certificate.signers)
     if problems:
         first = problems.found[0]
         outcome, because = "tampered", f"{len(problems.found) + problems.more} problems, the first: {first}"
-    elif trusted is None:
+    elif trusted.key is None:
         outcome = "intact, signer unknown"
         because = f"every file is as {signers} sealed it; give --key to say whom you trust"
     elif len(certificate.by_way_of) > 1:
         signer = certificate.by_way_of[-1]
-        outcome, because = "verified", f"every file is as {signer} sealed it, to which {trusted} leads"
+        outcome, because = "verified", f"every file is as {signer} sealed it, to which {trusted.key} leads"
     else:
-        outcome, because = "verified", f"every file is as {trusted} sealed it"
+        outcome, because = "verified", f"every file is as {trusted.key} sealed it"
     return Verification(
         outcome=outcome,
         because=because,
@@ -270,7 +270,7 @@ def _result(certificate: _Certificate, problems: Problems, counts: dict[str, int
         signers=certificate.signers,
         problems=tuple(problems.found),
         more_problems=problems.more,
-        notes=(*_way(certificate.by_way_of), *_notes(said)),
+        notes=(*_way(certificate.by_way_of), *_places(trusted.listed, certificate.signers), *_notes(said)),
         counts=counts,
         ledger=_head(certificate.predicate),
     )
@@ -288,14 +288,21 @@ def _way(keys: tuple[str, ...]) -> tuple[str, ...]:
     return (f"from key to key: {', then '.join(keys)}",) if len(keys) > 1 else ()
 
 
+def _places(listed: Named | None, signers: tuple[str, ...]) -> tuple[str, ...]:
+    """Which key of a list that was handed over sealed the folder, and whether it was replaced since."""
+    return tuple(place_of(listed, one) for one in signers) if listed is not None else ()
+
+
 def _notes(said: Certified) -> tuple[str, ...]:
     """What the certificate says that a reader must not miss."""
+    declared = said.human_only.get("declared")
     rows = {way: said.authorship.get(way, {}).get("rows", 0) for way in WAYS}
     gates = [f"gate {one.gate} on {one.about}: {one.outcome}" for one in said.verdicts]
     return (
         str(said.simulation.get("says")),
         *(f"{n:,} rows {WORDS[way]}" for way, n in rows.items() if n),
-        f"human-only: {said.human_only.get('items')} rows, {said.human_only.get('violations')} violations",
+        f"human-only: {said.human_only.get('items')} rows, {said.human_only.get('violations')} violations"
+        + (f", {declared} labelled elsewhere, as their source declares" if declared else ""),
         *(gates or ["no gate stood before this release"]),
         *(f"waived by {one.waiver.get('by')}: {one.about} - {one.waiver.get('because')}" for one in said.waivers),
         *(f"the client on {one.get('batch')}: {one.get('state')} - {one.get('because')}" for one in said.client),

@@ -2,6 +2,7 @@
 
 every label audited alike          proportion, mean, total
 queues audited at different rates  stratified (queue sizes known), hajek / horvitz_thompson (probabilities known)
+no more than this is wrong         at_most
 machine grades plus human audits   prediction_powered
 a helper whose mean is known       control_variates
 two of these beside each other     difference
@@ -11,12 +12,14 @@ the limits of a share alone        limits
 from goldloop.stats.estimate.average import mean, total
 from goldloop.stats.estimate.control import control_variates
 from goldloop.stats.estimate.difference import difference
+from goldloop.stats.estimate.most import at_most
 from goldloop.stats.estimate.prediction import prediction_powered
 from goldloop.stats.estimate.proportion import limits, proportion
 from goldloop.stats.estimate.stratified import stratified
 from goldloop.stats.estimate.weighted import hajek, horvitz_thompson
 
 __all__ = [
+    "at_most",
     "control_variates",
     "difference",
     "hajek",

@@ -29,7 +29,7 @@ def stratified(successes: ArrayLike, n: ArrayLike, sizes: ArrayLike, *, level: f
     None where a stratum that holds units was not audited: nothing is known of it.
     Invalid for unequal lengths, successes > n, n > sizes.
     """
-    right, audited, held = _checked(successes, n, sizes)
+    right, audited, held = checked(successes, n, sizes)
     level = arguments.share("level", level)
     population, sampled = int(held.sum()), int(audited.sum())
     if population == 0:
@@ -96,7 +96,8 @@ def _likeliest(share: Floats, n: Floats, weight: Floats, multiplier: float) -> F
     return np.minimum(2 * share * n / (pull + root), 1.0)
 
 
-def _checked(successes: ArrayLike, n: ArrayLike, sizes: ArrayLike) -> tuple[Whole, Whole, Whole]:
+def checked(successes: ArrayLike, n: ArrayLike, sizes: ArrayLike) -> tuple[Whole, Whole, Whole]:
+    """Counts of strata that can be: no more successes than audited units, and no more of those than it holds."""
     right = arguments.counts("successes", successes)
     audited, held = arguments.counts("n", n), arguments.counts("sizes", sizes)
     arguments.same_length(successes=right, n=audited, sizes=held)

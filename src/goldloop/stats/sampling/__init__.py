@@ -3,7 +3,7 @@
 accept or stop a batch          single_plan, double_plan, sequential_plan -> decide, fewest_more -> proved_bound
 draw the items                  allocate, stratified_sample
 how many are needed             size_for_width, size_for_difference, detectable_difference
-how many prove a line           size_without_errors, size_for_floor
+how many prove a line           size_without_errors, size_for_floor, size_for_ceiling
 held against the best plan       least_average
 look as often as you like       confidence_sequence, e_process
 """
@@ -15,6 +15,7 @@ from goldloop.stats.sampling.sequential import Sprt, least_average, sequential_p
 from goldloop.stats.sampling.size import (
     Size,
     detectable_difference,
+    size_for_ceiling,
     size_for_difference,
     size_for_floor,
     size_for_width,
@@ -42,6 +43,7 @@ __all__ = [
     "proved_bound",
     "sequential_plan",
     "single_plan",
+    "size_for_ceiling",
     "size_for_difference",
     "size_for_floor",
     "size_for_width",

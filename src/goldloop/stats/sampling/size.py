@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from scipy.special import bdtr, ndtr, ndtri
+from scipy.special import bdtr, gammaln, ndtr, ndtri
 
 from goldloop.core.errors import Invalid
 from goldloop.stats import arguments
@@ -129,6 +129,31 @@ def size_for_floor(floor: float, *, level: float = 0.95, population: int | None 
         return effective / (effective + z2) >= floor
 
     return Size(n=min(lot, _least(enough)), method="Wilson lower limit, finite population", assumed="no errors")
+
+
+def size_for_ceiling(ceiling: float, *, level: float = 0.95, population: int | None = None) -> Size:
+    """How many judged items, none of them wrong, put the upper limit of the share of wrong ones at or below a ceiling.
+
+    The limit is that of `estimate.at_most` with one stratum, so exact: without a `population` `size_without_errors`,
+    with one the smallest n at which one wrong item more than the ceiling allows would be missed with at most 1 - level.
+    Invalid for a ceiling that is not above 0, unless a population is given.
+    """
+    ceiling = arguments.number("ceiling", ceiling, low=0, high=1)
+    level = arguments.share("level", level)
+    if population is None:
+        return size_without_errors(ceiling, level=level)
+    lot = arguments.whole("population", population, low=1)
+    allowed = math.floor(ceiling * lot + 1e-9)
+
+    def enough(n: int) -> bool:
+        left = lot - n
+        if left <= allowed:
+            return True
+        # one wrong item more than is allowed, all of them outside the sample
+        missed = gammaln(lot - allowed) - gammaln(left - allowed) + gammaln(left + 1) - gammaln(lot + 1)
+        return bool(missed <= math.log(1 - level))
+
+    return Size(n=min(lot, _least(enough)), method="exact, hypergeometric", assumed="no errors")
 
 
 def _least(enough: Callable[[int], bool]) -> int:

@@ -168,10 +168,3 @@ def sign_in_of(connection: Connection, actor_id: int) -> str:
     """The sign-in name of somebody who has one."""
     account = schema.account
     return str(connection.execute(select(account.c.name).where(account.c.actor_id == actor_id)).scalar_one())
-
-
-def has_key(connection: Connection, programme_id: int, fingerprint: str) -> bool:
-    """True where a programme has ever signed with a key."""
-    known = schema.signing_key
-    mine = (known.c.programme_id == programme_id, known.c.fingerprint == fingerprint)
-    return connection.execute(select(known.c.id).where(*mine).limit(1)).first() is not None

@@ -129,6 +129,7 @@ STAYS: Mapping[str, str] = {
     "identity": "a sign-in",
     "sign_in_flow": "a sign-in",
     "attempt": "failed sign-ins",
+    "browser": "where somebody signed in",
     "offboarding": "what leaving this installation did",
     "member": "seats are given by who opens the archive",
     "roster": "hours are a person's in this installation",

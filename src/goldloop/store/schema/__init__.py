@@ -10,6 +10,7 @@ from goldloop.store.schema.columns import metadata
 from goldloop.store.schema.evidence import draw, draw_item, evidence, sign_off, verdict
 from goldloop.store.schema.gold import calibration, calibration_word, gold, gold_item, gold_work
 from goldloop.store.schema.items import (
+    ITEM_TEXT,
     content,
     human_only,
     item,
@@ -46,6 +47,7 @@ from goldloop.store.schema.people import (
     account,
     actor,
     attempt,
+    browser,
     identity,
     installation,
     invitation,
@@ -107,6 +109,7 @@ from goldloop.store.schema.work import (
 )
 
 __all__ = [
+    "ITEM_TEXT",
     "LEFT",
     "LEFT_KINDS",
     "NEWS",
@@ -121,6 +124,7 @@ __all__ = [
     "bound",
     "brief",
     "brief_word",
+    "browser",
     "calibration",
     "calibration_word",
     "carried",

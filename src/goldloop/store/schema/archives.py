@@ -34,7 +34,7 @@ old_id = table(  # public ids that rows had where they were before, so that an o
     "old_id",
     Column("noun", Words, primary_key=True),
     Column("public", Words, primary_key=True),
-    ref("programme_id", "programme"),
+    Column("programme_id", Key, ForeignKey("programme.id"), primary_key=True),
     whole("key"),
     clustered=True,
 )

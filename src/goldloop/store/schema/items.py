@@ -95,12 +95,13 @@ human_only = table(
 
 # The words of items, for search: filled by a job behind an import, never inside it. The one table that the databases do
 # not share: FTS5 on SQLite, a tsvector under a GIN index on PostgreSQL. `item_text.py` reads and writes it.
-for _dialect, _statement in (
+ITEM_TEXT = (
     (
         "sqlite",
         "CREATE VIRTUAL TABLE item_text USING fts5(programme, words, tokenize = 'unicode61 remove_diacritics 0')",
     ),
     ("postgresql", "CREATE TABLE item_text (item_id BIGINT PRIMARY KEY, programme_id BIGINT NOT NULL, words TSVECTOR)"),
     ("postgresql", "CREATE INDEX item_text_by_words ON item_text USING gin (words)"),
-):
+)
+for _dialect, _statement in ITEM_TEXT:
     listen(metadata, "after_create", DDL(_statement).execute_if(dialect=_dialect))  # type: ignore[no-untyped-call]

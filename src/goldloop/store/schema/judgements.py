@@ -76,8 +76,16 @@ judgement = table(
         postgresql_where=text("note IS NOT NULL"),
     ),
     Index(
+        "judgement_revises",
+        "batch_id",
+        "id",
+        sqlite_where=text("revision_of IS NOT NULL"),
+        postgresql_where=text("revision_of IS NOT NULL"),
+    ),
+    Index(
         "judgement_by_client_key",
         "client_key",
+        "item_id",  # once an item: a copy of a programme beside its origin holds what was said with its key
         unique=True,
         sqlite_where=text("client_key IS NOT NULL"),
         postgresql_where=text("client_key IS NOT NULL"),

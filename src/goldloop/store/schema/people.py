@@ -132,4 +132,18 @@ saved_filter = table(  # a person's own names for what a list shows; sharing one
     whole("created_at"),
     UniqueConstraint("account_id", "programme_id", "place", "name"),
 )
-attempt = table("attempt", key(), octets("subject"), whole("at"), Index("attempt_by_subject", "subject", "at"))
+attempt = table(
+    "attempt",
+    key(),
+    octets("subject"),
+    whole("at"),
+    Index("attempt_by_subject", "subject", "at"),
+    Index("attempt_by_time", "at"),
+)
+browser = table(  # where somebody signed in before: guesses made elsewhere do not close it
+    "browser",
+    Column("digest", LargeBinary, primary_key=True),  # of a secret that the browser keeps
+    Column("account_id", Key, ForeignKey("account.id"), primary_key=True),
+    whole("seen_at"),
+    Index("browser_by_account", "account_id"),
+)

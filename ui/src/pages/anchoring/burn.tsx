@@ -1,5 +1,6 @@
 import { t } from "@/app/i18n"
 import { money } from "@/lib/format"
+import { type Column, Table } from "@/parts/table"
 import type { Budget } from "./types"
 
 const WIDTH = 640
@@ -10,7 +11,7 @@ const TOP = 14
 const BOTTOM = 30
 
 /** What was spent day by day, beside the budget and what everything that is in costs when it is labelled. */
-export function Burn({ budget }: { budget: Budget }) {
+export function Burn({ budget, csv }: { budget: Budget; csv: string }) {
   const { days, amount, expected, currency } = budget
   if (days.length === 0) return null
   const most = Math.max(...days.map(({ sum }) => sum), amount ?? 0, expected ?? 0) || 1
@@ -25,7 +26,7 @@ export function Burn({ budget }: { budget: Budget }) {
     ...(amount === null ? [] : [{ name: t("anchoring.budget"), sum: amount, kind: "amount" }]),
     ...(expected === null ? [] : [{ name: t("anchoring.expected"), sum: expected, kind: "expected" }]),
   ]
-  return (
+  const picture = (
     <svg
       className="burn"
       viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
@@ -56,4 +57,38 @@ export function Burn({ budget }: { budget: Budget }) {
       </text>
     </svg>
   )
+  return (
+    <>
+      {picture}
+      <details>
+        <summary>{t("anchoring.burn_table")}</summary>
+        <Table
+          label={t("anchoring.burn_table")}
+          rows={days}
+          columns={dayColumns(currency)}
+          keyOf={({ day }) => day}
+          csv={csv}
+          empty={null}
+        />
+      </details>
+    </>
+  )
 }
+
+const dayColumns = (currency: string): Column<Budget["days"][number]>[] => [
+  { key: "day", title: t("anchoring.day"), by: ({ day }) => day, cell: ({ day }) => day },
+  {
+    key: "money",
+    title: t("anchoring.spent_that_day"),
+    number: true,
+    by: (one) => one.money,
+    cell: (one) => money(one.money, currency),
+  },
+  {
+    key: "sum",
+    title: t("anchoring.spent"),
+    number: true,
+    by: ({ sum }) => sum,
+    cell: ({ sum }) => money(sum, currency),
+  },
+]

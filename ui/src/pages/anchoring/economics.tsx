@@ -39,11 +39,11 @@ export default function EconomicsRoom() {
       <section className="card" aria-labelledby="budget-title">
         <h2 id="budget-title">{t("anchoring.budget")}</h2>
         <BudgetWords budget={budget} />
-        <Burn budget={budget} />
+        <Burn budget={budget} csv={csv("days")} />
       </section>
       <section className="card" aria-labelledby="money-title">
         <h2 id="money-title">{t("anchoring.where")}</h2>
-        <Money streams={streams} currency={currency} />
+        <Money streams={streams} currency={currency} csv={csv("streams")} />
       </section>
       <h2>{t("anchoring.costs")}</h2>
       <Table
@@ -113,7 +113,8 @@ function BudgetWords({ budget }: { budget: Budget }) {
 }
 
 /** Where the money goes; in hours where nobody's rate is known. */
-function Money({ streams, currency }: { streams: readonly CostStream[]; currency: string }) {
+function Money(props: { streams: readonly CostStream[]; currency: string; csv: string }) {
+  const { streams, currency, csv } = props
   const priced = streams.some(({ money: paid }) => paid !== null)
   const say = (amount: number) =>
     priced ? money(amount, currency) : t("anchoring.hours", { hours: decimal(amount / 3600, 2) })
@@ -137,6 +138,7 @@ function Money({ streams, currency }: { streams: readonly CostStream[]; currency
           rows={streams}
           columns={streamColumns(currency)}
           keyOf={({ cause, queue, state }) => `${cause} ${queue} ${state}`}
+          csv={csv}
           empty={null}
         />
       </details>

@@ -1,5 +1,12 @@
 /** Anchoring, clusters, accuracy and cost as the server sends them: `labelling/*_rules.py`, `quality/*_rules.py`. */
 
+import type { Measured } from "@/parts/measured"
+
+/** Measured at a level that is always said. */
+interface Stated extends Measured {
+  readonly level: number
+}
+
 export interface Scope {
   readonly batches: number
   readonly of: number
@@ -9,18 +16,10 @@ export interface Scope {
 export type Form = "agreement" | "wrong_followed" | "right_kept" | "error"
 export type Part = "all" | "queue" | "person" | "label" | "model"
 
-export interface Effect {
+export interface Effect extends Stated {
   readonly form: Form
   readonly by: Part
   readonly name: string
-  readonly value: number | null
-  readonly low: number | null
-  readonly high: number | null
-  readonly level: number
-  readonly n: number
-  readonly eligible: number
-  readonly method: string
-  readonly because: string | null
   readonly shown: number | null
   readonly shown_n: number
   readonly hidden: number | null
@@ -28,17 +27,9 @@ export interface Effect {
   readonly between_people: number | null
 }
 
-export interface Caught {
+export interface Caught extends Stated {
   readonly by: Part
   readonly name: string
-  readonly value: number | null
-  readonly low: number | null
-  readonly high: number | null
-  readonly level: number
-  readonly n: number
-  readonly eligible: number
-  readonly method: string
-  readonly because: string | null
   readonly adjusted: number | null
   readonly unseen: number | null
   readonly unseen_low: number | null
@@ -117,18 +108,10 @@ export interface Clusters {
   readonly clusters: readonly Cluster[]
 }
 
-export interface AccuracyRow {
+export interface AccuracyRow extends Stated {
   readonly stage: "first" | "now"
   readonly by: "all" | "work" | "queue" | "tier" | "rule" | "batch"
   readonly name: string
-  readonly value: number | null
-  readonly low: number | null
-  readonly high: number | null
-  readonly level: number
-  readonly n: number
-  readonly eligible: number
-  readonly method: string
-  readonly because: string | null
 }
 
 export interface AccuracyPage {
@@ -162,19 +145,11 @@ export interface Cost {
   readonly because: string | null
 }
 
-export interface Saving {
+export interface Saving extends Stated {
   readonly of: "seconds" | "money"
   readonly about: "verified item" | "programme" | "programme with proof"
-  readonly value: number | null
-  readonly low: number | null
-  readonly high: number | null
-  readonly level: number
-  readonly n: number
-  readonly eligible: number
   readonly actual: number | null
   readonly manual: number | null
-  readonly method: string
-  readonly because: string | null
 }
 
 export interface CostStream {

@@ -7,7 +7,7 @@ import { Page } from "@/app/page"
 import { bytes } from "@/lib/format"
 import { useJob } from "@/parts/jobs"
 import { Problem } from "@/parts/problem"
-import { Watched } from "./watched"
+import { Watched } from "@/parts/watched"
 
 interface Written {
   readonly size: number

@@ -1,65 +1,36 @@
 import { useQueryClient } from "@tanstack/react-query"
 import { Link } from "@tanstack/react-router"
 import { useState } from "react"
-import { post, upload } from "@/api/http"
+import { post } from "@/api/http"
 import type { Job } from "@/api/nouns"
 import { t } from "@/app/i18n"
 import { Page } from "@/app/page"
-import { bytes, count, percent } from "@/lib/format"
+import { count } from "@/lib/format"
 import { useJob } from "@/parts/jobs"
+import { LookThrough } from "@/parts/look-through"
 import { Problem } from "@/parts/problem"
 import { Status } from "@/parts/status"
+import { Watched } from "@/parts/watched"
 import { calledIn, People } from "./people"
 import { type Answer, type Check, KEEP, type Opened } from "./types"
-import { Watched } from "./watched"
 
 /** An archive of a whole programme: looked through first, then opened. */
 export default function OpenArchive() {
-  const [file, setFile] = useState<File | null>(null)
   const [key, setKey] = useState("")
-  const [kept, setKept] = useState("")
-  const [sent, setSent] = useState<number | null>(null)
-  const [looking, setLooking] = useState<string | null>(null)
-  const [problem, setProblem] = useState<unknown>(null)
-  const job = useJob(looking)
-  const look = async () => {
-    if (!file) return
-    setProblem(null)
-    setLooking(null)
-    setSent(0)
-    try {
-      const { file: name } = await upload<{ file: string }>("/archives/uploads", file, setSent)
-      setKept(name)
-      const begun = await post<Job>("/archives/checks", { file: name, key: key.trim() || null })
-      setLooking(begun.id)
-    } catch (error) {
-      setProblem(error)
-    } finally {
-      setSent(null)
-    }
-  }
   return (
     <Page crumbs={[{ text: t("place.programmes"), to: "/" }, { text: t("archives.open_title") }]}>
       <h1>{t("archives.open_title")}</h1>
       <p className="lead">{t("archives.open_why")}</p>
-      <form
-        className="card form"
-        aria-label={t("archives.open_title")}
-        onSubmit={(event) => {
-          event.preventDefault()
-          void look()
-        }}
+      <LookThrough
+        title={t("archives.open_title")}
+        file={t("archives.file")}
+        accept=".zip"
+        to="/archives/uploads"
+        begin={(file) => post<Job>("/archives/checks", { file, key: key.trim() || null })}
+        look={t("archives.look")}
+        why={t("archives.closed")}
+        found={(job, kept) => <Looked key={job.id} file={kept} check={job.result as Check} />}
       >
-        <label className="field">
-          {t("archives.file")}
-          <input
-            type="file"
-            accept=".zip"
-            onChange={({ target }) => setFile(target.files?.[0] ?? null)}
-            required
-          />
-          {file && <small className="dim">{bytes(file.size)}</small>}
-        </label>
         <label className="field">
           {t("archives.key")}
           <input
@@ -70,24 +41,7 @@ export default function OpenArchive() {
           />
           <small className="dim">{t("archives.key_why")}</small>
         </label>
-        {problem !== null && <Problem error={problem} />}
-        {sent !== null && (
-          <p className="num" role="status">
-            {percent(sent, 0)}
-          </p>
-        )}
-        <div className="row">
-          <button type="submit" className="btn primary" disabled={!file || sent !== null}>
-            {t("archives.look")}
-          </button>
-          <span className="dim">{t("archives.closed")}</span>
-        </div>
-      </form>
-      {job.error && <Problem error={job.error} />}
-      <Watched job={job.data} again={() => void job.refetch()} />
-      {job.data?.state === "done" && (
-        <Looked key={job.data.id} file={kept} check={job.data.result as Check} />
-      )}
+      </LookThrough>
     </Page>
   )
 }

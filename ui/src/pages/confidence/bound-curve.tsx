@@ -1,8 +1,9 @@
 import "@/styles/quality.css"
 import "@/styles/confidence.css"
 import { t } from "@/app/i18n"
-import { percent } from "@/lib/format"
-import type { Group } from "./types"
+import { count, decimal, percent } from "@/lib/format"
+import { type Column, Table } from "@/parts/table"
+import type { CurvePoint, Group } from "./types"
 
 const WIDTH = 560
 const HEIGHT = 220
@@ -47,6 +48,47 @@ export function BoundCurve({ group, alpha }: { group: Group; alpha: number }) {
         <polyline className="line" points={line("error")} />
       </svg>
       <figcaption>{t("confidence.bound_curve_how", { alpha: percent(alpha) })}</figcaption>
+      <details>
+        <summary>{t("confidence.plot_table")}</summary>
+        <Table
+          label={t("confidence.bound_curve", { name: group.name })}
+          rows={points}
+          columns={COLUMNS}
+          keyOf={({ stated }) => String(stated)}
+          empty={null}
+        />
+      </details>
     </figure>
   )
 }
+
+const COLUMNS: Column<CurvePoint>[] = [
+  {
+    key: "stated",
+    title: t("confidence.from"),
+    number: true,
+    by: ({ stated }) => stated,
+    cell: ({ stated }) => decimal(stated, 4),
+  },
+  {
+    key: "share",
+    title: t("confidence.passes"),
+    number: true,
+    by: ({ share }) => share,
+    cell: ({ share, accepted }) => `${percent(share)} (${count(accepted)})`,
+  },
+  {
+    key: "error",
+    title: t("confidence.wrong"),
+    number: true,
+    by: ({ error }) => error,
+    cell: ({ error }) => percent(error),
+  },
+  {
+    key: "high",
+    title: t("confidence.wrong_at_most"),
+    number: true,
+    by: ({ high }) => high,
+    cell: ({ high }) => percent(high),
+  },
+]

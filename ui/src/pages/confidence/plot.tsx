@@ -2,6 +2,7 @@ import "@/styles/quality.css"
 import "@/styles/confidence.css"
 import { t } from "@/app/i18n"
 import { count, percent } from "@/lib/format"
+import { type Column, Table } from "@/parts/table"
 import type { Point, Reliable } from "./types"
 
 const SIZE = 340
@@ -42,6 +43,19 @@ export function ReliabilityPlot({ before, after }: { before: Reliable; after: Re
         {after && <span className="key after">{t("confidence.after")}</span>}
         <span>{t("confidence.plot_how")}</span>
       </figcaption>
+      <details>
+        <summary>{t("confidence.plot_table")}</summary>
+        <Table
+          label={t("confidence.plot")}
+          rows={[
+            ...before.curve.map((one) => ({ ...one, of: "before" as const })),
+            ...(after?.curve ?? []).map((one) => ({ ...one, of: "after" as const })),
+          ]}
+          columns={POINTS}
+          keyOf={({ of, confidence }) => `${of} ${confidence}`}
+          empty={null}
+        />
+      </details>
     </figure>
   )
 }
@@ -67,3 +81,23 @@ function Points({ points, kind }: { points: readonly Point[]; kind: "before" | "
     </g>
   )
 }
+
+const POINTS: Column<Point & { readonly of: "before" | "after" }>[] = [
+  { key: "of", title: t("confidence.which"), by: ({ of }) => of, cell: ({ of }) => t(`confidence.${of}`) },
+  {
+    key: "stated",
+    title: t("confidence.axis_stated"),
+    number: true,
+    by: ({ confidence }) => confidence,
+    cell: ({ confidence }) => percent(confidence),
+  },
+  {
+    key: "right",
+    title: t("confidence.right"),
+    number: true,
+    by: ({ accuracy }) => accuracy,
+    cell: ({ accuracy, low, high }) =>
+      t("confidence.right_of", { right: percent(accuracy), low: percent(low), high: percent(high) }),
+  },
+  { key: "n", title: t("confidence.n"), number: true, by: ({ n }) => n, cell: ({ n }) => count(n) },
+]

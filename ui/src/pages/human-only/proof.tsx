@@ -34,6 +34,7 @@ export function ProofOf({ at, programme_id }: { at: string; programme_id: string
         {words && proof ? (
           <span className={proof.violations ? "banner warn" : undefined}>
             {t(proof.violations ? "human_only.broken" : "human_only.proved", words)}{" "}
+            {proof.declared > 0 && t("human_only.declared", { n: count(proof.declared) })}{" "}
             {done?.finished_at && <small className="dim">{relative(done.finished_at)}</small>}
           </span>
         ) : (

@@ -1,21 +1,15 @@
 /** Human-only items as the server sends them: `labelling/human_only_rules.py`, `labelling/human_only_proof.py`. */
 
-export interface Missed {
+import type { Measured } from "@/parts/measured"
+
+export interface Missed extends Measured {
   readonly by: "all" | "rule" | "label" | "model"
   readonly name: string
-  readonly value: number | null
-  readonly low: number | null
-  readonly high: number | null
-  readonly level: number
-  readonly n: number
-  readonly eligible: number
   readonly missed: number
   readonly caught: number
   readonly omitted: number | null
   readonly omitted_low: number | null
   readonly omitted_high: number | null
-  readonly method: string
-  readonly because: string | null
 }
 
 export interface Threshold {
@@ -51,6 +45,8 @@ export interface Violation {
 
 export interface Proof {
   readonly items: number
+  /** Labelled elsewhere, by people as their source declares. */
+  readonly declared: number
   readonly routed: number
   readonly violations: number
   readonly named: readonly Violation[]

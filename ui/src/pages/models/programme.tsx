@@ -15,6 +15,7 @@ import { Comparisons } from "./comparison"
 import { Compare, Promote, Train } from "./dialogs"
 import { Preview } from "./preview"
 import { Rounds } from "./rounds"
+import { Runs, Warnings } from "./runs"
 import type { Version } from "./types"
 import { columns, type Doing } from "./versions"
 
@@ -110,6 +111,8 @@ function Model({ path, name, declared, versions }: Props) {
         keyOf={({ id }) => id}
         empty={<Empty title={t("versions.none")} because={t("versions.none_because")} />}
       />
+      <Warnings versions={versions} />
+      <Runs path={own} name={name} />
       <Comparisons path={own} name={name} />
       {doing?.what === "train" && <Train path={path} own={own} name={name} close={close} />}
       {doing?.what === "preview" && <Preview own={own} version={doing.version} close={close} />}

@@ -1,5 +1,13 @@
 import type { Measured } from "@/parts/measured"
 
+/** Something strange about the answers of a run: `n` of `of`, and in words. */
+export interface Strange {
+  readonly kind: string
+  readonly n: number
+  readonly of: number
+  readonly says: string
+}
+
 export interface Version {
   readonly id: string
   readonly name: string
@@ -16,6 +24,9 @@ export interface Version {
   readonly judgements: number
   readonly items: number
   readonly use: { readonly requests: number; readonly cost: number | null; readonly currency: string | null }
+  /** When its last run spoke, and what was strange about it, over all starts of that run. */
+  readonly ran_at: number | null
+  readonly warnings: readonly Strange[]
   readonly promoted_by: string | null
   readonly promoted_because: string | null
   readonly promoted_at: number | null
@@ -56,8 +67,24 @@ export interface Comparison {
   readonly changes: readonly { accepted: string; first: string; second: string; n: number }[]
 }
 
+/** One start of a run. */
+export interface Run {
+  readonly version: string
+  readonly job_id: string | null
+  readonly purpose: "prelabel" | "second" | "preview" | "comparison"
+  readonly said: number
+  readonly refused: number
+  readonly requests: number
+  readonly cost: number | null
+  readonly currency: string | null
+  readonly reasons: Readonly<Record<string, number>>
+  readonly warnings: readonly Strange[]
+  readonly began_at: number
+}
+
 export interface ModelView {
   readonly name: string
+  readonly runs: readonly Run[]
   readonly comparisons: readonly Comparison[]
 }
 

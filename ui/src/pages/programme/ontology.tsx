@@ -1,6 +1,6 @@
 import { IconPlus } from "@tabler/icons-react"
 import { useQuery, useQueryClient } from "@tanstack/react-query"
-import { Link } from "@tanstack/react-router"
+import { Link, useNavigate, useSearch } from "@tanstack/react-router"
 import { useState } from "react"
 import { get, post } from "@/api/http"
 import type { Programme } from "@/api/nouns"
@@ -57,6 +57,7 @@ interface Impact {
 interface View {
   readonly proposal: Proposal
   readonly consulted: readonly string[]
+  readonly may: readonly (Stance | "publish")[]
   readonly labels: readonly LabelChange[]
   readonly words: readonly { by: string; stance: Stance | "publish"; text: string; said_at: number }[]
 }
@@ -80,7 +81,10 @@ migration:
 /** The ontology and the guidelines on their way into force: proposed, discussed, approved, published. */
 export function OntologyChanges({ programme }: { programme: Programme }) {
   const [proposing, setProposing] = useState(false)
-  const [open, setOpen] = useState<string | null>(null)
+  const { proposal } = useSearch({ strict: false }) as { proposal?: string }
+  const go = useNavigate()
+  const setOpen = (id: string) =>
+    void go({ to: ".", search: { tab: "ontology", proposal: id }, replace: true })
   const path = `/programmes/${programme.id}/proposals`
   const { rows } = useRows<Proposal>(path)
   const queries = useQueryClient()
@@ -90,7 +94,7 @@ export function OntologyChanges({ programme }: { programme: Programme }) {
       <IconPlus size={16} aria-hidden /> {t("governance.propose")}
     </button>
   )
-  const shown = open ?? rows?.[0]?.id
+  const shown = proposal ?? rows?.[0]?.id
   return (
     <>
       <p className="lead">
@@ -201,14 +205,13 @@ function OneProposal({ id, refresh }: { id: string; refresh: () => Promise<unkno
   })
   if (view.error) return <Problem error={view.error} retry={() => void view.refetch()} />
   if (!view.data) return null
-  const { proposal, labels, words, consulted } = view.data
-  const settled = proposal.state === "published" || proposal.state === "withdrawn"
+  const { proposal, labels, words, consulted, may } = view.data
   const publish = () =>
     post(`/proposals/${id}/publish`)
       .then(refresh)
       .catch((refusal: unknown) => setError(refusal))
   return (
-    <section className="card" aria-label={t("governance.title", { number: proposal.number })}>
+    <section className="card stack" aria-label={t("governance.title", { number: proposal.number })}>
       <h2>{t("governance.title", { number: proposal.number })}</h2>
       <p>
         <Status tone={TONES[proposal.state]}>{t(`governance.is.${proposal.state}`)}</Status>{" "}
@@ -233,22 +236,27 @@ function OneProposal({ id, refresh }: { id: string; refresh: () => Promise<unkno
         ))}
       </ol>
       {error !== null && <Problem error={error} />}
-      {!settled && (
+      {may.length > 0 && (
         <div className="row wrap">
-          {(["comment", "approve", "refuse", "withdraw"] as const).map((stance) => (
-            <button key={stance} type="button" className="btn" onClick={() => setAsked(stance)}>
-              {t(`governance.do.${stance}`)}
+          {may.map(
+            (stance) =>
+              stance !== "publish" && (
+                <button key={stance} type="button" className="btn" onClick={() => setAsked(stance)}>
+                  {t(`governance.do.${stance}`)}
+                </button>
+              ),
+          )}
+          {may.includes("publish") && (
+            <button
+              type="button"
+              className="btn primary"
+              disabled={proposal.state !== "approved"}
+              title={proposal.because}
+              onClick={() => void publish()}
+            >
+              {t("governance.publish")}
             </button>
-          ))}
-          <button
-            type="button"
-            className="btn primary"
-            disabled={proposal.state !== "approved"}
-            title={proposal.because}
-            onClick={() => void publish()}
-          >
-            {t("governance.publish")}
-          </button>
+          )}
         </div>
       )}
       {asked && <Say id={id} stance={asked} close={() => setAsked(null)} done={refresh} />}

@@ -217,6 +217,9 @@ export function Releases({ programme, labelled }: { programme: Programme; labell
       {labelled && <LabelsNow programme={programme.id} />}
       <p className="dim">
         {t("release.verify")} <code>goldloop release verify FOLDER --key FINGERPRINT</code>{" "}
+        <Link to="/p/$programme/sources" params={{ programme: programme.name }}>
+          {t("release.fingerprints")}
+        </Link>{" "}
         <a href={address("/verifier")} download="goldloop-verifier.html">
           {t("release.verifier")}
         </a>

@@ -1,13 +1,12 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query"
 import { useNavigate } from "@tanstack/react-router"
 import { useState } from "react"
-import { del, get, post, upload } from "@/api/http"
+import { del, get, post } from "@/api/http"
 import type { Job, Kind } from "@/api/nouns"
 import { useMe } from "@/api/session"
 import { t } from "@/app/i18n"
 import { Page } from "@/app/page"
-import { bytes, percent } from "@/lib/format"
-import { isActive, JobRow } from "@/parts/jobs"
+import { LookThrough } from "@/parts/look-through"
 import { Problem } from "@/parts/problem"
 import { YamlEditor } from "@/parts/yaml-editor"
 import { guess } from "../import-dialog"
@@ -26,62 +25,35 @@ export default function BringIn() {
     queryFn: () => get<{ source: Kind[] }>("/kinds"),
     staleTime: Number.POSITIVE_INFINITY,
   })
-  const [file, setFile] = useState<File | null>(null)
+  const [guessed, setGuessed] = useState("")
   const [config, setConfig] = useState<File | null>(null)
   const [picked, setPicked] = useState("")
   const [programme, setProgramme] = useState("")
   const [organisation, setOrganisation] = useState("")
-  const [sent, setSent] = useState<number | null>(null)
-  const [looking, setLooking] = useState<string | null>(null)
-  const [problem, setProblem] = useState<unknown>(null)
   const sources = kinds.data?.source ?? []
-  const guessed = file && !file.name.endsWith(".zip") ? guess(file.name, sources) : ""
   const kind = picked || guessed || LABEL_STUDIO
-  const job = useQuery({
-    queryKey: ["job", looking],
-    queryFn: () => get<Job>(`/jobs/${looking}`),
-    enabled: looking !== null,
-    refetchInterval: ({ state }) => (state.data && !isActive(state.data) ? false : 500),
-  })
-  const look = async () => {
-    if (!file) return
-    setProblem(null)
-    setLooking(null)
-    setSent(0)
-    try {
-      const kept = await upload<{ file: string }>("/projects/uploads", file, setSent)
-      const params = config ? { label_config: await config.text() } : {}
-      const begun = await post<Job>("/projects/surveys", {
-        file: kept.file,
-        filename: file.name,
-        source: { name: kind, params },
-        programme,
-        organisation: organisation || mine,
-      })
-      setLooking(begun.id)
-    } catch (error) {
-      setProblem(error)
-    } finally {
-      setSent(null)
-    }
-  }
+  const survey = async (file: string, filename: string) =>
+    post<Job>("/projects/surveys", {
+      file,
+      filename,
+      source: { name: kind, params: config ? { label_config: await config.text() } : {} },
+      programme,
+      organisation: organisation || mine,
+    })
   return (
     <Page crumbs={[{ text: t("place.programmes"), to: "/" }, { text: t("projects.new") }]}>
       <h1>{t("projects.new")}</h1>
       <p className="lead">{t("projects.why")}</p>
-      <form
-        className="card form"
-        aria-label={t("projects.new")}
-        onSubmit={(event) => {
-          event.preventDefault()
-          void look()
-        }}
+      <LookThrough
+        title={t("projects.new")}
+        file={t("projects.export")}
+        onFile={(file) => setGuessed(file && !file.name.endsWith(".zip") ? guess(file.name, sources) : "")}
+        to="/projects/uploads"
+        begin={(kept, { name }) => survey(kept, name)}
+        look={t("projects.look")}
+        why={t("projects.looking")}
+        found={(job) => <Found key={job.id} job={job.id} survey={job.result as Survey} />}
       >
-        <label className="field">
-          {t("projects.export")}
-          <input type="file" onChange={(event) => setFile(event.target.files?.[0] ?? null)} required />
-          {file && <small className="dim">{bytes(file.size)}</small>}
-        </label>
         <label className="field">
           {t("projects.config")}
           <input type="file" accept=".xml" onChange={(event) => setConfig(event.target.files?.[0] ?? null)} />
@@ -115,31 +87,7 @@ export default function BringIn() {
             onChange={(event) => setOrganisation(event.target.value)}
           />
         </label>
-        {problem !== null && <Problem error={problem} />}
-        {sent !== null && (
-          <p className="num" role="status">
-            {percent(sent, 0)}
-          </p>
-        )}
-        <div className="row">
-          <button type="submit" className="btn primary" disabled={!file || sent !== null}>
-            {t("projects.look")}
-          </button>
-          <span className="dim">{t("projects.looking")}</span>
-        </div>
-      </form>
-      {job.error && <Problem error={job.error} />}
-      {job.data && job.data.state !== "done" && (
-        <ul className="jobs">
-          <JobRow
-            job={job.data}
-            act={(what) => void post(`/jobs/${looking}/${what}`).then(() => job.refetch(), setProblem)}
-          />
-        </ul>
-      )}
-      {job.data?.state === "done" && (
-        <Found key={job.data.id} job={job.data.id} survey={job.data.result as Survey} />
-      )}
+      </LookThrough>
     </Page>
   )
 }

@@ -10,6 +10,7 @@ import { MeasuredCell } from "@/parts/measured"
 import { Problem } from "@/parts/problem"
 import { OutcomeStatus } from "@/parts/status"
 import { type Column, Table } from "@/parts/table"
+import { Waiting } from "@/parts/waiting"
 import { SignOffs } from "./sign-offs"
 import { InTime, Terms } from "./sla-tables"
 import type { ClientReport } from "./sla-types"
@@ -231,6 +232,7 @@ export default function ClientReportPage() {
           </small>
         )}
       </h1>
+      {!sees && <Waiting but={name} />}
       <form className="row sla-asked" onSubmit={(event) => event.preventDefault()}>
         <label className="field">
           {t("sla.month")}

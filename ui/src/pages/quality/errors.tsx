@@ -120,7 +120,10 @@ export function ErrorsOf({ batch, redo, refresh }: { batch: string; redo: boolea
       />
       <p className="dim">{method}</p>
       {redo && (
-        <p>
+        <p className="row">
+          <button type="button" className="btn" onClick={() => setBack({ audit: "wrong" })}>
+            {t("quality.send_wrong")}
+          </button>
           <button type="button" className="btn" onClick={() => setBack({})}>
             {t("quality.full_review")}
           </button>

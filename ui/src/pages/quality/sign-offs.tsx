@@ -15,11 +15,13 @@ const LEAST = 10
 const TONES: Record<SignOff["state"], Tone> = { asked: "warn", signed: "ok", disputed: "bad" }
 
 /** Asked, signed off, or disputed: by whom, when, and why. */
-export function ClientsWord({ one }: { one: SignOff }) {
+export function ClientsWord({ one, mine }: { one: SignOff; mine?: boolean }) {
   const who = one.organisation ? `${one.by} (${one.organisation})` : one.by
   return (
     <>
-      <Status tone={TONES[one.state]}>{t(`signing.${one.state}`)}</Status>
+      <Status tone={TONES[one.state]}>
+        {t(mine && one.state === "asked" ? "signing.asked_you" : `signing.${one.state}`)}
+      </Status>
       {one.by && one.said_at !== null && <small>{t("signing.by", { who, when: moment(one.said_at) })}</small>}
       {one.because && <small>{one.because}</small>}
       {one.accepted && <small>{t("signing.accepted")}</small>}
@@ -91,7 +93,7 @@ export function SignOffs({ programme, signs }: { programme: string; signs: boole
       wide: true,
       cell: (one) => (
         <>
-          <ClientsWord one={one} />
+          <ClientsWord one={one} mine={signs} />
           <Words one={one} />
         </>
       ),

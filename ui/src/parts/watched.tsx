@@ -1,7 +1,7 @@
 import { post, Refusal } from "@/api/http"
 import type { Job } from "@/api/nouns"
-import { JobRow } from "@/parts/jobs"
-import { tell } from "@/parts/notice"
+import { JobRow } from "./jobs"
+import { tell } from "./notice"
 
 /** A job while it is not done. */
 export function Watched({ job, again }: { job: Job | undefined; again: () => void }) {
