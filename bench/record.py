@@ -16,6 +16,7 @@ from goldloop.core.migration import Step
 from goldloop.core.settings import Settings
 from goldloop.programmes.governance import impact_of
 from goldloop.quality import people as reports
+from goldloop.quality.drifting import drifting
 from goldloop.store.open import Store, open_store
 from goldloop.store.schema import batch_item, decision, gold, item, judgement, programme
 
@@ -36,12 +37,14 @@ def people(folder: Path, scale: Scale) -> list[Line]:
             assert len(team.found["people"]) == scale.people, len(team.found["people"])
             one = _best(lambda: reports.person_report(connection, store.ids, key, who))
             assert one.found is not None
+            drift = _best(lambda: list(drifting(connection, store.ids, key)))
     finally:
         store.close()
     name = f"{scale.people:,} people, {said:,} judgements"
     return [
         Line(f"report on everybody: {name}", team.took, "s", None if scale.small else PEOPLE_BAR_S),
         Line(f"report on one of them: {name}", one.took, "s", None if scale.small else PEOPLE_BAR_S),
+        Line(f"nightly look for drift: {name}, 1 in {GOLD} checked", drift.took, "s", None),
     ]
 
 

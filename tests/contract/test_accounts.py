@@ -223,7 +223,9 @@ def test_guesses_at_a_name_from_everywhere_leave_it_to_the_browsers_that_were_he
     stranger.http.cookies["goldloop_browser"] = "made-up"
     refused(stranger.ask("POST", "session", json=right), 429, "too_many")
     ben = street.invite(mona, "ben")
+    ben.http.headers["x-forwarded-for"] = "198.51.100.6"
     refused(ben.ask("POST", "session", json=right), 429, "too_many")  # his browser is known to his account alone
+    street.guest().sign_in("mona")  # at the server itself
     elsewhere = from_there(street, "198.51.100.5")
     fresh = mona.ask("POST", f"people/{person_id(mona, 'mona')}/invitation").json()["invitation"].rpartition("/")[2]
     elsewhere.enter(f"invitations/{fresh}", password=PASSWORD)

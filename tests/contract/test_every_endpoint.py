@@ -2,7 +2,9 @@
 
 import csv
 import io
+import os
 import shutil
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -59,7 +61,7 @@ OWN = frozenset(
     }
 )
 """What anybody who is signed in may do: it is about themselves, or about the program."""
-LISTS = frozenset({"organisations", "people", "programmes", "news"})
+LISTS = frozenset({"organisations", "people", "programmes", "news", "what_waits"})
 """What anybody may ask for and which shows them only what is theirs."""
 
 DESK = frozenset(
@@ -76,7 +78,8 @@ DESK = frozenset(
         "precedents",
         "guidance",
         "ontology",
-        "one_release",  # of the ontology and the guidelines they work with
+        "one_release",
+        "one_version",  # of the ontology and the guidelines they work with
         "release_receipts",
         "my_statement",
         "my_statement_judgements",
@@ -358,21 +361,31 @@ def test_garbage_in_a_body_is_refused_in_the_one_shape(walk: Walk) -> None:
             assert not _wrong_shape(answer), (one.name, garbage, answer.text)
 
 
+def _some(values: tuple[str, ...], met: Counter[str], parameter: str) -> tuple[str, ...]:
+    """All of them at the first place that takes a parameter, two in turn at each other: they are read by one door."""
+    met[parameter] += 1
+    if met[parameter] == 1 or os.environ.get("GOLDLOOP_FULL") == "1":
+        return values
+    return tuple(values[(2 * met[parameter] + n) % len(values)] for n in range(2))
+
+
 def test_a_strange_id_is_refused_in_the_one_shape(walk: Walk) -> None:
+    met = Counter[str]()
     for one in walk.operations:
         for parameter in walk.ids:
             if f"{{{parameter}}}" not in one.path:
                 continue
-            for strange in STRANGE:
+            for strange in _some(STRANGE, met, parameter):
                 answer = walk.ask(walk.mona, one, {**walk.ids, parameter: strange}, **walk.valid(one))
                 assert 400 <= answer.status_code < 500, (one.name, parameter, strange[:50], answer.text)
                 assert not _wrong_shape(answer), (one.name, strange[:50], answer.text)
 
 
 def test_strange_questions_are_refused_in_the_one_shape(walk: Walk) -> None:
+    values, met = ("-1", "x", "9" * 40, "%ED%A0%80", "%00", "%F0%9F%98%80" * 300), Counter[str]()
     for one in walk.operations:
         for parameter in (p["name"] for p in one.described.get("parameters", []) if p["in"] == "query"):
-            for strange in ("-1", "x", "9" * 40, "%ED%A0%80", "%00", "%F0%9F%98%80" * 300):
+            for strange in _some(values, met, parameter):
                 path = one.path.format(**walk.ids).removeprefix("/api/")
                 if one.name in ("upload", "upload_project", "route_items", "run_model", "train_model"):
                     continue

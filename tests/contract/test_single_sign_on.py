@@ -13,8 +13,10 @@ from tests.contract.kernel import PROGRAMME
 from tests.provider import CLIENT, SECRET, Provider, running
 
 from goldloop.app import create_app
+from goldloop.core.clock import now
 from goldloop.core.errors import Invalid
 from goldloop.core.settings import changed, read_settings
+from goldloop.store import identities
 from goldloop.store.open import Store
 
 GROUPS = {
@@ -286,3 +288,12 @@ def test_the_address_a_browser_is_sent_to_holds_no_secret(house: House, mona: Gu
         "code_challenge_method",
     }
     assert SECRET not in str(address)
+
+
+def test_sign_ins_that_never_come_back_keep_nobody_out(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(identities, "MOST_FLOWS", 3)
+    at = now()
+    with store.write() as connection:
+        begun = [identities.begin_flow(connection, invitation=None, at=at + n) for n in range(5)]
+        back = [identities.end_flow(connection, one.state, at=at) is not None for one in begun]
+    assert back == [False, False, True, True, True]

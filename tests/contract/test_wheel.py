@@ -24,7 +24,7 @@ ALONE = """
 import sys
 
 def alone(event, arguments):
-    if event == "subprocess.Popen" and any(word in repr(arguments[:2]) for word in ("node", "npm")):
+    if event == "subprocess.Popen" and str(arguments[0]).rpartition("/")[2] in ("node", "npm", "npx"):
         sys.exit("Node was asked for")
     if event == "socket.connect" and not str(arguments[1]).startswith(("('127.0.0.1'", "/")):
         sys.exit(f"the network was asked for: {arguments[1]}")

@@ -205,9 +205,17 @@ def test_a_batch_fails_is_repaired_delivered_audited_and_credited(
         assert (stands.state, stands.because, stands.held) == ("asked", "what was disputed is repaired", True)
         assert [one.kind for one in stands.words] == ["asked", "signed", "disputed", "asked"]
         assert set(stands.words[2].items) == {"q0", "q1"}
+        assert [(one.kind, one.programme, one.name) for one in noor.news.waiting()] == [
+            ("sign_off", PROGRAMME, "batch-1")
+        ]
+        assert client.news.waiting() == []
         noor.sla.sign(batch)
+        assert noor.news.waiting() == []
         assert client.briefs.get(brief.id).state == "closed"
         assert done(client, client.releases.cut(PROGRAMME, "intents"))["number"] == 2
+        report = noor.sla.report(PROGRAMME)
+        pace = next(one for one in report.terms if one.term == "pace")
+        assert (pace.n, report.price) == (ITEMS, ITEMS * 50), "what is judged again is neither delivered nor paid twice"
 
 
 def _certified(folder: Path) -> list[dict]:

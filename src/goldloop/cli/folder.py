@@ -36,7 +36,6 @@ def in_process(settings: Settings, *, keys: Mapping[str, bytes] | None = None) -
     here = settings.model_copy(update={"jobs": "thread"})
     here.home.mkdir(parents=True, exist_ok=True, mode=0o700)
     with alone(here):
-        kinds.load_all(here.allow_kinds)  # first: a job that waits here is begun at once
         store = open_store(here, keys=keys)
         try:
             app = create_app(store)  # first: a job that waits already needs the kinds that it loads

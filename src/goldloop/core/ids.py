@@ -109,7 +109,9 @@ class Ids:
         prefix, _, letters = public.partition("_")
         if prefix != PREFIXES[noun] or len(letters) != 13 or any(letter not in _VALUE for letter in letters):
             raise NotFound(
-                f"there is no {noun} {public!r}", expected=f"an id like {PREFIXES[noun]}_...", found=public[:60]
+                f"there is no {_SPOKEN.get(noun, noun)} {public!r}",
+                expected=f"an id like {PREFIXES[noun]}_...",
+                found=public[:60],
             )
         number = 0
         for letter in letters:
@@ -119,8 +121,15 @@ class Ids:
             left, right = right ^ self._half(tweak, left), left
         key = left << 32 | right
         if number >> 64 or key >= 1 << 63:
-            raise NotFound(f"there is no {noun} {public!r}", expected="an id of this installation", found=public[:60])
+            raise NotFound(
+                f"there is no {_SPOKEN.get(noun, noun)} {public!r}",
+                expected="an id of this installation",
+                found=public[:60],
+            )
         return key
+
+
+_SPOKEN = {"take_in": "import"}
 
 
 def _written(prefix: str, number: int, pairs: Sequence[str] = _PAIRS) -> str:

@@ -4,6 +4,7 @@ import logging
 import threading
 from collections.abc import Sequence
 
+from goldloop.core.errors import Unavailable
 from goldloop.store import ledger, progress, reactions, schedules
 from goldloop.store.open import Store
 from goldloop.store.reactions import Reaction
@@ -35,9 +36,14 @@ def tick(store: Store, following: Sequence[Reaction] = ()) -> None:
 def keep_ticking(
     store: Store, stop: threading.Event, following: Sequence[Reaction] = (), *, every_s: float = 1.0
 ) -> None:
-    """A round every `every_s` until `stop`."""
+    """A round every `every_s` until `stop`. What cannot be stored, as on a full disk, is said once."""
+    said = ""
     while not stop.wait(every_s):
         try:
             tick(store, following)
+            said = ""
+        except Unavailable as error:
+            if said != (said := str(error)):
+                _log.warning("a round of sealing and reacting waits: %s", said)
         except Exception:  # a round that fails, whatever the reason, must not be the last one
             _log.exception("a round of sealing and reacting failed")

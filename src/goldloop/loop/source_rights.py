@@ -21,7 +21,8 @@ def terms_of(policy: Policy, source: str) -> SourceDoc:
         raise Invalid(
             f"this programme asks where items come from, with {' and '.join(policy.rights.demand)}",
             field="name",
-            expected=f"a source that the programme file states: {', '.join(policy.sources) or 'none yet'}",
+            expected=f"one that the programme file states ({', '.join(policy.sources) or 'none yet'}), or in it "
+            f"sources: {{{source}: {{{': ..., '.join(policy.rights.demand)}: ...}}}}",
             found=source,
         )
     if terms is not None and terms.withdrawn is not None:

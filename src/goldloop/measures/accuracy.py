@@ -44,13 +44,20 @@ class Accuracy(Measure):
     def _whole(self, table: Table, audited: "_Audited") -> Measured:
         n, held = len(audited.right), int(audited.sizes.sum())
         because = _no_reference(table, audited)
+        parts = range(len(audited.names))
         if because is None:
-            because = next(filter(None, (audited.hole(k) for k in range(len(audited.names)))), None)
+            because = (
+                audited.unfinished() if table.looks else next(filter(None, (audited.hole(k) for k in parts)), None)
+            )
         if because:
             return nothing(because, method=METHOD, n=n, eligible=held)
         details = {"undecided": float(table.items - table.items_decided)}
         method = METHOD + _stopped(table)
-        if audited.equal_chances():
+        if table.looks:  # drawn in proportion over everything: a small stratum may hold none of it, and is in the whole
+            found = statistics.estimate.hajek(
+                audited.right, audited.probability, population=held, strata=audited.probability, level=self.level
+            )
+        elif audited.equal_chances():
             found = statistics.estimate.stratified(
                 audited.counts(audited.right), audited.counts(), audited.sizes, level=self.level
             )
@@ -134,6 +141,16 @@ class _Audited:
             if len(chances) and not np.allclose(chances, chances[0], rtol=1e-9):
                 return False
         return True
+
+    def unfinished(self) -> str | None:
+        """Why a sample over everything says nothing yet, or None where it does."""
+        stands_for, decided = float((1 / self.probability).sum()), int(self.decided.sum())
+        if stands_for >= REPRESENTS * decided:
+            return None
+        n = len(self.right)
+        return (
+            f"the {n} items with a reference stand for {stands_for:.0f} of {decided} decided ones: it is not finished"
+        )
 
     def hole(self, k: int) -> str | None:
         """Why a stratum that holds items says nothing, or None where it does."""

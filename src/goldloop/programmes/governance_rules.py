@@ -66,7 +66,8 @@ def sayable(now: Standing, *, actor: int, consulted: Sequence[int], author: int)
     if now.state in SETTLED:
         return []
     decides: list[Stance] = ["approve", "refuse"] if actor in consulted and actor != author else []
-    return ["comment", *decides, *(["withdraw"] if actor == author else [])]
+    own: list[Stance] = ["withdraw"] if actor == author else []
+    return ["comment", *decides, *own]
 
 
 def check_word(

@@ -20,7 +20,7 @@ HOLDS = {"ontology": "labels", "guideline": "clauses"}
 
 
 @routes.get("/versions/{release}")
-def sealed_version(ask: Ask, release: str) -> JSONResponse:
+def one_version(ask: Ask, release: str) -> JSONResponse:
     """A version of a programme's labels, or of its guidelines: word for word what judgements were made under."""
     with ask.store.read() as connection:
         row = access_release(connection, ask.ids, ask.caller(connection), release, may="see")

@@ -150,7 +150,7 @@ def failures(found: Sequence[Ruled]) -> list[Failure]:
 
 def evaluate(doc: SlaDoc, record: Record) -> Outcome:
     """Every term against the record, and what its breaches cost."""
-    price = (doc.price or 0) * sum(one.items for one in record.decided)
+    price = (doc.price or 0) * sum(one.items for one in record.decided if not one.again)
     terms, credits = [], []
     for name, term in doc.terms.items():
         lines = _lines(name, term, doc, record)
@@ -209,7 +209,8 @@ def definitions(doc: SlaDoc, currency: str) -> dict[str, str]:
         "signed off, disputed": "what a person of the client said, by name, of a batch that passed; a dispute names "
         "items and a reason, these items are judged again without sight of their labels, and the client is asked again",
         "credit": f"a share of a price in minor units of {currency}: of the batch's items where a batch broke the "
-        f"promise, else of all items decided in the period; together at most {doc.cap:.0%} of the period's price",
+        "promise, else of all items decided in the period, each counted once; together at most "
+        f"{doc.cap:.0%} of the period's price",
         **{f"term {name}": says(term, doc) for name, term in doc.terms.items()},
         **{AGREED[name]: text for name, text in doc.agreed if text is not None},
     }

@@ -11,12 +11,14 @@ from typing import NamedTuple
 from sqlalchemy import Connection, delete, func, insert, select
 
 from goldloop.core.clock import DAY, MINUTE
+from goldloop.core.networks import holds, neighbourhood
 from goldloop.store.credentials import digest_of_secret
 from goldloop.store.schema import attempt
 
 SHORT = 15 * MINUTE
 NAMES_OF_A_PLACE = 5  # an office behind one address has many people, and one who forgot a password closes it to none
 PLACES_OF_A_DAY = 10
+HERE = ("127.0.0.0/8", "::1/128")
 
 
 class Limit(NamedTuple):
@@ -34,16 +36,17 @@ class Closed(NamedTuple):
     everywhere: bool
 
 
-def limits(name: str, place: str, *, browser: bytes | None, most: int) -> tuple[Limit, ...]:
-    """What a guess at a name counts against. `browser` is known to the account of this name; else it is None."""
+def limits(name: str, address: str | None, *, browser: bytes | None, most: int) -> tuple[Limit, ...]:
+    """What a guess at a name counts against. `browser` is known to the account of this name; else it is None.
+
+    Whoever sits at the server itself is kept out by no guess from elsewhere.
+    """
     if browser is not None:
         mine = f"browser:{browser.hex()}\0{name}"
         return Limit(mine, most, SHORT), Limit(f"{mine}\0day", PLACES_OF_A_DAY * most, DAY)
-    return (
-        Limit(f"at:{place}\0{name}", most, SHORT),
-        Limit(f"from:{place}", NAMES_OF_A_PLACE * most, SHORT),
-        Limit(f"name:{name}", PLACES_OF_A_DAY * most, DAY),
-    )
+    place = neighbourhood(address or "unknown")
+    near = Limit(f"at:{place}\0{name}", most, SHORT), Limit(f"from:{place}", NAMES_OF_A_PLACE * most, SHORT)
+    return near if holds(HERE, address) else (*near, Limit(f"name:{name}", PLACES_OF_A_DAY * most, DAY))
 
 
 def note_attempt(connection: Connection, against: Sequence[Limit], *, at: int) -> list[int]:

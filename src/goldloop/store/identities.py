@@ -8,7 +8,6 @@ from typing import NamedTuple
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from goldloop.core.clock import MINUTE
-from goldloop.core.errors import Unavailable
 from goldloop.store.credentials import digest_of_secret
 from goldloop.store.schema import identity, sign_in_flow
 
@@ -43,10 +42,15 @@ class IdentityRow(NamedTuple):
 
 
 def begin_flow(connection: Connection, *, invitation: str | None, at: int) -> Begun:
-    """Begin a sign-in; those that took too long are forgotten. Raises Unavailable where too many are on their way."""
+    """Begin a sign-in; those that took too long are forgotten, and the oldest where too many are on their way.
+
+    Anybody may begin one: were the newest refused, whoever begins them all day would keep everybody out.
+    """
     connection.execute(delete(sign_in_flow).where(sign_in_flow.c.expires_at <= at))
-    if connection.execute(select(func.count()).select_from(sign_in_flow)).scalar_one() >= MOST_FLOWS:
-        raise Unavailable("too many sign-ins are on their way", expected="another try in some minutes")
+    beyond = connection.execute(select(func.count()).select_from(sign_in_flow)).scalar_one() - MOST_FLOWS + 1
+    if beyond > 0:
+        oldest = select(sign_in_flow.c.digest).order_by(sign_in_flow.c.expires_at).limit(beyond)
+        connection.execute(delete(sign_in_flow).where(sign_in_flow.c.digest.in_(oldest)))
     new = Begun(secrets.token_urlsafe(32), secrets.token_urlsafe(32), secrets.token_urlsafe(48))
     row = {
         "digest": digest_of_secret(new.state),

@@ -15,6 +15,7 @@ from goldloop.store.batches import LABELLED
 from goldloop.store.codes import GOLD_KIND, QUEUE, STANCE
 from goldloop.store.evidence import evidence_by_key
 from goldloop.store.schema import actor, batch, evidence, gold_item, gold_work, judgement, release, verdict
+from goldloop.store.statements import AGAIN
 
 QUARTER = 15 * MINUTE  # every zone's midnight falls on one
 LABELS = (STANCE["answer"], STANCE["accept"], STANCE["adjudicate"])
@@ -31,6 +32,11 @@ class Ruled(NamedTuple):
     failed: bool
     waived: bool
     at: int
+
+    @property
+    def again(self) -> bool:
+        """True where the batch judges items again that another one holds: they are not paid for twice."""
+        return AGAIN.strip("%") in self.name
 
 
 class Question(NamedTuple):
@@ -169,7 +175,12 @@ def first_answers(connection: Connection, programme_id: int, *, since: int, unti
         .scalar_subquery()
     )
     touched = connection.execute(
-        select(batch.c.id).where(batch.c.programme_id == programme_id, batch.c.purpose == "production", newest >= since)
+        select(batch.c.id).where(
+            batch.c.programme_id == programme_id,
+            batch.c.purpose == "production",
+            batch.c.name.not_like(AGAIN),  # what is redone is not counted again
+            newest >= since,
+        )
     ).scalars()
     out: dict[int, int] = {}
     for key in touched.all():

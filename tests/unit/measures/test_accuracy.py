@@ -150,3 +150,19 @@ def test_the_interval_holds_the_full_datasets_accuracy_as_often_as_it_says():
         whole = Accuracy().measure(table(rows), Choice())[0]
         held += whole.low <= actual <= whole.high
     assert held >= 274, f"{held} of 300 at 95 %"
+
+
+def test_under_a_plan_a_small_queue_without_a_judged_item_does_not_leave_the_whole_unknown():
+    """A plan draws in proportion over everything: of ten items in a thousand none may be among those drawn."""
+    rows = [
+        Row(n, "p", "a", reference="a" if n < 48 else "b", decided=True, stratum="annotate", probability=0.05)
+        for n in range(50)
+    ]
+    sizes = {"annotate": 990, "verify": 10}
+    whole, annotate, verify = Accuracy().measure(table(rows, items=1_000, sizes=sizes, looks=((50, 5, 6),)), Choice())
+    assert (whole.value, whole.n, whole.eligible) == (0.96, 50, 1_000)
+    assert whole.low is not None and whole.low < 0.9
+    assert annotate.value == 0.96
+    assert verify.value is None and "no decided item of 'verify'" in (verify.because or "")
+    without_a_plan = Accuracy().measure(table(rows, items=1_000, sizes=sizes), Choice())[0]
+    assert without_a_plan.value is None

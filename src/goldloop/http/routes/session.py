@@ -11,7 +11,6 @@ from sqlalchemy import Connection
 from goldloop import __version__
 from goldloop.core.clock import now
 from goldloop.core.errors import Invalid
-from goldloop.core.networks import neighbourhood
 from goldloop.core.nouns import Noun
 from goldloop.http.asking import Ask, Asking, cookie_of, host_cookie, reply
 from goldloop.http.errors import NotSignedIn, TooMany
@@ -188,10 +187,9 @@ def take_up_invitation(ask: Ask, secret: str, body: NewPassword) -> JSONResponse
 def _checked(ask: Asking, name: str, password: str) -> accounts.AccountRow | None:
     """The account these credentials open, or None. Raises TooMany, before the password is looked at."""
     at, store = now(), ask.store
-    place = neighbourhood(ask.place().address or "unknown")
     with store.read() as connection:
         known = known_browser(connection, name, _browser(ask), at=at)
-    against = attempts.limits(name, place, browser=known, most=store.settings.sign_in_attempts)
+    against = attempts.limits(name, ask.place().address, browser=known, most=store.settings.sign_in_attempts)
     with store.write(durable=False) as connection:
         noted = attempts.note_attempt(connection, against, at=at)
     with store.read() as connection:  # after the commit, so that every guess made at the same time is counted

@@ -188,7 +188,7 @@ export default function Person() {
       {asking === "leave" && <NoteLeave path={path} close={() => setAsking(null)} done={fresh} />}
       {asking === "offboard" && (
         <Ask
-          title={t("person.offboard")}
+          title={t("person.offboard_whom", { name: person.display_name })}
           act={t("person.offboard")}
           close={() => setAsking(null)}
           run={offboard}
