@@ -66,6 +66,7 @@ class Site:
             "models": "/p/banking/models",
             "batch": f"/b/{about.batch}",
             "item": f"/i/{about.item}",
+            "version": f"/v/{about.version}",
             "gate": f"/b/{about.batch}/gate",
             "waived gate": f"/b/{about.waived}/gate",
             "quality": "/p/banking/quality",

@@ -49,6 +49,8 @@ class House(NamedTuple):
     run: str = ""
     brief: str = ""
     """A finding of an evaluation that came back after it was repaired."""
+    version: str = ""
+    """The labels that the first programme has in force."""
 
 
 @contextmanager
@@ -74,7 +76,8 @@ def house(folder: Path) -> Iterator[House]:
         judgement = _done(owner.get(f"/api/items/{item}"))["judgements"][-1]["id"]
         brief = _brief(owner, ids["choice"])
         release, run = _trained_on(owner, url)
-        yield House(url, ids, batch, item, judgement, waived, people["ana"][0], release, run, brief)
+        version = _done(owner.get(f"/api/programmes/{ids['choice']}"))["ontology_id"]
+        yield House(url, ids, batch, item, judgement, waived, people["ana"][0], release, run, brief, version)
 
 
 @contextmanager

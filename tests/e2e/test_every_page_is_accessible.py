@@ -48,6 +48,7 @@ PAGES = [
     "digests",
     "my calendar",
     "item",
+    "version",
     "judgement",
     "report on somebody",
     "report on me",

@@ -141,6 +141,9 @@ export default function BatchRoom() {
                   {audit.name} ({t("programmes.of", { decided: count(at.decided), items: count(at.items) })})
                 </Link>
               ))}
+              {audits.some(({ progress: at }) => at.decided < at.items) && (
+                <span className="dim">{t("batch.audit_waits")}</span>
+              )}
             </p>
           )}
           <h2>{t("evidence.title")}</h2>
