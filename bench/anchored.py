@@ -8,7 +8,7 @@ from typing import NamedTuple
 from goldloop.client.work import Assignment, Shown
 from goldloop.core.nouns import Spec
 from goldloop.kinds import load
-from goldloop.labelling.anchoring_rules import Effect, Line, effects
+from goldloop.labelling.anchoring.rules import Effect, Line, effects
 from goldloop.simulate import Persona, truth_of
 from goldloop.simulate.chance import stream
 from goldloop.simulate.says import saying

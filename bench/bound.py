@@ -24,7 +24,7 @@ from goldloop.core import families
 from goldloop.core.nouns import Spec
 from goldloop.core.ontology import Label, Ontology
 from goldloop.judges.choice_baseline import ChoiceBaseline
-from goldloop.labelling.bound_rules import ALL, Prices, Seen, Wanted, design
+from goldloop.labelling.confidence.bound_rules import ALL, Prices, Seen, Wanted, design
 
 DATA = Path(os.environ.get("GOLDLOOP_DATA", Path(__file__).resolve().parents[2] / "shared" / "data"))
 KEPT = 370 / 400  # of all runs

@@ -18,7 +18,7 @@ from goldloop import kinds
 from goldloop.core.ontology import Label, Ontology
 from goldloop.judges.choice_baseline import ChoiceBaseline
 from goldloop.judges.trainable import Predictor
-from goldloop.labelling.selection import SELECTIONS, Candidate, Known
+from goldloop.labelling.learning.selection import SELECTIONS, Candidate, Known
 from goldloop.tasks.choice import Choice
 
 DATA = Path(os.environ.get("GOLDLOOP_DATA", Path(__file__).resolve().parents[2] / "shared" / "data")) / "banking77"

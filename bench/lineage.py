@@ -15,8 +15,8 @@ from bench.texts import LABELS, answered
 from sqlalchemy import Connection, func, select, text
 
 from goldloop.core.settings import Settings
-from goldloop.programmes.changes import summary
-from goldloop.programmes.trace import trace
+from goldloop.programmes.lineage.changes import summary
+from goldloop.programmes.lineage.trace import trace
 from goldloop.store.changed_labels import changed_labels
 from goldloop.store.open import Store, open_store
 from goldloop.store.release_changes import Place, changes

@@ -14,9 +14,9 @@ from sqlalchemy import Connection, func, select, text
 
 from goldloop.core.migration import Step
 from goldloop.core.settings import Settings
-from goldloop.programmes.governance import impact_of
-from goldloop.quality import people as reports
-from goldloop.quality.drifting import drifting
+from goldloop.programmes.governance.propose import impact_of
+from goldloop.quality.people import reports
+from goldloop.quality.people.drifting import drifting
 from goldloop.store.open import Store, open_store
 from goldloop.store.schema import batch_item, decision, gold, item, judgement, programme
 

@@ -30,8 +30,8 @@ from goldloop.core.nouns import Spec
 from goldloop.core.ontology import Label, Ontology
 from goldloop.core.policy import HumanOnlyDoc, HumanOnlyRule, OntologyDoc, Policy, Raci, RouteRule, Routing
 from goldloop.judges.choice_baseline import ChoiceBaseline
-from goldloop.labelling.bound_rules import Prices, Seen, Wanted, design, rule_of, sample_size, with_rules
-from goldloop.labelling.rules import Facts, Routed, Suggested, route
+from goldloop.labelling.confidence.bound_rules import Prices, Seen, Wanted, design, rule_of, sample_size, with_rules
+from goldloop.labelling.routing.rules import Facts, Routed, Suggested, route
 from goldloop.loop.human_only import human_only_because
 from goldloop.simulate.people import crew
 from goldloop.simulate.says import saying

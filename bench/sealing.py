@@ -25,9 +25,9 @@ from goldloop.core.clock import SECOND
 from goldloop.core.settings import Settings
 from goldloop.jobs.child import COLLECT_AT
 from goldloop.jobs.running import Running
-from goldloop.programmes.cut import cut
-from goldloop.programmes.release import verify_release
-from goldloop.programmes.release.layout import VERIFIER
+from goldloop.programmes.releases.cut import cut
+from goldloop.programmes.sealed import verify_release
+from goldloop.programmes.sealed.layout import VERIFIER
 from goldloop.store import jobs
 from goldloop.store.open import open_store
 from goldloop.store.schema import actor, decision, programme

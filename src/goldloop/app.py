@@ -8,64 +8,55 @@ from goldloop.http.guard import LOOPBACK, Guard
 from goldloop.http.provider import Provider
 from goldloop.http.routes import jobs, oidc, people, roster, session
 from goldloop.http.routes import kinds as kinds_routes
-from goldloop.labelling import (
-    anchoring_api,
-    confidence_api,
-    dry_run_api,
-    economics_api,
-    human_only_api,
-    learning_api,
-    mine_api,
-    models_api,
-    work_api,
-)
-from goldloop.labelling import api as labelling
+from goldloop.labelling.anchoring import api as anchoring_api
+from goldloop.labelling.confidence import api as confidence_api
+from goldloop.labelling.economics import api as economics_api
+from goldloop.labelling.human_only import api as human_only_api
+from goldloop.labelling.imports import api as labelling
+from goldloop.labelling.learning import api as learning_api
+from goldloop.labelling.models import api as models_api
 from goldloop.labelling.planning import api as planning
+from goldloop.labelling.routing import api as dry_run_api
+from goldloop.labelling.workbench import api as work_api
+from goldloop.labelling.workbench import mine_api
 from goldloop.loop.context import Contexts
 from goldloop.news import api as news
-from goldloop.programmes import api as programmes
-from goldloop.programmes import (
-    bounds_api,
-    briefs_api,
-    contamination_api,
-    coverage_api,
-    deliveries_api,
-    findings_api,
-    governance_api,
-    items_api,
-    keys_api,
-    labels_api,
-    ledger_api,
-    ontology_api,
-    overview_api,
-    projects_api,
-    raci_api,
-    releases_api,
-    sources_api,
-    trace_api,
-    training_runs_api,
-    versions_api,
-    waiting_api,
-)
 from goldloop.programmes.archive import api as archive_api
+from goldloop.programmes.briefs import api as briefs_api
+from goldloop.programmes.contamination import api as contamination_api
+from goldloop.programmes.coverage import api as coverage_api
+from goldloop.programmes.evaluations import api as findings_api
+from goldloop.programmes.file import api as programmes
+from goldloop.programmes.file import bounds_api, raci_api, sources_api
+from goldloop.programmes.governance import api as governance_api
+from goldloop.programmes.governance import ontology_api, versions_api
+from goldloop.programmes.items import api as items_api
+from goldloop.programmes.ledger import api as ledger_api
+from goldloop.programmes.ledger import keys_api
+from goldloop.programmes.lineage import api as training_runs_api
+from goldloop.programmes.lineage import trace_api
+from goldloop.programmes.overview import api as overview_api
+from goldloop.programmes.overview import waiting_api
+from goldloop.programmes.projects import api as projects_api
+from goldloop.programmes.releases import api as releases_api
+from goldloop.programmes.releases import deliveries_api, labels_api
 from goldloop.protection import api as protection_api
-from goldloop.protection import content_api, masking_api, terms_api, workspace_api
-from goldloop.quality import (
-    accuracy_api,
-    agreement_api,
-    audit_api,
-    calibration_api,
-    clusters_api,
-    consensus_api,
-    delivery_api,
-    escalations_api,
-    gate_api,
-    people_api,
-    sign_off_api,
-    sla_api,
-    statement_api,
-)
-from goldloop.quality import api as quality
+from goldloop.protection import content_api, terms_api, workspace_api
+from goldloop.protection.masking import api as masking_api
+from goldloop.quality.accuracy import api as accuracy_api
+from goldloop.quality.agreement import api as agreement_api
+from goldloop.quality.agreement import consensus_api
+from goldloop.quality.audits import api as audit_api
+from goldloop.quality.calibration import api as calibration_api
+from goldloop.quality.clusters import api as clusters_api
+from goldloop.quality.deliveries import api as delivery_api
+from goldloop.quality.escalations import api as escalations_api
+from goldloop.quality.gates import api as gate_api
+from goldloop.quality.gates import batches_api as quality
+from goldloop.quality.people import api as people_api
+from goldloop.quality.sign_offs import api as sign_off_api
+from goldloop.quality.sla import api as sla_api
+from goldloop.quality.statements import api as statement_api
 from goldloop.rhythm import calendar_api, digest_api, health_api
 from goldloop.store.open import Store
 

@@ -9,8 +9,8 @@ from tests.contract.kernel import Kernel
 from goldloop.core.clock import SECOND
 from goldloop.core.nouns import Verdict
 from goldloop.jobs.running import Running
-from goldloop.quality.gate import run_gate
-from goldloop.quality.remediate import remediate
+from goldloop.quality.gates.remediate import remediate
+from goldloop.quality.gates.run import run_gate
 from goldloop.store import jobs
 from goldloop.store.batches import BatchRow, batch_row, batches
 from goldloop.store.evidence import verdicts

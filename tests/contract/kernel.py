@@ -14,12 +14,12 @@ from goldloop.core.canonical import canonical, digest
 from goldloop.core.clock import SECOND, now
 from goldloop.core.nouns import Queue, Stance
 from goldloop.jobs.running import Running
-from goldloop.labelling.open_work import open_work
+from goldloop.labelling.routing.open_work import open_work
 from goldloop.loop.context import Contexts
 from goldloop.loop.hand_out import Assignment, hand_out
 from goldloop.loop.submit import Submission, Submitted, submit
 from goldloop.loop.undo import Recent, undo
-from goldloop.programmes.apply import apply
+from goldloop.programmes.file.apply import apply
 from goldloop.store import accounts, decisions, jobs, take_ins
 from goldloop.store import work as queue
 from goldloop.store.access import Caller

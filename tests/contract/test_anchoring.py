@@ -11,13 +11,13 @@ from tests.contract.kernel import ACCEPT, VERIFY, Kernel, kernel
 from goldloop.core.clock import now
 from goldloop.handlers import REACTIONS
 from goldloop.jobs.ticker import tick
-from goldloop.labelling.anchoring import anchoring_of
-from goldloop.labelling.anchoring_findings import find_anchoring
-from goldloop.labelling.economics import economics_of
-from goldloop.quality.accuracy import accuracy_of
-from goldloop.quality.cluster_findings import find_clusters
-from goldloop.quality.clusters import clusters_of
-from goldloop.quality.requeue import requeue
+from goldloop.labelling.anchoring.effect import anchoring_of
+from goldloop.labelling.anchoring.findings import find_anchoring
+from goldloop.labelling.economics.read import economics_of
+from goldloop.quality.accuracy.programme import accuracy_of
+from goldloop.quality.clusters.find import clusters_of
+from goldloop.quality.clusters.findings import find_clusters
+from goldloop.quality.clusters.requeue import requeue
 from goldloop.store.briefs import briefs
 from goldloop.store.open import Store
 from goldloop.store.schema import brief, job

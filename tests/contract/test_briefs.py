@@ -17,9 +17,9 @@ from goldloop.core.nouns import Spec
 from goldloop.loop import repair
 from goldloop.loop.brief import MOST_ITEMS, Reading, heard
 from goldloop.loop.context import Contexts
-from goldloop.programmes.brief_work import work_brief
-from goldloop.quality.gate import waive
-from goldloop.quality.sla import keep_sla
+from goldloop.programmes.briefs.work import work_brief
+from goldloop.quality.gates.run import waive
+from goldloop.quality.sla.evaluate import keep_sla
 from goldloop.store import briefs
 from goldloop.store.briefs import BriefRow, Word
 from goldloop.store.evidence import add_evidence

@@ -14,7 +14,7 @@ from goldloop.core.errors import Invalid
 from goldloop.core.programme_file import read_policy
 from goldloop.core.pseudonym import pseudonym
 from goldloop.loop.brief import Reading, heard
-from goldloop.programmes.apply import apply
+from goldloop.programmes.file.apply import apply
 from goldloop.rhythm.calendar import calendar
 from goldloop.rhythm.duties import Duty
 from goldloop.rhythm.lapses import hear_lapses

@@ -15,10 +15,13 @@ from goldloop.http import show
 from goldloop.loop import gold_withdrawal
 from goldloop.loop.hand_out import Assignment
 from goldloop.news.shown import shown
-from goldloop.programmes.apply import apply
-from goldloop.quality import calibration, gold, people, sla
-from goldloop.quality.contest import contest
-from goldloop.quality.gold import GoldLine
+from goldloop.programmes.file.apply import apply
+from goldloop.quality.calibration import gold
+from goldloop.quality.calibration import standing as calibration
+from goldloop.quality.calibration.gold import GoldLine
+from goldloop.quality.people import reports as people
+from goldloop.quality.people.contest import contest
+from goldloop.quality.sla import evaluate as sla
 from goldloop.store import accounts, news
 from goldloop.store import calibrations as records
 from goldloop.store.calibrations import calibration_of

@@ -17,12 +17,12 @@ from goldloop.core.clock import SECOND, now
 from goldloop.core.errors import Conflict, Invalid
 from goldloop.handlers import HANDLERS
 from goldloop.jobs.running import Running
-from goldloop.labelling.bound_rules import Prices, Wanted
-from goldloop.labelling.bounds import design_bound, in_force, write_bound
-from goldloop.labelling.calibration_sample import frame_of, newest_sample, open_sample
-from goldloop.labelling.pairs import Paired, paired, version_of
-from goldloop.labelling.recalibration import fit
-from goldloop.programmes.adopt import adopt, file_with
+from goldloop.labelling.confidence.bound_rules import Prices, Wanted
+from goldloop.labelling.confidence.bounds import design_bound, in_force, write_bound
+from goldloop.labelling.confidence.pairs import Paired, paired, version_of
+from goldloop.labelling.confidence.recalibration import fit
+from goldloop.labelling.confidence.sample import frame_of, newest_sample, open_sample
+from goldloop.programmes.file.adopt import adopt, file_with
 from goldloop.store import accounts, jobs, recalibrations
 from goldloop.store.actors import actor_key, add_model, models
 from goldloop.store.bounds import BoundRow

@@ -9,8 +9,8 @@ from tests.contract.kernel import ANNOTATE, PROGRAMME, Kernel, kernel
 from goldloop.app import create_app
 from goldloop.core.errors import Conflict, Invalid
 from goldloop.core.programme_file import read_policy
-from goldloop.programmes.coverage import cover, measure
-from goldloop.programmes.coverage_rules import Gap, counted, declared, gaps
+from goldloop.programmes.coverage.measure import cover, measure
+from goldloop.programmes.coverage.rules import Gap, counted, declared, gaps
 from goldloop.stats.estimate import proportion
 from goldloop.store import accounts
 from goldloop.store.briefs import BriefRow, briefs

@@ -12,9 +12,9 @@ from tests.contract.kernel import ANNOTATE, Kernel, kernel
 from goldloop.core.clock import SECOND
 from goldloop.core.errors import Unavailable
 from goldloop.jobs.running import Interrupted, Running
-from goldloop.programmes import cut as cutting
-from goldloop.programmes.cut import cut
-from goldloop.programmes.release import verify_release
+from goldloop.programmes.releases import cut as cutting
+from goldloop.programmes.releases.cut import cut
+from goldloop.programmes.sealed import verify_release
 from goldloop.store import jobs
 from goldloop.store.jobs import Job
 from goldloop.store.open import Store

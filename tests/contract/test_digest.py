@@ -10,7 +10,7 @@ from goldloop.core.policy import Policy
 from goldloop.core.programme_file import read_policy
 from goldloop.loop.brief import Reading, heard
 from goldloop.news.shown import shown
-from goldloop.programmes.apply import apply
+from goldloop.programmes.file.apply import apply
 from goldloop.rhythm.digest import counts_of, tell_weeks, weeks_to_tell
 from goldloop.store import accounts, news
 from goldloop.store.digests import Digest, digests

@@ -11,7 +11,7 @@ from goldloop.core.clock import SECOND
 from goldloop.core.errors import Conflict, Forbidden, Invalid, NotFound
 from goldloop.core.programme_file import read_policy
 from goldloop.loop.submit import Note, Submission, submit
-from goldloop.quality.escalation import answer, question, take
+from goldloop.quality.escalations.rule import answer, question, take
 from goldloop.store import access, clauses, escalations, mine
 from goldloop.store.codes import STANCE, WORK_PURPOSE
 from goldloop.store.escalations import Question

@@ -8,9 +8,9 @@ from goldloop.core.errors import Invalid
 from goldloop.loop.audited import AUDIT
 from goldloop.loop.context import Contexts
 from goldloop.loop.rebuild import rebuild
-from goldloop.quality.accuracy import accuracy_of
-from goldloop.quality.errors import isolated, items_where, wrong_items
-from goldloop.quality.gate_view import gate_view
+from goldloop.quality.accuracy.programme import accuracy_of
+from goldloop.quality.gates.errors import isolated, items_where, wrong_items
+from goldloop.quality.gates.view import gate_view
 from goldloop.store.batches import routed_items
 from goldloop.store.draws import drawn_items, draws
 from goldloop.store.erased import forget

@@ -14,12 +14,12 @@ from goldloop.core.errors import Conflict, Forbidden, Invalid
 from goldloop.core.nouns import Spec
 from goldloop.jobs.running import Running
 from goldloop.loop.measure import measure, table_of
-from goldloop.programmes import governance
-from goldloop.programmes.apply import apply
-from goldloop.programmes.facts import labelled_rows
-from goldloop.programmes.reading import check_looked_at
-from goldloop.programmes.rereview import rereview
-from goldloop.programmes.waiting import waiting
+from goldloop.programmes.file.apply import apply
+from goldloop.programmes.governance import propose as governance
+from goldloop.programmes.governance.rereview import rereview
+from goldloop.programmes.overview.waiting import waiting
+from goldloop.programmes.releases.facts import labelled_rows
+from goldloop.programmes.releases.reading import check_looked_at
 from goldloop.store import accounts, batches, jobs
 from goldloop.store import work as queue
 from goldloop.store.access import Caller, Membership

@@ -7,7 +7,7 @@ from tests.contract.kernel import ANNOTATE, Kernel, kernel
 from goldloop.app import create_app
 from goldloop.core.clock import DAY
 from goldloop.loop.brief import Reading, heard
-from goldloop.quality.accuracy import accuracy_of
+from goldloop.quality.accuracy.programme import accuracy_of
 from goldloop.rhythm.health import Vital, against, health_of
 from goldloop.store import accounts
 from goldloop.store.credentials import hash_password

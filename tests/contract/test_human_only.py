@@ -22,11 +22,11 @@ from goldloop.app import create_app
 from goldloop.core.clock import SECOND
 from goldloop.core.errors import GoldloopError
 from goldloop.core.settings import Settings
-from goldloop.labelling.human_only_proof import prove
+from goldloop.labelling.human_only.proof import prove
 from goldloop.loop.latch import latch
 from goldloop.loop.revise import Revision, revise
 from goldloop.loop.submit import ALLOWED
-from goldloop.programmes.apply import apply
+from goldloop.programmes.file.apply import apply
 from goldloop.store import accounts
 from goldloop.store.codes import DECISION
 from goldloop.store.credentials import hash_password

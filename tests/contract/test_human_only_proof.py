@@ -9,8 +9,8 @@ from tests.contract.gates import run
 from tests.contract.kernel import ACCEPT, MODELS, VERIFY, Kernel, kernel
 
 from goldloop.core.clock import SECOND
-from goldloop.labelling.human_only import KEY, find_misses, human_only_of
-from goldloop.labelling.human_only_proof import prove
+from goldloop.labelling.human_only.found import KEY, find_misses, human_only_of
+from goldloop.labelling.human_only.proof import prove
 from goldloop.loop.latch import latch
 from goldloop.store.briefs import briefs
 from goldloop.store.items import latch_human_only

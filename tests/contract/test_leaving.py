@@ -16,7 +16,7 @@ from goldloop.loop.offboard import offboard, take_back
 from goldloop.loop.rostered import attending, capacity, hours_ahead
 from goldloop.loop.seat_invited import seat_invited
 from goldloop.loop.standing_in import stand_in_everywhere
-from goldloop.programmes.apply import apply
+from goldloop.programmes.file.apply import apply
 from goldloop.store import accounts, sessions, tokens
 from goldloop.store import work as queue
 from goldloop.store.access import caller_of_session, caller_of_token

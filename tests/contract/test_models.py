@@ -23,7 +23,7 @@ from goldloop.core.errors import Conflict, Forbidden, Invalid, NotFound, Unavail
 from goldloop.core.nouns import Spec
 from goldloop.handlers import HANDLERS
 from goldloop.jobs.worker import Pace, run_next
-from goldloop.labelling import prelabel
+from goldloop.labelling.models import prelabel
 from goldloop.models import openai
 from goldloop.store import accounts
 from goldloop.store.open import Store

@@ -12,8 +12,8 @@ from tests.contract.kernel import MODELS, VERIFY, Kernel, kernel
 
 from goldloop.app import create_app
 from goldloop.core.clock import DAY
-from goldloop.programmes import items_api
-from goldloop.quality import api as quality_api
+from goldloop.programmes.items import api as items_api
+from goldloop.quality.gates import batches_api as quality_api
 from goldloop.store import accounts, batch_items, batches, briefs, headings, jobs, releases, search
 from goldloop.store.credentials import hash_password
 from goldloop.store.open import Store

@@ -13,10 +13,10 @@ from goldloop.core.clock import SECOND
 from goldloop.core.errors import Conflict, Invalid, NotFound
 from goldloop.jobs.running import Running
 from goldloop.loop.blind import open_audit_batch
-from goldloop.quality import people
-from goldloop.quality.competence import competence
-from goldloop.quality.contest import contest
-from goldloop.quality.suspects import suspects
+from goldloop.quality.people import reports as people
+from goldloop.quality.people.competence import competence
+from goldloop.quality.people.contest import contest
+from goldloop.quality.suspects.measured import suspects
 from goldloop.store import jobs
 from goldloop.store.batches import batch_row
 from goldloop.store.briefs import briefs

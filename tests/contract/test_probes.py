@@ -11,14 +11,15 @@ from tests.contract.kernel import MODELS, PROGRAMME, VERIFY, Kernel, kernel, own
 from goldloop.core.errors import Conflict, Invalid
 from goldloop.core.programme_file import read_policy
 from goldloop.http import show
-from goldloop.labelling.anchoring import anchoring_of
-from goldloop.labelling.anchoring_findings import PROBES, find_anchoring
-from goldloop.labelling.economics import economics_of
+from goldloop.labelling.anchoring.effect import anchoring_of
+from goldloop.labelling.anchoring.findings import PROBES, find_anchoring
+from goldloop.labelling.economics.read import economics_of
 from goldloop.loop.hand_out import Assignment
-from goldloop.programmes.apply import apply
-from goldloop.quality import calibration, gold
-from goldloop.quality.contest import contest
-from goldloop.quality.gold import GoldLine
+from goldloop.programmes.file.apply import apply
+from goldloop.quality.calibration import gold
+from goldloop.quality.calibration import standing as calibration
+from goldloop.quality.calibration.gold import GoldLine
+from goldloop.quality.people.contest import contest
 from goldloop.store import calibrations as records
 from goldloop.store.briefs import briefs
 from goldloop.store.codes import GOLD_KIND

@@ -11,8 +11,8 @@ from goldloop.core.raci import obligation, obligations
 from goldloop.loop import repair
 from goldloop.loop.answers import answered, check_answers, check_everywhere, look_at_answers
 from goldloop.loop.brief import Reading, heard
-from goldloop.programmes.apply import Applied, apply
-from goldloop.programmes.governance import propose
+from goldloop.programmes.file.apply import Applied, apply
+from goldloop.programmes.governance.propose import propose
 from goldloop.store import accounts, briefs, news
 from goldloop.store.briefs import BriefRow
 from goldloop.store.open import Store

@@ -4,7 +4,7 @@ from tests.contract import gates
 from tests.contract.kernel import ANNOTATE, Kernel, kernel
 
 from goldloop.core.canonical import canonical
-from goldloop.quality.audit_release import audit, newest_audit
+from goldloop.quality.audits.release import audit, newest_audit
 from goldloop.store.batches import routed_items
 from goldloop.store.draws import drawn_items
 from goldloop.store.erased import forget

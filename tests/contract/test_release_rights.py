@@ -9,8 +9,8 @@ from tests.contract.kernel import ANNOTATE, PROGRAMME, Kernel, kernel, owner
 from goldloop.core.clock import DAY, SECOND, now
 from goldloop.core.errors import Conflict
 from goldloop.jobs.running import Running
-from goldloop.programmes.apply import apply
-from goldloop.programmes.rights import ERASED, Rights, RowRights
+from goldloop.programmes.file.apply import apply
+from goldloop.programmes.releases.rights import ERASED, Rights, RowRights
 from goldloop.protection.erase import retain
 from goldloop.store import jobs
 from goldloop.store.erased import forget, is_erased

@@ -9,7 +9,7 @@ from tests.contract.kernel import MODELS, PROGRAMME, VERIFY, Kernel, kernel
 from goldloop.core.clock import SECOND
 from goldloop.core.errors import Conflict, Invalid, NotFound
 from goldloop.core.programme_file import read_policy
-from goldloop.labelling.anchoring import anchoring_of
+from goldloop.labelling.anchoring.effect import anchoring_of
 from goldloop.loop.latch import latch
 from goldloop.loop.revise import Revision, revise
 from goldloop.loop.submit import Submitted

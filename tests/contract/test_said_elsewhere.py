@@ -12,12 +12,12 @@ from tests.contract.test_people_only import PREFERENCES, pair, preferring
 
 from goldloop.core.canonical import canonical
 from goldloop.core.nouns import CheckResult, Spec
-from goldloop.labelling.human_only import human_only_of
-from goldloop.labelling.human_only_proof import prove
+from goldloop.labelling.human_only.found import human_only_of
+from goldloop.labelling.human_only.proof import prove
 from goldloop.loop.rebuild import rebuild
-from goldloop.programmes.facts import _proof
-from goldloop.programmes.release.facts import HumanOnlyProof
-from goldloop.quality.receive import receive
+from goldloop.programmes.releases.facts import _proof
+from goldloop.programmes.sealed.facts import HumanOnlyProof
+from goldloop.quality.deliveries.receive import receive
 from goldloop.store import batches
 from goldloop.store.codes import DECISION_NAMES
 from goldloop.store.items import human_only_reasons

@@ -10,12 +10,12 @@ from goldloop.core.errors import Conflict, Invalid
 from goldloop.loop import repair
 from goldloop.loop.sign_off import ask_again, dispute, held_for_client, sign, standings
 from goldloop.loop.sign_off_rules import Standing
-from goldloop.programmes.brief_work import work_brief
-from goldloop.programmes.cut import check_cut
-from goldloop.programmes.facts import facts_of
-from goldloop.programmes.prepare import Prepared
-from goldloop.quality.sign_off_view import sign_off_of
-from goldloop.quality.sla_report import client_report
+from goldloop.programmes.briefs.work import work_brief
+from goldloop.programmes.releases.cut import check_cut
+from goldloop.programmes.releases.facts import facts_of
+from goldloop.programmes.releases.prepare import Prepared
+from goldloop.quality.sign_offs.view import sign_off_of
+from goldloop.quality.sla.report import client_report
 from goldloop.store import news
 from goldloop.store.briefs import BriefRow, briefs
 from goldloop.store.open import Store

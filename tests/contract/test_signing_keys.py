@@ -5,8 +5,8 @@ from tests.contract.kernel import Kernel, kernel
 
 from goldloop.core.clock import now
 from goldloop.core.errors import Conflict
-from goldloop.programmes.keys import FIRST, chain, new_key, put_in_place, signed_list, signer_of, vouching
-from goldloop.programmes.release.signing import Signer, signed
+from goldloop.programmes.ledger.keys import FIRST, chain, new_key, put_in_place, signed_list, signer_of, vouching
+from goldloop.programmes.sealed.signing import Signer, signed
 from goldloop.store.open import Store
 from goldloop.store.programmes import programme_row
 from goldloop.store.signing_keys import SigningKey, keys

@@ -6,10 +6,10 @@ from tests.contract.kernel import ANNOTATE, PROGRAMME, Kernel, kernel
 
 from goldloop.core.clock import DAY, HOUR
 from goldloop.core.errors import Conflict, Invalid
-from goldloop.quality import sla
-from goldloop.quality.sla import evaluated, keep_sla, kept_state
-from goldloop.quality.sla_pdf import as_pdf
-from goldloop.quality.sla_report import PARTS, client_report, part_of
+from goldloop.quality.sla import evaluate as sla
+from goldloop.quality.sla.evaluate import evaluated, keep_sla, kept_state
+from goldloop.quality.sla.pdf import as_pdf
+from goldloop.quality.sla.report import PARTS, client_report, part_of
 from goldloop.store import news
 from goldloop.store.open import Store
 from goldloop.store.sla_record import first_answers, questions

@@ -13,7 +13,7 @@ from goldloop.core.clock import SECOND
 from goldloop.jobs.running import Running
 from goldloop.loop.brief import heard
 from goldloop.loop.submit import Note, Submission, submit
-from goldloop.programmes.brief_work import work_brief
+from goldloop.programmes.briefs.work import work_brief
 from goldloop.rhythm.standing_findings import standing_findings
 from goldloop.store import calibrations, jobs, schema
 from goldloop.store.briefs import BriefRow, briefs

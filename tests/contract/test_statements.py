@@ -9,8 +9,15 @@ from tests.contract.kernel import Kernel, kernel
 
 from goldloop.core.clock import HOUR
 from goldloop.core.errors import Conflict, Invalid
-from goldloop.quality.statement import Month, client_statement, close, month_of, person_statement, statement_view
-from goldloop.quality.statement_pdf import as_pdf
+from goldloop.quality.statements.draw_up import (
+    Month,
+    client_statement,
+    close,
+    month_of,
+    person_statement,
+    statement_view,
+)
+from goldloop.quality.statements.pdf import as_pdf
 from goldloop.store import schema
 from goldloop.store.open import Store
 from goldloop.store.programmes import policy_in_force

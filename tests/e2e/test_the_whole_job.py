@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from goldloop.programmes.release import verify_release
+from goldloop.programmes.sealed import verify_release
 
 pytestmark = pytest.mark.browser
 LONG_MS = 120_000  # for what a background job has to finish first

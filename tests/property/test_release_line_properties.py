@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from goldloop.core.canonical import canonical
 from goldloop.core.errors import Invalid
 from goldloop.core.families import Row
-from goldloop.programmes.release.ready import judgement_line, ready, row_line
+from goldloop.programmes.sealed.ready import judgement_line, ready, row_line
 
 TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=12)
 NUMBERS = st.floats(allow_nan=False, allow_infinity=False) | st.integers()

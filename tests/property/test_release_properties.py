@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from tests.unit.programmes.releases import seal
 
 from goldloop.core.errors import Invalid
-from goldloop.programmes.release import Signer, layout, verify_release
-from goldloop.programmes.release.certificate import opened
-from goldloop.programmes.release.certificate import seal as sign
-from goldloop.programmes.release.manifest import pretty
+from goldloop.programmes.sealed import Signer, layout, verify_release
+from goldloop.programmes.sealed.certificate import opened
+from goldloop.programmes.sealed.certificate import seal as sign
+from goldloop.programmes.sealed.manifest import pretty
 
 SIGNER = Signer(bytes(32))
 JUNK = st.one_of(

@@ -29,10 +29,10 @@ from goldloop.programmes.archive import arrive
 from goldloop.programmes.archive.arrive import _Opening
 from goldloop.programmes.archive.format import PAYLOAD_TYPE
 from goldloop.programmes.archive.reading import check
-from goldloop.programmes.release import verify_release
-from goldloop.programmes.release.certificate import encoding
-from goldloop.programmes.release.signing import Signer
-from goldloop.programmes.segment import Anchor, check_segment
+from goldloop.programmes.ledger.segment import Anchor, check_segment
+from goldloop.programmes.sealed import verify_release
+from goldloop.programmes.sealed.certificate import encoding
+from goldloop.programmes.sealed.signing import Signer
 from goldloop.simulate import Persona, hire, truth_of, work_off
 from goldloop.store import jobs
 from goldloop.store.archive.tables import OF

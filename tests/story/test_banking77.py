@@ -13,7 +13,7 @@ from tests.story.house import PROVIDER, done, house
 
 from goldloop.client import Client
 from goldloop.core.nouns import Spec
-from goldloop.programmes.release import Verification, verify_release
+from goldloop.programmes.sealed import Verification, verify_release
 from goldloop.simulate import crew, hire, truth_of, work_off
 
 PROGRAMME = "banking77"

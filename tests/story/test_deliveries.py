@@ -12,7 +12,7 @@ from tests.story.house import ENTERPRISE, PROVIDER, done, house
 from goldloop.client import Client
 from goldloop.core.errors import Forbidden, GoldloopError
 from goldloop.core.nouns import Spec
-from goldloop.quality import receive
+from goldloop.quality.deliveries import receive
 from goldloop.simulate import crew, hire, truth_of, work_off
 
 PROGRAMME = "delivered"

@@ -15,7 +15,7 @@ from tests.story.house import ENTERPRISE, done, house
 from goldloop.client import Client
 from goldloop.core.errors import Conflict, Forbidden
 from goldloop.core.nouns import Spec
-from goldloop.programmes.release import verify_release
+from goldloop.programmes.sealed import verify_release
 from goldloop.stats.rankings import spearman
 
 JSONL = Spec(name="jsonl.v1", params={"judgements": "said"})

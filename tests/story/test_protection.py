@@ -13,7 +13,7 @@ from tests.story.house import PROVIDER, done, house
 
 from goldloop.core.errors import Conflict, NotFound
 from goldloop.core.nouns import Spec
-from goldloop.programmes.release import verify_release
+from goldloop.programmes.sealed import verify_release
 
 FILE = """
 programme: calls

@@ -12,7 +12,7 @@ from tests.story.house import PROVIDER, done, house
 from goldloop.client import Client
 from goldloop.core.errors import Conflict, Invalid
 from goldloop.core.nouns import Spec
-from goldloop.programmes.release import verify_release
+from goldloop.programmes.sealed import verify_release
 from goldloop.simulate import crew, hire, truth_of, work_off
 
 PROGRAMME = "sourced"

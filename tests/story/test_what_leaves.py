@@ -17,7 +17,7 @@ from goldloop.cli import ledger_commands, release_commands
 from goldloop.client import Client
 from goldloop.core.errors import Conflict, Invalid, NotFound
 from goldloop.core.nouns import Spec
-from goldloop.programmes.release import verify_release
+from goldloop.programmes.sealed import verify_release
 
 PROGRAMME = "leaving"
 FILE = """

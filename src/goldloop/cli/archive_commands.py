@@ -54,7 +54,7 @@ def check_archive(
 ) -> None:
     """Check an archive with no server: 0 verified, 1 intact but signer unknown, 2 changed or unreadable."""
     from goldloop.programmes.archive.reading import check  # the server's half, which HTTP does not need
-    from goldloop.programmes.release.signing import read_fingerprint
+    from goldloop.programmes.sealed.signing import read_fingerprint
 
     if not file.is_file():
         raise NotFound("there is no such file", field="FILE", expected="an archive", found=str(file))

@@ -9,8 +9,8 @@ from goldloop.cli.doors import client
 from goldloop.cli.nouns import noun
 from goldloop.cli.saying import Json, say_done, say_one, say_rows
 from goldloop.core.errors import Conflict
-from goldloop.programmes.release import verify_release
-from goldloop.programmes.segment import Anchor, check_segment
+from goldloop.programmes.ledger.segment import Anchor, check_segment
+from goldloop.programmes.sealed import verify_release
 
 app = noun("Check the ledger's arithmetic, take it along, and see what left.")
 EXIT = {"pass": 0, "unknown": 1, "fail": 2}

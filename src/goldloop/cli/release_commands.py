@@ -16,8 +16,8 @@ from goldloop.cli.watching import telling, watched
 from goldloop.client import Client
 from goldloop.core.errors import Conflict, NotFound
 from goldloop.core.ids import PREFIXES
-from goldloop.programmes.release import verify_release
-from goldloop.programmes.release.layout import VERIFIER
+from goldloop.programmes.sealed import verify_release
+from goldloop.programmes.sealed.layout import VERIFIER
 
 app = noun("Cut releases, and verify them with no server.")
 CHANGES = ("added", "relabelled", "confirmed", "removed")

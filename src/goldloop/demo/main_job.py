@@ -17,7 +17,7 @@ from goldloop.demo.lessons import learn
 from goldloop.demo.messages import Message
 from goldloop.demo.narrator import Narrator
 from goldloop.demo.practice import practise, seal_gold
-from goldloop.programmes.release import Verification, verify_release
+from goldloop.programmes.sealed import Verification, verify_release
 from goldloop.simulate import Worker, crew, hire, truth_of, work_off
 
 INTENTS, DETAILS = "support-intents", "support-details"

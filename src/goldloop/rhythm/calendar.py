@@ -20,8 +20,8 @@ from goldloop.core.clock import DAY, HOUR, minute
 from goldloop.core.ids import Ids
 from goldloop.core.policy import AuditDoc, Policy
 from goldloop.core.raci import obligation
-from goldloop.quality.audit_release import audits
-from goldloop.quality.sla import LOOK_BACK, evaluated
+from goldloop.quality.audits.release import audits
+from goldloop.quality.sla.evaluate import LOOK_BACK, evaluated
 from goldloop.rhythm.duties import Duty, in_window, state_of
 from goldloop.store import overview
 from goldloop.store.accounts import accounts

@@ -12,9 +12,9 @@ from goldloop.core.ids import Ids
 from goldloop.core.policy import Policy
 from goldloop.core.raci import obligations
 from goldloop.core.roles import can
-from goldloop.labelling.economics import economics_of
+from goldloop.labelling.economics.read import economics_of
 from goldloop.loop.context import Contexts
-from goldloop.quality.sla import kept_state, state_in
+from goldloop.quality.sla.evaluate import kept_state, state_in
 from goldloop.rhythm.calendar import calendar
 from goldloop.rhythm.health import health_of
 from goldloop.store import ledger, news

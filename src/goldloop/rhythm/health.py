@@ -15,15 +15,15 @@ from goldloop.core.clock import DAY
 from goldloop.core.ids import Ids
 from goldloop.core.nouns import Noun
 from goldloop.core.policy import Policy
-from goldloop.labelling.economics import economics_of
+from goldloop.labelling.economics.read import economics_of
 from goldloop.loop.context import Contexts
 from goldloop.loop.forecast import AGES
-from goldloop.programmes.floor import floor_of
-from goldloop.programmes.remaining import open_effort, open_finish
-from goldloop.quality.accuracy import accuracy_of
-from goldloop.quality.agreement_over import agreement_over
-from goldloop.quality.sla import evaluated
-from goldloop.quality.sla_rules import CENSUS
+from goldloop.programmes.overview.floor import floor_of
+from goldloop.programmes.overview.remaining import open_effort, open_finish
+from goldloop.quality.accuracy.programme import accuracy_of
+from goldloop.quality.agreement.pooled import agreement_over
+from goldloop.quality.sla.evaluate import evaluated
+from goldloop.quality.sla.rules import CENSUS
 from goldloop.rhythm.calendar import calendar
 from goldloop.rhythm.duties import counted
 from goldloop.store import overview

@@ -6,8 +6,8 @@ from goldloop.core.clock import now
 from goldloop.jobs.running import Running
 from goldloop.loop.brief import heard
 from goldloop.loop.context import Contexts
-from goldloop.programmes.coverage import LABELS, measure
-from goldloop.quality.sla import LOOK_BACK
+from goldloop.programmes.coverage.measure import LABELS, measure
+from goldloop.quality.sla.evaluate import LOOK_BACK
 from goldloop.rhythm.calendar import calendar
 from goldloop.rhythm.digest import tell_weeks
 from goldloop.rhythm.lapses import hear_lapses

@@ -12,10 +12,10 @@ from sqlalchemy import Connection
 from goldloop.core.ids import Ids
 from goldloop.core.policy import Policy
 from goldloop.loop.brief import MOST_ITEMS, Reading
-from goldloop.quality.amended import amended
-from goldloop.quality.drifting import drifting
-from goldloop.quality.gold import doubts
-from goldloop.quality.suspects import looked_at
+from goldloop.quality.calibration.gold import doubts
+from goldloop.quality.escalations.amended import amended
+from goldloop.quality.people.drifting import drifting
+from goldloop.quality.suspects.measured import looked_at
 from goldloop.store.batches import batches, progress
 from goldloop.store.calibrations import calibrations, item_tallies
 from goldloop.store.codes import CALIBRATION_NAMES

@@ -5,7 +5,7 @@ import pytest
 from pydantic import ValidationError
 
 from goldloop.core.policy import Range, RouteRule, Routing, When
-from goldloop.labelling.bound_rules import (
+from goldloop.labelling.confidence.bound_rules import (
     ALL,
     Prices,
     Seen,

@@ -6,7 +6,7 @@ import pytest
 
 from goldloop.core.clock import DAY
 from goldloop.core.policy import Budget
-from goldloop.labelling.economics_rules import Burn, Item, Work, burn, savings
+from goldloop.labelling.economics.rules import Burn, Item, Work, burn, savings
 
 WORK = Work(
     item=(1, 1), cause="label", queue="annotate", tier=1, task="choice.v1", seconds=10.0, money=10.0, said_at=DAY

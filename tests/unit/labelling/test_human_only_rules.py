@@ -5,7 +5,7 @@ import pytest
 from goldloop.core.nouns import Spec
 from goldloop.core.ontology import Label
 from goldloop.core.policy import HumanOnlyDoc, HumanOnlyRule, OntologyDoc, Policy, Raci, RouteRule, Routing
-from goldloop.labelling.human_only_rules import BY_LABEL, Line, judge, misses, thresholds
+from goldloop.labelling.human_only.rules import BY_LABEL, Line, judge, misses, thresholds
 
 
 def policy(*, above: float = 0.3, line: float | None = None) -> Policy:

@@ -19,7 +19,7 @@ from goldloop.labelling.planning.preconditions import warnings
 from goldloop.labelling.planning.queues import HORIZON, Load, worked_off
 from goldloop.labelling.planning.simulate import BY_HAND, by_hand, simulate
 from goldloop.labelling.planning.values import drawn
-from goldloop.labelling.rules import Facts, Suggested, route
+from goldloop.labelling.routing.rules import Facts, Suggested, route
 from goldloop.loop.human_only import human_only_because
 
 kinds.load()

@@ -7,7 +7,7 @@ import pytest
 from bench.anchored import AGREE, POINTS, recommended, run
 
 from goldloop.core.errors import Invalid
-from goldloop.labelling.anchoring_rules import BARS, Line, effects, forecasts, profiles
+from goldloop.labelling.anchoring.rules import BARS, Line, effects, forecasts, profiles
 from goldloop.stats.bias import anchoring, blind_share
 
 ITEMS, SEEDS = 3000, range(5)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from goldloop.labelling.probe_rules import NONE_ANSWERED, NONE_DECLARED, Probe, caught, judge
+from goldloop.labelling.anchoring.probe_rules import NONE_ANSWERED, NONE_DECLARED, Probe, caught, judge
 
 
 def probes(person: str, caught_: int, missed: int) -> list[Probe]:

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from goldloop.core.errors import Conflict
-from goldloop.labelling.bounds import on_scale
-from goldloop.labelling.recalibration import AS_STATED, Recalibrated, fit, read_by
+from goldloop.labelling.confidence.bounds import on_scale
+from goldloop.labelling.confidence.recalibration import AS_STATED, Recalibrated, fit, read_by
 
 MAPS = (
     {"kind": "isotonic.v1", "scores": [0.2, 0.5, 0.5000001, 0.9], "confidences": [0.1, 0.1, 0.7, 0.7], "n": 400},

@@ -4,7 +4,7 @@ import pytest
 
 from goldloop.core.policy import HumanOnlyDoc, HumanOnlyRule, Policy, Range, RouteRule, Routing, When
 from goldloop.core.reason import reason
-from goldloop.labelling.rules import (
+from goldloop.labelling.routing.rules import (
     Facts,
     Suggested,
     conditions,

@@ -4,8 +4,8 @@ import pytest
 
 from goldloop.core.errors import Invalid
 from goldloop.core.nouns import Spec
-from goldloop.labelling.rounds import arm
-from goldloop.labelling.selection import SELECTIONS, Candidate, Known, selection_of
+from goldloop.labelling.learning.rounds import arm
+from goldloop.labelling.learning.selection import SELECTIONS, Candidate, Known, selection_of
 from goldloop.store.learning import Outcome
 
 

@@ -8,8 +8,8 @@ from goldloop.core.families import Exported, Exporter, Loss, Row, Task
 from goldloop.core.nouns import Batch, CheckResult, Evidence, Interval, Outcome, Programme, Spec, Verdict, Waiver
 from goldloop.core.ontology import Label, Ontology
 from goldloop.core.policy import Clause
-from goldloop.programmes.release import ReleaseFacts, Sealed, Signer, write_release
-from goldloop.programmes.release.facts import Author, HumanOnlyProof, LedgerHead, Parent, Reference, Rights, Source
+from goldloop.programmes.sealed import ReleaseFacts, Sealed, Signer, write_release
+from goldloop.programmes.sealed.facts import Author, HumanOnlyProof, LedgerHead, Parent, Reference, Rights, Source
 
 SEALED_AT = 1_790_000_000_000_000
 SECRET = b"a secret of the programme, 32 b."

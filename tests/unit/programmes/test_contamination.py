@@ -1,6 +1,6 @@
 """Which rows collide with evaluation texts, how, and with which."""
 
-from goldloop.programmes.contamination import EvaluationSets, Text
+from goldloop.programmes.contamination.measure import EvaluationSets, Text
 
 QUESTION = "Where is the nearest branch that opens on a Saturday morning, please?"
 

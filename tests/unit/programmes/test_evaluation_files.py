@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from goldloop.core.errors import Invalid
-from goldloop.programmes.evaluation_files import read_report
+from goldloop.programmes.evaluations.files import read_report
 
 
 def sample(key: Any, value: Any, *, epoch: int = 1, scorer: str = "match", **metadata: Any) -> dict[str, Any]:

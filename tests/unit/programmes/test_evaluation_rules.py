@@ -5,7 +5,7 @@ import random
 
 import pytest
 
-from goldloop.programmes.evaluation_rules import WHOLE, Counted, groups, read_lines
+from goldloop.programmes.evaluations.rules import WHOLE, Counted, groups, read_lines
 from goldloop.stats.estimate import proportion
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from goldloop.core.errors import Invalid
 from goldloop.core.migration import Step
-from goldloop.programmes.governance_rules import check_readable
+from goldloop.programmes.governance.rules import check_readable
 from goldloop.tasks.choice import Choice
 from goldloop.tasks.coreference import Coreference
 

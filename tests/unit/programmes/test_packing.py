@@ -4,7 +4,7 @@ from io import BytesIO
 from pathlib import Path
 from zipfile import ZipFile
 
-from goldloop.programmes.packing import PIECE, zipped, zipping
+from goldloop.programmes.releases.packing import PIECE, zipped, zipping
 
 
 def test_a_zip_is_sent_in_pieces_and_holds_every_file(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from goldloop.core.errors import Invalid
-from goldloop.programmes.project_files import unpacked
+from goldloop.programmes.projects.files import unpacked
 
 EXPORT = b'[{"id": 1, "data": {"text": "a"}}]'
 

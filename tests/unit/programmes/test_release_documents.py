@@ -14,9 +14,9 @@ from tests.unit.programmes.releases import SEALED_AT, facts, rows, seal
 from goldloop.core.clock import iso
 from goldloop.core.families import Row
 from goldloop.core.splits import SplitsDoc, Together
-from goldloop.programmes.release import layout, verify_release
-from goldloop.programmes.release.facts import Rights, Source
-from goldloop.programmes.release.training_summary import FILL
+from goldloop.programmes.sealed import layout, verify_release
+from goldloop.programmes.sealed.facts import Rights, Source
+from goldloop.programmes.sealed.training_summary import FILL
 
 RIGHTS = Rights(
     licence="CC-BY-4.0",

@@ -11,9 +11,9 @@ from tests.unit.programmes.releases import facts, seal
 from tests.unit.programmes.test_verifier_page import looked_at
 
 from goldloop.core.errors import Invalid
-from goldloop.programmes.release import Signer, Verification, layout, verify_release
-from goldloop.programmes.release.chain import sign_list, vouching
-from goldloop.programmes.release.facts import Key, Withdrawn
+from goldloop.programmes.sealed import Signer, Verification, layout, verify_release
+from goldloop.programmes.sealed.chain import sign_list, vouching
+from goldloop.programmes.sealed.facts import Key, Withdrawn
 
 FIRST, SECOND, THIRD, STRANGER = (Signer(bytes(31) + bytes([n])) for n in range(4))
 AT = 1_790_000_000_000_000

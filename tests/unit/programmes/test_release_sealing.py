@@ -19,9 +19,9 @@ from goldloop.core.errors import Conflict, Forbidden, Invalid, Unavailable
 from goldloop.core.families import Exported, Row
 from goldloop.core.nouns import Outcome, Spec, Waiver
 from goldloop.core.pseudonym import pseudonym
-from goldloop.programmes.release import Signer, layout, read_rows, verify_release
-from goldloop.programmes.release.certificate import encoding
-from goldloop.programmes.release.signing import fingerprint_of
+from goldloop.programmes.sealed import Signer, layout, read_rows, verify_release
+from goldloop.programmes.sealed.certificate import encoding
+from goldloop.programmes.sealed.signing import fingerprint_of
 
 
 def predicate(folder: Path) -> Any:

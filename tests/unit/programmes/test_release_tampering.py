@@ -12,9 +12,9 @@ import pytest
 from tests.unit.programmes.releases import facts, seal
 
 from goldloop.core import merkle
-from goldloop.programmes.release import Problem, Signer, layout, verify_release
-from goldloop.programmes.release.certificate import seal as sign
-from goldloop.programmes.release.manifest import pretty
+from goldloop.programmes.sealed import Problem, Signer, layout, verify_release
+from goldloop.programmes.sealed.certificate import seal as sign
+from goldloop.programmes.sealed.manifest import pretty
 
 ROWS = 2345
 SIGNER, STRANGER = Signer(bytes(32)), Signer(bytes(31) + b"\1")

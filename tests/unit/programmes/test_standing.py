@@ -3,7 +3,7 @@
 import pytest
 
 from goldloop.core.clock import DAY
-from goldloop.programmes.standing import Part, promised, standing
+from goldloop.programmes.overview.standing import Part, promised, standing
 
 NOW = 1_000 * DAY
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from goldloop.core.errors import Invalid
-from goldloop.programmes.training_runs import of_mlflow, of_openlineage
+from goldloop.programmes.lineage.training_runs import of_mlflow, of_openlineage
 
 EVENT: dict[str, Any] = {
     "eventType": "COMPLETE",

@@ -11,8 +11,8 @@ import pytest
 from tests.unit.programmes.releases import facts, seal
 from tests.unit.programmes.test_release_tampering import ROWS, SIGNER, TAMPERINGS, certify, change_a_label
 
-from goldloop.programmes.release import verify_release
-from goldloop.programmes.release.layout import VERIFIER
+from goldloop.programmes.sealed import verify_release
+from goldloop.programmes.sealed.layout import VERIFIER
 
 LINKS = {"link in place of a file", "link in place of a folder"}  # a browser is not shown them
 RUN = Path(__file__).resolve().parents[3] / "bench" / "page.cjs"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from goldloop.quality.accuracy_rules import Line, accuracies, gap
+from goldloop.quality.accuracy.rules import Line, accuracies, gap
 
 LINE = Line(
     batch="b", cell="verify", chance=0.5, work="verified", queue="verify", tier="tier 1", rule="r",

@@ -3,7 +3,7 @@
 import pytest
 
 from goldloop.core.nouns import Evidence, Interval, Spec
-from goldloop.quality.agreement_rules import pooled
+from goldloop.quality.agreement.rules import pooled
 
 
 def batch(value: float | None, n: int, half: float | None = 0.1) -> Evidence:

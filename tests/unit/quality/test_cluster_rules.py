@@ -2,7 +2,7 @@
 
 from goldloop.core.ontology import Label, Ontology
 from goldloop.kinds import load
-from goldloop.quality.cluster_rules import Line, clusters, shares
+from goldloop.quality.clusters.rules import Line, clusters, shares
 from goldloop.tasks.choice import Choice
 from goldloop.tasks.spans import Spans
 

@@ -7,7 +7,7 @@ from tests.unit.measures.tables import Row, table
 
 from goldloop.core.families import Measured, Table
 from goldloop.core.ontology import Label, Ontology
-from goldloop.quality.cohorts import read_alike
+from goldloop.quality.people.cohorts import read_alike
 from goldloop.tasks.choice import Choice
 
 NAMES = Ontology(labels=tuple(Label(id=one, name=one.title()) for one in ("fee", "rate", "card")))

@@ -3,8 +3,8 @@
 import pytest
 
 from goldloop.core.nouns import Evidence, Interval, Spec
-from goldloop.quality.isolate import Line, isolate
-from goldloop.quality.rules import OTHERS, Cell, cell_sizes, pooled, proved, sample_sizes
+from goldloop.quality.gates.isolate import Line, isolate
+from goldloop.quality.gates.rules import OTHERS, Cell, cell_sizes, pooled, proved, sample_sizes
 from goldloop.stats.sampling import fewest_more as more
 from goldloop.stats.sampling import single_plan, size_for_floor
 from goldloop.tasks.choice import Choice

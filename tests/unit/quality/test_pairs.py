@@ -2,8 +2,8 @@
 
 import pytest
 
-from goldloop.quality.compared import Read
-from goldloop.quality.pairs import pairs
+from goldloop.quality.agreement.compared import Read
+from goldloop.quality.agreement.pairs import pairs
 from goldloop.stats.agreement import cohen
 
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from goldloop.core.contract import Contract, Pay
-from goldloop.quality.statement_rules import Line, accepted, adjustments, person_lines, total_of, unpriced, worth
+from goldloop.quality.statements.rules import Line, accepted, adjustments, person_lines, total_of, unpriced, worth
 from goldloop.store.sla_record import Ruled
 from goldloop.store.statements import Done
 

@@ -15,7 +15,7 @@ from goldloop.core import families
 from goldloop.core.assumptions import Assumptions
 from goldloop.core.errors import Invalid
 from goldloop.core.policy import Policy
-from goldloop.labelling.rules import Facts, Routed, Suggested, route
+from goldloop.labelling.routing.rules import Facts, Routed, Suggested, route
 from goldloop.loop.human_only import human_only_because
 
 MOST_CELLS = 200_000

@@ -17,7 +17,7 @@ from goldloop import statistics
 from goldloop.core.clock import DAY
 from goldloop.core.errors import Conflict
 from goldloop.core.policy import Policy, TierDoc
-from goldloop.labelling.pairs import MOST, paired
+from goldloop.labelling.confidence.pairs import MOST, paired
 from goldloop.labelling.planning.cells import human_labels
 from goldloop.store import observed
 from goldloop.store.actors import models

@@ -28,7 +28,7 @@ from goldloop.programmes.archive.telling import arriving
 from goldloop.programmes.archive.unpack import unpack
 from goldloop.programmes.archive.values import Values, broken
 from goldloop.programmes.archive.who import Actor, Found, People, check_people, find_people
-from goldloop.programmes.keys import put_in_place
+from goldloop.programmes.ledger.keys import put_in_place
 from goldloop.store import schema
 from goldloop.store.archive import arriving as write
 from goldloop.store.archive.arriving import Place, Span

@@ -9,10 +9,10 @@ from goldloop.core.errors import Conflict
 from goldloop.core.nouns import Spec
 from goldloop.core.programme_file import read_policy
 from goldloop.loop.human_only import people_only
-from goldloop.programmes.apply import apply, keep_schedules
 from goldloop.programmes.archive.adapted import adapted
 from goldloop.programmes.archive.format import Manifest
-from goldloop.programmes.keys import new_key
+from goldloop.programmes.file.apply import apply, keep_schedules
+from goldloop.programmes.ledger.keys import new_key
 from goldloop.store import jobs, ledger
 from goldloop.store.access import Caller, caller_of_actor
 from goldloop.store.archive import arriving as write

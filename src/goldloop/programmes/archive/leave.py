@@ -24,9 +24,9 @@ from goldloop.programmes.archive.format import Manifest, Segment
 from goldloop.programmes.archive.people import Told, as_row, hider, named_in, told
 from goldloop.programmes.archive.telling import Say, leaving
 from goldloop.programmes.archive.writing import Writer, octets
-from goldloop.programmes.keys import signer_of
-from goldloop.programmes.release.certificate import encoding
-from goldloop.programmes.release.signing import Signer
+from goldloop.programmes.ledger.keys import signer_of
+from goldloop.programmes.sealed.certificate import encoding
+from goldloop.programmes.sealed.signing import Signer
 from goldloop.store import ledger, schema
 from goldloop.store.archive import leaving as read
 from goldloop.store.archive.tables import LEAVES, STAYS, Rule

@@ -4,7 +4,7 @@ from typing import Any
 
 from goldloop.jobs.running import Running
 from goldloop.programmes.archive.reading import check
-from goldloop.programmes.release.signing import read_fingerprint
+from goldloop.programmes.sealed.signing import read_fingerprint
 
 KIND = "check_archive"
 

@@ -20,9 +20,9 @@ from pydantic import ValidationError
 from goldloop.core.errors import Invalid
 from goldloop.programmes.archive import format as layout
 from goldloop.programmes.archive.format import Checked, Manifest, Member, Segment
-from goldloop.programmes.release.certificate import encoding
-from goldloop.programmes.release.layout import unsafe
-from goldloop.programmes.release.signing import fingerprint_of, signed
+from goldloop.programmes.sealed.certificate import encoding
+from goldloop.programmes.sealed.layout import unsafe
+from goldloop.programmes.sealed.signing import fingerprint_of, signed
 from goldloop.store.archive.tables import OF
 from goldloop.store.ledger_report import Findings
 from goldloop.store.segments import Sealed, entries, lines, sealed_blocks, walked

@@ -1,4 +1,4 @@
-/** Human-only items as the server sends them: `labelling/human_only_rules.py`, `labelling/human_only_proof.py`. */
+/** Human-only items as the server sends them: `labelling/human_only/rules.py`, `labelling/human_only/proof.py`. */
 
 import type { Measured } from "@/parts/measured"
 

@@ -1,4 +1,4 @@
-/** Service levels as the server sends them: `src/goldloop/quality/sla_api.py`. */
+/** Service levels as the server sends them: `src/goldloop/quality/sla/api.py`. */
 
 import type { Measured } from "@/parts/measured"
 

@@ -1,0 +1,1 @@
+"""What labels cost, what suggestions save, where the money goes."""

@@ -1,0 +1,1 @@
+"""Uploads and imports: what a file would become, and taking it in."""

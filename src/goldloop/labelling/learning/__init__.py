@@ -1,0 +1,1 @@
+"""What to label next, and how a model learns round by round."""

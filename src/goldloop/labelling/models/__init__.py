@@ -1,0 +1,1 @@
+"""Versions of models: registered, trained, tried, compared, promoted, and what they say."""

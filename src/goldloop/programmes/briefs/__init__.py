@@ -1,0 +1,1 @@
+"""Briefs as people read and work them."""

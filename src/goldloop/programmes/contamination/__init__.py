@@ -1,0 +1,1 @@
+"""What a dataset shares with the sets that models are evaluated on."""

@@ -1,0 +1,1 @@
+"""Whether a dataset holds what it should, slice by slice."""

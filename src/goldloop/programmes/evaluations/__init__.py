@@ -1,0 +1,1 @@
+"""Evaluations of engineers, taken in slice by slice; what is wrong is a brief."""

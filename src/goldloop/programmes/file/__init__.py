@@ -1,0 +1,1 @@
+"""The programme file: applied, adopted into, and what it may promise."""

@@ -1,0 +1,1 @@
+"""Ontology and guidelines on their way into force, and the labels that must be looked at again."""

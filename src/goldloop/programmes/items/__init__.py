@@ -1,0 +1,1 @@
+"""The items of a programme, found by words and filters."""

@@ -1,0 +1,1 @@
+"""A programme's signing keys, and its ledger as a file that an auditor checks."""

@@ -1,0 +1,1 @@
+"""Where a label came from and where it went: items, releases, training runs, regressions."""

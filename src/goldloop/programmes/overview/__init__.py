@@ -1,0 +1,1 @@
+"""A programme in one row and on one page."""

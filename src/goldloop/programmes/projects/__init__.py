@@ -1,0 +1,1 @@
+"""Whole projects of other tools, looked through before anything of them comes in."""

@@ -1,0 +1,1 @@
+"""Releases in action: prepared, cut, delivered, withdrawn; labels as they stand."""

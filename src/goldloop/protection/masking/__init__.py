@@ -1,0 +1,1 @@
+"""The audit of masking: what detectors left, found by people with clearance."""

@@ -1,0 +1,1 @@
+"""How many labels of a programme are right, and on which denominator."""

@@ -1,0 +1,1 @@
+"""Where people who answered unseen of each other agree, and what they disagree about."""

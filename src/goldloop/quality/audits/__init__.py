@@ -1,0 +1,1 @@
+"""Audits of releases: what was delivered is judged again, blind."""

@@ -1,0 +1,1 @@
+"""Errors that come in clusters: found, told as findings, judged again."""

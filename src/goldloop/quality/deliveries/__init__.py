@@ -1,0 +1,1 @@
+"""Deliveries of other providers, gated like our own batches."""

@@ -1,0 +1,1 @@
+"""Questions of the workbench, their rulings, and the labels that a ruling changes."""

@@ -1,0 +1,1 @@
+"""Reports on people, for managers and for the people themselves; what they contest; when they drift."""

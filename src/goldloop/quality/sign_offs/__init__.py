@@ -1,0 +1,1 @@
+"""The client's word on batches that passed."""

@@ -1,0 +1,1 @@
+"""Service levels: evaluated from the record, reported to the client."""

@@ -1,0 +1,1 @@
+"""Statements of a month: what a client owes, and what people are paid."""
