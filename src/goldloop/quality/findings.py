@@ -10,7 +10,7 @@ from goldloop.core.nouns import CheckResult, Spec
 from goldloop.loop.audited import AUDIT
 from goldloop.loop.brief import Reading, heard
 from goldloop.loop.repair import choose, note_batch, waive
-from goldloop.quality.sla.rules import TermResult
+from goldloop.quality.sla.results import TermResult
 from goldloop.store.batches import BatchRow, batch_row, children, progress
 from goldloop.store.briefs import UNREPAIRED, BriefRow, briefs
 from goldloop.store.draws import draws

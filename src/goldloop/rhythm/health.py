@@ -23,7 +23,7 @@ from goldloop.programmes.overview.remaining import open_effort, open_finish
 from goldloop.quality.accuracy.programme import accuracy_of
 from goldloop.quality.agreement.pooled import agreement_over
 from goldloop.quality.sla.evaluate import evaluated
-from goldloop.quality.sla.rules import CENSUS
+from goldloop.quality.sla.results import CENSUS
 from goldloop.rhythm.calendar import calendar
 from goldloop.rhythm.duties import counted
 from goldloop.store import overview

@@ -8,7 +8,8 @@ import pytest
 from goldloop.core.clock import DAY, HOUR, from_iso
 from goldloop.core.nouns import Evidence, Interval, Spec
 from goldloop.core.sla import SlaDoc
-from goldloop.quality.sla.rules import Outcome, Record, TermResult, evaluate, failures, newest_of_period
+from goldloop.quality.sla.results import Outcome, Record, TermResult
+from goldloop.quality.sla.rules import evaluate, failures, newest_of_period
 from goldloop.store.sla_record import Question, Ruled
 
 START, END = from_iso("2026-05-01T00:00:00+02:00"), from_iso("2026-06-01T00:00:00+02:00")

@@ -15,7 +15,7 @@ from goldloop.http.routes.jobs import as_job
 from goldloop.quality.sla.evaluate import evaluated, kept_state, sla_of
 from goldloop.quality.sla.pdf import as_pdf
 from goldloop.quality.sla.report import PARTS, client_report, part_of
-from goldloop.quality.sla.rules import definitions
+from goldloop.quality.sla.words import definitions
 from goldloop.store import jobs
 from goldloop.store.access import access_programme
 from goldloop.store.programmes import policy_in_force

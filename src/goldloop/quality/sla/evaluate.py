@@ -23,7 +23,8 @@ from goldloop.jobs.running import Running
 from goldloop.loop.brief import heard
 from goldloop.loop.forecast import Forecast, finish
 from goldloop.quality.findings import of_term
-from goldloop.quality.sla.rules import Outcome, Record, TermResult, evaluate, failures, newest_of_period
+from goldloop.quality.sla.results import Outcome, Record, TermResult
+from goldloop.quality.sla.rules import evaluate, failures, newest_of_period
 from goldloop.store import batches, jobs, ledger, overview
 from goldloop.store.accounts import actor_of_account
 from goldloop.store.evidence import add_evidence, programme_evidence

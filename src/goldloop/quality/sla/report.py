@@ -19,7 +19,8 @@ from goldloop.quality.people import rules as people_rules
 from goldloop.quality.people.reports import reader, tallies
 from goldloop.quality.people.rules import Pair
 from goldloop.quality.sla.evaluate import Evaluated, evaluated
-from goldloop.quality.sla.rules import Failure, definitions
+from goldloop.quality.sla.results import Failure
+from goldloop.quality.sla.words import definitions
 from goldloop.store import person_record
 from goldloop.store.evidence import verdicts
 from goldloop.store.labelled import sent_back
