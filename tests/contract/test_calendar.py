@@ -19,7 +19,7 @@ from goldloop.rhythm.calendar import calendar
 from goldloop.rhythm.duties import Duty
 from goldloop.rhythm.lapses import hear_lapses
 from goldloop.rhythm.night import look
-from goldloop.store import accounts, calibrations, jobs, people, phrases, schedules, schema
+from goldloop.store import accounts, calibration_words, calibrations, jobs, people, phrases, schedules, schema
 from goldloop.store.briefs import BriefRow, briefs
 from goldloop.store.codes import CALIBRATION
 from goldloop.store.credentials import hash_password
@@ -78,8 +78,8 @@ def passed(made: Kernel, who: str, *, after: int, sitting: int = 1) -> None:
         task = phrases.phrase_key(connection, "any task")
         row = calibrations.CalibrationRow(made.programme, person, task, CALIBRATION["passed"], sitting, 0, at, "proved")
         calibrations.set_calibration(connection, row)
-        word = calibrations.NewWord(made.programme, person, sitting, "passed", "proved", None, 5, 5, 0.6, 1.0, at)
-        calibrations.add_word(connection, word)
+        word = calibration_words.NewWord(made.programme, person, sitting, "passed", "proved", None, 5, 5, 0.6, 1.0, at)
+        calibration_words.add_word(connection, word)
 
 
 def test_everything_that_is_owed_stands_on_its_day_with_who_answers_for_it(store: Store) -> None:

@@ -22,8 +22,7 @@ from goldloop.quality.calibration.gold import GoldLine
 from goldloop.quality.people import reports as people
 from goldloop.quality.people.contest import contest
 from goldloop.quality.sla import evaluate as sla
-from goldloop.store import accounts, news
-from goldloop.store import calibrations as records
+from goldloop.store import accounts, calibration_words, gold_works, news
 from goldloop.store.calibrations import calibration_of
 from goldloop.store.codes import CALIBRATION_NAMES
 from goldloop.store.credentials import hash_password
@@ -76,7 +75,7 @@ def right_of(one: Kernel, item_id: int) -> str:
 
 def is_gold(one: Kernel, given: Assignment) -> bool:
     with one.store.read() as connection:
-        return records.gold_work_of(connection, given.work_id) is not None
+        return gold_works.gold_work_of(connection, given.work_id) is not None
 
 
 def answer(one: Kernel, who: str, given: Assignment) -> Any:
@@ -133,7 +132,7 @@ def test_failing_pauses_and_hand_out_says_so_while_what_settles_nothing_asks_for
     assert sit(one, "ben", right=False) == 5
     assert state(one, "ben") == "paused"
     with one.store.write() as connection:  # what was missed is there to be learnt from, and nothing else
-        assert dict(records.training_open(connection, one.people["ben"]))[one.programme] > 0
+        assert dict(gold_works.training_open(connection, one.people["ben"]))[one.programme] > 0
     for _ in range(20):
         try:
             (held,) = one.claim("ben")
@@ -152,7 +151,7 @@ def test_failing_pauses_and_hand_out_says_so_while_what_settles_nothing_asks_for
         one.say("cid", held.work_id, "answer", said if n % 2 else LABELS[(LABELS.index(said) + 1) % 3])
     assert state(one, "cid") == "exam"
     with one.store.read() as connection:
-        assert records.tally(connection, one.programme, one.people["cid"], 1, "exam") == (5, 10, 5)
+        assert gold_works.tally(connection, one.programme, one.people["cid"], 1, "exam") == (5, 10, 5)
 
 
 def test_an_exam_that_its_limit_does_not_settle_is_a_seniors_to_decide(store: Store):
@@ -175,7 +174,7 @@ def test_an_exam_that_its_limit_does_not_settle_is_a_seniors_to_decide(store: St
         )
     assert state(one, "ann") == "passed"
     with one.store.read() as connection:
-        kinds = [word.kind for word in records.words(connection, one.programme, person_id=one.people["ann"])]
+        kinds = [word.kind for word in calibration_words.words(connection, one.programme, person_id=one.people["ann"])]
     assert kinds == ["began", "undecided", "lifted"]
 
 
@@ -306,7 +305,7 @@ def test_hidden_gold_can_be_taken_back_and_skipped_like_live_work_and_comes_back
     assert one.claim("ann")[0].work_id == held.work_id
     assert one.say("ann", held.work_id, "skip").state == "open"
     with one.store.read() as connection:
-        given = records.gold_work_of(connection, held.work_id)
+        given = gold_works.gold_work_of(connection, held.work_id)
     assert given is not None
     assert given.right is None
     held = next_gold()
@@ -384,11 +383,11 @@ def test_an_item_that_good_people_disagree_with_is_suspected_and_withdrawing_it_
     for who in ("ann", "cid", "dee"):
         sit(one, who)
     with one.store.read() as connection:
-        rows = records.item_tallies(connection, _release(one))
+        rows = gold_works.item_tallies(connection, _release(one))
     assert len({row.person_id for row in rows}) == 3
-    planted = [records.ItemTally(item, person, True, 1) for item in range(100, 120) for person in range(1, 9)]
-    planted += [records.ItemTally(999, person, False, 2) for person in range(1, 9)]
-    planted += [records.ItemTally(item, 50, False, 3) for item in range(100, 120)]  # and somebody bad
+    planted = [gold_works.ItemTally(item, person, True, 1) for item in range(100, 120) for person in range(1, 9)]
+    planted += [gold_works.ItemTally(999, person, False, 2) for person in range(1, 9)]
+    planted += [gold_works.ItemTally(item, 50, False, 3) for item in range(100, 120)]  # and somebody bad
     found = {doubt.item_id: doubt for doubt in gold.doubts(planted, floor=0.8, least=10)}
     assert [key for key, doubt in found.items() if doubt.suspected] == [999]
     assert (found[999].good, found[999].good_wrong, found[999].instead, found[999].instead_n) == (8, 8, 2, 8)
@@ -525,7 +524,7 @@ def test_gold_that_comes_to_be_suspected_is_told_once(store: Store, monkeypatch:
     one = calibrated(store)
     with one.store.read() as connection:
         keys = connection.execute(select(gold_item.c.item_id).order_by(gold_item.c.item_id)).scalars().all()
-    rows = [records.ItemTally(item, person, item != keys[3], 1) for item in keys for person in range(1, 9)]
+    rows = [gold_works.ItemTally(item, person, item != keys[3], 1) for item in keys for person in range(1, 9)]
     monkeypatch.setattr(gold, "item_tallies", lambda *_: rows)
     with one.store.write() as connection:
         assert gold.tell_of_suspects(connection, one.programme, at=one.at) == 1

@@ -20,7 +20,7 @@ from goldloop.quality.calibration import gold
 from goldloop.quality.calibration import standing as calibration
 from goldloop.quality.calibration.gold import GoldLine
 from goldloop.quality.people.contest import contest
-from goldloop.store import calibrations as records
+from goldloop.store import gold_works
 from goldloop.store.briefs import briefs
 from goldloop.store.codes import GOLD_KIND
 from goldloop.store.items import latch_human_only
@@ -71,9 +71,9 @@ def desk(
     return one
 
 
-def probe(one: Kernel, held: Assignment) -> records.GoldWork | None:
+def probe(one: Kernel, held: Assignment) -> gold_works.GoldWork | None:
     with one.store.read() as connection:
-        return records.gold_work_of(connection, held.work_id)
+        return gold_works.gold_work_of(connection, held.work_id)
 
 
 def true(one: Kernel, held: Assignment) -> str:

@@ -20,13 +20,14 @@ from goldloop.loop.context import BatchContext, Contexts
 from goldloop.loop.exam import Standing, standing
 from goldloop.loop.ruling import Slot
 from goldloop.loop.slots import BASE_PRIORITY, FOLLOW_UP_PRIORITY, Lanes, new_work
-from goldloop.store import calibrations as store
-from goldloop.store import gold, ledger
+from goldloop.store import calibration_words, calibrations, gold, gold_works, ledger
 from goldloop.store import work as queue
 from goldloop.store.accounts import actor_of_account
 from goldloop.store.batches import NewBatch, add_batch_once, batch_named
-from goldloop.store.calibrations import CalibrationRow, NewGoldWork, NewWord
+from goldloop.store.calibration_words import NewWord
+from goldloop.store.calibrations import CalibrationRow
 from goldloop.store.codes import CALIBRATION, CALIBRATION_NAMES, DECISION, GOLD_KIND
+from goldloop.store.gold_works import NewGoldWork
 from goldloop.store.items import attributes
 from goldloop.store.lanes import Hands
 from goldloop.store.programmes import InForce, in_force
@@ -59,10 +60,10 @@ def begin(
     """Open somebody's next exam. Two windows that ask at once open one."""
     assert policy.calibration is not None
     task_id = contexts.task(connection, force.id)
-    store.add_calibration(
+    calibrations.add_calibration(
         connection, CalibrationRow(programme_id, person_id, task_id, CALIBRATION["exam"], 0, 0, at, EXAM)
     )
-    before = store.lock_calibration(connection, programme_id, person_id)
+    before = calibrations.lock_calibration(connection, programme_id, person_id)
     assert before is not None
     if not needs_exam(policy.calibration, before, task_id, at=at):
         return before
@@ -103,10 +104,10 @@ def not_stuck(
 ) -> CalibrationRow:
     """An exam whose open items were withdrawn or erased goes on with others."""
     kind = GOLD_KIND["exam"]
-    if store.tally(connection, row.programme_id, row.person_id, row.sitting, "exam").open:
+    if gold_works.tally(connection, row.programme_id, row.person_id, row.sitting, "exam").open:
         return row
     look(connection, contexts, row.programme_id, row.person_id, row.sitting, kind, at=at, hands=hands)
-    return store.calibration_of(connection, row.programme_id, row.person_id) or row
+    return calibrations.calibration_of(connection, row.programme_id, row.person_id) or row
 
 
 def look(
@@ -124,7 +125,7 @@ def look(
 
     Hidden gold is looked at after every `size` answers, and only ever pauses.
     """
-    row = store.lock_calibration(connection, programme_id, person_id)
+    row = calibrations.lock_calibration(connection, programme_id, person_id)
     force = in_force(connection, programme_id)
     doc = contexts.policy(connection, force.id).calibration
     if row is None or doc is None or row.sitting != sitting:
@@ -132,7 +133,7 @@ def look(
     exam = kind == GOLD_KIND["exam"]
     if CALIBRATION_NAMES[row.state] != ("exam" if exam else "passed"):
         return
-    counted = store.tally(connection, programme_id, person_id, sitting, "exam" if exam else "hidden")
+    counted = gold_works.tally(connection, programme_id, person_id, sitting, "exam" if exam else "hidden")
     if exam and counted.open:
         return
     if not exam and (not counted.n or counted.n % doc.exam.size):
@@ -173,9 +174,9 @@ def note(
     now = row._replace(
         state=CALIBRATION[state], because=because, since_at=at, handed=0 if state == "passed" else row.handed
     )
-    store.set_calibration(connection, now)
+    calibrations.set_calibration(connection, now)
     right, n, low, high = found[1:5] if found is not None else (None,) * 4
-    store.add_word(
+    calibration_words.add_word(
         connection, NewWord(row.programme_id, row.person_id, row.sitting, kind, because, by, right, n, low, high, at)
     )
     ledger.record(
@@ -201,14 +202,14 @@ def train(
     if doc is None or release_id is None or not doc.training:
         return 0
     concepts = dict.fromkeys(
-        one for text in store.missed(connection, programme_id, person_id, sitting) for one in json.loads(text)
+        one for text in gold_works.missed(connection, programme_id, person_id, sitting) for one in json.loads(text)
     )
     keys: dict[int, None] = {}
     for concept in concepts:
-        before = store.training_on(connection, programme_id, person_id, sitting, concept)
+        before = gold_works.training_on(connection, programme_id, person_id, sitting, concept)
         for key in gold.draw_training(connection, release_id, person_id, concept, count=max(0, doc.training - before)):
             keys[key] = None
-    row = store.calibration_of(connection, programme_id, person_id)
+    row = calibrations.calibration_of(connection, programme_id, person_id)
     if not keys or row is None:
         return 0
     context = contexts.batch(connection, _own_batch(connection, policy, force, programme_id, at=at))
@@ -255,7 +256,7 @@ def _open(
     most: int | None = None,
 ) -> int:
     """Open works of one person on gold; items that their residency or clearance does not allow are left out."""
-    brought = hands if hands is not None else store.hands_of(connection, row.programme_id, row.person_id)
+    brought = hands if hands is not None else calibrations.hands_of(connection, row.programme_id, row.person_id)
     tier = min(brought.tiers.intersection(doc.tiers) or brought.tiers, default=1)
     slot = Slot("annotate", tier, "label", True, EXAM if kind == "exam" else TRAINING)
     own = Lanes(connection, context, person=row.person_id)
@@ -281,7 +282,7 @@ def _open(
         NewGoldWork(work_id, row.programme_id, row.person_id, release_id, key, row.sitting, GOLD_KIND[kind], decided)
         for work_id, key in zip(made, open_to_them, strict=True)
     ]
-    store.add_gold_works(connection, rows)
+    gold_works.add_gold_works(connection, rows)
     return len(rows)
 
 

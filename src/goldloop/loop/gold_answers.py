@@ -15,12 +15,11 @@ from goldloop.loop.gold_withdrawal import RULED, withdraw
 from goldloop.loop.mapped import Reading
 from goldloop.loop.ruling import Slot
 from goldloop.loop.slots import ESCALATED_PRIORITY, Lanes, new_work
-from goldloop.store import calibrations as store
-from goldloop.store import gold
+from goldloop.store import calibrations, gold, gold_works
 from goldloop.store import work as queue
-from goldloop.store.calibrations import GoldWork
 from goldloop.store.codes import CALIBRATION_NAMES, DECISION_NAMES, GOLD_KIND
 from goldloop.store.contests import contested_with
+from goldloop.store.gold_works import GoldWork
 from goldloop.store.items import attributes
 from goldloop.store.judgements import value_of
 from goldloop.store.programmes import in_force, policy_row
@@ -54,7 +53,7 @@ def said_of_gold(
     A skip in an exam or in training counts as not right; of hidden gold it counts as nothing, as it does of live work.
     A planted error that is let stand is missed, and pauses nobody: it says who looks, not who knows.
     """
-    given = store.gold_work_of(connection, work_id)
+    given = gold_works.gold_work_of(connection, work_id)
     if stance == "escalate":
         _ask(connection, context, item_id, queue.suggestion_of(connection, work_id), at=at)
     if given is None:
@@ -69,15 +68,15 @@ def said_of_gold(
         right = is_right(connection, context, given, value_id)
     elif not given.is_hidden:
         right = False
-    store.answer_gold(connection, work_id, judgement_id, right)
-    if kind in store.TESTS:
+    gold_works.answer_gold(connection, work_id, judgement_id, right)
+    if kind in gold_works.TESTS:
         look(connection, contexts, given.programme_id, person_id, given.sitting, kind, at=at)
     return said_state(given, stance), lesson(connection, given, right)
 
 
 def said_before(connection: Connection, judgement_id: int) -> tuple[str, Lesson | None] | None:
     """What an answer to gold was followed by, for who sends it again; None for any other answer."""
-    found = store.answered_with(connection, judgement_id)
+    found = gold_works.answered_with(connection, judgement_id)
     if found is None:
         return None
     return said_state(found.given, STANCES[found.stance]), lesson(connection, found.given, found.given.right)
@@ -132,17 +131,17 @@ def is_caught(
 
 def taken_back(connection: Connection, work_id: int) -> None:
     """An answer to gold was withdrawn by its author."""
-    store.answer_gold(connection, work_id, None, None)
+    gold_works.answer_gold(connection, work_id, None, None)
 
 
 def because_settled(connection: Connection, work_id: int) -> str | None:
     """Why an answer to gold can no longer be taken back; None where it can, as a live one can."""
-    given = store.gold_work_of(connection, work_id)
+    given = gold_works.gold_work_of(connection, work_id)
     if given is None or given.is_hidden:
         return None
     if given.kind == GOLD_KIND["training"]:
         return "its explanation has been shown"
-    row = store.calibration_of(connection, given.programme_id, given.person_id)
+    row = calibrations.calibration_of(connection, given.programme_id, given.person_id)
     over = row is None or row.sitting != given.sitting or CALIBRATION_NAMES[row.state] != "exam"
     return "the exam is over" if over else None
 
@@ -163,6 +162,6 @@ def _ruled(connection: Connection, contexts: Contexts, work_id: int, value_id: i
     found = contested_with(connection, work_id)
     if found is None or value_id == found.held:
         return
-    given = store.gold_work_of(connection, found.work_id)
+    given = gold_works.gold_work_of(connection, found.work_id)
     if given is not None:
         withdraw(connection, contexts, given.programme_id, given.release_id, given.item_id, RULED, by=by, at=at)

@@ -5,8 +5,7 @@ from sqlalchemy import Connection
 from goldloop.loop.context import Contexts
 from goldloop.loop.exam import standing
 from goldloop.loop.examine import look, note
-from goldloop.store import calibrations as store
-from goldloop.store import gold, ledger
+from goldloop.store import calibrations, gold, gold_works, ledger
 from goldloop.store.codes import CALIBRATION_NAMES, GOLD_KIND
 from goldloop.store.programmes import in_force
 
@@ -41,8 +40,8 @@ def withdraw(
     )
     changed = 0
     policy = contexts.policy(connection, in_force(connection, programme_id).id)
-    for person_id, sitting in store.people_on(connection, release_id, item_id):
-        row = store.lock_calibration(connection, programme_id, person_id)
+    for person_id, sitting in gold_works.people_on(connection, release_id, item_id):
+        row = calibrations.lock_calibration(connection, programme_id, person_id)
         if row is None or row.sitting != sitting or policy.calibration is None:
             continue
         if CALIBRATION_NAMES[row.state] == "exam":
@@ -50,8 +49,8 @@ def withdraw(
             continue
         if CALIBRATION_NAMES[row.state] not in ("paused", "undecided"):
             continue
-        counted = [store.tally(connection, programme_id, person_id, sitting, kind) for kind in ("hidden", "exam")]
-        by_hidden = store.passed_before(connection, programme_id, person_id, sitting)
+        counted = [gold_works.tally(connection, programme_id, person_id, sitting, kind) for kind in ("hidden", "exam")]
+        by_hidden = calibrations.passed_before(connection, programme_id, person_id, sitting)
         right, n = (counted[0] if by_hidden else counted[1])[:2]
         now = standing(policy.calibration.exam, right, n, least=1)  # an item that is gone takes no proof with it
         if now.outcome == "failed" or (now.outcome == "undecided" and CALIBRATION_NAMES[row.state] == "undecided"):

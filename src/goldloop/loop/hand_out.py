@@ -17,10 +17,11 @@ from goldloop.loop import hidden_gold, seating
 from goldloop.loop.context import BatchContext, Contexts
 from goldloop.store import work as queue
 from goldloop.store.batches import MASKING
-from goldloop.store.calibrations import count_handed, gold_work_of
+from goldloop.store.calibrations import count_handed
 from goldloop.store.codes import GOLD_KIND
 from goldloop.store.escalations import note_of, questions_of
 from goldloop.store.exposure import hand
+from goldloop.store.gold_works import gold_work_of
 from goldloop.store.judgements import answers_of
 from goldloop.store.lanes import Hands, Requirements, idle, open_to, requirements_of
 from goldloop.store.moment import now

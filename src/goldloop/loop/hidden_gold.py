@@ -18,12 +18,12 @@ from goldloop.loop.probes import plant
 from goldloop.loop.ruling import Slot, Word, next_step
 from goldloop.loop.seating import Seat
 from goldloop.loop.slots import Lanes, new_work
-from goldloop.store import calibrations as store
-from goldloop.store import gold
+from goldloop.store import calibrations, gold, gold_works
 from goldloop.store import work as queue
 from goldloop.store.batches import NewBatch, add_batch_once, batch_named, route_of
-from goldloop.store.calibrations import CalibrationRow, NewGoldWork
+from goldloop.store.calibrations import CalibrationRow
 from goldloop.store.codes import DECISION, GOLD_KIND
+from goldloop.store.gold_works import NewGoldWork
 from goldloop.store.items import Attributes, attributes
 from goldloop.store.lanes import Hands, Requirements
 from goldloop.store.prepared import Prepared
@@ -75,7 +75,7 @@ def hide(
     if release_id is None:
         return None
     person_id = seat.row.person_id
-    store.lock_calibration(connection, seat.programme_id, person_id)  # two windows draw one after the other
+    calibrations.lock_calibration(connection, seat.programme_id, person_id)  # two windows draw one after the other
     like = contexts.batch(connection, template.batch_id)
     context = contexts.batch(connection, _beside(connection, like, at=at))
     found = gold.draw_unseen(
@@ -115,7 +115,7 @@ def hide(
     state = _state_after(connection, like, template, person_id)
     kind = GOLD_KIND[KIND[slot.queue]]
     given = (work_id, seat.programme_id, person_id, release_id, key, seat.row.sitting, kind, state, template.item_id)
-    store.add_gold_works(connection, [NewGoldWork(*given)])
+    gold_works.add_gold_works(connection, [NewGoldWork(*given)])
     return Hidden(queue.Taken(work_id, key, made.lane_id, made.priority), wanted)
 
 

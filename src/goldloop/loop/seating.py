@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from goldloop.core.policy import Calibration, Policy
 from goldloop.loop.context import Contexts
 from goldloop.loop.examine import begin, needs_exam, not_stuck
-from goldloop.store import calibrations as store
+from goldloop.store import calibrations
 from goldloop.store.calibrations import CalibrationRow
 from goldloop.store.codes import CALIBRATION_NAMES
 from goldloop.store.lanes import Hands, Requirements
@@ -64,7 +64,7 @@ def seats(
         doc = policy.calibration
         if doc is None or not hands[programme_id].tiers.intersection(doc.tiers):
             continue
-        row = store.calibration_of(connection, programme_id, person_id)
+        row = calibrations.calibration_of(connection, programme_id, person_id)
         if row is None or needs_exam(doc, row, contexts.task(connection, now.id), at=at):
             row = begin(connection, contexts, person_id, hands[programme_id], policy, programme_id, now, at=at)
         if CALIBRATION_NAMES[row.state] == "exam":
@@ -106,7 +106,7 @@ def is_shut(
 ) -> Seat | None:
     """The seat of somebody who may do nothing but finish what is their own in this programme; None for all others."""
     policy = contexts.policy(connection, policy_id)
-    row = store.calibration_of(connection, programme_id, person_id) if policy.calibration is not None else None
+    row = calibrations.calibration_of(connection, programme_id, person_id) if policy.calibration is not None else None
     if policy.calibration is None or row is None or CALIBRATION_NAMES[row.state] not in ("paused", "undecided"):
         return None
     return Seat(programme_id, policy, InForce(policy_id, 0, None), policy.calibration, row)

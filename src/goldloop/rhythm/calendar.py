@@ -27,7 +27,8 @@ from goldloop.store import overview
 from goldloop.store.accounts import accounts
 from goldloop.store.batches import BatchRow, batches
 from goldloop.store.briefs import UNREPAIRED, briefs
-from goldloop.store.calibrations import CalibrationWord, calibrations, words
+from goldloop.store.calibration_words import CalibrationWord, words
+from goldloop.store.calibrations import calibrations
 from goldloop.store.codes import CALIBRATION_NAMES
 from goldloop.store.people import members
 from goldloop.store.programmes import policy_in_force, programme_row

@@ -17,9 +17,10 @@ from goldloop.quality.escalations.amended import amended
 from goldloop.quality.people.drifting import drifting
 from goldloop.quality.suspects.measured import looked_at
 from goldloop.store.batches import batches, progress
-from goldloop.store.calibrations import calibrations, item_tallies
+from goldloop.store.calibrations import calibrations
 from goldloop.store.codes import CALIBRATION_NAMES
 from goldloop.store.gold import gold_rows
+from goldloop.store.gold_works import item_tallies
 from goldloop.store.nobody_left import nobody_left, stuck
 from goldloop.store.programmes import policy_in_force
 from goldloop.store.releases import newest_release

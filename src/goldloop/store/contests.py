@@ -5,8 +5,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Select, exists, insert, select
 
 from goldloop.core.roles import DOORS
-from goldloop.store.calibrations import is_known
 from goldloop.store.codes import DECISION, STANCE
+from goldloop.store.gold_results import is_known
 from goldloop.store.schema import (
     actor,
     batch,

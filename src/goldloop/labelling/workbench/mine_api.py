@@ -14,7 +14,7 @@ from goldloop.core.families import STANCES
 from goldloop.core.headline import headline
 from goldloop.core.nouns import QUEUES, Noun
 from goldloop.http.asking import Ask, Asking, reply
-from goldloop.store import calibrations, escalations, ledger, mine
+from goldloop.store import escalations, gold_results, ledger, mine
 from goldloop.store.access import Caller, access_programme
 from goldloop.store.clauses import clauses, note_reading, unread
 from goldloop.store.escalations import Question, Ruling, note_of
@@ -52,7 +52,7 @@ def my_work(ask: Ask, days: Days = 7) -> JSONResponse:
         kinds = {
             key: {one.id: one.name for one in policy_row(connection, key).policy.errors} for key in _policies(back)
         }
-        gold = calibrations.tested(calibrations.results(connection, caller.actor_id, limit=mine.FAR))
+        gold = gold_results.tested(gold_results.results(connection, caller.actor_id, limit=mine.FAR))
         shown = {
             "days": days,
             "since": since,

@@ -21,9 +21,9 @@ from goldloop.core.policy import Policy
 from goldloop.store import gold as store
 from goldloop.store import ledger
 from goldloop.store.actors import actor_key
-from goldloop.store.calibrations import ItemTally, item_tallies
 from goldloop.store.codes import STANCE
 from goldloop.store.gold import GoldRow, NewGold
+from goldloop.store.gold_works import ItemTally, item_tallies
 from goldloop.store.items import attributes, latch_human_only
 from goldloop.store.judgements import NewJudgement, add_judgements
 from goldloop.store.person_record import answer_texts

@@ -24,10 +24,12 @@ from goldloop.loop.exam import METHOD, limits
 from goldloop.measures.say import measured, nothing
 from goldloop.quality.calibration.gold import tell_of_suspects
 from goldloop.quality.people.reports import reader
-from goldloop.store import calibrations as store
+from goldloop.store import calibration_words, calibrations, gold_results, gold_works
 from goldloop.store.actors import actors
-from goldloop.store.calibrations import CalibrationRow, CalibrationWord, PersonTally
+from goldloop.store.calibration_words import CalibrationWord
+from goldloop.store.calibrations import CalibrationRow
 from goldloop.store.codes import CALIBRATION_NAMES, GOLD_KIND, GOLD_KIND_NAMES
+from goldloop.store.gold_works import PersonTally
 from goldloop.store.programmes import in_force, policy_in_force, programmes
 from goldloop.store.releases import newest_release
 
@@ -68,21 +70,21 @@ def lift(
 def uphold(connection: Connection, programme_id: int, person_id: int, because: str, *, by: int, at: int) -> None:
     """Rule that a contested pause stands. Raises Conflict where nobody contested it."""
     row = _paused(connection, programme_id, person_id)
-    if not is_contested(store.words(connection, programme_id, person_id=person_id)):
+    if not is_contested(calibration_words.words(connection, programme_id, person_id=person_id)):
         raise Conflict("nobody has contested this pause", expected="a contested pause")
     _may_rule(connection, row, because, by=by)
     examine.note(connection, row, CALIBRATION_NAMES[row.state], "stands", because.strip(), by=by, at=at)
-    store.set_calibration(connection, row)
+    calibrations.set_calibration(connection, row)
 
 
 def contest(connection: Connection, programme_id: int, person_id: int, because: str, *, at: int) -> None:
     """Say that one's own pause is wrong; a senior rules on it. Raises Conflict where it is contested already."""
     row = _paused(connection, programme_id, person_id)
     said_why(because)
-    if is_contested(store.words(connection, programme_id, person_id=person_id)):
+    if is_contested(calibration_words.words(connection, programme_id, person_id=person_id)):
         raise Conflict("you have contested this pause", expected="the ruling awaited")
     examine.note(connection, row, CALIBRATION_NAMES[row.state], "contested", because.strip(), by=person_id, at=at)
-    store.set_calibration(connection, row)  # why they are paused has not changed
+    calibrations.set_calibration(connection, row)  # why they are paused has not changed
 
 
 def is_contested(history: Sequence[CalibrationWord]) -> bool:
@@ -92,7 +94,7 @@ def is_contested(history: Sequence[CalibrationWord]) -> bool:
 
 
 def _paused(connection: Connection, programme_id: int, person_id: int) -> CalibrationRow:
-    row = store.lock_calibration(connection, programme_id, person_id)
+    row = calibrations.lock_calibration(connection, programme_id, person_id)
     if row is None:
         raise NotFound("this person has not sat an exam here", field="actor_id", expected="somebody who has")
     if CALIBRATION_NAMES[row.state] not in ("paused", "undecided"):
@@ -107,7 +109,7 @@ def _may_rule(connection: Connection, row: CalibrationRow, because: str, *, by: 
     said_why(because)
     if by == row.person_id:
         raise Forbidden("nobody rules on their own pause", expected="another senior")
-    before = store.words(connection, row.programme_id, person_id=row.person_id)
+    before = calibration_words.words(connection, row.programme_id, person_id=row.person_id)
     if is_contested(before) and any(one.by_id == by and one.kind == "stands" for one in before[-3:]):
         raise Forbidden("you have ruled on this pause before", expected="a second senior")
 
@@ -141,7 +143,7 @@ def train_people(job: Running) -> dict[str, Any]:
     """The job behind a gate: args {"subject": batch}. Everybody who missed gold hidden in the batch gets training."""
     contexts, works, batch_id = Contexts(), 0, int(job.args["subject"])
     with job.store.read() as connection:
-        found = store.hidden_in(connection, batch_id)
+        found = gold_works.hidden_in(connection, batch_id)
     for person_id, sitting in found:
         with job.store.write() as connection:
             programme_id = contexts.batch(connection, batch_id).row.programme_id
@@ -156,13 +158,13 @@ def page(connection: Connection, ids: Ids, programme_id: int, *, at: int) -> dic
     """How everybody stands to a programme's exam, the rule they stand under, and how often pauses were overturned."""
     policy = policy_in_force(connection, programme_id).policy
     doc = policy.calibration
-    rows = store.calibrations(connection, programme_id)
+    rows = calibrations.calibrations(connection, programme_id)
     names = actors(connection, [one.person_id for one in rows])
     said: dict[int, list[CalibrationWord]] = {}
-    for word in store.words(connection, programme_id):
+    for word in calibration_words.words(connection, programme_id):
         said.setdefault(word.person_id, []).append(word)
     counted: dict[int, list[PersonTally]] = {}
-    for one in store.tallies(connection, programme_id):
+    for one in gold_works.tallies(connection, programme_id):
         counted.setdefault(one.person_id, []).append(one)
     people = [
         {
@@ -196,18 +198,18 @@ def mine(
     The items of programmes that are `away` are not read from where the person asks: their results stay out. `mark` is
     what a programme with a workspace writes over the rest.
     """
-    known = store.results(connection, person_id, limit=SHOWN)
-    training = dict(store.training_open(connection, person_id))
+    known = gold_results.results(connection, person_id, limit=SHOWN)
+    training = dict(gold_works.training_open(connection, person_id))
     out = []
-    for programme_id in store.programmes_of(connection, person_id):
+    for programme_id in calibrations.programmes_of(connection, person_id):
         (programme,) = programmes(connection, [programme_id])
         doc = policy_in_force(connection, programme_id).policy.calibration
-        row = store.calibration_of(connection, programme_id, person_id)
+        row = calibrations.calibration_of(connection, programme_id, person_id)
         assert row is not None
-        history = store.words(connection, programme_id, person_id=person_id)
+        history = calibration_words.words(connection, programme_id, person_id=person_id)
         told = [PersonTally(person_id, row.sitting, kind, *_known(known, programme_id, row.sitting, kind))
                 for kind in range(len(GOLD_KIND_NAMES))]  # fmt: skip
-        answered = store.tally(connection, programme_id, person_id, row.sitting, "exam")
+        answered = gold_works.tally(connection, programme_id, person_id, row.sitting, "exam")
         read = reader(connection, programme_id, ())
         out.append(
             {
@@ -225,7 +227,7 @@ def mine(
                         "judgement_id": ids.show("judgement", one.judgement_id),
                         "item_id": ids.show("item", one.item_id),
                         "text": headline(json.loads(one.body))[:TEXT],
-                        "batch": one.batch if one.kind in store.HIDDEN else None,
+                        "batch": one.batch if one.kind in gold_works.HIDDEN else None,
                         "kind": GOLD_KIND_NAMES[one.kind],
                         "mine": read.named(one.mine) if one.mine else None,
                         "accepted": None if one.eval_only else read.named(one.accepted),
@@ -243,7 +245,7 @@ def mine(
     return {"programmes": out}
 
 
-def _known(known: Sequence[store.Result], programme_id: int, sitting: int, kind: int) -> tuple[int, int]:
+def _known(known: Sequence[gold_results.Result], programme_id: int, sitting: int, kind: int) -> tuple[int, int]:
     mine = [
         one.right
         for one in known
