@@ -22,8 +22,8 @@ from goldloop.loop.undo import Recent, undo
 from goldloop.programmes.file.apply import apply
 from goldloop.store import accounts, decisions, jobs, take_ins
 from goldloop.store import work as queue
-from goldloop.store.access import Caller
 from goldloop.store.actors import actor_key, add_model
+from goldloop.store.caller import Caller
 from goldloop.store.codes import DECISION_NAMES, STANCE
 from goldloop.store.items import NewItem, add_items
 from goldloop.store.judgements import NewJudgement, add_judgements

@@ -18,7 +18,7 @@ from goldloop.core.ids import Ids
 from goldloop.core.nouns import Role
 from goldloop.core.roles import DOORS, NOT_BY_OWNING, SCOPES, Action, can, in_scope
 from goldloop.store import access, schema, sessions, tokens
-from goldloop.store.access import Caller, Membership
+from goldloop.store.caller import Caller, Membership, caller_of_session, caller_of_token
 from goldloop.store.open import Store
 from goldloop.store.prepared import Prepared
 
@@ -253,8 +253,8 @@ def test_who_is_asking_is_known_from_one_indexed_question(
         Prepared, "all", lambda one, *about, **values: prepared.append(one) or run(one, *about, **values)
     )
     with store.read() as connection, questions() as asked:
-        signed_in = access.caller_of_session(connection, new.secret, at=now())
-        by_token = access.caller_of_token(connection, bearer, at=now())
+        signed_in = caller_of_session(connection, new.secret, at=now())
+        by_token = caller_of_token(connection, bearer, at=now())
         assert signed_in is not None
         assert by_token is not None
     assert (len(prepared), asked) == (2, [])

@@ -13,6 +13,7 @@ from goldloop.core.programme_file import read_policy
 from goldloop.loop.submit import Note, Submission, submit
 from goldloop.quality.escalations.rule import answer, question, take
 from goldloop.store import access, clauses, escalations, mine
+from goldloop.store.caller import Caller
 from goldloop.store.codes import STANCE, WORK_PURPOSE
 from goldloop.store.escalations import Question
 from goldloop.store.nobody_left import stuck
@@ -211,7 +212,7 @@ def test_programme_files_declare_deadline_and_taxonomy_once() -> None:
 def test_what_one_may_not_see_has_no_questions(made: Kernel) -> None:
     asked = ask(made, "ann", "which?")
     public = made.store.ids.show("judgement", asked.id)
-    stranger = access.Caller(0, 0, None, False, None, frozenset(), frozenset(), None, frozenset(), {})
+    stranger = Caller(0, 0, None, False, None, frozenset(), frozenset(), None, frozenset(), {})
     with made.store.read() as connection:
         for key in (public, made.store.ids.show("judgement", asked.id + 1_000)):
             with pytest.raises(NotFound, match="no such question"):

@@ -22,7 +22,7 @@ from goldloop.programmes.releases.facts import labelled_rows
 from goldloop.programmes.releases.reading import check_looked_at
 from goldloop.store import accounts, batches, jobs
 from goldloop.store import work as queue
-from goldloop.store.access import Caller, Membership
+from goldloop.store.caller import Caller, Membership
 from goldloop.store.open import Store
 from goldloop.store.people import Person, add_person, grant
 from goldloop.store.programmes import policy_in_force

@@ -19,9 +19,9 @@ from goldloop.loop.standing_in import stand_in_everywhere
 from goldloop.programmes.file.apply import apply
 from goldloop.store import accounts, sessions, tokens
 from goldloop.store import work as queue
-from goldloop.store.access import caller_of_session, caller_of_token
 from goldloop.store.accounts import InvitedSeat
 from goldloop.store.briefs import BriefRow, brief_row, brief_words
+from goldloop.store.caller import caller_of_session, caller_of_token
 from goldloop.store.credentials import hash_password
 from goldloop.store.nobody_left import stuck
 from goldloop.store.open import Store

@@ -15,7 +15,8 @@ from goldloop.handlers import HANDLERS, REACTIONS
 from goldloop.jobs.ticker import tick
 from goldloop.jobs.worker import Pace, run_next
 from goldloop.store import ledger, take_ins
-from goldloop.store.access import Caller, Membership, visible_items
+from goldloop.store.access import visible_items
+from goldloop.store.caller import Caller, Membership
 from goldloop.store.item_text import index_items, text_of, wanted
 from goldloop.store.items import NewItem, add_items
 from goldloop.store.open import Store

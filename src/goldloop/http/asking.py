@@ -15,7 +15,7 @@ from goldloop.core.settings import Settings
 from goldloop.http.address import address_of
 from goldloop.http.errors import NotSignedIn
 from goldloop.loop.context import Contexts
-from goldloop.store.access import Caller, Place, SignedIn, caller_of_session, caller_of_token, same_secret
+from goldloop.store.caller import Caller, Place, SignedIn, caller_of_session, caller_of_token, same_secret
 from goldloop.store.open import Store
 from goldloop.store.seen import Way, note_seen
 

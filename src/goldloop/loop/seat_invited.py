@@ -4,8 +4,8 @@ from sqlalchemy import Connection
 
 from goldloop.loop.answers import check_answers
 from goldloop.store import ledger
-from goldloop.store.access import caller_of_actor
 from goldloop.store.accounts import Invitation, InvitedSeat, account_row
+from goldloop.store.caller import caller_of_actor
 from goldloop.store.people import grant, person_row
 
 

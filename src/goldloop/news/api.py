@@ -18,7 +18,8 @@ from goldloop.http.routes.jobs import as_job
 from goldloop.news.shown import shown
 from goldloop.store import jobs, ledger
 from goldloop.store import news as store_news
-from goldloop.store.access import Caller, access_programme
+from goldloop.store.access import access_programme
+from goldloop.store.caller import Caller
 from goldloop.store.webhooks import MOST, add_webhook, find_webhook, remove_webhook, webhooks
 
 routes = APIRouter()

@@ -20,7 +20,8 @@ from goldloop.loop.forget import proof_of
 from goldloop.protection.air_gap import holes, outlets, peers
 from goldloop.protection.erase import holding_any
 from goldloop.store import jobs, ledger, take_ins
-from goldloop.store.access import Caller, access_item, access_programme
+from goldloop.store.access import access_item, access_programme
+from goldloop.store.caller import Caller
 from goldloop.store.delivered import receipts
 from goldloop.store.erased import ErasedRow, erased_items, erased_row
 from goldloop.store.nobody_left import stuck

@@ -13,7 +13,8 @@ from goldloop.core.nouns import Noun
 from goldloop.core.protection import Content
 from goldloop.http.asking import Ask, Asking, reply
 from goldloop.store import work as queue
-from goldloop.store.access import Caller, access_programme
+from goldloop.store.access import access_programme
+from goldloop.store.caller import Caller
 from goldloop.store.exposure import agree, agreed_to, handed_since, no_longer, not_seen
 from goldloop.store.lanes import requirements_of
 from goldloop.store.moment import now

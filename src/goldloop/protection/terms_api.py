@@ -15,7 +15,8 @@ from goldloop.core.protection import Terms
 from goldloop.http.asking import Ask, Asking, reply
 from goldloop.http.paging import Format, page
 from goldloop.store import ledger
-from goldloop.store.access import Caller, access_programme
+from goldloop.store.access import access_programme
+from goldloop.store.caller import Caller
 from goldloop.store.programmes import ProgrammeRow, policy_in_force, programmes
 from goldloop.store.terms import accept, acceptances, accepted_at
 

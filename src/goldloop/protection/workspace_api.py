@@ -15,7 +15,8 @@ from goldloop.http.asking import Ask, Asking, reply
 from goldloop.http.paging import After, Format, Limit, long_list, page
 from goldloop.store import devices as store
 from goldloop.store import ledger
-from goldloop.store.access import Caller, access_item, access_programme
+from goldloop.store.access import access_item, access_programme
+from goldloop.store.caller import Caller
 from goldloop.store.devices import DeviceRow
 from goldloop.store.people import members
 from goldloop.store.programmes import ProgrammeRow, policy_in_force, programmes

@@ -18,11 +18,12 @@ from goldloop.http.paging import page
 from goldloop.rhythm.calendar import calendar, exams
 from goldloop.rhythm.duties import Duty, Kind, State, counted, in_window
 from goldloop.rhythm.ical import Entry, as_ical
-from goldloop.store.access import Caller, access_programme
+from goldloop.store.access import access_programme
 from goldloop.store.accounts import account_row
 from goldloop.store.actors import actors
 from goldloop.store.briefs import UNREPAIRED, briefs
 from goldloop.store.calibrations import programmes_of
+from goldloop.store.caller import Caller
 from goldloop.store.programmes import ProgrammeRow, policy_in_force, programmes
 from goldloop.store.schema import brief
 

@@ -14,7 +14,7 @@ from goldloop.http.asking import Ask, Asking
 from goldloop.http.provider import Provider
 from goldloop.http.routes.session import begin_in_place, keep
 from goldloop.loop.sign_in import Rules, Unknown, signed_in
-from goldloop.store.access import same_secret
+from goldloop.store.caller import same_secret
 from goldloop.store.identities import FLOW_MINUTES, begin_flow, end_flow
 
 routes = APIRouter()

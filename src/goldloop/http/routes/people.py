@@ -20,7 +20,8 @@ from goldloop.loop.offboard import offboard, take_back
 from goldloop.store import accounts, ledger
 from goldloop.store import people as store_people
 from goldloop.store import tokens as store_tokens
-from goldloop.store.access import Caller, access_programme
+from goldloop.store.access import access_programme
+from goldloop.store.caller import Caller
 from goldloop.store.headings import people_places
 from goldloop.store.people import Person, PersonRow
 from goldloop.store.rosters import Seat

@@ -19,7 +19,8 @@ from goldloop.loop.standing_in import stand_in_everywhere
 from goldloop.store import accounts, ledger
 from goldloop.store import people as store_people
 from goldloop.store import work as queue
-from goldloop.store.access import Caller, access_programme
+from goldloop.store.access import access_programme
+from goldloop.store.caller import Caller
 from goldloop.store.people import PersonRow
 from goldloop.store.rosters import (
     LeaveRow,

@@ -16,9 +16,9 @@ from goldloop.http.asking import Ask, Asking, cookie_of, host_cookie, reply
 from goldloop.http.errors import NotSignedIn, TooMany
 from goldloop.loop.seat_invited import seat_invited
 from goldloop.store import accounts, attempts, ledger, sessions
-from goldloop.store.access import SignedIn, caller_of_session
 from goldloop.store.browsers import DAYS as BROWSER_DAYS
 from goldloop.store.browsers import know_browser, known_browser
+from goldloop.store.caller import SignedIn, caller_of_session
 from goldloop.store.credentials import hash_password
 from goldloop.store.people import Person, add_person, organisation_key
 from goldloop.store.programmes import programmes

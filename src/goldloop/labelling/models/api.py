@@ -19,8 +19,9 @@ from goldloop.labelling.models.prelabel import count_waiting, merged, strange
 from goldloop.labelling.models.preview import preview
 from goldloop.store import jobs, ledger
 from goldloop.store import models as store
-from goldloop.store.access import Caller, access_programme, access_release, visible_items
+from goldloop.store.access import access_programme, access_release, visible_items
 from goldloop.store.actors import ModelRow, models
+from goldloop.store.caller import Caller
 from goldloop.store.programmes import PolicyRow, policy_in_force
 from goldloop.store.releases import newest_release, withdrawals
 from goldloop.store.suggestions import count_by

@@ -16,8 +16,9 @@ from goldloop.http.asking import Ask, Asking, reply
 from goldloop.http.paging import Format, page
 from goldloop.http.routes.jobs import as_job
 from goldloop.store import jobs
-from goldloop.store.access import Caller, access_plan, access_programme
+from goldloop.store.access import access_plan, access_programme
 from goldloop.store.actors import actors
+from goldloop.store.caller import Caller
 from goldloop.store.plans import PlanHead, newest_plans
 from goldloop.store.programmes import find_programme, policy_in_force, policy_text
 

@@ -22,7 +22,8 @@ from goldloop.loop.revise import Revision, revise
 from goldloop.loop.submit import Note, Submission, Submitted, submit
 from goldloop.loop.undo import RECENT, Recent, recent, undo
 from goldloop.store import work as queue
-from goldloop.store.access import Caller, access_programme
+from goldloop.store.access import access_programme
+from goldloop.store.caller import Caller
 from goldloop.store.lanes import open_to
 from goldloop.store.moment import now
 from goldloop.store.programmes import programmes

@@ -15,7 +15,8 @@ from goldloop.core.headline import headline
 from goldloop.core.nouns import QUEUES, Noun
 from goldloop.http.asking import Ask, Asking, reply
 from goldloop.store import escalations, gold_results, ledger, mine
-from goldloop.store.access import Caller, access_programme
+from goldloop.store.access import access_programme
+from goldloop.store.caller import Caller
 from goldloop.store.clauses import clauses, note_reading, unread
 from goldloop.store.escalations import Question, Ruling, note_of
 from goldloop.store.mine import Corrected

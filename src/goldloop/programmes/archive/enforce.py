@@ -14,9 +14,9 @@ from goldloop.programmes.archive.format import Manifest
 from goldloop.programmes.file.apply import apply, keep_schedules
 from goldloop.programmes.ledger.keys import new_key
 from goldloop.store import jobs, ledger
-from goldloop.store.access import Caller, caller_of_actor
 from goldloop.store.archive import arriving as write
 from goldloop.store.batches import batches
+from goldloop.store.caller import Caller, caller_of_actor
 from goldloop.store.human_only import latch_batch
 from goldloop.store.open import Store
 from goldloop.store.programmes import policy_in_force, programme_row

@@ -21,9 +21,10 @@ from goldloop.loop.sign_off import SOURCE, ask_again
 from goldloop.programmes.briefs.view import brief_lines, brief_view
 from goldloop.programmes.briefs.work import items_to_judge
 from goldloop.store import briefs, jobs
-from goldloop.store.access import Caller, access_brief, access_programme, visible_items
+from goldloop.store.access import access_brief, access_programme, visible_items
 from goldloop.store.accounts import account_of_actor
 from goldloop.store.briefs import UNREPAIRED, BriefRow
+from goldloop.store.caller import Caller
 from goldloop.store.headings import brief_places
 from goldloop.store.people import members
 from goldloop.store.schema import brief

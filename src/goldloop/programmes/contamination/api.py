@@ -15,7 +15,8 @@ from goldloop.http.routes.jobs import as_job
 from goldloop.programmes.contamination.sets import Against
 from goldloop.programmes.releases.cut import check_cut
 from goldloop.store import jobs
-from goldloop.store.access import Caller, access_programme, access_release
+from goldloop.store.access import access_programme, access_release
+from goldloop.store.caller import Caller
 from goldloop.store.programme_files import check_upload
 
 routes = APIRouter()

@@ -11,8 +11,8 @@ from goldloop.core.programme_file import rewritten
 from goldloop.jobs.running import Running
 from goldloop.programmes.file.apply import Applied, apply
 from goldloop.store import bounds, jobs, ledger
-from goldloop.store.access import Caller, caller_of_actor
 from goldloop.store.bounds import BoundRow
+from goldloop.store.caller import Caller, caller_of_actor
 from goldloop.store.programmes import policy_in_force, policy_text
 
 LEAST_REASON = 10

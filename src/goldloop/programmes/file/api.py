@@ -23,8 +23,9 @@ from goldloop.programmes.lineage.item import item_view
 from goldloop.programmes.overview.line import line_of, progress_of
 from goldloop.store import accounts, jobs, ledger, segments
 from goldloop.store import programmes as store_programmes
-from goldloop.store.access import Caller, access_item, access_programme, access_release
+from goldloop.store.access import access_item, access_programme, access_release
 from goldloop.store.actors import actors
+from goldloop.store.caller import Caller
 from goldloop.store.items import programme_of_item
 from goldloop.store.people import grant, members, person_row, withdraw_grants
 from goldloop.store.programmes import policy_in_force

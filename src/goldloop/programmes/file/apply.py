@@ -20,7 +20,8 @@ from goldloop.loop.answers import check_answers
 from goldloop.programmes.file.promises import can_be_promised
 from goldloop.programmes.releases.withdrawn import check_sources
 from goldloop.store import accounts, ledger
-from goldloop.store.access import Caller, enter
+from goldloop.store.access import enter
+from goldloop.store.caller import Caller
 from goldloop.store.gold import gold_count
 from goldloop.store.people import find_organisation, grant
 from goldloop.store.programmes import add_policy, add_programme, find_programme, policy_in_force

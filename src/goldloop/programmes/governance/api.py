@@ -18,8 +18,9 @@ from goldloop.programmes.governance.propose import Impact
 from goldloop.programmes.governance.rules import sayable
 from goldloop.store import jobs
 from goldloop.store import proposals as store_proposals
-from goldloop.store.access import Caller, access_programme, access_proposal
+from goldloop.store.access import access_programme, access_proposal
 from goldloop.store.actors import actors
+from goldloop.store.caller import Caller
 from goldloop.store.impact import Touched
 from goldloop.store.programmes import in_force, policy_in_force
 from goldloop.store.proposals import ProposalRow, proposal_row

@@ -23,7 +23,7 @@ from goldloop.core.raci import obligation
 from goldloop.programmes.file.apply import Applied, apply
 from goldloop.programmes.governance.rules import Stance, Standing, check_readable, check_word, standing
 from goldloop.store import accounts, impact, jobs, ledger, news
-from goldloop.store.access import Caller
+from goldloop.store.caller import Caller
 from goldloop.store.programmes import PolicyRow, in_force, policy_in_force, policy_row, policy_text
 from goldloop.store.proposals import ProposalRow, Word, add_mapping, add_proposal, add_word, proposal_row, words
 from goldloop.store.releases import release_row_of, releases

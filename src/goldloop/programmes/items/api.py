@@ -13,7 +13,8 @@ from goldloop.http import show
 from goldloop.http.asking import Ask, Asking, reply
 from goldloop.http.ordering import Way, next_of, order_of
 from goldloop.http.paging import After, Format, Limit, long_list, page
-from goldloop.store.access import Caller, access_batch, access_programme, visible_items
+from goldloop.store.access import access_batch, access_programme, visible_items
+from goldloop.store.caller import Caller
 from goldloop.store.ordered import ORDERED
 from goldloop.store.saved_filters import MOST, forget_filter, save_filter, saved_filters
 from goldloop.store.search import Asked, Found, all_in_order, item_places, items_found, search

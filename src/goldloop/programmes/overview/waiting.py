@@ -8,8 +8,8 @@ from sqlalchemy import Connection
 from goldloop.core.raci import obligation
 from goldloop.loop.sign_off import standings
 from goldloop.programmes.governance.propose import said_of, stands
-from goldloop.store.access import Caller
 from goldloop.store.accounts import account_row
+from goldloop.store.caller import Caller
 from goldloop.store.programmes import PolicyRow, ProgrammeRow, policy_in_force, programmes
 from goldloop.store.proposals import proposals
 from goldloop.store.sign_offs import passed, repairs

@@ -12,7 +12,8 @@ from goldloop.core.nouns import Spec
 from goldloop.loop.whose import People, check_people
 from goldloop.programmes.file.apply import apply
 from goldloop.store import jobs, ledger, take_ins
-from goldloop.store.access import Caller, enter
+from goldloop.store.access import enter
+from goldloop.store.caller import Caller
 from goldloop.store.programmes import find_programme, policy_in_force
 
 SOURCE = "project"

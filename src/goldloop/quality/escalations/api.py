@@ -21,7 +21,8 @@ from goldloop.loop.hand_out import assignments
 from goldloop.loop.submit import Note, Submission
 from goldloop.quality.escalations.rule import answer, question, take, withdraw
 from goldloop.store import escalations as store
-from goldloop.store.access import Caller, access_precedent, access_programme, access_question, visible_items
+from goldloop.store.access import access_precedent, access_programme, access_question, visible_items
+from goldloop.store.caller import Caller
 from goldloop.store.escalations import OpenSlot, Question, Ruling, note_of
 from goldloop.store.lanes import Hands, open_to
 from goldloop.store.releases import release_row_of
