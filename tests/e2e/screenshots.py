@@ -26,11 +26,11 @@ from tests.e2e.test_forms_by_keyboard import LOOKED_AT
 
 SHOTS, IMAGES = ROOT / "shots", ROOT / "docs" / "images"
 WIDTHS, SCHEMES = (1440, 1024), ("light", "dark")
-IMAGES_OF = {  # who looks at what
-    "workbench": ("tia", "/work?programme=support-intents&queue=verify"),
-    "programmes": ("mona", "/"),
-    "programme": ("mona", "/p/support-intents"),
-    "batch": ("mona", "/b/{batch}"),
+IMAGES_OF = {  # who looks at what, and what is there once it is whole
+    "workbench": ("tia", "/work?programme=support-intents&queue=verify", "Suggested"),
+    "programmes": ("mona", "/", "On time"),
+    "programme": ("mona", "/p/support-intents", "From rule to outcome"),
+    "batch": ("mona", "/b/{batch}", "Evidence"),
 }
 DESKS = [f"{kind}/{queue}" for kind in STRETCHES for queue in ("verify", "annotate", "review")]
 
@@ -94,14 +94,14 @@ def _demo(folder: Path) -> Iterator[tuple[Site, dict[str, str]]]:
 
 def _images(browser: Browser, site: Site, passwords: Mapping[str, str]) -> None:
     """Each as small as its colours allow: a picture of an interface needs no more than 256."""
-    for image, (name, place) in IMAGES_OF.items():
+    for image, (name, place, whole) in IMAGES_OF.items():
         site.password = passwords[name]
         with site.visit(browser, name=name) as page:
             if "{batch}" in place:
                 rows = page.request.get(f"{site.about.url}/api/programmes/support-intents/batches").json()["rows"]
                 place = place.format(batch=next(one["batch"]["id"] for one in rows if one["outcome"]))
             page.goto(site.about.url + place)
-            page.locator("main").first.wait_for()
+            page.get_by_text(whole).first.wait_for()
             _take(page, IMAGES / f"{image}.png")
         drawn = Image.open(IMAGES / f"{image}.png").convert("RGB")
         drawn.quantize(256).save(IMAGES / f"{image}.png", optimize=True)
