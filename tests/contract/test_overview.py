@@ -46,6 +46,18 @@ def mona(house: House) -> Guest:
     return guest
 
 
+def test_a_programme_says_which_doors_are_open_to_who_asks(house: House, mona: Guest) -> None:
+    eve = house.invite(mona, "eve")
+    key = eve.ask("GET", "me").json()["actor"]["id"]
+    mona.ask("PUT", "programmes/desk/members", json={"actor_id": key, "role": "expert"})
+    doors = {name: guest.ask("GET", "programmes/desk").json()["may"] for name, guest in (("eve", eve), ("mona", mona))}
+    assert doors["eve"] == ["see", "work", "read_items", "gate"]
+    assert {"import", "apply", "staff", "release"} <= set(doors["mona"])
+    token = mona.ask("POST", "tokens", json={"name": "nightly", "scopes": ["read"]}).json()["token"]
+    program = house.guest(authorization=f"Bearer {token}")
+    assert not {"import", "apply", "release"} & set(program.ask("GET", "programmes/desk").json()["may"])
+
+
 def test_the_flow_counts_every_item_once_from_rule_to_outcome(mona: Guest) -> None:
     found = mona.ask("GET", "programmes/desk/overview").json()
     flow = {(one["rule"], one["queue"], one["state"]): one["items"] for one in found["flow"]}

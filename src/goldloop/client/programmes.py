@@ -60,7 +60,10 @@ class Member(Row):
 
 
 class ProgrammeView(Row):
-    """A programme with its file and its state. `ontology_id` and `guideline_id` are the releases in force."""
+    """A programme with its file and its state; `ontology_id` and `guideline_id` are the releases in force.
+
+    `may` are the doors that are open to who asks.
+    """
 
     programme: ProgrammeRow
     yaml: str
@@ -68,6 +71,7 @@ class ProgrammeView(Row):
     guideline_id: str | None = None
     policy: dict[str, Any] = {}
     queues: tuple[dict[str, Any], ...] = ()
+    may: tuple[str, ...] = ()
 
 
 class LabelRow(Row):

@@ -4,7 +4,7 @@ Accountability is an entry of the RACI, not a door, and tiers are work, not door
 """
 
 from collections.abc import Collection
-from typing import Literal
+from typing import Literal, get_args
 
 from goldloop.core.nouns import Role
 
@@ -24,6 +24,8 @@ Action = Literal[
     "deliver",  # receive providers' deliveries, gate them, and read what is said of them
     "sign",  # sign off or dispute what passed, for the client
 ]
+
+ACTIONS: tuple[Action, ...] = get_args(Action)
 
 BODIES: frozenset[Action] = frozenset({"work", "read_items", "export", "gate", "deliver"})
 """The doors behind which item bodies are; a programme's workspace says from where they open, and into which files."""

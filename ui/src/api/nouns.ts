@@ -549,7 +549,11 @@ export interface ProgrammePage {
   ontology_id: string
   guideline_id: string | null
   mark?: string | null
+  /** The doors that are open to whoever asks: what leads to others is not shown. */
+  may: readonly Door[]
 }
+
+export type Door = "import" | "apply" | "staff" | "release" | "export" | "verify" | "gate" | "waive"
 
 export interface BatchRow {
   batch: Batch

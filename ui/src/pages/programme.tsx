@@ -56,20 +56,31 @@ export default function ProgrammeRoom() {
     refetchInterval: 10_000,
   })
   useFreshAfterJobs(page.data?.programme.id ?? "")
+  const imports = page.data?.may.includes("import") ?? false
   const route = () =>
     post(`/programmes/${encodeURIComponent(name)}/route`)
       .then(() => tell(t("programme.routing")))
       .catch((error: unknown) => tell(error instanceof Refusal ? error.sentence : String(error)))
       .finally(() => void queries.invalidateQueries({ queryKey: ["jobs"] }))
   useCommands([
-    {
-      id: "programme.import",
-      title: t("import.title"),
-      keys: ["i"],
-      scope: "table",
-      run: () => setImporting(true),
-    },
-    { id: "programme.route", title: t("programme.route"), keys: [], scope: "table", run: () => void route() },
+    ...(imports
+      ? [
+          {
+            id: "programme.import",
+            title: t("import.title"),
+            keys: ["i"],
+            scope: "table" as const,
+            run: () => setImporting(true),
+          },
+          {
+            id: "programme.route",
+            title: t("programme.route"),
+            keys: [],
+            scope: "table" as const,
+            run: () => void route(),
+          },
+        ]
+      : []),
   ])
   const crumbs = [{ text: t("place.programmes"), to: "/" }, { text: page.data?.programme.title ?? name }]
   if (page.error) {
@@ -94,17 +105,21 @@ export default function ProgrammeRoom() {
           >
             <IconMessageQuestion size={16} aria-hidden /> {t("questions.all")}
           </Link>
-          <button
-            type="button"
-            className="btn"
-            onClick={() => void route()}
-            title={t("programme.route_hint")}
-          >
-            <IconRoute size={16} aria-hidden /> {t("programme.route")}
-          </button>
-          <button type="button" className="btn primary" onClick={() => setImporting(true)}>
-            <IconUpload size={16} aria-hidden /> {t("import.title")}
-          </button>
+          {imports && (
+            <>
+              <button
+                type="button"
+                className="btn"
+                onClick={() => void route()}
+                title={t("programme.route_hint")}
+              >
+                <IconRoute size={16} aria-hidden /> {t("programme.route")}
+              </button>
+              <button type="button" className="btn primary" onClick={() => setImporting(true)}>
+                <IconUpload size={16} aria-hidden /> {t("import.title")}
+              </button>
+            </>
+          )}
         </>
       }
     >
@@ -120,7 +135,12 @@ export default function ProgrammeRoom() {
       <Tabs label={t("programme.parts")} tabs={TABS.map((key) => [key, titleOf(key)] as const)} at={tab} />
       <Rooms programme={name} />
       {tab !== "jobs" && <Running programme_id={programme.id} />}
-      <Part tab={tab} page={page.data} startImport={() => setImporting(true)} route={() => void route()} />
+      <Part
+        tab={tab}
+        page={page.data}
+        startImport={imports ? () => setImporting(true) : undefined}
+        route={imports ? () => void route() : undefined}
+      />
       {importing && (
         <ImportDialog
           programme={programme}
@@ -144,8 +164,9 @@ function modelsOf({ models, routing }: Record<string, unknown>): readonly string
 interface PartProps {
   readonly tab: Tab
   readonly page: ProgrammePage
-  readonly startImport: () => void
-  readonly route: () => void
+  /** Both undefined where that door is shut. */
+  readonly startImport: (() => void) | undefined
+  readonly route: (() => void) | undefined
 }
 
 function Part({ tab, page, startImport, route }: PartProps) {
@@ -153,7 +174,7 @@ function Part({ tab, page, startImport, route }: PartProps) {
   if (tab === "items") return <Items page={page} startImport={startImport} />
   if (tab === "labels") return <LabelsPart page={page} />
   if (tab === "imports") return <Imports programme={programme} startImport={startImport} />
-  if (tab === "models") return <Models programme={programme} policy={page.policy} />
+  if (tab === "models") return <Models page={page} />
   if (tab === "jobs") {
     return (
       <>
@@ -162,8 +183,8 @@ function Part({ tab, page, startImport, route }: PartProps) {
       </>
     )
   }
-  if (tab === "people") return <Members programme={programme} people={page.people} invited={page.invited} />
-  if (tab === "releases") return <Releases programme={programme} labelled={page.progress.decided > 0} />
+  if (tab === "people") return <Members page={page} />
+  if (tab === "releases") return <Releases page={page} />
   if (tab === "team") return <Team programme={programme} />
   if (tab === "ontology") return <OntologyChanges programme={programme} />
   if (tab === "file") return <FileVersions programme={programme} yaml={page.yaml} />

@@ -13,6 +13,7 @@ from goldloop.core.clock import now
 from goldloop.core.errors import Invalid
 from goldloop.core.nouns import Noun, Role
 from goldloop.core.programme_file import read_policy
+from goldloop.core.roles import ACTIONS
 from goldloop.http import show
 from goldloop.http.asking import Ask, Asking, reply
 from goldloop.http.paging import Format, page
@@ -117,6 +118,7 @@ def one_programme(ask: Ask, programme: str) -> JSONResponse:
             "ontology_id": ask.ids.show("release", policy.ontology_id),
             "guideline_id": ask.ids.show("release", policy.guideline_id) if policy.guideline_id else None,
             "mark": ask.mark(caller, row.id),
+            "may": [action for action in ACTIONS if caller.may(row.id, action)],
         }
     return reply(shown)
 

@@ -46,7 +46,7 @@ const COLUMNS: Column<BatchRow>[] = [
   },
 ]
 
-export function Batches({ programme, route }: { programme: Programme; route: () => void }) {
+export function Batches({ programme, route }: { programme: Programme; route: (() => void) | undefined }) {
   const go = useNavigate()
   const path = `/programmes/${programme.id}/batches`
   const order = useOrder(COLUMNS)
@@ -63,9 +63,11 @@ export function Batches({ programme, route }: { programme: Programme; route: () 
       {...list}
       empty={
         <Empty title={t("batch.none")} because={t("batch.none_because")}>
-          <button type="button" className="btn primary" onClick={route}>
-            {t("programme.route")}
-          </button>
+          {route && (
+            <button type="button" className="btn primary" onClick={route}>
+              {t("programme.route")}
+            </button>
+          )}
         </Empty>
       }
     />

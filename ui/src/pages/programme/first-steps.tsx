@@ -8,8 +8,8 @@ import { t } from "@/app/i18n"
 
 interface Props {
   readonly page: ProgrammePage
-  readonly startImport: () => void
-  readonly route: () => void
+  readonly startImport: (() => void) | undefined
+  readonly route: (() => void) | undefined
 }
 
 interface Step {
@@ -33,11 +33,12 @@ export function FirstSteps({ page, startImport, route }: Props) {
       {words}
     </Link>
   )
-  const button = (words: string, run: () => void) => (
-    <button type="button" className="btn small" onClick={run}>
-      {words}
-    </button>
-  )
+  const button = (words: string, run: (() => void) | undefined) =>
+    run ? (
+      <button type="button" className="btn small" onClick={run}>
+        {words}
+      </button>
+    ) : null
   const steps: Step[] = [
     {
       key: "import",

@@ -99,7 +99,13 @@ const COLUMNS: Column<TakeIn>[] = [
   },
 ]
 
-export function Imports({ programme, startImport }: { programme: Programme; startImport: () => void }) {
+export function Imports({
+  programme,
+  startImport,
+}: {
+  programme: Programme
+  startImport: (() => void) | undefined
+}) {
   const path = `/programmes/${programme.id}/imports`
   const { rows, pages: _pages, ...list } = useRows<TakeIn>(path, {}, 3_000)
   return (
@@ -113,9 +119,11 @@ export function Imports({ programme, startImport }: { programme: Programme; star
       {...list}
       empty={
         <Empty title={t("import.none")} because={t("import.none_because")}>
-          <button type="button" className="btn primary" onClick={startImport}>
-            {t("import.title")}
-          </button>
+          {startImport && (
+            <button type="button" className="btn primary" onClick={startImport}>
+              {t("import.title")}
+            </button>
+          )}
         </Empty>
       }
     />

@@ -94,7 +94,7 @@ const OPEN: readonly Choice[] = [...CHOICES, ["any", t("find.any_queue")]]
 const TIERS = ["1", "2", "3"].map((tier): Choice => [tier, `T${tier}`])
 const PATIENCE = 20 // pages without a row that are asked for by themselves
 
-export function Items({ page, startImport }: { page: ProgrammePage; startImport: () => void }) {
+export function Items({ page, startImport }: { page: ProgrammePage; startImport: (() => void) | undefined }) {
   const { programme, people, ontology_id } = page
   const go = useNavigate()
   const { tab: _tab, sort: _sort, ...query } = useSearch({ strict: false }) as Record<string, string>
@@ -169,9 +169,11 @@ export function Items({ page, startImport }: { page: ProgrammePage; startImport:
             />
           ) : (
             <Empty title={t("item.none")} because={t("item.none_because")}>
-              <button type="button" className="btn primary" onClick={startImport}>
-                {t("import.title")}
-              </button>
+              {startImport && (
+                <button type="button" className="btn primary" onClick={startImport}>
+                  {t("import.title")}
+                </button>
+              )}
             </Empty>
           )
         }

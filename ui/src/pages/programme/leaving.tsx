@@ -53,8 +53,15 @@ const DRAFTED: readonly Column<Drafted>[] = [
   },
 ]
 
+interface Next {
+  readonly programme: Programme
+  readonly name: string
+  /** True where who looks may cut it. */
+  readonly cuts: boolean
+}
+
 /** What the next release would hold, batch by batch, and the way to cut it. */
-export function NextRelease({ programme, name }: { programme: Programme; name: string }) {
+export function NextRelease({ programme, name, cuts }: Next) {
   const [cutting, setCutting] = useState(false)
   const draft = useQuery({
     queryKey: ["draft", programme.id],
@@ -76,17 +83,19 @@ export function NextRelease({ programme, name }: { programme: Programme; name: s
           })}
         </span>
         <span className="grow" />
-        <button
-          type="button"
-          className="btn small primary"
-          disabled={leaving.length === 0}
-          onClick={(event) => {
-            event.preventDefault()
-            setCutting(true)
-          }}
-        >
-          {t("release.cut")}
-        </button>
+        {cuts && (
+          <button
+            type="button"
+            className="btn small primary"
+            disabled={leaving.length === 0}
+            onClick={(event) => {
+              event.preventDefault()
+              setCutting(true)
+            }}
+          >
+            {t("release.cut")}
+          </button>
+        )}
       </summary>
       <Table
         label={t("leaving.next")}

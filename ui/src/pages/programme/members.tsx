@@ -3,7 +3,7 @@ import { useQueryClient } from "@tanstack/react-query"
 import { Link } from "@tanstack/react-router"
 import { useState } from "react"
 import { address, del, putTo } from "@/api/http"
-import type { Invited, Member, Programme, Role } from "@/api/nouns"
+import type { Invited, Member, Programme, ProgrammePage, Role } from "@/api/nouns"
 import { t } from "@/app/i18n"
 import { moment } from "@/lib/format"
 import { Ask } from "@/parts/ask"
@@ -23,13 +23,9 @@ export const ROLES: readonly Role[] = [
   "auditor",
 ]
 
-interface Props {
-  readonly programme: Programme
-  readonly people: readonly Member[]
-  readonly invited: readonly Invited[]
-}
-
-export function Members({ programme, people, invited }: Props) {
+export function Members({ page }: { page: ProgrammePage }) {
+  const { programme, people, invited, may } = page
+  const staffs = may.includes("staff")
   const [adding, setAdding] = useState(false)
   const [leaving, setLeaving] = useState<Member | null>(null)
   const queries = useQueryClient()
@@ -50,17 +46,21 @@ export function Members({ programme, people, invited }: Props) {
       by: ({ tiers }) => tiers.join(" "),
       cell: ({ tiers }) => tiers.map((tier) => `T${tier}`).join(" ") || "–",
     },
-    {
-      key: "act",
-      title: t("table.act"),
-      cell: (member) => (
-        <button type="button" className="btn small quiet" onClick={() => setLeaving(member)}>
-          {t("people.remove")}
-        </button>
-      ),
-    },
+    ...(staffs
+      ? [
+          {
+            key: "act",
+            title: t("table.act"),
+            cell: (member: Member) => (
+              <button type="button" className="btn small quiet" onClick={() => setLeaving(member)}>
+                {t("people.remove")}
+              </button>
+            ),
+          },
+        ]
+      : []),
   ]
-  const add = (
+  const add = staffs && (
     <button type="button" className="btn primary" onClick={() => setAdding(true)}>
       <IconPlus size={16} aria-hidden /> {t("people.add_member")}
     </button>
@@ -73,7 +73,7 @@ export function Members({ programme, people, invited }: Props) {
           {t("programme.tab.team")}
         </Link>
       </p>
-      {people.length > 0 && <div className="row toolbar">{add}</div>}
+      {people.length > 0 && add && <div className="row toolbar">{add}</div>}
       <Table
         label={t("programme.tab.people")}
         rows={people}

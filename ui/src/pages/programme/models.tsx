@@ -1,7 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query"
 import { Link } from "@tanstack/react-router"
 import { post, Refusal } from "@/api/http"
-import type { Programme } from "@/api/nouns"
+import type { ProgrammePage } from "@/api/nouns"
 import { t } from "@/app/i18n"
 import { Empty } from "@/parts/empty"
 import { isActive, JobLine, useJobs } from "@/parts/jobs"
@@ -24,7 +24,8 @@ routing:
 const LATELY = 4 // jobs
 
 /** The models of the programme file; each can be trained, and asked for its suggestions. */
-export function Models({ programme, policy }: { programme: Programme; policy: Record<string, unknown> }) {
+export function Models({ page }: { page: ProgrammePage }) {
+  const { programme, policy, may } = page
   const queries = useQueryClient()
   const models = Object.entries((policy.models ?? {}) as Record<string, ModelDoc>)
   const jobs = useJobs(programme.id)
@@ -61,14 +62,16 @@ export function Models({ programme, policy }: { programme: Programme; policy: Re
             <p className="dim">
               {typeof judge === "string" ? judge : judge?.name} · {t("models.version", { version })}
             </p>
-            <div className="row">
-              <button type="button" className="btn small" onClick={() => void start(name, "train")}>
-                {t("models.train")}
-              </button>
-              <button type="button" className="btn small" onClick={() => void start(name, "run")}>
-                {t("models.run")}
-              </button>
-            </div>
+            {may.includes("import") && (
+              <div className="row">
+                <button type="button" className="btn small" onClick={() => void start(name, "train")}>
+                  {t("models.train")}
+                </button>
+                <button type="button" className="btn small" onClick={() => void start(name, "run")}>
+                  {t("models.run")}
+                </button>
+              </div>
+            )}
           </li>
         ))}
       </ul>

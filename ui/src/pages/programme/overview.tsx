@@ -19,8 +19,8 @@ const EVERY = 30_000
 
 interface Props {
   readonly page: ProgrammePage
-  readonly startImport: () => void
-  readonly route: () => void
+  readonly startImport: (() => void) | undefined
+  readonly route: (() => void) | undefined
 }
 
 /** Where the programme stands, from rule to outcome; every number leads to what is behind it. */

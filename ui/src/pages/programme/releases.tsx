@@ -2,7 +2,7 @@ import { useQueryClient } from "@tanstack/react-query"
 import { Link } from "@tanstack/react-router"
 import { useState } from "react"
 import { address, post, Refusal } from "@/api/http"
-import type { Job, Programme, Release } from "@/api/nouns"
+import type { Door, Job, ProgrammePage, Release } from "@/api/nouns"
 import { t } from "@/app/i18n"
 import { count, moment } from "@/lib/format"
 import { Ask } from "@/parts/ask"
@@ -18,9 +18,15 @@ import { Deliveries, NextRelease } from "./leaving"
 
 type Act = (release: Release) => void
 
+interface Acts {
+  readonly verify: Act
+  readonly withdraw: Act
+  readonly deliver: Act
+}
+
 const STATES: Record<string, Tone> = { sealed: "accent", delivered: "ok", withdrawn: "bad" }
 
-const columnsWith = (verify: Act, withdraw: Act, deliver: Act): Column<Release>[] => [
+const columnsWith = (may: readonly Door[], { verify, withdraw, deliver }: Acts): Column<Release>[] => [
   {
     key: "name",
     title: t("release.name"),
@@ -79,7 +85,7 @@ const columnsWith = (verify: Act, withdraw: Act, deliver: Act): Column<Release>[
       if (kind !== "dataset") return null
       return (
         <span className="row tight">
-          {!withdrawn && (
+          {!withdrawn && may.includes("export") && (
             <a className="btn small" href={address(`/releases/${id}/download`)} download>
               {t("release.download")}
             </a>
@@ -89,13 +95,15 @@ const columnsWith = (verify: Act, withdraw: Act, deliver: Act): Column<Release>[
               {t("release.changes")}
             </Link>
           )}
-          <button type="button" className="btn small" onClick={() => verify(release)}>
-            {t("verify.do")}
-          </button>
+          {may.includes("verify") && (
+            <button type="button" className="btn small" onClick={() => verify(release)}>
+              {t("verify.do")}
+            </button>
+          )}
           <button type="button" className="btn small" onClick={() => deliver(release)}>
             {t("leaving.receipts")}
           </button>
-          {!withdrawn && (
+          {!withdrawn && may.includes("release") && (
             <button type="button" className="btn small" onClick={() => withdraw(release)}>
               {t("release.withdraw")}
             </button>
@@ -170,7 +178,8 @@ function Withdraw({ release, close }: { release: Release; close: () => void }) {
   )
 }
 
-export function Releases({ programme, labelled }: { programme: Programme; labelled: boolean }) {
+export function Releases({ page }: { page: ProgrammePage }) {
+  const { programme, may } = page
   const path = `/programmes/${programme.id}/releases`
   const order = useOrder(HEADINGS)
   const { rows, pages: _pages, ...list } = useRows<Release>(path, order, 10_000)
@@ -186,12 +195,16 @@ export function Releases({ programme, labelled }: { programme: Programme; labell
       .finally(() => void queries.invalidateQueries({ queryKey: ["jobs"] }))
   return (
     <>
-      <NextRelease programme={programme} name={rows?.[0]?.name ?? programme.name} />
+      <NextRelease
+        programme={programme}
+        name={rows?.[0]?.name ?? programme.name}
+        cuts={may.includes("release")}
+      />
       <Verified jobs={jobs.data?.rows ?? []} releases={rows ?? []} />
       <Table
         label={t("programme.tab.releases")}
         rows={rows}
-        columns={columnsWith(verify, setLeaving, setDelivering)}
+        columns={columnsWith(may, { verify, withdraw: setLeaving, deliver: setDelivering })}
         keyOf={({ id }) => id}
         csv={address(path, { ...order, format: "csv" })}
         keys
@@ -214,7 +227,7 @@ export function Releases({ programme, labelled }: { programme: Programme; labell
         />
       )}
       {delivering && <Deliveries release={delivering} close={() => setDelivering(null)} />}
-      {labelled && <LabelsNow programme={programme.id} />}
+      {page.progress.decided > 0 && may.includes("export") && <LabelsNow programme={programme.id} />}
       <p className="dim">
         {t("release.verify")} <code>goldloop release verify FOLDER --key FINGERPRINT</code>{" "}
         <Link to="/p/$programme/sources" params={{ programme: programme.name }}>
