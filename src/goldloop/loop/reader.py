@@ -15,7 +15,7 @@ from typing import Any
 from goldloop.core.errors import GoldloopError
 from goldloop.loop.checking import Chunk, Reading, read_chunks
 
-NICE = 3
+NICE = 10
 COLLECT_AT = (50_000, 20, 100)  # as in `jobs.child`
 
 
