@@ -39,7 +39,7 @@ export default function Hours({ programme }: { programme: string }) {
     queryFn: () => get<Roster>(`/programmes/${programme}/roster`),
     retry: false,
   })
-  if (!found.data) return null // who may not staff the programme is not shown when people work
+  if (!found.data) return null
   const { days, rows, capacity } = found.data
   return (
     <>

@@ -99,7 +99,7 @@ export function Members({ page }: { page: ProgrammePage }) {
           />
         </>
       )}
-      <Hours programme={programme.id} />
+      {staffs && <Hours programme={programme.id} />}
       {leaving && (
         <Ask
           title={t("people.remove_title", { name: leaving.name })}
