@@ -318,7 +318,7 @@ def money(counts: Mapping[str, int], prices: Prices | None) -> float | None:
     return sum(each[to] * count for to, count in counts.items())
 
 
-def bound_view(connection: Connection, ids: Ids, row: bounds.BoundRow) -> dict[str, Any]:
+def bound_view(connection: Connection, row: bounds.BoundRow) -> dict[str, Any]:
     """A design as pages and programs read it."""
     who = actors(connection, [key for key in (row.designed_by, row.adopted_by) if key is not None])
     replaces = bounds.bound_row(connection, row.replaces_id).number if row.replaces_id is not None else None
