@@ -29,8 +29,8 @@ from goldloop.labelling.confidence.bound_rules import (
 from goldloop.labelling.confidence.pairs import Pair
 from goldloop.labelling.confidence.recalibration import Recalibrated, recalibrated
 from goldloop.labelling.confidence.sample import Sample, newest_sample, sample_view
+from goldloop.labelling.confidence.suggested import suggested
 from goldloop.labelling.routing.rules import Facts, Suggested, holds, route
-from goldloop.labelling.routing.suggested import suggested
 from goldloop.store import batches, bounds, ledger
 from goldloop.store.actors import ModelRow, actors, models
 from goldloop.store.evidence import newest_evidence
