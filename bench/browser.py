@@ -20,6 +20,8 @@ from goldloop.core.nouns import Spec
 FLAGS = ("--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking")
 NEXT_MS, KEY_MS = 100, 50
 LONG = 20_000
+SMALL = ("spans", "reasoning steps")
+"""What a small bench presses the keys of."""
 WIDE, TALL = 1440, 900
 
 KEYS = """
@@ -106,7 +108,8 @@ def browser(folder: Path, scale: Scale) -> list[Line]:
                 Line("next item in view after a submission, p95", p95(nexts), "ms", NEXT_MS, note=note),
                 Line("the same, median", median(nexts), "ms"),
             ]
-            for name, work in EDITORS.items():
+            for name in SMALL if scale.small else EDITORS:
+                work = EDITORS[name]
                 desk(page, house, name, work, WORDS)
                 keys = pressed(page, work.keys, scale.rounds)
                 note = f"{WORDS:,} words" + (f", {MARKS} marks" if work.suggested else "")

@@ -25,14 +25,14 @@ def text_of(words: int, line: int = LINE) -> str:
     return " ".join(_words(words, line))
 
 
-def _words(words: int, line: int = LINE) -> list[str]:
+def _words(words: int, line: int) -> list[str]:
     return [f"word{n % 97}" + ("\n" if n % line == line - 1 else "") for n in range(words)]
 
 
-def places(words: int, count: int = MARKS) -> list[tuple[int, int]]:
+def places(words: int, line: int = LINE, count: int = MARKS) -> list[tuple[int, int]]:
     """Where in that text so many words stand, spread over all of it."""
     found, at = [], 0
-    for n, word in enumerate(_words(words)):
+    for n, word in enumerate(_words(words, line)):
         if n % max(1, words // count) == 0:
             found.append((at, at + len(word.rstrip())))
         at += len(word) + 1
