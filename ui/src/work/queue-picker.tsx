@@ -5,6 +5,7 @@ import { type OpenQueue, QUEUES, type Queue } from "@/api/nouns"
 import { useCommands } from "@/app/commands"
 import { t } from "@/app/i18n"
 import { Page } from "@/app/page"
+import { digitKey } from "@/editors/labels"
 import { count } from "@/lib/format"
 import ContentChoices from "@/parts/content-choices"
 import DevicesToState from "@/parts/devices"
@@ -17,6 +18,9 @@ import { openQueues } from "./open-queues"
 
 const ICONS = { verify: IconChecks, annotate: IconPencil, review: IconScale, any: IconArrowsShuffle }
 
+/** Ten digits, and ten with Shift. */
+const KEYS = 20
+
 /** A queue of a programme, or all of them in the order in which they wait. */
 interface Offer extends Pick<OpenQueue, "programme_id" | "programme" | "open"> {
   readonly queue: Queue | "any"
@@ -25,16 +29,16 @@ interface Offer extends Pick<OpenQueue, "programme_id" | "programme" | "open"> {
 const searchOf = ({ programme_id, queue }: Offer) =>
   queue === "any" ? { programme: programme_id } : { programme: programme_id, queue }
 
-/** What a person may work on, with how much of it there is. Digits start a queue. */
+/** What a person may work on, with how much of it there is. Digits start a queue, as they choose labels. */
 export function QueuePicker() {
   const go = useNavigate()
   const queues = useQuery(openQueues)
   const lanes = merged(queues.data?.rows ?? [])
   useCommands(
-    lanes.slice(0, 9).map((lane, at) => ({
+    lanes.slice(0, KEYS).map((lane, at) => ({
       id: `queue.${at}`,
       title: t("work.start", { programme: lane.programme, queue: t(`queue.${lane.queue}`) }),
-      keys: [String(at + 1)],
+      keys: [digitKey(at)],
       scope: "work",
       run: () => void go({ to: "/work", search: searchOf(lane) }),
     })),
@@ -74,12 +78,12 @@ function Lane({ lane, at }: { lane: Offer; at: number }) {
       <Icon size={22} stroke={1.6} aria-hidden />
       <span>
         <b>{t(`queue.${lane.queue}`)}</b>
-        <small>{t(`queue.what.${lane.queue}`)}</small>
+        <small className="dim">{t(`queue.what.${lane.queue}`)}</small>
       </span>
       <span className="lane-count num">
         {count(lane.open)} <small>{t("work.open")}</small>
       </span>
-      {at < 9 && <Key of={`queue.${at}`} />}
+      {at < KEYS && <Key of={`queue.${at}`} />}
     </Link>
   )
 }
