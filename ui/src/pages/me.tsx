@@ -48,7 +48,7 @@ export default function MyPage() {
       crumbs={[{ text: t("me.place") }]}
       actions={
         <>
-          <Link className="btn quiet" to="/me/report">
+          <Link className="btn quiet" to="/me/report" title={t("report.mine_hint")}>
             {t("report.mine")}
           </Link>
           <Link className="btn quiet" to="/me/statements">

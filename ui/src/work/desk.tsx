@@ -60,7 +60,9 @@ export function Desk({ work, editor, ontology, entries, draft, lost, done, open 
   }, [touched, doc, saying, begun, draft, editor, work])
 
   // On a narrow page, which scrolls as a whole, a new item begins at its top.
-  useEffect(() => scrollTo(0, 0), [])
+  useEffect(() => {
+    scrollTo(0, 0)
+  }, [])
 
   const edit = useCallback(
     (next: unknown) => {

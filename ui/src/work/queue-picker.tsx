@@ -2,6 +2,7 @@ import { IconArrowsShuffle, IconChecks, IconPencil, IconScale } from "@tabler/ic
 import { useQuery } from "@tanstack/react-query"
 import { Link, useNavigate } from "@tanstack/react-router"
 import { type OpenQueue, QUEUES, type Queue } from "@/api/nouns"
+import { onlyLabels, useMe } from "@/api/session"
 import { useCommands } from "@/app/commands"
 import { t } from "@/app/i18n"
 import { Page } from "@/app/page"
@@ -32,6 +33,7 @@ const searchOf = ({ programme_id, queue }: Offer) =>
 /** What a person may work on, with how much of it there is. Digits start a queue, as they choose labels. */
 export function QueuePicker() {
   const go = useNavigate()
+  const { data: me } = useMe()
   const queues = useQuery(openQueues)
   const lanes = merged(queues.data?.rows ?? [])
   useCommands(
@@ -50,11 +52,20 @@ export function QueuePicker() {
       <DevicesToState done={() => void queues.refetch()} />
       <ContentChoices done={() => void queues.refetch()} />
       {queues.error && <Problem error={queues.error} retry={() => void queues.refetch()} />}
+      {queues.isPending && (
+        <div className="skeleton" role="status" aria-label={t("work.loading")}>
+          <i />
+          <i />
+          <i />
+        </div>
+      )}
       {queues.data && lanes.length === 0 && (
         <Empty title={t("work.empty")} because={t("work.none_for_you")}>
-          <Link className="btn" to="/">
-            {t("place.programmes")}
-          </Link>
+          {me && (
+            <Link className="btn" to={onlyLabels(me) ? "/me" : "/"}>
+              {t(onlyLabels(me) ? "work.own_page" : "place.programmes")}
+            </Link>
+          )}
         </Empty>
       )}
       {[...Map.groupBy(lanes, ({ programme }) => programme)].map(([programme, own]) => (
