@@ -23,6 +23,7 @@ from goldloop.loop.settle import settle
 from goldloop.store import ledger
 from goldloop.store import work as queue
 from goldloop.store.batches import MASKING
+from goldloop.store.caps import count_worked
 from goldloop.store.clauses import unread
 from goldloop.store.codes import DECISION_NAMES, QUEUE, SHOWN, STANCE
 from goldloop.store.decisions import decision_of
@@ -170,8 +171,13 @@ def already(
 
 
 def record(connection: Connection, programme_id: int, new: NewJudgement, answer: str | None = None) -> int:
-    """Append a judgement, and its salted commitment (with the JSON text of its answer) to the ledger."""
+    """Append a judgement, and its salted commitment (with the JSON text of its answer) to the ledger.
+
+    Its active time counts against its person's hours.
+    """
     key = add_judgement(connection, new)
+    if new.active_ms:
+        count_worked(connection, new.actor_id, new.active_ms, at=new.said_at)
     text = ledger.judgement_text({"id": key, "answer": answer, **new._asdict()})
     ledger.record(
         connection,
