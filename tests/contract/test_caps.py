@@ -1,4 +1,4 @@
-"""Whoever reached their hours finishes what they hold and is given no more, whatever way they ask, on both databases."""
+"""Whoever reached their hours finishes what they hold and is given no more, whatever way they ask."""
 
 import json
 from collections.abc import Iterator

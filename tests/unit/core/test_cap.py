@@ -9,7 +9,7 @@ from goldloop.core.cap import Cap, Worked, began, rest
 from goldloop.core.clock import from_iso
 from goldloop.core.roster import Leave, Roster
 
-OFFICE = Roster(zone="Europe/Berlin", week={day: ("09:00-17:00",) for day in ("mon", "tue", "wed", "thu", "fri")})
+OFFICE = Roster(zone="Europe/Berlin", week=dict.fromkeys(("mon", "tue", "wed", "thu", "fri"), ("09:00-17:00",)))
 THURSDAY = from_iso("2026-11-26T23:30:00Z")  # half past midnight on Friday in Berlin
 SIX = Cap(day=6, week=30)
 
