@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
-from tests.contract.gates import gate, run, verdict
+from tests.contract.gates import gate, run, send_back, verdict
 from tests.contract.guests import PASSWORD, open_house
 from tests.contract.kernel import ACCEPT, MODELS, PROGRAMME, VERIFY, Kernel, kernel, owner
 from tests.contract.said_elsewhere import bring, rows
@@ -21,10 +21,12 @@ from tests.contract.said_elsewhere import bring, rows
 from goldloop.app import create_app
 from goldloop.core.clock import SECOND
 from goldloop.core.errors import GoldloopError
+from goldloop.core.nouns import Spec
 from goldloop.core.settings import Settings
 from goldloop.labelling.human_only.found import find_misses
 from goldloop.labelling.human_only.proof import prove
 from goldloop.loop.latch import latch
+from goldloop.loop.rebuild import rebuild
 from goldloop.loop.revise import Revision, revise
 from goldloop.loop.submit import ALLOWED, Note, Submission, submit
 from goldloop.programmes.file.apply import apply
@@ -38,6 +40,7 @@ SUSPICION = """
 human_only:
   rules: [{rule: suspects, suspects: [c], above: 0.05}]
 """
+LABEL_STUDIO = Spec(name="label_studio.v1")
 AUDITED = """
 batches: {gate: all}
 gates: {all: {owner: mona, checks: [{floor.v1: {of: accuracy.v1, at: 0.9}}], sample: {size: 2, tier: 2, minimum: 0}}}
@@ -232,15 +235,42 @@ def _revise(one: Kernel, who: str, work_id: int, label: str) -> None:
 
 CALLS = st.lists(
     st.tuples(
-        st.sampled_from(("apply", "say", "say", "say", "undo", "revise", "give back", "import", "import")),
+        st.sampled_from(
+            (
+                "apply",
+                "say",
+                "say",
+                "say",
+                "say",
+                "undo",
+                "revise",
+                "give back",
+                "import",
+                "project",
+                "send back",
+                "contest",
+                "ontology",
+                "rebuild",
+            )
+        ),
         st.sampled_from(("ann", "sue")),
         st.sampled_from(STANCES),
         st.sampled_from(("a", "b", "danger")),
         st.integers(0, len(POLICIES) - 1),
     ),
-    min_size=4,
-    max_size=12,
+    min_size=6,
+    max_size=16,
 )
+STRICTER = PROGRAMME.replace("[a, b,", "[a, {id: b, name: b, human_only: true},")
+
+
+def _project(label: str, who: str) -> str:
+    """A task of Label Studio: a model's word, or that of somebody who saw it or not."""
+    result = [{"from_name": "l", "to_name": "t", "type": "choices", "value": {"choices": [label]}}]
+    said = {"predictions": [{"id": 5, "model_version": "m", "result": result}]}
+    if who == "ann":
+        said |= {"annotations": [{"id": 7, "completed_by": 1, "result": result}]}
+    return json.dumps([{"id": "i3", "data": {"text": "text of i3"}, **said}])
 
 
 @settings(max_examples=6, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -259,7 +289,7 @@ def test_no_sequence_of_calls_to_the_server_buys_one_out(
             guests = {who: house.guest() for who in ("ann", "sue")}
             for who, guest in guests.items():
                 guest.sign_in(who)
-            last: dict[str, str] = dict.fromkeys(guests, "")
+            last, mine = dict.fromkeys(guests, ""), dict.fromkeys(guests, "")
             for what, who, stance, label, policy in calls:
                 guest, answer = guests[who], {"labels": [label]}
                 if what == "apply":
@@ -269,6 +299,19 @@ def test_no_sequence_of_calls_to_the_server_buys_one_out(
                     said = {"x": label} if who == "ann" else {}
                     of_a_model = {} if who == "ann" else {"prediction": label, "confidence": 1.0}
                     bring(one, rows({f"i{policy % 4}": said}, **of_a_model))  # i3 is new
+                elif what == "project":
+                    bring(one, _project(label, who), LABEL_STUDIO)
+                elif what == "send back":
+                    for batch in one.batches():
+                        send_back(one, batch)
+                elif what == "ontology":
+                    with store.write() as connection:
+                        apply(connection, owner(connection, one), STRICTER + MODELS + POLICIES[policy], at=one.at)
+                elif what == "rebuild":
+                    assert rebuild(store, one.contexts, one.programme).decisions == 0
+                elif what == "contest":
+                    asked = {"judgement_id": mine[who] or "jdg_none", "because": "it is one"}
+                    assert guest.ask("POST", "me/contests", json=asked).status_code < 500
                 elif what in ("undo", "revise"):
                     body = {"key": str(uuid4()), **({"answer": answer} if what == "revise" else {})}
                     guest.ask("POST", f"work/{last[who] or 'wrk_none'}/{what}", json=body)
@@ -283,7 +326,7 @@ def test_no_sequence_of_calls_to_the_server_buys_one_out(
                         if stance not in ("answer", "adjudicate"):
                             del said["answer"]
                         done = guest.ask("POST", f"work/{held['work_id']}/submit", json=said)
-                        last[who] = held["work_id"]
+                        last[who], mine[who] = held["work_id"], done.json().get("judgement_id", "")
                         assert held["item_id"] not in belongs or not done.json().get("revealed")
             assert run(one, "prove_human_only", prove, {})["named"] == []
         store.close()

@@ -80,10 +80,10 @@ def reasons_by_record(connection: Connection, policy: Policy, keys: Sequence[int
     columns = ("item_id", "actor_id", "work_id", "value_id", "top")
     rows = find_rows(connection, judgement, columns, among="item_id", of=keys)
     kinds = {key: row.kind for key, row in actors(connection, sorted({row[1] for row in rows})).items()}
-    named = labels_of(connection, [value_id for *_, value_id, _ in rows if value_id is not None])
+    says = labels_of(connection, [value_id for *_, value_id, _ in rows if value_id is not None])
     models, elsewhere = defaultdict[int, list[_Said]](list), defaultdict[int, set[str]](set)
     for item_id, actor_id, work_id, value_id, top in rows:
-        said = _Said(named.get(value_id, ()), shares_in(top) if top else ())
+        said = _Said(says.get(value_id, ()), shares_in(top) if top else ())
         if kinds[actor_id] == "model":
             models[item_id].append(said)
         elif kinds[actor_id] != "rule" and work_id is None:

@@ -91,10 +91,8 @@ def attributes(connection: Connection, keys: Sequence[int]) -> dict[int, Attribu
     }
 
 
-def latch_human_only(
-    connection: Connection, reasons: Mapping[int, str], *, at: int, by_people: bool = False
-) -> None:
-    """Mark items human-only. The latch only ever closes: a first reason stays. `by_people`: it was no trigger of ours."""
+def latch_human_only(connection: Connection, reasons: Mapping[int, str], *, at: int, by_people: bool = False) -> None:
+    """Mark items human-only. The latch only ever closes: a first reason stays. `by_people`: no trigger did."""
     if reasons:
         insert_ = insert_postgresql if connection.dialect.name == "postgresql" else insert_sqlite
         rows = [

@@ -129,7 +129,9 @@ def _suspected(connection: Connection, context: BatchContext, page: Sequence[Sen
     whole = people_only(context.spec)
     for one in page:
         if one.item_id in by_record:
-            yield Broken(one.item_id, context.row.name, f"it is not human-only, though {by_record[one.item_id].because}")
+            yield Broken(
+                one.item_id, context.row.name, f"it is not human-only, though {by_record[one.item_id].because}"
+            )
             continue
         suggestions = [said[one.suggestion_id]] if one.suggestion_id in said else []
         known = slices[one.item_id].slices if one.item_id in slices else {}
