@@ -151,10 +151,7 @@ def test_a_preference_is_a_persons_and_what_a_machine_prefers_is_sealed_as_a_mac
         forge(archive, open_, {"tables/human_only.jsonl": lambda _: b""})
         forge(archive, by_machine, {"tables/actor.jsonl": lambda told: told.replace(b'"person"', b'"model"')})
         with pytest.raises(Forbidden, match="only people may say this"):
-            done(
-                client,
-                client.archives.open(client.archives.send(by_machine), name="by-machine", accounts={"mona": "mona"}),
-            )
+            done(client, client.archives.open(client.archives.send(by_machine), name="by-machine"))
         done(client, client.archives.open(client.archives.send(open_), name="opened", accounts={"mona": "mona"}))
         proof = done(client, client.human_only.prove("opened"))
         assert (proof["items"], proof["declared"], proof["violations"]) == (PAIRS, PAIRS, 0)
