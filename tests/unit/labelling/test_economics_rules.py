@@ -121,3 +121,12 @@ def test_a_saving_with_proof_is_unknown_where_an_audits_time_is() -> None:
     assert found["seconds", "programme"].value is not None
     assert found["seconds", "programme with proof"].value is None
     assert "not known" in (found["seconds", "programme with proof"].because or "")
+
+
+def test_a_saving_is_unknown_for_the_reason_there_is() -> None:
+    hidden, shown = ITEM._replace(arm="hidden", chance=0.5), ITEM._replace(arm="shown", chance=0.5)
+    without = {"nobody was hidden": [shown], "nobody was timed": [hidden._replace(seconds=None), shown]}
+    said = {name: next(one for one in savings([], rows) if one.of == "seconds") for name, rows in without.items()}
+    assert {one.value for one in said.values()} == {None}
+    assert "blind.share" in (said["nobody was hidden"].because or "")
+    assert said["nobody was timed"].because == "no active time is known of this work"

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 
 from goldloop import statistics
 from goldloop.core.nouns import Noun
-from goldloop.labelling.economics.rules import LEVEL, PROOF, Item, Work
+from goldloop.labelling.economics.rules import LEVEL, NO_RATE, NO_TIME, PROOF, Item, Work
 
 if TYPE_CHECKING:
     from goldloop.stats.result import Estimate
 
 FEW = 30  # hidden items below which an interval over times, which are skewed, leans on too little
 NO_BLIND = "nothing was labelled by hand at random: `blind.share` of the programme file was 0, or its items are open"
+NO_SHOWN = "no item whose suggestion was shown is decided with a known cost"
 NO_PROOF = "of some audits or exams it is not known what they took"
 ASSUMED = "what nobody looked at is counted as if by hand it took as long as the blind items"
 
@@ -43,7 +44,7 @@ def savings(works: Sequence[Work], items: Sequence[Item]) -> list[Saving]:
     out = []
     for of in ("seconds", "money"):
         shown, hidden = (_arm(items, arm, of) for arm in ("shown", "hidden"))
-        out.append(_of_an_item(of, shown, hidden))
+        out.append(_of_an_item(of, items, shown, hidden))
         out.append(_of_the_programme(of, items, hidden, proof=0.0, about="programme"))
         out.append(_of_the_programme(of, items, hidden, proof=_proof(works, of), about="programme with proof"))
     return out
@@ -71,10 +72,10 @@ def _arm(items: Sequence[Item], arm: str, of: str) -> "Estimate | None":
     return statistics.estimate.amount(found)
 
 
-def _of_an_item(of: str, shown: "Estimate | None", hidden: "Estimate | None") -> Saving:
+def _of_an_item(of: str, items: Sequence[Item], shown: "Estimate | None", hidden: "Estimate | None") -> Saving:
     method = "mean of hidden items minus mean of shown ones, all work on them counted; linearised, t, by squares"
     if shown is None or hidden is None:
-        why = NO_BLIND if hidden is None else "no item whose suggestion was shown is decided with a known cost"
+        why = _no_baseline(of, items) if hidden is None else NO_SHOWN
         n = (shown.n if shown else 0) + (hidden.n if hidden else 0)
         return _no_saving(of, "verified item", method, why, n=n, eligible=n)
     found = statistics.estimate.difference(hidden, shown, method=method)
@@ -96,12 +97,13 @@ def _of_the_programme(
     )
     counted = [(one, amount) for one in items if (amount := _of(one, of)) is not None]
     if hidden is None or hidden.value is None or proof is None:
-        why = NO_PROOF if proof is None else NO_BLIND
+        why = _no_baseline(of, items) if hidden is None else NO_PROOF
         return _no_saving(of, about, method, why, n=0, eligible=len(items))
+    mean, n = hidden.value, hidden.n
     helped = sum(one.route in ("verify", "accept") and one.arm != "hidden" for one, _ in counted)
     by_hand = sum(amount for one, amount in counted if one.route not in ("verify", "accept") or one.arm == "hidden")
     paid = sum(amount for _, amount in counted) + proof
-    manual = by_hand + helped * hidden.value
+    manual = by_hand + helped * mean
     if manual <= 0:
         return _no_saving(
             of, about, method, "nothing of what was done cost anything", n=len(counted), eligible=len(items)
@@ -109,8 +111,8 @@ def _of_the_programme(
 
     def saved(end: float) -> float:
         # a limit of the mean, widened to one of the mean that `helped` items, which nobody did by hand, would have had
-        wider = math.sqrt(1 + hidden.n / helped) if helped else 0.0
-        return 1 - paid / (by_hand + helped * hidden.value * (end / hidden.value) ** wider)
+        wider = math.sqrt(1 + n / helped) if helped else 0.0
+        return 1 - paid / (by_hand + helped * mean * (end / mean) ** wider)
 
     interval = hidden.interval
     return Saving(
@@ -118,6 +120,13 @@ def _of_the_programme(
         high=saved(interval.high) if interval else None, level=LEVEL, n=len(counted), eligible=len(items),
         actual=paid, manual=manual, method=method, because=hidden.caution or _few(hidden),
     )  # fmt: skip
+
+
+def _no_baseline(of: str, items: Sequence[Item]) -> str:
+    """Why nothing is known of labelling by hand: nobody did it at random, or what it took is not known."""
+    if not any(one.arm == "hidden" for one in items):
+        return NO_BLIND
+    return NO_TIME if of == "seconds" else NO_RATE
 
 
 def _few(hidden: "Estimate") -> str | None:
