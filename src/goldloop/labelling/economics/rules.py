@@ -130,12 +130,12 @@ def _cost(by: str, name: str, unit: str, rows: Sequence[tuple[float | None, floa
         because = NO_TIME
     elif money is None:
         because = NO_RATE
-    a, b = (found.interval if found else None for found in (seconds, money))
     return Cost(
         by=by, name=name, unit=unit, n=sum(took is not None for took, _ in rows), eligible=len(rows),
         seconds=seconds.value if seconds else None,
-        seconds_low=a.low if a else None, seconds_high=a.high if a else None,
-        money=money.value if money else None, money_low=b.low if b else None, money_high=b.high if b else None,
+        seconds_low=seconds.low if seconds else None, seconds_high=seconds.high if seconds else None,
+        money=money.value if money else None, money_low=money.low if money else None,
+        money_high=money.high if money else None,
         total=_total([paid for _, paid in rows]), counted=len(paid_for), level=LEVEL, because=because,
     )  # fmt: skip
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from goldloop import statistics
+from goldloop.core.figures import figure, no_figure
 from goldloop.core.nouns import Noun
 from goldloop.labelling.economics.rules import LEVEL, NO_RATE, NO_TIME, PROOF, Item, Work
 
@@ -79,12 +80,8 @@ def _of_an_item(of: str, items: Sequence[Item], shown: "Estimate | None", hidden
         n = (shown.n if shown else 0) + (hidden.n if hidden else 0)
         return _no_saving(of, "verified item", method, why, n=n, eligible=n)
     found = statistics.estimate.difference(hidden, shown, method=method)
-    interval = found.interval
-    return Saving(
-        of=of, about="verified item", value=found.value, low=interval.low if interval else None,
-        high=interval.high if interval else None, level=LEVEL, n=found.n, eligible=shown.n + hidden.n,
-        actual=shown.value, manual=hidden.value, method=method, because=found.caution or _few(hidden),
-    )  # fmt: skip
+    told = figure(found, level=LEVEL, eligible=shown.n + hidden.n, because=found.caution or _few(hidden))
+    return Saving(of=of, about="verified item", **told, actual=shown.value, manual=hidden.value)
 
 
 def _of_the_programme(
@@ -112,7 +109,7 @@ def _of_the_programme(
     def saved(end: float) -> float:
         # a limit of the mean, widened to one of the mean that `helped` items, which nobody did by hand, would have had
         wider = math.sqrt(1 + n / helped) if helped else 0.0
-        return 1 - paid / (by_hand + helped * mean * (end / mean) ** wider)
+        return 1 - paid / (by_hand + helped * mean * math.pow(end / mean, wider))
 
     interval = hidden.interval
     return Saving(
@@ -134,7 +131,5 @@ def _few(hidden: "Estimate") -> str | None:
 
 
 def _no_saving(of: str, about: str, method: str, because: str, *, n: int, eligible: int) -> Saving:
-    return Saving(
-        of=of, about=about, value=None, low=None, high=None, level=LEVEL, n=n, eligible=eligible, actual=None,
-        manual=None, method=method, because=because,
-    )  # fmt: skip
+    told = no_figure(because, method=method, n=n, eligible=eligible, level=LEVEL)
+    return Saving(of=of, about=about, **told, actual=None, manual=None)
