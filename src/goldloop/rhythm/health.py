@@ -12,6 +12,7 @@ from typing import Any, Literal
 from sqlalchemy import Connection
 
 from goldloop.core.clock import DAY
+from goldloop.core.figures import FIELDS
 from goldloop.core.ids import Ids
 from goldloop.core.nouns import Noun
 from goldloop.core.policy import Policy
@@ -125,10 +126,9 @@ def _agreement(connection: Connection, ids: Ids, programme_id: int, room: str) -
 
 
 def _measured(key: str, about: str, unit: Unit, one: dict[str, Any], bar: float | None, href: str) -> Vital:
-    names = ("value", "low", "high", "level", "n", "eligible", "method", "because")
     state = against(one["value"], one["low"], one["high"], bar)
     return Vital(
-        key=key, about=about, unit=unit, bar=bar, state=state, href=href, **{name: one[name] for name in names}
+        key=key, about=about, unit=unit, bar=bar, state=state, href=href, **{name: one[name] for name in FIELDS}
     )
 
 

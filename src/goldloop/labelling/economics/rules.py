@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from goldloop import statistics
 from goldloop.core.clock import DAY, iso
+from goldloop.core.figures import figure, no_figure
 from goldloop.core.nouns import Noun
 from goldloop.core.policy import Budget
 
@@ -316,12 +317,8 @@ def _of_an_item(of: str, shown: "Estimate | None", hidden: "Estimate | None") ->
         n = (shown.n if shown else 0) + (hidden.n if hidden else 0)
         return _no_saving(of, "verified item", method, why, n=n, eligible=n)
     found = statistics.estimate.difference(hidden, shown, method=method)
-    interval = found.interval
-    return Saving(
-        of=of, about="verified item", value=found.value, low=interval.low if interval else None,
-        high=interval.high if interval else None, level=LEVEL, n=found.n, eligible=shown.n + hidden.n,
-        actual=shown.value, manual=hidden.value, method=method, because=found.caution or _few(hidden),
-    )  # fmt: skip
+    told = figure(found, level=LEVEL, eligible=shown.n + hidden.n, because=found.caution or _few(hidden))
+    return Saving(of=of, about="verified item", **told, actual=shown.value, manual=hidden.value)
 
 
 def _of_the_programme(of: str, items: Sequence[Item], hidden: "Estimate | None", *, proof: float, about: str) -> Saving:
@@ -359,10 +356,8 @@ def _few(hidden: "Estimate") -> str | None:
 
 
 def _no_saving(of: str, about: str, method: str, because: str, *, n: int, eligible: int) -> Saving:
-    return Saving(
-        of=of, about=about, value=None, low=None, high=None, level=LEVEL, n=n, eligible=eligible, actual=None,
-        manual=None, method=method, because=because,
-    )  # fmt: skip
+    told = no_figure(because, method=method, n=n, eligible=eligible, level=LEVEL)
+    return Saving(of=of, about=about, **told, actual=None, manual=None)
 
 
 def _parts(by: str, unit: str, rows: Sequence[tuple[str | None, float | None, float | None]]) -> list[Cost]:
@@ -384,12 +379,12 @@ def _cost(by: str, name: str, unit: str, rows: Sequence[tuple[float | None, floa
         because = NO_TIME
     elif money is None:
         because = NO_RATE
-    a, b = (found.interval if found else None for found in (seconds, money))
     return Cost(
         by=by, name=name, unit=unit, n=sum(took is not None for took, _ in rows), eligible=len(rows),
         seconds=seconds.value if seconds else None,
-        seconds_low=a.low if a else None, seconds_high=a.high if a else None,
-        money=money.value if money else None, money_low=b.low if b else None, money_high=b.high if b else None,
+        seconds_low=seconds.low if seconds else None, seconds_high=seconds.high if seconds else None,
+        money=money.value if money else None, money_low=money.low if money else None,
+        money_high=money.high if money else None,
         total=_total([paid for _, paid in rows]), counted=len(paid_for), level=LEVEL, because=because,
     )  # fmt: skip
 

@@ -15,6 +15,7 @@ from goldloop.core import families
 from goldloop.core.clock import DAY, iso, now
 from goldloop.core.errors import Conflict, Invalid
 from goldloop.core.families import Measured
+from goldloop.core.figures import figure
 from goldloop.core.ids import Ids
 from goldloop.core.nouns import Evidence, Interval, Spec
 from goldloop.core.policy import Policy
@@ -227,16 +228,12 @@ def _state_of(kept: Evidence | None, record: Record) -> str | None:
 
 def _as_measured(one: TermResult, record: Record) -> Measured:
     return Measured(
-        value=one.value,
-        low=one.low,
-        high=one.high,
-        level=one.level,
-        interval_method=one.method if one.low is not None else None,
-        n=one.n,
-        eligible=one.eligible,
-        method=f"{one.says}; {one.method}",
-        because=one.because,
-        details={one.state: 1.0, "credit": float(one.credit), "period": float(record.start)},
+        **figure(
+            one,
+            interval_method=one.method if one.low is not None else None,
+            method=f"{one.says}; {one.method}",
+            details={one.state: 1.0, "credit": float(one.credit), "period": float(record.start)},
+        )
     )
 
 
