@@ -9,11 +9,13 @@ from sqlalchemy import Connection
 from goldloop.core.clock import now
 from goldloop.core.nouns import QUEUES
 from goldloop.core.policy import Policy
-from goldloop.labelling.economics.rules import Item, Work, burn, costs, savings, streams
+from goldloop.labelling.economics.budget_rules import Key, burn
+from goldloop.labelling.economics.rules import Item, Work, costs, streams
+from goldloop.labelling.economics.saving_rules import savings
 from goldloop.loop.context import Contexts
 from goldloop.store import batches, overview
 from goldloop.store.batches import BatchRow
-from goldloop.store.codes import NO_QUEUE, WORK_PURPOSE_NAMES
+from goldloop.store.codes import NO_QUEUE, QUEUE, WORK_PURPOSE_NAMES
 from goldloop.store.draws import drawn_items, draws
 from goldloop.store.programmes import policy_in_force
 from goldloop.store.spending import Routed, Spent, own_rates, routed_in, sent_back_at, spent_in
@@ -35,7 +37,7 @@ def economics_of(connection: Connection, contexts: Contexts, programme_id: int) 
     oldest = min((one.created_at for one in scope), default=0)
     beside = [one for one in every if one.purpose in PROOF and (one.parent_id in inside or one.created_at >= oldest)]
     older = [one.id for one in every if one.id not in inside and one not in beside]
-    works, items, open_ = list[Work](), list[Item](), set[tuple[int, int]]()
+    works, items, open_ = list[Work](), list[Item](), dict[Key, str]()
     for row in [*scope, *beside]:
         found = _works(connection, contexts, policy, row)
         works += found
@@ -54,6 +56,7 @@ def economics_of(connection: Connection, contexts: Contexts, programme_id: int) 
         before=before,
         before_uncounted=uncounted,
         waiting=waits,
+        open_items=open_,
         unrouted=count_unrouted(connection, programme_id),
         items=items,
         at=at,
@@ -111,8 +114,8 @@ def _cause(row: BatchRow, one: Spent, back: Mapping[int, int]) -> str:
 
 def _items(
     connection: Connection, contexts: Contexts, row: BatchRow, works: Sequence[Work]
-) -> tuple[list[Item], set[tuple[int, int]]]:
-    """The decided items of a batch with all the work on them, and the keys of those that are open."""
+) -> tuple[list[Item], dict[Key, str]]:
+    """The decided items of a batch with all the work on them, and those that are open with their first queue."""
     sums: dict[int, list[Work]] = defaultdict(list)
     for work in works:
         sums[work.item[1]].append(work)
@@ -124,11 +127,11 @@ def _items(
     routed = routed_in(connection, row.id)
     context = contexts.batch(connection, row.id)
     labels = labels_of(connection, [one.value_id for one in routed if one.value_id is not None])
-    out, still = list[Item](), set[tuple[int, int]]()
+    out, still = list[Item](), dict[Key, str]()
     for one in routed:
         key = (row.id, one.item_id)
         if one.value_id is None:
-            still.add(key)
+            still[key] = QUEUES[QUEUE["annotate"] if one.hidden else one.queue]
             continue
         named = labels.get(one.value_id, ())
         arm, chance = _arm(one, chances)

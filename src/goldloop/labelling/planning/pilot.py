@@ -115,17 +115,20 @@ def share(hits: int, n: int) -> dict[str, float]:
 
 
 def mean(values: Sequence[float], *, error: float = 0.0) -> dict[str, float]:
-    """A mean with its t interval, no narrower than a standard `error` that is known otherwise.
+    """A mean with its t interval on the scale of logarithms, no narrower than a standard `error` known otherwise.
 
-    One value alone is known to within a factor.
+    One value alone is known to within a factor, and several are known no worse.
     """
     from scipy.special import stdtrit
 
     middle, n = fmean(values), len(values)
-    if n < 2:
-        return {"value": middle, "low": middle / ALONE, "high": middle * ALONE}
-    half = float(stdtrit(n - 1, (1 + LEVEL) / 2)) * max(stdev(values) / math.sqrt(n), error)
-    return {"value": middle, "low": max(0.0, middle - half), "high": middle + half}
+    if middle <= 0:
+        return {"value": middle}
+    factor = ALONE
+    if n > 1:
+        half = float(stdtrit(n - 1, (1 + LEVEL) / 2)) * max(stdev(values) / math.sqrt(n), error)
+        factor = math.exp(min(half / middle, math.log(ALONE)))
+    return {"value": middle, "low": middle / factor, "high": middle * factor}
 
 
 def mean_time(works: Sequence[Took]) -> dict[str, float]:

@@ -64,8 +64,8 @@ def line_of(ids: Ids, connection: Connection, row: ProgrammeRow, *, at: int) -> 
                 "batch_id": ids.show("batch", one.id),
                 "batch": one.name,
                 "value": accuracy.value,
-                "low": accuracy.interval.low if accuracy.interval else None,
-                "high": accuracy.interval.high if accuracy.interval else None,
+                "low": accuracy.low,
+                "high": accuracy.high,
                 "n": accuracy.n,
             }
             for one, accuracy in history
