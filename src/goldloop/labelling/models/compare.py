@@ -13,7 +13,7 @@ from goldloop.core.clock import now
 from goldloop.core.errors import Conflict
 from goldloop.core.families import Metered, Suggestion, Task
 from goldloop.jobs.running import Running
-from goldloop.labelling.models.prelabel import affordable, patience, used_by
+from goldloop.labelling.models.talk import affordable, patience, used_by
 from goldloop.labelling.models.versions import Speaker, speaker
 from goldloop.store import ledger
 from goldloop.store.gold import GoldRow, gold_rows
