@@ -154,15 +154,17 @@ def serve(address: str) -> NoReturn:
 
     from goldloop import kinds
     from goldloop.cli.folder import in_process
-    from goldloop.cli.root import NOUNS
+    from goldloop.cli.root import NOUNS, command_of
     from goldloop.client import Client
     from goldloop.core.settings import Settings
     from goldloop.handlers import HANDLERS
     from goldloop.jobs import service
     from goldloop.store import credentials
 
-    for module in (*HEAVY, *(f"goldloop.cli.{noun.replace('-', '_')}_commands" for noun in NOUNS)):
+    for module in HEAVY:
         import_module(module)
+    for noun in NOUNS:
+        command_of(noun)
     kinds.load()
     assert all(HANDLERS[kind] for kind in HANDLERS)
     with (

@@ -23,7 +23,6 @@ from goldloop.loop.context import Contexts
 from goldloop.news import api as news
 from goldloop.programmes.archive import api as archive_api
 from goldloop.programmes.briefs import api as briefs_api
-from goldloop.programmes.contamination import api as contamination_api
 from goldloop.programmes.coverage import api as coverage_api
 from goldloop.programmes.evaluations import api as findings_api
 from goldloop.programmes.file import api as programmes
@@ -36,10 +35,10 @@ from goldloop.programmes.ledger import keys_api
 from goldloop.programmes.lineage import api as training_runs_api
 from goldloop.programmes.lineage import trace_api
 from goldloop.programmes.overview import api as overview_api
-from goldloop.programmes.overview import waiting_api
 from goldloop.programmes.projects import api as projects_api
 from goldloop.programmes.releases import api as releases_api
-from goldloop.programmes.releases import deliveries_api, labels_api
+from goldloop.programmes.releases import contamination_api, deliveries_api, labels_api
+from goldloop.programmes.waiting import api as waiting_api
 from goldloop.protection import api as protection_api
 from goldloop.protection import content_api, terms_api, workspace_api
 from goldloop.protection.masking import api as masking_api

@@ -143,7 +143,7 @@ const BODIES = {
 
 export type Template = keyof typeof BODIES
 
-export const TEMPLATES = Object.keys(BODIES) as Template[]
+const TEMPLATES = Object.keys(BODIES) as Template[]
 
 /** The templates that the server's task kinds can serve. */
 export const offered = (kinds: readonly string[]): Template[] =>

@@ -232,7 +232,7 @@ function Clauses({ clauses, labels, change }: ClausesProps) {
   return (
     <>
       {clauses.map((clause, at) => (
-        <fieldset key={clause.id} className="card clause">
+        <fieldset key={clause.id} className="card clause-edit">
           <legend>
             {t("ontology.clause_id")} {clause.id}
           </legend>
