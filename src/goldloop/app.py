@@ -6,7 +6,7 @@ from goldloop import __version__, kinds
 from goldloop.http import errors, static
 from goldloop.http.guard import LOOPBACK, Guard
 from goldloop.http.provider import Provider
-from goldloop.http.routes import jobs, oidc, people, roster, session
+from goldloop.http.routes import jobs, oidc, organisations, people, roster, session, tokens
 from goldloop.http.routes import kinds as kinds_routes
 from goldloop.labelling.anchoring import api as anchoring_api
 from goldloop.labelling.confidence import api as confidence_api
@@ -63,7 +63,9 @@ ROUTES: tuple[APIRouter, ...] = (
     work_api.routes,  # first: they are looked through in order, and these are asked for most
     session.routes,
     oidc.routes,
+    organisations.routes,
     people.routes,
+    tokens.routes,
     roster.routes,
     kinds_routes.routes,
     jobs.routes,
