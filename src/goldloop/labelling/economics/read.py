@@ -16,7 +16,7 @@ from goldloop.loop.context import Contexts
 from goldloop.store import batches, overview
 from goldloop.store.batches import BatchRow
 from goldloop.store.codes import NO_QUEUE, QUEUE, WORK_PURPOSE_NAMES
-from goldloop.store.draws import drawn_items, draws
+from goldloop.store.draws import chances
 from goldloop.store.programmes import policy_in_force
 from goldloop.store.spending import Routed, Spent, own_rates, routed_in, sent_back_at, spent_in
 from goldloop.store.suggestions import labels_of
@@ -119,11 +119,7 @@ def _items(
     sums: dict[int, list[Work]] = defaultdict(list)
     for work in works:
         sums[work.item[1]].append(work)
-    chances = {
-        one.stratum: one.probability
-        for each in draws(connection, row.id, "blind")
-        for one in drawn_items(connection, each.id)
-    }
+    drawn_with = chances(connection, row.id, "blind")
     routed = routed_in(connection, row.id)
     context = contexts.batch(connection, row.id)
     labels = labels_of(connection, [one.value_id for one in routed if one.value_id is not None])
@@ -134,7 +130,7 @@ def _items(
             still[key] = QUEUES[QUEUE["annotate"] if one.hidden else one.queue]
             continue
         named = labels.get(one.value_id, ())
-        arm, chance = _arm(one, chances)
+        arm, chance = _arm(one, drawn_with)
         mine = sums.get(one.item_id, [])
         out.append(
             Item(
@@ -151,9 +147,9 @@ def _items(
     return out, still
 
 
-def _arm(one: Routed, chances: Mapping[str, float]) -> tuple[str | None, float]:
+def _arm(one: Routed, drawn_with: Mapping[str, float]) -> tuple[str | None, float]:
     """Which arm of the blind draw an item is in; consensus has a draw of its own."""
-    chance = chances.get(one.rule, 0.0)
+    chance = drawn_with.get(one.rule, 0.0)
     if one.queue != QUEUES.index("verify") or one.consensus or not 0 < chance < 1:
         return None, 1.0
     return ("hidden", chance) if one.hidden else ("shown", 1 - chance)
