@@ -87,9 +87,8 @@ def _say_pairs(found: Any, *, as_json: bool) -> None:
     rows = []
     for pair in found.pairs:
         one = pair.estimate
-        low, high = (one.interval.low, one.interval.high) if one.interval else (None, None)
-        row = {"first": pair.first, "second": pair.second, "value": one.value, "low": low, "high": high, "n": one.n}
-        rows.append({**row, "because": one.because or one.caution or ""})
+        row = {"first": pair.first, "second": pair.second, "value": one.value, "low": one.low, "high": one.high}
+        rows.append({**row, "n": one.n, "because": one.because or one.caution or ""})
     say_rows(rows, ("first", "second", "value", "low", "high", "n", "because"), as_json=False)
     remark(f"{len(rows):,} pairs of {len(found.annotators):,} annotators; {found.left_out:,} have too few common items")
     remark("each interval is its pair's own: among many pairs some look extreme by chance")

@@ -100,8 +100,8 @@ def rank(
         {
             "item": name,
             "ability": one.value,
-            "low": None if one.interval is None else one.interval.low,
-            "high": None if one.interval is None else one.interval.high,
+            "low": one.low,
+            "high": one.high,
             "places": "{}-{}".format(*found.ranks[name]),
         }
         for name, one in found.abilities.items()

@@ -9,7 +9,7 @@ class EstimateRow(Row):
     value: float | None = None
     low: float | None = None
     high: float | None = None
-    level: float
+    level: float | None = None
     n: int
     eligible: int
     method: str

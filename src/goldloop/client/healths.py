@@ -2,25 +2,18 @@
 
 from pathlib import Path
 
+from goldloop.client.estimates import EstimateRow
 from goldloop.client.wire import Row, Wire, address
 
 
-class Vital(Row):
+class Vital(EstimateRow):
     """One number: `n` of `eligible` were counted; `bar` is what it is held against; `href` is the page behind it."""
 
     key: str
     about: str
     unit: str
-    value: float | None = None
-    low: float | None = None
-    high: float | None = None
-    level: float | None = None
-    n: int
-    eligible: int
     bar: float | None = None
     state: str
-    method: str
-    because: str | None = None
     href: str
 
 

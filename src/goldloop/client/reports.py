@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from goldloop.client.estimates import EstimateRow
 from goldloop.client.jobs import Job
 from goldloop.client.wire import Row, Wire, address
 from goldloop.core.families import Measured
@@ -34,22 +35,15 @@ class Cohort(Row):
     alike: Evidence | None = None
 
 
-class AgreementRow(Row):
+class AgreementRow(EstimateRow):
     """Agreement over the batches of a programme: of a task type, a label or a slice, beside the task type's floor."""
 
     task: str
     by: str
     name: str
-    value: float | None = None
-    low: float | None = None
-    high: float | None = None
-    n: int
-    eligible: int
     batches: int
     of: int
     floor: float | None = None
-    method: str
-    because: str | None = None
 
 
 class Team(Row):

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
+from goldloop.client.estimates import EstimateRow
 from goldloop.client.jobs import Job
 from goldloop.client.wire import Row, Wire, address
 from goldloop.core.errors import Invalid
@@ -12,22 +13,17 @@ FORMATS = {".pdf": "pdf", ".csv": "csv", ".json": "json"}
 State = Literal["kept", "at_risk", "breached", "unknown"]
 
 
-class TermLine(Row):
+class TermLine(EstimateRow):
     """One thing that a term speaks of: a batch, a failure, a question, or the whole period."""
 
     about: str
     state: State
-    value: float | None = None
-    low: float | None = None
-    high: float | None = None
-    n: int
-    eligible: int
     because: str
     due_at: int | None = None
     remedy: str | None = None
 
 
-class TermRow(Row):
+class TermRow(EstimateRow):
     """What became of one promise: its state, its number with denominator and interval, and why."""
 
     term: str
@@ -35,13 +31,6 @@ class TermRow(Row):
     owner: str
     says: str
     state: State
-    value: float | None = None
-    low: float | None = None
-    high: float | None = None
-    level: float | None = None
-    n: int
-    eligible: int
-    method: str
     because: str
     forecast: bool = False
     remedy: str | None = None

@@ -191,6 +191,21 @@ class Evidence(Noun):
     details: dict[str, float] = {}
     measured_at: int = 0
 
+    @property
+    def low(self) -> float | None:
+        """The lower limit, where there is an interval."""
+        return self.interval.low if self.interval else None
+
+    @property
+    def high(self) -> float | None:
+        """The upper limit, where there is an interval."""
+        return self.interval.high if self.interval else None
+
+    @property
+    def level(self) -> float | None:
+        """The level of the interval, where there is one."""
+        return self.interval.level if self.interval else None
+
 
 class CheckResult(Noun):
     """One line of a verdict: a check, what it found, and why."""

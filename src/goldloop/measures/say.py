@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from goldloop.core.families import Measured
+from goldloop.core.figures import figure
 
 if TYPE_CHECKING:
     from goldloop.stats.result import Estimate
@@ -19,19 +20,17 @@ def measured(
     details: Mapping[str, float] | None = None,
 ) -> Measured:
     """An estimate as evidence. `n` and `eligible` replace the estimate's own where the measure counts larger units."""
-    interval = estimate.interval
     return Measured(
-        value=estimate.value,
-        low=interval.low if interval else None,
-        high=interval.high if interval else None,
-        level=interval.level if interval else None,
-        interval_method=interval.method if interval else None,
-        n=estimate.n if n is None else n,
-        eligible=estimate.eligible if eligible is None else eligible,
-        method=method or estimate.method,
-        slice=dict(slice_ or {}),
-        because=estimate.because or estimate.caution,
-        details={**estimate.details, **(details or {})},
+        **figure(
+            estimate,
+            interval_method=estimate.interval.method if estimate.interval else None,
+            n=estimate.n if n is None else n,
+            eligible=estimate.eligible if eligible is None else eligible,
+            method=method or estimate.method,
+            slice=dict(slice_ or {}),
+            because=estimate.because or estimate.caution,
+            details={**estimate.details, **(details or {})},
+        )
     )
 
 

@@ -41,6 +41,21 @@ class Estimate:
         if (self.value is None) != (self.because is not None):
             raise ValueError("an estimate has either a value or the reason why there is none")
 
+    @property
+    def low(self) -> float | None:
+        """The lower limit, where there is an interval."""
+        return self.interval.low if self.interval else None
+
+    @property
+    def high(self) -> float | None:
+        """The upper limit, where there is an interval."""
+        return self.interval.high if self.interval else None
+
+    @property
+    def level(self) -> float | None:
+        """The level of the interval, where there is one."""
+        return self.interval.level if self.interval else None
+
 
 def undefined(because: str, *, n: int = 0, eligible: int = 0, method: str) -> Estimate:
     """The estimate that does not exist, and why."""

@@ -32,7 +32,6 @@ def actor_key(
     organisation_id: int,
     *,
     at: int,
-    simulated: bool = False,
 ) -> int:
     """The actor of this kind, name and version in an organisation, added if new."""
     found = find_actor(connection, kind, name, version, organisation_id)
@@ -43,7 +42,7 @@ def actor_key(
         "name": name,
         "version": version,
         "organisation_id": organisation_id,
-        "simulated": simulated,
+        "simulated": False,
         "created_at": at,
         "left_at": None,
     }

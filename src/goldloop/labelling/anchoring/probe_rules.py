@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from goldloop import statistics
+from goldloop.core.figures import figure, no_figure
 from goldloop.core.nouns import Noun
 
 LEVEL = 0.95
@@ -73,15 +74,8 @@ def caught(probes: Sequence[Probe], *, planted: int, declared: bool) -> list[Cau
             row = _row(by, name, groups[name], len(groups[name]), LEVEL)
             if by == "person":
                 share = unseen[name]
-                between = share.interval
-                row = row.model_copy(
-                    update={
-                        "adjusted": float(adjusted[name]),
-                        "unseen": share.value,
-                        "unseen_low": between.low if between else None,
-                        "unseen_high": between.high if between else None,
-                    }
-                )
+                known = {"unseen": share.value, "unseen_low": share.low, "unseen_high": share.high}
+                row = row.model_copy(update={"adjusted": float(adjusted[name]), **known})
             out.append(row)
     return out
 
@@ -111,13 +105,8 @@ def _row(
 ) -> Caught:
     eligible = max(planted, len(probes))
     if because is not None:
-        return Caught(by=by, name=name, value=None, low=None, high=None, level=level, n=0, eligible=eligible,
-                      method=METHOD, because=because)  # fmt: skip
+        return Caught(by=by, name=name, **no_figure(because, method=METHOD, eligible=eligible, level=level))
     hits = sum(one.caught for one in probes)
     found = statistics.estimate.proportion(hits, len(probes), method="clopper-pearson", level=level, eligible=eligible)
-    interval = found.interval
-    return Caught(
-        by=by, name=name, value=found.value, low=interval.low if interval else None,
-        high=interval.high if interval else None, level=level, n=len(probes), eligible=eligible,
-        method=f"{METHOD}; {interval.method if interval else found.method}", because=found.because,
-    )  # fmt: skip
+    method = f"{METHOD}; {found.interval.method if found.interval else found.method}"
+    return Caught(by=by, name=name, **figure(found, level=level, method=method))

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from goldloop import statistics
+from goldloop.core.figures import figure, no_figure
 from goldloop.core.nouns import Noun
 
 if TYPE_CHECKING:
@@ -201,26 +202,16 @@ def _effect(form: str, by: str, name: str, lines: Sequence[Line], eligible: int,
         return _unknown(form, by, name, why, [line for line, _ in counted], eligible)
     sides = {hidden: _arm(part) for hidden, part in arms.items()}
     found = _compared(form, by, counted, sides)
-    interval = found.interval
+    how = found.interval.method if found.interval else found.method
+    told = figure(
+        found, level=LEVEL, n=len(counted), eligible=eligible, method=f"{FORMS[form]}, shown minus hidden; {how}",
+        because=found.because or found.caution,
+    )  # fmt: skip
     shown, hidden_ = sides[False], sides[True]
     return Effect(
-        form=form,
-        by=by,
-        name=name,
-        value=found.value,
-        low=interval.low if interval else None,
-        high=interval.high if interval else None,
-        level=LEVEL,
-        n=len(counted),
-        eligible=eligible,
-        method=f"{FORMS[form]}, shown minus hidden; {interval.method if interval else found.method}",
-        because=found.because or found.caution,
-        shown=shown.value,
-        shown_n=shown.n,
-        hidden=hidden_.value,
-        hidden_n=hidden_.n,
-        between_people=_between(form, by, counted),
-    )
+        form=form, by=by, name=name, **told, shown=shown.value, shown_n=shown.n, hidden=hidden_.value,
+        hidden_n=hidden_.n, between_people=_between(form, by, counted),
+    )  # fmt: skip
 
 
 def _compared(form: str, by: str, counted: Sequence[tuple[Line, bool]], sides: Mapping[bool, "Estimate"]) -> "Estimate":
@@ -269,9 +260,8 @@ def _hit(form: str, line: Line) -> bool | None:
 
 
 def _unknown(form: str, by: str, name: str, because: str, lines: Sequence[Line], eligible: int) -> Effect:
-    shown = sum(not line.hidden for line in lines)
+    shown, method = sum(not line.hidden for line in lines), f"{FORMS[form]}, shown minus hidden"
+    told = no_figure(because, method=method, n=len(lines), eligible=eligible, level=LEVEL)
     return Effect(
-        form=form, by=by, name=name, value=None, low=None, high=None, level=LEVEL, n=len(lines), eligible=eligible,
-        method=f"{FORMS[form]}, shown minus hidden", because=because,
-        shown=None, shown_n=shown, hidden=None, hidden_n=len(lines) - shown,
-    )  # fmt: skip
+        form=form, by=by, name=name, **told, shown=None, shown_n=shown, hidden=None, hidden_n=len(lines) - shown
+    )

@@ -96,11 +96,10 @@ def measured(
     if n < LEAST:
         return out | {"because": f"{n} answers are too few: {LEAST} are needed"}
     error = statistics.confidence.calibration_error(confidence, right, bins=bins, resamples=resamples)
-    interval = error.interval
     return out | {
         "ece": error.value,
-        "ece_low": interval.low if interval else None,
-        "ece_high": interval.high if interval else None,
+        "ece_low": error.low,
+        "ece_high": error.high,
         "method": error.method,
         "because": error.because or error.caution,
     }

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from goldloop import statistics
+from goldloop.core.figures import no_figure
 from goldloop.core.nouns import Noun
 from goldloop.core.policy import Policy
 
@@ -174,10 +175,10 @@ def _missed(by: str, name: str, lines: Sequence[Line], labels: Collection[str]) 
         else f"speaks for {size:,} of {eligible:,} unsuspected items: of the rest none was seen"
     )
     if not value + caught:
+        why = "no human-only item was found, neither suspected nor among those that were not"
         return Missed(
-            by=by, name=name, value=None, low=None, high=None, level=LEVEL, n=n, eligible=eligible, missed=0, caught=0,
-            omitted=0.0, omitted_low=0.0, omitted_high=high / size, method=f"{METHOD}; {LIMITS}",
-            because="no human-only item was found, neither suspected nor among those that were not",
+            by=by, name=name, **no_figure(why, method=f"{METHOD}; {LIMITS}", n=n, eligible=eligible, level=LEVEL),
+            missed=0, caught=0, omitted=0.0, omitted_low=0.0, omitted_high=high / size,
         )  # fmt: skip
     return Missed(
         by=by, name=name, value=value / (value + caught), low=low / (low + caught) if low + caught else 0.0,
@@ -229,6 +230,6 @@ def _below(share: float) -> float:
 def _unknown(by: str, name: str, because: str, lines: Sequence[Line]) -> Missed:
     unsuspected = sum(not line.suspected for line in lines)
     return Missed(
-        by=by, name=name, value=None, low=None, high=None, level=LEVEL, n=0, eligible=unsuspected, missed=0, caught=0,
-        omitted=None, omitted_low=None, omitted_high=None, method=f"{METHOD}; {LIMITS}", because=because,
+        by=by, name=name, **no_figure(because, method=f"{METHOD}; {LIMITS}", eligible=unsuspected, level=LEVEL),
+        missed=0, caught=0, omitted=None, omitted_low=None, omitted_high=None,
     )  # fmt: skip

@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 
 from goldloop import statistics
 from goldloop.core import families
+from goldloop.core.figures import figure, no_figure
 from goldloop.core.ids import Ids
 from goldloop.labelling.learning.choose import RANDOM
 from goldloop.loop.alike import alike
@@ -69,17 +70,6 @@ def _share(
     rows: Sequence[Outcome], holds: Callable[[Outcome], bool], eligible: int, method: str, because: str
 ) -> dict[str, Any]:
     if not rows:
-        nothing = dict.fromkeys(("value", "low", "high", "level"))
-        return {**nothing, "n": 0, "eligible": eligible, "method": method, "because": because}
+        return no_figure(because, method=method, eligible=eligible)
     found = statistics.estimate.proportion(sum(map(holds, rows)), len(rows), method="clopper-pearson", level=LEVEL)
-    interval = found.interval
-    return {
-        "value": found.value,
-        "low": interval.low if interval else None,
-        "high": interval.high if interval else None,
-        "level": LEVEL,
-        "n": len(rows),
-        "eligible": eligible,
-        "method": method,
-        "because": None,
-    }
+    return figure(found, level=LEVEL, eligible=eligible, method=method)

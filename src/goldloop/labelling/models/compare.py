@@ -12,6 +12,7 @@ from goldloop.core import families
 from goldloop.core.clock import now
 from goldloop.core.errors import Conflict
 from goldloop.core.families import Metered, Suggestion, Task
+from goldloop.core.figures import figure
 from goldloop.jobs.running import Running
 from goldloop.labelling.models.talk import affordable, patience, used_by
 from goldloop.labelling.models.versions import Speaker, speaker
@@ -240,18 +241,7 @@ def _paired(pairs: "PairedVerdicts") -> dict[str, Any]:
 
 
 def _measured(one: "Estimate") -> dict[str, Any]:
-    interval = one.interval
-    return {
-        "value": one.value,
-        "low": interval.low if interval else None,
-        "high": interval.high if interval else None,
-        "level": interval.level if interval else None,
-        "interval_method": interval.method if interval else None,
-        "n": one.n,
-        "eligible": one.eligible,
-        "method": one.method,
-        "because": one.because,
-    }
+    return figure(one, interval_method=one.interval.method if one.interval else None)
 
 
 def _because(pairs: "PairedVerdicts", n: int) -> str:

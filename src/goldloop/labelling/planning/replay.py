@@ -134,6 +134,7 @@ def _accuracy(connection: Connection, ids: Ids, row: BatchRow) -> Measured:
     """What the batch's own audit measured."""
     for one in newest_evidence(connection, ids, row.id):
         if one.measure.name == "accuracy.v1" and not one.slice:
-            low, high = (one.interval.low, one.interval.high) if one.interval else (None, None)
-            return Measured(value=one.value, low=low, high=high, n=one.n, eligible=one.eligible, because=one.because)
+            return Measured(
+                value=one.value, low=one.low, high=one.high, n=one.n, eligible=one.eligible, because=one.because
+            )
     return Measured(value=None, n=0, eligible=row.item_count, because="it was not audited")

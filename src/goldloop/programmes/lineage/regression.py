@@ -127,7 +127,6 @@ def judged(parts: Sequence[Part], groups: Sequence[Group], inside: set[int]) -> 
             if mine.audited
             else None
         )
-        limits = share.interval if share is not None else None
         out.append(
             {
                 "facet": part.facet,
@@ -138,8 +137,8 @@ def judged(parts: Sequence[Part], groups: Sequence[Group], inside: set[int]) -> 
                 "audited": mine.audited,
                 "wrong": mine.wrong,
                 "error": share.value if share is not None else None,
-                "low": limits.low if limits else None,
-                "high": limits.high if limits else None,
+                "low": share.low if share is not None else None,
+                "high": share.high if share is not None else None,
                 "got_worse": mine.inside if inside else None,
                 "got_worse_of": whole.inside if inside else None,
             }

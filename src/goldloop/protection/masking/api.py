@@ -8,6 +8,7 @@ from fastapi.responses import JSONResponse
 from sqlalchemy import Connection
 
 from goldloop.core.families import Measured
+from goldloop.core.figures import figure, no_figure
 from goldloop.core.nouns import Evidence
 from goldloop.core.protection import MaskingAudit
 from goldloop.http.asking import Ask, Asking, reply
@@ -71,30 +72,10 @@ def _line(ask: Asking, connection: Connection, one: Audit, doc: MaskingAudit | N
 
 def _share(one: Evidence | None) -> dict[str, Any]:
     """A share with its denominator, interval and method."""
-    limits = one.interval if one is not None else None
-    return {
-        "value": one.value if one is not None else None,
-        "low": limits.low if limits is not None else None,
-        "high": limits.high if limits is not None else None,
-        "level": limits.level if limits is not None else None,
-        "n": one.n if one is not None else 0,
-        "eligible": one.eligible if one is not None else 0,
-        "items": int(one.details["left"]) if one is not None else None,
-        "method": one.method if one is not None else None,
-        "because": one.because if one is not None else "its items are not all read yet",
-    }
+    if one is None:
+        return no_figure("its items are not all read yet", method=None, items=None)
+    return figure(one, items=int(one.details["left"]))
 
 
 def _measured(one: Evidence) -> Measured:
-    limits = one.interval
-    return Measured(
-        value=one.value,
-        low=limits.low if limits is not None else None,
-        high=limits.high if limits is not None else None,
-        n=one.n,
-        eligible=one.eligible,
-        method=one.method,
-        slice=one.slice,
-        because=one.because,
-        details=one.details,
-    )
+    return Measured(**figure(one, slice=one.slice, details=one.details))

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from goldloop import statistics
 from goldloop.core.families import Measured
+from goldloop.core.figures import figure
 from goldloop.core.protection import MaskingAudit
 
 OTHER = "other"  # personal data of a kind that nothing looks for
@@ -64,17 +65,6 @@ def _share(
     count: int, n: int, eligible: int, level: float, method: str, part: dict[str, str], details: dict[str, float]
 ) -> Measured:
     found = statistics.estimate.proportion(count, n, method="clopper-pearson", level=level, eligible=max(n, eligible))
-    limits = found.interval
-    return Measured(
-        value=found.value,
-        low=limits.low if limits else None,
-        high=limits.high if limits else None,
-        level=limits.level if limits else None,
-        interval_method=limits.method if limits else None,
-        n=n,
-        eligible=max(n, eligible),
-        method=method,
-        slice=part,
-        because=None if n else "no item that was read holds this kind",
-        details=details,
-    )
+    because = None if n else "no item that was read holds this kind"
+    how = found.interval.method if found.interval else None
+    return Measured(**figure(found, method=method, because=because, interval_method=how, slice=part, details=details))

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from goldloop import statistics
+from goldloop.core.figures import figure, no_figure
 from goldloop.core.nouns import Noun
 
 if TYPE_CHECKING:
@@ -17,8 +18,9 @@ LEVEL = 0.95
 Stage = Literal["first", "now"]
 STAGES: tuple[Stage, ...] = ("first", "now")
 WEIGHED = (
-    "weighted by the chance to be audited; eligible is what the judged ones stand for; an audit that its plan stopped "
-    "early counts as far as it went, which leans to the side on which it stopped"
+    "weighted by the chance to be audited; eligible is what the judged ones stand for, those of their stratum that "
+    "nobody judged with them; an audit that its plan stopped early counts as far as it went, which leans to the side "
+    "on which it stopped"
 )
 METHOD = {
     "first": f"share of labels as first submitted that equal the reference, {WEIGHED}",
@@ -28,7 +30,7 @@ DIMENSIONS = ("work", "queue", "tier", "rule", "batch")
 
 
 class Line(NamedTuple):
-    """One audited label. `chance` to be drawn, within its `cell`; `passed`: a verifier let the suggestion stand."""
+    """One audited label. `chance` to be drawn and judged, within its `cell`; `passed`: a verifier let it stand."""
 
     batch: str
     cell: str
@@ -104,21 +106,11 @@ def gap(lines: Sequence[Line]) -> Gap:
         f"Verifiers let {passed.value:.1%} of the suggestions stand. That is not their accuracy: of what they let "
         f"stand, {right.value:.1%} is right. {missed.value:.1%} was passed and is wrong: no pass rate shows it."
     )
-    p, r, m = passed.interval, right.interval, missed.interval
     return Gap(
-        passed=passed.value,
-        passed_low=p.low if p else None,
-        passed_high=p.high if p else None,
-        right=right.value,
-        right_low=r.low if r else None,
-        right_high=r.high if r else None,
-        gap=missed.value,
-        low=m.low if m else None,
-        high=m.high if m else None,
-        level=LEVEL,
-        n=len(let_stand),
-        says=says,
-    )
+        passed=passed.value, passed_low=passed.low, passed_high=passed.high,
+        right=right.value, right_low=right.low, right_high=right.high,
+        gap=missed.value, low=missed.low, high=missed.high, level=LEVEL, n=len(let_stand), says=says,
+    )  # fmt: skip
 
 
 def _accuracy(stage: Stage, by: str, name: str, lines: Sequence[Line], because: str | None) -> Accuracy:
@@ -127,22 +119,16 @@ def _accuracy(stage: Stage, by: str, name: str, lines: Sequence[Line], because: 
 
     counted = [line for line in lines if right(line) is not None]
     found = None if because else _share(counted, right)
-    interval = found.interval if found else None
-    if found is None and because is None:
-        because = "no first label of these is known"
-    return Accuracy(
-        stage=stage,
-        by=by,
-        name=name,
-        value=found.value if found else None,
-        low=interval.low if interval else None,
-        high=interval.high if interval else None,
-        level=LEVEL,
-        n=len(counted),
-        eligible=round(sum(1 / line.chance for line in lines)),
-        method=f"{METHOD[stage]}; {interval.method if interval else 'no interval'}",
-        because=because or (found.caution if found else None),
-    )
+    eligible = round(sum(1 / line.chance for line in lines))
+    if found is None:
+        why, method = because or "no first label of these is known", f"{METHOD[stage]}; no interval"
+        return Accuracy(
+            stage=stage, by=by, name=name,
+            **no_figure(why, method=method, n=len(counted), eligible=eligible, level=LEVEL),
+        )  # fmt: skip
+    method = f"{METHOD[stage]}; {found.interval.method if found.interval else 'no interval'}"
+    told = figure(found, level=LEVEL, n=len(counted), eligible=eligible, method=method, because=found.caution)
+    return Accuracy(stage=stage, by=by, name=name, **told)
 
 
 def _share(lines: Sequence[Line], yes: Callable[[Line], bool | None]) -> "Estimate | None":

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from goldloop.core.clock import HOUR, minute
+from goldloop.core.figures import figure
 from goldloop.core.nouns import Evidence
 from goldloop.core.sla import (
     EscalationTerm,
@@ -48,8 +49,7 @@ def _held(term: FloorTerm, about: str, items: int, found: Evidence | None, *, fi
         why = found.because if found is not None else f"{term.of.name} was not measured"
         n, eligible = (found.n, found.eligible) if found is not None else (0, items)
         return Line(about=about, state="unknown", n=n, eligible=eligible, because=why or "there is no value")
-    low = found.interval.low if found.interval else None
-    high = found.interval.high if found.interval else None
+    low = found.low
     held = found.value if term.bound == "value" else low
     told = f"{found.value:.4g} ({found.n:,} of {found.eligible:,} counted)"
     state: State
@@ -67,18 +67,7 @@ def _held(term: FloorTerm, about: str, items: int, found: Evidence | None, *, fi
         because = f"{told} reaches the floor of {term.at:g}; its interval begins at {low:.4g} and leaves doubt"
     else:
         state, because = "kept", f"{told} reaches the floor of {term.at:g}"
-    return Line(
-        about=about,
-        state=state,
-        value=found.value,
-        low=low,
-        high=high,
-        level=found.interval.level if found.interval else None,
-        n=found.n,
-        eligible=found.eligible,
-        method=f"{found.method}; {COMPARED}",
-        because=because,
-    )
+    return Line(about=about, state=state, **figure(found, method=f"{found.method}; {COMPARED}", because=because))
 
 
 def _throughput(term: ThroughputTerm, doc: SlaDoc, record: Record) -> Line:

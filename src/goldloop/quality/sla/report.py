@@ -11,7 +11,8 @@ from sqlalchemy import Connection
 from goldloop.core import families
 from goldloop.core.clock import HOUR, now
 from goldloop.core.errors import Invalid
-from goldloop.core.nouns import Evidence, Spec
+from goldloop.core.figures import FIELDS, Figure, figure
+from goldloop.core.nouns import Spec
 from goldloop.core.pseudonym import pseudonym
 from goldloop.core.sla import EscalationTerm, RemediationTerm
 from goldloop.loop.sign_off_rules import standing
@@ -198,20 +199,6 @@ def _touches(one: Failure, found: Evaluated) -> bool:
     return one.failed_at < record.end and (one.ended_at is None or one.ended_at >= record.start)
 
 
-def _number(found: Any) -> dict[str, Any]:
+def _number(found: Figure | None) -> dict[str, Any]:
     """A number with its interval, denominator and method, of evidence or of a measure."""
-    if found is None:
-        return dict.fromkeys(("value", "low", "high", "level", "n", "eligible", "method")) | {
-            "because": "it was not measured"
-        }
-    interval = found.interval if isinstance(found, Evidence) else found
-    return {
-        "value": found.value,
-        "low": interval.low if interval is not None else None,
-        "high": interval.high if interval is not None else None,
-        "level": interval.level if interval is not None else None,
-        "n": found.n,
-        "eligible": found.eligible,
-        "method": found.method,
-        "because": found.because,
-    }
+    return figure(found) if found is not None else dict.fromkeys(FIELDS) | {"because": "it was not measured"}

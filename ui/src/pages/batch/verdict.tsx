@@ -48,6 +48,8 @@ export function VerdictCard({ verdict, gate, evidence, run }: Props) {
             <div>
               <b>{nameOf(result.check)}</b>
               <p>{result.because}</p>
+            </div>
+            <div className="numbers">
               {result.evidence_ids.map((id) => {
                 const one = byId.get(id)
                 return one ? <EvidenceCell key={id} evidence={one} /> : null
