@@ -19,7 +19,7 @@ from goldloop.loop.replay import RULE as REPLAYED
 from goldloop.store import batches
 from goldloop.store.actors import actors
 from goldloop.store.codes import NO_QUEUE, QUEUE
-from goldloop.store.draws import drawn_items, draws
+from goldloop.store.draws import chances
 from goldloop.store.human_only import Watched, count_latched, named_in_audits, watched
 from goldloop.store.overview import READ, newest_within
 from goldloop.store.programmes import policy_in_force
@@ -107,7 +107,7 @@ def _lines(connection: Connection, batch_id: int, rows: Sequence[Watched]) -> li
     accepted = {one.item_id for one in rows if one.queue == NO_QUEUE}
     audit = audited(connection, batch_id, accepted) if accepted else None
     reference: Mapping[int, int] = audit.reference if audit is not None else {}
-    chances = _chances(connection, batch_id)
+    unseen = _unseen_with(connection, batch_id)
     truth = {one.item_id: _truth(one, reference) for one in rows}
     values = [key for key in truth.values() if key is not None] + [one.suggested for one in rows if one.suggested]
     labels = labels_of(connection, values)
@@ -121,7 +121,7 @@ def _lines(connection: Connection, batch_id: int, rows: Sequence[Watched]) -> li
         model = names[one.model_id] if one.model_id is not None else None
         out.append(
             Line(
-                stratum=f"{one.rule}, {one.queue}, {chances.get(one.rule, 0):.6f}",
+                stratum=f"{one.rule}, {one.queue}, {unseen.get(one.rule, 0):.6f}",
                 whole=one.queue not in (QUEUE["verify"], NO_QUEUE),
                 suspected=_suspected(one),
                 model=f"{model.name} {model.version}" if model is not None else NO_MODEL,
@@ -146,17 +146,12 @@ def _suspected(one: Watched) -> bool:
     return one.latched is not None and not one.by_people
 
 
-def _chances(connection: Connection, batch_id: int) -> dict[str, float]:
+def _unseen_with(connection: Connection, batch_id: int) -> dict[str, float]:
     """The chance to be hidden of an item, by rule: what is drawn otherwise is another stratum."""
-    drawn = {
-        (purpose, one.stratum): one.probability
-        for purpose in ("blind", "consensus")
-        for row in draws(connection, batch_id, purpose)
-        for one in drawn_items(connection, row.id)
-    }
     out: dict[str, float] = {}
-    for (_, rule), chance in drawn.items():
-        out[rule] = 1 - (1 - out.get(rule, 0.0)) * (1 - chance)
+    for purpose in ("blind", "consensus"):
+        for rule, chance in chances(connection, batch_id, purpose).items():
+            out[rule] = 1 - (1 - out.get(rule, 0.0)) * (1 - chance)
     return out
 
 

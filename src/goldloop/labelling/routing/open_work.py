@@ -20,9 +20,9 @@ from goldloop.core.policy import Policy
 from goldloop.core.reason import reason
 from goldloop.jobs.running import Running
 from goldloop.labelling.confidence.recalibration import Recalibrated, recalibrated
+from goldloop.labelling.confidence.suggested import suggested
 from goldloop.labelling.models.prelabel import judge_items
 from goldloop.labelling.routing.rules import HUMAN_ONLY, Facts, Routed, Suggested, needs_second, route
-from goldloop.labelling.routing.suggested import suggested
 from goldloop.loop.context import BatchContext, Contexts, plan_of
 from goldloop.loop.draw import draw_share, frame_digest, seed_of
 from goldloop.loop.human_only import human_only_because, people_only
