@@ -3,7 +3,7 @@
 import json
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -23,8 +23,11 @@ from goldloop.core.clock import SECOND
 from goldloop.core.errors import GoldloopError
 from goldloop.core.nouns import Spec
 from goldloop.core.settings import Settings
+from goldloop.jobs.running import Running
 from goldloop.labelling.human_only.found import find_misses
 from goldloop.labelling.human_only.proof import prove
+from goldloop.labelling.routing import open_work as routing
+from goldloop.loop.context import Contexts
 from goldloop.loop.latch import latch
 from goldloop.loop.rebuild import rebuild
 from goldloop.loop.revise import Revision, revise
@@ -34,6 +37,7 @@ from goldloop.store import accounts
 from goldloop.store.codes import DECISION, DECISION_NAMES
 from goldloop.store.credentials import hash_password
 from goldloop.store.open import Store, open_store
+from goldloop.store.programmes import PolicyRow
 from goldloop.store.schema import actor, decision, human_only, judgement, work
 
 SUSPICION = """
@@ -403,4 +407,24 @@ def test_what_an_audit_finds_is_human_only_when_its_gate_has_spoken_and_not_befo
         run(one, "human_only", find_misses, {"subject": str(batch), "data": {"outcome": outcome}})
         assert len(_reasons(store)) == latched
     assert _stands(one, batch) == ["open", "decided"]
+    assert run(one, "prove_human_only", prove, {})["violations"] == 0
+
+
+@pytest.mark.parametrize("policy", [VERIFY, ACCEPT], ids=["verify", "accept"])
+def test_what_is_latched_while_its_batch_is_routed_is_kept_back(
+    store: Store, policy: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = routing._choose
+
+    def chosen(job: Running, force: PolicyRow, keys: Sequence[int]) -> routing.Choice:
+        found = real(job, force, keys)
+        with store.write() as connection:  # a run of a model that ends just then
+            latch(connection, Contexts(), dict.fromkeys(keys[:1], "somebody said so"), at=0)
+        return found
+
+    monkeypatch.setattr(routing, "_choose", chosen)
+    one = kernel(store, MODELS + policy, items={"i0": "a", "i1": "a"})
+    assert (one.state("i0"), one.label("i0")) == ("open", None)
+    (held,) = (held for held in one.claim("ann", 9) if held.item_id == one.items["i0"])
+    assert (held.queue, held.suggestion, held.human_only) == ("annotate", None, True)
     assert run(one, "prove_human_only", prove, {})["violations"] == 0

@@ -18,7 +18,7 @@ from goldloop.core.nouns import Noun
 from goldloop.core.policy import Policy
 from goldloop.labelling.economics.read import economics_of
 from goldloop.loop.context import Contexts
-from goldloop.loop.forecast import AGES
+from goldloop.loop.forecast import AGES, IDLE
 from goldloop.programmes.overview.floor import floor_of
 from goldloop.programmes.overview.remaining import open_effort, open_finish
 from goldloop.quality.accuracy.programme import accuracy_of
@@ -209,7 +209,7 @@ def _queues(connection: Connection, programme_id: int, found: list[BatchRow], ro
         if bar is not None and one.value is not None:
             late = one.high is not None and one.high > bar
             state = "unhealthy" if one.value > bar else "in doubt" if late else "healthy"
-        if one.because == "no work is open":
+        if one.because == IDLE:
             state = "healthy"
         yield Vital(key=key, about=about, unit=unit, bar=bar, state=state, eligible=one.n, href=room, **one._asdict())
 
