@@ -7,48 +7,53 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from bench.editors import EDITORS, MARKS, WORDS, LongWork
 from bench.house import PASSWORD, House
 from bench.report import Line
 from bench.scale import Scale
 from bench.server import Server
 from bench.texts import fresh
-from playwright.sync_api import Page, Response, Route, sync_playwright
+from playwright.sync_api import Page, sync_playwright
 
 from goldloop.core.nouns import Spec
 
 FLAGS = ("--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking")
-WORDS, MARKS = 5_000, 300
 NEXT_MS, KEY_MS = 100, 50
+LONG = 20_000
+SMALL = ("spans", "reasoning steps")
+"""What a small bench presses the keys of."""
 WIDE, TALL = 1440, 900
-LABELS = ("person", "place", "thing")
 
 KEYS = """
   const frame = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 0)))
   const pause = (ms) => new Promise((done) => setTimeout(done, ms))
-  const key = (key, code) =>
-    document.body.dispatchEvent(new KeyboardEvent("keydown", { key, code, bubbles: true, cancelable: true }))
+  const press = (written) => {
+    if (written.startsWith("type:")) return document.execCommand("insertText", false, written.slice(5))
+    const parts = written.split("+")
+    const key = parts.pop()
+    const code = /\\d/.test(key) ? `Digit${key}` : /^[a-z]$/.test(key) ? `Key${key.toUpperCase()}` : key
+    const held = { shiftKey: parts.includes("shift"), ctrlKey: parts.includes("mod") }
+    const about = { key, code, ...held, bubbles: true, cancelable: true }
+    return (document.activeElement ?? document.body).dispatchEvent(new KeyboardEvent("keydown", about))
+  }
 """
-MARKING = (
-    """async (rounds) => {"""
+PRESSING = (
+    """async ([keys, rounds]) => {"""
     + KEYS
     + """
   const spent = []
-  for (let round = 0; round < rounds; round++) {
-    key("ArrowRight", "ArrowRight")
-    await frame()
-    const began = performance.now()
-    key(String((round % 3) + 1), `Digit${(round % 3) + 1}`)
-    await frame()
-    spent.push(performance.now() - began)
-    key("Escape", "Escape")
-    await frame()
-    for (let step = 0; step < 3; step++) key("ArrowRight", "ArrowRight")
-    await frame()
-  }
-  return spent.sort((a, b) => a - b)
+  for (let round = 0; round < rounds; round++)
+    for (const key of keys.split(" ")) {
+      await frame()
+      const began = performance.now()
+      press(key)
+      await frame()
+      spent.push(performance.now() - began)
+    }
+  return spent
 }"""
 )
-"""Marks words of the text on the desk; from each digit to its frame, in milliseconds, the quickest first."""
+"""Presses these keys, round after round; from each key to its frame, in milliseconds."""
 
 SUBMITTING = (
     """async (rounds) => {"""
@@ -57,23 +62,38 @@ SUBMITTING = (
   const spent = []
   const shown = () => document.querySelector(".card-text")?.textContent
   for (let round = 0; round < rounds; round++) {
-    key("1", "Digit1")
+    press("1")
     await pause(300)
     const before = shown()
     const began = performance.now()
-    key("Enter", "Enter")
+    press("Enter")
     do await frame()
     while (shown() === undefined || shown() === before)
     spent.push(performance.now() - began)
   }
-  return spent.sort((a, b) => a - b)
+  return spent
 }"""
 )
 """Answers items, a third of a second each; from each submission to the next item in view, in milliseconds."""
 
+OPENING = (
+    """async () => {"""
+    + KEYS
+    + """
+  const held = document.querySelector(".doc")
+  const began = performance.now()
+  press("mod+Enter")
+  do await frame()
+  while (document.querySelector(".doc") === held || !document.querySelector(".doc [data-at]"))
+  return performance.now() - began
+}"""
+)
+"""Submits a marked text; how long until the next is in view."""
+MOVING = "End Home ArrowRight shift+ArrowRight mod+ArrowRight 1 Escape ArrowLeft"
+
 
 def browser(folder: Path, scale: Scale) -> list[Line]:
-    """Submissions in a programme of short texts, then marks in a long one that has hundreds already."""
+    """Submissions in a programme of short texts, the keys of every editor on long ones, and texts of 20,000 words."""
     server = Server(folder / "home")
     server.start()
     try:
@@ -81,24 +101,43 @@ def browser(folder: Path, scale: Scale) -> list[Line]:
         short = _staffed(house, house.programme("short"))
         house.take_in(short, fresh(folder / "short.jsonl", 4 * scale.keys))
         house.route(short)
-        long = _staffed(house, _spans(house))
         with _page(server) as page:
             nexts = _submitting(page, server.url, short, scale.keys)
-            keys = _marking(page, server.url, long, scale.keys)
+            note = f"{len(nexts)} items"
+            lines = [
+                Line("next item in view after a submission, p95", p95(nexts), "ms", NEXT_MS, note=note),
+                Line("the same, median", median(nexts), "ms"),
+            ]
+            for name in SMALL if scale.small else EDITORS:
+                work = EDITORS[name]
+                desk(page, house, name, work, WORDS)
+                keys = pressed(page, work.keys, scale.rounds)
+                note = f"{WORDS:,} words" + (f", {MARKS} marks" if work.suggested else "")
+                lines += [
+                    Line(f"{name}: key to next frame, p95", p95(keys), "ms", KEY_MS, note=note),
+                    Line("the same, median", median(keys), "ms"),
+                ]
+            lines += _very_long(page, house, scale.rounds)
         house.close()
     finally:
         server.stop()
-    return [
-        Line("next item in view after a submission, p95", p95(nexts), "ms", NEXT_MS, note=f"{len(nexts)} items"),
-        Line("the same, median", nexts[len(nexts) // 2], "ms"),
-        Line("key to next frame, p95", p95(keys), "ms", KEY_MS, note=f"{WORDS:,} words, {MARKS} marks"),
-        Line("the same, median", keys[len(keys) // 2], "ms"),
-    ]
+    return lines
+
+
+def pressed(page: Page, keys: str, rounds: int) -> list[float]:
+    """Rounds of keys on the desk that stands there."""
+    spent: list[float] = page.evaluate(PRESSING, [keys, rounds])
+    return spent
 
 
 def p95(spent: Sequence[float]) -> float:
-    """Of times in order."""
-    return spent[int(len(spent) * 0.95)]
+    """95 of 100 are no longer."""
+    return sorted(spent)[int(len(spent) * 0.95)]
+
+
+def median(spent: Sequence[float]) -> float:
+    """Half are no longer."""
+    return sorted(spent)[len(spent) // 2]
 
 
 def _staffed(house: House, programme: str) -> str:
@@ -107,24 +146,41 @@ def _staffed(house: House, programme: str) -> str:
     return programme
 
 
-def _spans(house: House) -> str:
-    """A programme of marks with one item, whose text the browser is given."""
-    document = {
-        "programme": "long",
-        "title": "long",
-        "organisation": "Bench",
-        "raci": {"accountable": "mona"},
-        "task": {"spans.v1": {"allow_overlap": True}},
-        "ontology": {"labels": list(LABELS)},
-        "routing": {"rules": [{"rule": "all", "to": "annotate", "tier": 1}]},
-    }
-    applied = house.client.programmes.apply(json.dumps(document))
-    assert applied.programme is not None
-    file = house.server.home.with_name("long.jsonl")
-    file.write_text(json.dumps({"id": "1", "text": "a text"}) + "\n")
-    house.run(lambda: house.client.imports.add("long", file, Spec(name="jsonl.v1")))
-    house.route("long")
-    return applied.programme.id
+def desk(page: Page, house: House, name: str, work: LongWork, words: int, *, items: int = 1) -> None:
+    """A programme with such items, and the first of them on the desk."""
+    slug = name.replace(" ", "-") + f"-{words}"
+    queue = "verify" if work.suggested else "annotate"
+    document: dict[str, Any] = {"task": dict(work.task), "ontology": {"labels": list(work.labels)}}
+    if not work.suggested:
+        document |= {"models": {}, "routing": {"rules": [{"rule": "all", "to": queue, "tier": 1}]}}
+    programme = _staffed(house, house.programme(slug, **document))
+    file = house.server.home.with_name(f"{slug}.jsonl")
+    said = {"prediction": work.suggested(words), "confidence": 0.9} if work.suggested else {}
+    rows = [{"id": str(n), "body": work.body(words), **said} for n in range(items)]
+    file.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    house.run(lambda: house.client.imports.add(programme, file, Spec(name="jsonl.v1")))
+    house.route(programme)
+    page.goto(f"{house.server.url}/work?programme={programme}&queue={queue}")
+    page.locator(".actions .primary").wait_for()
+    if work.suggested:
+        page.locator("main .mark").first.wait_for()
+
+
+def _very_long(page: Page, house: House, rounds: int) -> list[Line]:
+    """Texts of 20,000 words without a mark: opened one after the other, and moved through."""
+    spans = EDITORS["spans"]._replace(suggested=None)
+    desk(page, house, "spans", spans, LONG, items=rounds + 1)
+    opened, keys = [], []
+    for _ in range(rounds):
+        keys += pressed(page, MOVING, 1)
+        opened.append(page.evaluate(OPENING))
+    note = f"{LONG:,} words"
+    return [
+        Line("next item in view after a submission, p95", p95(opened), "ms", NEXT_MS, note=note),
+        Line("the same, median", median(opened), "ms"),
+        Line("moving and marking: key to next frame, p95", p95(keys), "ms", KEY_MS, note=note),
+        Line("the same, median", median(keys), "ms"),
+    ]
 
 
 @contextmanager
@@ -147,35 +203,3 @@ def _submitting(page: Page, url: str, programme: str, rounds: int) -> list[float
     page.locator(".card-text").wait_for()
     spent: list[float] = page.evaluate(SUBMITTING, rounds)
     return spent
-
-
-def _marking(page: Page, url: str, programme: str, rounds: int) -> list[float]:
-    stretched(page, WORDS, 120)
-    page.goto(f"{url}/work?programme={programme}&queue=annotate")
-    page.locator("main .mark").first.wait_for()
-    spent: list[float] = page.evaluate(MARKING, rounds)
-    return spent
-
-
-def stretched(page: Page, count: int, line: int) -> None:
-    """The next work that is claimed has so many words, so many a line, and is marked already."""
-
-    def stretch(route: Route) -> None:
-        answer: Response = route.fetch()
-        shape = answer.json()
-        shape["works"] = [_stretch(work, count, line) for work in shape["works"][:1]]
-        route.fulfill(response=answer, body=json.dumps(shape))
-
-    page.route("**/api/work/claim", stretch)
-
-
-def _stretch(work: dict[str, Any], count: int, line: int) -> dict[str, Any]:
-    words = [f"word{n % 97}" + ("\n" if n % line == line - 1 else "") for n in range(count)]
-    label = work["suggestion"]["answer"]["spans"][0]["label"] if work["suggestion"] else LABELS[0]
-    spans, at = [], 0
-    for n, word in enumerate(words):
-        if n % (count // MARKS) == 0:
-            spans.append({"start": at, "end": at + len(word.rstrip()), "label": label})
-        at += len(word) + 1
-    suggestion = {"id": "s", "answer": {"spans": spans}}
-    return {**work, "body": {"text": " ".join(words)}, "suggestion": suggestion, "cacheable": False}

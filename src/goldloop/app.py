@@ -10,7 +10,7 @@ from goldloop import __version__, kinds
 from goldloop.http import errors, static
 from goldloop.http.guard import LOOPBACK, Guard
 from goldloop.http.provider import Provider
-from goldloop.http.routes import jobs, oidc, people, roster, session
+from goldloop.http.routes import jobs, oidc, organisations, people, roster, session, tokens
 from goldloop.http.routes import kinds as kinds_routes
 from goldloop.labelling.anchoring import api as anchoring_api
 from goldloop.labelling.confidence import api as confidence_api
@@ -27,7 +27,6 @@ from goldloop.loop.context import Contexts
 from goldloop.news import api as news
 from goldloop.programmes.archive import api as archive_api
 from goldloop.programmes.briefs import api as briefs_api
-from goldloop.programmes.contamination import api as contamination_api
 from goldloop.programmes.coverage import api as coverage_api
 from goldloop.programmes.evaluations import api as findings_api
 from goldloop.programmes.file import api as programmes
@@ -40,10 +39,10 @@ from goldloop.programmes.ledger import keys_api
 from goldloop.programmes.lineage import api as training_runs_api
 from goldloop.programmes.lineage import trace_api
 from goldloop.programmes.overview import api as overview_api
-from goldloop.programmes.overview import waiting_api
 from goldloop.programmes.projects import api as projects_api
 from goldloop.programmes.releases import api as releases_api
-from goldloop.programmes.releases import deliveries_api, labels_api
+from goldloop.programmes.releases import contamination_api, deliveries_api, labels_api
+from goldloop.programmes.waiting import api as waiting_api
 from goldloop.protection import api as protection_api
 from goldloop.protection import content_api, terms_api, workspace_api
 from goldloop.protection.masking import api as masking_api
@@ -68,7 +67,9 @@ ROUTES: tuple[APIRouter, ...] = (
     work_api.routes,  # first: they are looked through in order, and these are asked for most
     session.routes,
     oidc.routes,
+    organisations.routes,
     people.routes,
+    tokens.routes,
     roster.routes,
     kinds_routes.routes,
     jobs.routes,

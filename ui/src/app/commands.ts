@@ -116,12 +116,11 @@ export function onKeyDown(event: KeyboardEvent): void {
     .reverse()
     .sort((a, b) => Number(b.first ?? false) - Number(a.first ?? false))
   const sequenceOf = (key: string) => (pending ? `${pending} ${key}` : key)
+  const admitted = admittedBy(event)
   const find = (key: string) =>
     commands.find(
       (command) =>
-        keysOf(command).includes(sequenceOf(key)) &&
-        admitted(command, event, key) &&
-        (command.when?.() ?? true),
+        keysOf(command).includes(sequenceOf(key)) && admitted(command, key) && (command.when?.() ?? true),
     )
   const found = strokes.map(find).find((command) => command !== undefined)
   clearTimeout(forget)
@@ -134,8 +133,7 @@ export function onKeyDown(event: KeyboardEvent): void {
   const start = strokes.find((key) =>
     commands.some(
       (command) =>
-        admitted(command, event, key) &&
-        keysOf(command).some((keys) => keys.startsWith(`${sequenceOf(key)} `)),
+        admitted(command, key) && keysOf(command).some((keys) => keys.startsWith(`${sequenceOf(key)} `)),
     ),
   )
   pending = start === undefined ? "" : sequenceOf(start)
@@ -147,14 +145,17 @@ export function onKeyDown(event: KeyboardEvent): void {
   }
 }
 
-function admitted(command: Command, event: KeyboardEvent, key: string): boolean {
+/** Which commands a key may mean now. The page is looked through once a key, not once a command: texts are long. */
+function admittedBy(event: KeyboardEvent) {
   const { typing, pressing, inDialog } = matches(event)
   const within = confined.get()
-  if (within && INSIDE.has(command.scope) && !within.contains(event.target as Node)) return false
-  if (inDialog && !command.always) return false
-  if (typing && !command.always) return false
-  if (pressing && (key === "Enter" || key === "Space")) return false
-  return singleKeys.get() || !isSingle(key)
+  const outside = within !== null && !within.contains(event.target as Node)
+  return ({ scope, always }: Command, key: string): boolean => {
+    if (outside && INSIDE.has(scope)) return false
+    if ((inDialog || typing) && !always) return false
+    if (pressing && (key === "Enter" || key === "Space")) return false
+    return singleKeys.get() || !isSingle(key)
+  }
 }
 
 const isSingle = (key: string) => [...key.replace(/^shift\+/, "")].length === 1 && !/^(mod|alt)\+/.test(key)

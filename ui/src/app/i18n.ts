@@ -1,4 +1,4 @@
-import i18next from "i18next"
+import i18next, { type TFunction } from "i18next"
 import type anchoring from "@/i18n/anchoring.json"
 import type archives from "@/i18n/archives.json"
 import type briefs from "@/i18n/briefs.json"
@@ -60,7 +60,16 @@ void i18next.init({
   initAsync: false,
 })
 
-export const t = i18next.t.bind(i18next)
+const said = new Map<string, string>()
+const find = i18next.t as unknown as (key: string, blanks?: object) => string
+
+/** The words for a key. Those without blanks to fill are kept: a page says hundreds of them for every key pressed. */
+export const t = ((key: string, blanks?: object): string => {
+  if (blanks) return find(key, blanks)
+  const known = said.get(key) ?? find(key)
+  said.set(key, known)
+  return known
+}) as unknown as TFunction
 
 export type Catalogue =
   | "desk"
@@ -110,5 +119,6 @@ const CATALOGUES: Record<Catalogue, readonly (() => Promise<{ default: object }>
 /** Fetches the words of a place; those that are here already are not fetched again. */
 export async function learn(...names: readonly Catalogue[]): Promise<void> {
   const found = await Promise.all(names.flatMap((name) => CATALOGUES[name]).map((fetch) => fetch()))
+  said.clear()
   for (const words of found) i18next.addResourceBundle("en", "translation", words.default, true, true)
 }

@@ -1,5 +1,5 @@
 import "@/styles/forms.css"
-import { type ReactNode, type RefObject, useEffect, useRef, useState } from "react"
+import { memo, type ReactNode, type RefObject, useEffect, useRef, useState } from "react"
 import { type Command, useCommands } from "@/app/commands"
 import { t } from "@/app/i18n"
 import { Canvas } from "@/parts/canvas"
@@ -11,13 +11,13 @@ import type { Body, EditorProps } from "./editor"
 import { paragraphs } from "./segments"
 
 /** A text as it came, paragraph by paragraph, with what hides made visible. */
-export function Prose({ text }: { text: string }) {
+export const Prose = memo(function Prose({ text }: { text: string }) {
   return paragraphs(text).map(({ start, end }) => (
     <p key={start} dir="auto">
       <Run text={text.slice(start, end)} at={start} />
     </p>
   ))
-}
+})
 
 /** What the item asks, and whatever else explains it. */
 export function Prompt({ body, field = "prompt" }: { body: Body; field?: string }) {

@@ -1,8 +1,10 @@
 import { IconCheck, IconQuestionMark, IconX } from "@tabler/icons-react"
-import { useEffect } from "react"
+import { memo, useEffect } from "react"
 import type { Assignment } from "@/api/nouns"
 import { useCommands } from "@/app/commands"
 import { t } from "@/app/i18n"
+import { useLatest } from "@/lib/latest"
+import { Key } from "@/parts/key"
 import { Run } from "@/parts/run"
 import { stepsOf } from "./bodies"
 import { Tag } from "./choice"
@@ -26,6 +28,7 @@ interface Steps {
 }
 
 const NONE: Step = { verdict: null, label: "", comment: "" }
+const BEHIND: Step = { ...NONE, verdict: "unjudged" }
 const VERDICTS = [
   { verdict: "right", key: "r", Icon: IconCheck, tone: "ok" },
   { verdict: "wrong", key: "b", Icon: IconX, tone: "bad" },
@@ -46,7 +49,7 @@ function settled(work: Assignment, steps: readonly Step[]): Step[] {
   const wrong = firstWrong(steps)
   return steps.map((step, at) => {
     const behind = !paramsOf(work).after && wrong >= 0 && at > wrong
-    if (behind) return { ...NONE, verdict: "unjudged" as const }
+    if (behind) return BEHIND
     return step.verdict === "unjudged" ? NONE : step
   })
 }
@@ -99,6 +102,7 @@ function View(props: EditorProps<Steps>) {
     })),
   )
   const wrong = firstWrong(doc.steps)
+  const [judgeRow, goTo] = [useLatest(judge), useLatest(rows.go)]
   return (
     <Layout
       above={above}
@@ -106,49 +110,19 @@ function View(props: EditorProps<Steps>) {
         <>
           <Prompt body={work.body} />
           <div className={`rows${doc.suggested ? " suggested" : ""}`} ref={rows.list}>
-            {texts.map((text, at) => {
-              const step = doc.steps[at] ?? NONE
-              return (
-                <fieldset
-                  key={at}
-                  className={`form-row step ${step.verdict ?? ""}${at === rows.at ? " at" : ""}`}
-                  data-row={at}
-                  aria-current={at === rows.at}
-                  aria-label={t("steps.number", { number: at + 1 })}
-                  onFocus={() => rows.go(at)}
-                >
-                  <span className="step-number num">{at + 1}</span>
-                  <div className="step-text">
-                    <Prose text={text} />
-                    <p className="form-foot">
-                      {at === wrong && <span className="chip bad">{t("steps.first_wrong")}</span>}
-                      {step.verdict === "unjudged" && <span className="dim">{t("steps.unjudged")}</span>}
-                      {step.label && <Tag id={step.label} entries={entries} state="human" />}
-                      {step.comment && <q dir="auto">{step.comment}</q>}
-                    </p>
-                  </div>
-                  {step.verdict !== "unjudged" && (
-                    <div className="scores">
-                      {VERDICTS.map(({ verdict: said, key, Icon, tone }) => (
-                        <button
-                          key={said}
-                          type="button"
-                          className={`score ${tone}`}
-                          aria-pressed={step.verdict === said}
-                          aria-label={t(`steps.${said}`)}
-                          title={t(`steps.${said}`)}
-                          onMouseDown={(event) => event.preventDefault()}
-                          onClick={() => judge(at, said)}
-                        >
-                          <Icon size={16} aria-hidden />
-                          {at === rows.at && <kbd>{key.toUpperCase()}</kbd>}
-                        </button>
-                      ))}
-                    </div>
-                  )}
-                </fieldset>
-              )
-            })}
+            {texts.map((text, at) => (
+              <StepRow
+                key={at}
+                text={text}
+                at={at}
+                step={doc.steps[at] ?? NONE}
+                current={at === rows.at}
+                firstWrong={at === wrong}
+                entries={entries}
+                judge={judgeRow}
+                go={goTo}
+              />
+            ))}
           </div>
         </>
       }
@@ -176,6 +150,61 @@ function View(props: EditorProps<Steps>) {
     </Layout>
   )
 }
+
+interface RowProps {
+  readonly text: string
+  readonly at: number
+  readonly step: Step
+  readonly current: boolean
+  readonly firstWrong: boolean
+  readonly entries: readonly Entry[]
+  readonly judge: (at: number, said: Verdict) => void
+  readonly go: (at: number) => void
+}
+
+/** Drawn again only when its own step changes: a long chain has hundreds of them. */
+const StepRow = memo(function StepRow(props: RowProps) {
+  const { text, at, step, current, firstWrong, entries, judge, go } = props
+  return (
+    <fieldset
+      className={`form-row step ${step.verdict ?? ""}${current ? " at" : ""}`}
+      data-row={at}
+      aria-current={current}
+      aria-label={t("steps.number", { number: at + 1 })}
+      onFocus={() => go(at)}
+    >
+      <span className="step-number num">{at + 1}</span>
+      <div className="step-text">
+        <Prose text={text} />
+        <p className="form-foot">
+          {firstWrong && <span className="chip bad">{t("steps.first_wrong")}</span>}
+          {step.verdict === "unjudged" && <span className="dim">{t("steps.unjudged")}</span>}
+          {step.label && <Tag id={step.label} entries={entries} state="human" />}
+          {step.comment && <q dir="auto">{step.comment}</q>}
+        </p>
+      </div>
+      {step.verdict !== "unjudged" && (
+        <div className="scores">
+          {VERDICTS.map(({ verdict: said, Icon, tone }) => (
+            <button
+              key={said}
+              type="button"
+              className={`score ${tone}`}
+              aria-pressed={step.verdict === said}
+              aria-label={t(`steps.${said}`)}
+              title={t(`steps.${said}`)}
+              onMouseDown={(event) => event.preventDefault()}
+              onClick={() => judge(at, said)}
+            >
+              <Icon size={16} aria-hidden />
+              {current && <Key of={`steps.${said}`} />}
+            </button>
+          ))}
+        </div>
+      )}
+    </fieldset>
+  )
+})
 
 const verdictOf = (step: Step | undefined) => `${step?.verdict}|${step?.label ?? ""}`
 

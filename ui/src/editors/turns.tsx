@@ -1,7 +1,8 @@
-import { useEffect } from "react"
+import { memo, useEffect, useMemo } from "react"
 import type { Assignment } from "@/api/nouns"
 import { useCommands } from "@/app/commands"
 import { t } from "@/app/i18n"
+import { useLatest } from "@/lib/latest"
 import { turnsOf } from "./bodies"
 import { Tag } from "./choice"
 import type { AnswerProps, Body, Editor, EditorProps } from "./editor"
@@ -65,8 +66,9 @@ const isSaid = (work: Assignment, value: Value | undefined): boolean => {
 
 function View(props: EditorProps<Judged>) {
   const { work, doc, entries, change, onActive, verdict, above, children } = props
-  const { multiple, whole, scale } = paramsOf(work)
-  const judged = judgedIn(work)
+  const { multiple, whole, scale } = useMemo(() => paramsOf(work), [work])
+  const turns = useMemo(() => turnsOf(work.body), [work])
+  const judged = useMemo(() => judgedIn(work), [work])
   const rows = useRows(judged.length + (whole ? 1 : 0), t("turns.turn"))
   const held = doc.said[rows.at] ?? null
   const chosen = Array.isArray(held) ? (held as readonly string[]) : []
@@ -95,9 +97,16 @@ function View(props: EditorProps<Judged>) {
         )
       : [],
   )
-  const value = (row: number) => (
-    <Said value={doc.said[row] ?? null} entries={entries} scale={scale} suggested={doc.suggested} />
-  )
+  const go = useLatest(rows.go)
+  const rowOf = (row: number) => ({
+    row,
+    value: doc.said[row] ?? null,
+    current: row === rows.at,
+    suggested: doc.suggested,
+    entries,
+    scale,
+    go,
+  })
   return (
     <Layout
       above={above}
@@ -105,40 +114,25 @@ function View(props: EditorProps<Judged>) {
         <>
           <Prompt body={work.body} />
           <div className="turns" ref={rows.list}>
-            {turnsOf(work.body).map((turn, at) => {
+            {turns.map(({ role, text }, at) => {
               const row = judged.indexOf(at)
               return (
-                // biome-ignore lint/a11y/useKeyWithClickEvents: J and K choose a turn
-                <article
+                <TurnRow
                   key={at}
-                  className={`turn${row >= 0 ? " judged" : ""}${row === rows.at ? " at" : ""}`}
-                  data-row={row >= 0 ? row : undefined}
-                  aria-current={row === rows.at}
-                  aria-label={t("turns.number", { number: at + 1, role: turn.role })}
-                  onClick={() => row >= 0 && rows.go(row)}
-                >
-                  <header className="dim">
-                    {at + 1} · {turn.role}
-                  </header>
-                  <Prose text={turn.text} />
-                  {row >= 0 && <footer>{value(row)}</footer>}
-                </article>
+                  {...rowOf(row)}
+                  name={t("turns.number", { number: at + 1, role })}
+                  title={`${at + 1} · ${role}`}
+                  text={text}
+                />
               )
             })}
             {whole && (
-              // biome-ignore lint/a11y/useKeyWithClickEvents: J and K choose it
-              <article
-                className={`turn judged whole${rows.at === judged.length ? " at" : ""}`}
-                data-row={judged.length}
-                aria-current={rows.at === judged.length}
-                aria-label={t("turns.whole")}
-                onClick={() => rows.go(judged.length)}
-              >
-                <header>
-                  <b>{t("turns.whole")}</b>
-                </header>
-                <footer>{value(judged.length)}</footer>
-              </article>
+              <TurnRow
+                {...rowOf(judged.length)}
+                name={t("turns.whole")}
+                title={t("turns.whole")}
+                text={null}
+              />
             )}
           </div>
         </>
@@ -177,6 +171,41 @@ function View(props: EditorProps<Judged>) {
     </Layout>
   )
 }
+
+interface RowProps extends SaidProps {
+  /** Which row it is to be judged in; below 0 for a turn that is only read. */
+  readonly row: number
+  readonly current: boolean
+  readonly name: string
+  readonly title: string
+  /** Null for the conversation as a whole. */
+  readonly text: string | null
+  readonly go: (row: number) => void
+}
+
+/** Drawn again only when what is said of it changes: a conversation may have hundreds of turns. */
+const TurnRow = memo(function TurnRow({ row, current, name, title, text, go, ...said }: RowProps) {
+  const judged = row >= 0
+  const names = ["turn", judged && "judged", text === null && "whole", current && "at"]
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: J and K choose a turn
+    <article
+      className={names.filter(Boolean).join(" ")}
+      data-row={judged ? row : undefined}
+      aria-current={current}
+      aria-label={name}
+      onClick={() => judged && go(row)}
+    >
+      <header className={text === null ? undefined : "dim"}>{text === null ? <b>{title}</b> : title}</header>
+      {text !== null && <Prose text={text} />}
+      {judged && (
+        <footer>
+          <Said {...said} />
+        </footer>
+      )}
+    </article>
+  )
+})
 
 const levelled = (score: number, scale: Scale): string =>
   scale.levels[score] ? `${score} · ${scale.levels[score]}` : String(score)

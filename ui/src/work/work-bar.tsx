@@ -1,5 +1,6 @@
 import { IconClock, IconEyeOff, IconList } from "@tabler/icons-react"
 import { useNavigate } from "@tanstack/react-router"
+import { memo } from "react"
 import type { Assignment } from "@/api/nouns"
 import { useCommands } from "@/app/commands"
 import { t } from "@/app/i18n"
@@ -18,7 +19,8 @@ interface Props {
   readonly open: number | null
 }
 
-export function WorkBar({ work, timer, unchecked, done, open }: Props) {
+/** The bar above the desk; what is typed or marked below leaves it as it is. */
+export const WorkBar = memo(function WorkBar({ work, timer, unchecked, done, open }: Props) {
   const seconds = useSeconds(timer)
   const go = useNavigate()
   const verifies = work.queue === "verify"
@@ -65,4 +67,4 @@ export function WorkBar({ work, timer, unchecked, done, open }: Props) {
       </span>
     </TopBar>
   )
-}
+})
