@@ -13,7 +13,7 @@ from goldloop.core.errors import Conflict
 from goldloop.core.headline import headline
 from goldloop.core.nouns import Spec
 from goldloop.jobs.running import Running
-from goldloop.labelling.learning.selection import Candidate, Coverage, Known, Selection, selection_of
+from goldloop.labelling.learning.selection import Candidate, Coverage, Known, Picked, Selection, selection_of
 from goldloop.labelling.routing.open_work import begin_chosen, fill_chosen
 from goldloop.loop.draw import draw_sizes, frame_digest, in_order, seed_of
 from goldloop.store import ledger
@@ -80,12 +80,7 @@ def _choose(job: Running, policy: PolicyRow) -> int:
     with store.read() as connection:
         known = _known(connection, policy, selection)
     picked = selection.pick(pool, known, size - control)
-    chosen = [Drawn(one.item_id, selection.name, 1.0) for one in picked]
-    missing = size - control - len(chosen)
-    if missing:  # the selection had no more to say: chance fills up, and is counted apart from the random arm
-        inside = {one.item_id for one in chosen}
-        filling = [key for key in rest if key not in inside][:missing]
-        chosen += [Drawn(key, "filled", missing / max(1, len(rest) - len(inside))) for key in filling]
+    chosen = _filled(picked, selection.name, rest, size - control)
     design = {
         "strategy": selection.spec.model_dump(mode="json"),
         "size": size,
@@ -98,7 +93,24 @@ def _choose(job: Running, policy: PolicyRow) -> int:
         "pool": len(frame),
         "considered": len(pool),
     }
-    with store.write() as connection:
+    return _begin(job, policy, sorted([*arm, *chosen]), frame, seed=seed, design=design)
+
+
+def _filled(picked: Sequence[Picked], name: str, rest: Sequence[int], size: int) -> list[Drawn]:
+    """What a selection picked; where it had no more to say, chance fills up, counted apart from the random arm."""
+    chosen = [Drawn(one.item_id, name, 1.0) for one in picked]
+    if missing := size - len(chosen):
+        inside = {one.item_id for one in chosen}
+        filling = [key for key in rest if key not in inside][:missing]
+        chosen += [Drawn(key, "filled", missing / max(1, len(rest) - len(inside))) for key in filling]
+    return chosen
+
+
+def _begin(
+    job: Running, policy: PolicyRow, drawn: list[Drawn], frame: list[int], *, seed: str, design: dict[str, Any]
+) -> int:
+    """The batch of a round, with the record of how its items were chosen; its key."""
+    with job.store.write() as connection:
         batch_id = begin_chosen(connection, policy)
         add_draw(
             connection,
@@ -108,7 +120,7 @@ def _choose(job: Running, policy: PolicyRow) -> int:
             seed=seed,
             frame=frame_digest(frame),
             frame_size=len(frame),
-            drawn=sorted([*arm, *chosen]),
+            drawn=drawn,
             at=now(),
         )
         ledger.record(
@@ -120,7 +132,7 @@ def _choose(job: Running, policy: PolicyRow) -> int:
             data=design,
             at=now(),
         )
-        job.save(connection, 0, total=size, unit="items", note="chosen", resume={"batch": batch_id})
+        job.save(connection, 0, total=design["size"], unit="items", note="chosen", resume={"batch": batch_id})
     return batch_id
 
 
