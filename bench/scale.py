@@ -32,7 +32,9 @@ class Scale(NamedTuple):
     taught: int
     planned: int
     saving: int
-    """Runs of the saving on CLINC150: a calibration sample and a crew each."""
+    """Runs of the saving on CLINC150, in every order and for every bound: a calibration sample and a crew each."""
+    orders: int
+    """Orders of CLINC150 that the saving is measured in."""
     whole: int
     """Runs of the whole loop on each data set."""
     replayed: int
@@ -64,7 +66,8 @@ FULL = Scale(
     calibrated=800,
     taught=4_000,
     planned=10_000,
-    saving=10,
+    saving=5,
+    orders=5,
     whole=10,
     replayed=3,
     people=500,
@@ -94,6 +97,7 @@ SMALL = Scale(
     taught=250,
     planned=500,
     saving=2,
+    orders=1,
     whole=1,
     replayed=1,
     people=20,

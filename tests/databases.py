@@ -47,7 +47,12 @@ OTHERS = """
 SELECT pg_terminate_backend(pid) FROM pg_stat_activity
 WHERE datname = current_database() AND pid <> pg_backend_pid()
 """
-TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
+FILLED = """
+SELECT string_agg(format('SELECT %1$L, pg_relation_size(%1$L) WHERE EXISTS (SELECT FROM %1$I)', tablename), $$
+    UNION ALL $$) FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'
+"""
+"""The statement that names the tables with rows and says how large each is."""
+
 RESTART = """
 SELECT setval(format('public.%I', sequencename)::regclass, start_value, false)
 FROM pg_sequences WHERE schemaname = 'public' AND last_value IS NOT NULL
@@ -64,10 +69,14 @@ OPTIONS = {
 
 @dataclass(frozen=True)
 class Postgres:
-    """A running server; `folder` holds its data, its log and its socket, `shapes` is how databases were made."""
+    """A running server; `folder` holds its data, its log and its socket, `shapes` is how databases were made.
+
+    What empties a database stays connected to it: a new connection would have to learn its tables anew.
+    """
 
     folder: Path
     shapes: dict[str, str] = field(default_factory=dict)
+    ways: dict[str, psycopg.Connection[Any]] = field(default_factory=dict)
 
     def url(self, database: str) -> str:
         """The SQLAlchemy URL of a database."""
@@ -83,16 +92,16 @@ class Postgres:
 
     def empty(self, database: str) -> None:
         """Have a database as the template is: without its rows where its tables are still the same, else made anew."""
-        if database in self.shapes:
-            with psycopg.connect(self.url(database), autocommit=True) as connection:
-                connection.execute(OTHERS)
-                if connection.execute(SHAPE).fetchone() == (self.shapes[database],) and _migrated(connection):
-                    _without_rows(connection)
-                    return
+        if (way := self.ways.get(database)) is not None:
+            way.execute(OTHERS)
+            if way.execute(SHAPE).fetchone() == (self.shapes[database],) and _migrated(way):
+                _without_rows(way)
+                return
+            self.ways.pop(database).close()
             self.drop(database)
         self.create(database, template=TEMPLATE)
-        with psycopg.connect(self.url(database)) as connection:
-            (self.shapes[database],) = connection.execute(SHAPE).fetchone() or ("",)
+        self.ways[database] = psycopg.connect(self.url(database), autocommit=True)
+        (self.shapes[database],) = self.ways[database].execute(SHAPE).fetchone() or ("",)
 
     def _run(self, statement: str, *names: str) -> None:
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
@@ -104,11 +113,7 @@ def _migrated(connection: psycopg.Connection[Any]) -> bool:
 
 
 def _without_rows(connection: psycopg.Connection[Any]) -> None:
-    tables = [name for (name,) in connection.execute(TABLES)]
-    filled = SQL(" UNION ALL ").join(
-        SQL("SELECT {}, pg_relation_size({}) WHERE EXISTS (SELECT FROM {})").format(name, name, Identifier(name))
-        for name in tables
-    )
+    ((filled,),) = connection.execute(FILLED)
     connection.execute("SET session_replication_role = replica")  # rows go in any order
     for name, size in connection.execute(filled).fetchall():
         emptying = "TRUNCATE {} CASCADE" if size > LARGE else "DELETE FROM {}"
@@ -135,9 +140,12 @@ def running_postgres(programs: Path) -> Iterator[Postgres]:
         subprocess.run([programs / "initdb", "-D", folder / "data", *owner], stdout=subprocess.DEVNULL, **asked)
         start = [*control, "-l", folder / "log", "-w", "-o", options, "start"]
         subprocess.run(start, stdout=subprocess.DEVNULL, **asked)
+        server = Postgres(folder)
         try:
-            yield Postgres(folder)
+            yield server
         finally:
+            for way in server.ways.values():
+                way.close()
             subprocess.run([*control, "-m", "immediate", "stop"], stdout=subprocess.DEVNULL, **asked)
     finally:
         shutil.rmtree(folder, ignore_errors=True)

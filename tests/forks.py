@@ -149,28 +149,32 @@ def _path() -> list[str]:
 
 def serve(address: str) -> NoReturn:
     """Fork for everybody who comes; the one between waits for the command's end and says how it ended."""
+    import httpx2
     from tests.passwords import CHEAP
     from tests.story.house import EAGER
 
     from goldloop import kinds
     from goldloop.cli.folder import in_process
-    from goldloop.cli.root import NOUNS
-    from goldloop.client import Client
+    from goldloop.cli.root import NOUNS, command_of
+    from goldloop.client.bridge import Bridge
     from goldloop.core.settings import Settings
     from goldloop.handlers import HANDLERS
     from goldloop.jobs import service
     from goldloop.store import credentials
 
-    for module in (*HEAVY, *(f"goldloop.cli.{noun.replace('-', '_')}_commands" for noun in NOUNS)):
+    for module in HEAVY:
         import_module(module)
+    for noun in NOUNS:
+        command_of(noun)
     kinds.load()
     assert all(HANDLERS[kind] for kind in HANDLERS)
     with (
         tempfile.TemporaryDirectory() as home,  # what a first use makes is kept, too: routes, statements, the schema
         in_process(Settings(home=Path(home))) as here,
-        Client(app=here.app) as client,
+        httpx2.Client(transport=Bridge(here.app), base_url="http://127.0.0.1") as client,
     ):
-        client.state()
+        assert client.get("/api/state").is_success
+        assert client.get("/api/nothing").is_client_error  # whatever route there is, it is made to see that none fits
     assert threading.active_count() == 1, "a fork takes no thread along"
     credentials._hasher = lambda: CHEAP  # type: ignore[assignment]  # it is kept by its real one
     service.run_worker = EAGER

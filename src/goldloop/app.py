@@ -1,12 +1,16 @@
 """The whole of goldloop composed: capabilities meet here, and nowhere else."""
 
+from functools import cache
+
 from fastapi import APIRouter, FastAPI
+from fastapi.routing import APIRoute
+from starlette.routing import BaseRoute
 
 from goldloop import __version__, kinds
 from goldloop.http import errors, static
 from goldloop.http.guard import LOOPBACK, Guard
 from goldloop.http.provider import Provider
-from goldloop.http.routes import jobs, oidc, people, roster, session
+from goldloop.http.routes import jobs, oidc, organisations, people, roster, session, tokens
 from goldloop.http.routes import kinds as kinds_routes
 from goldloop.labelling.anchoring import api as anchoring_api
 from goldloop.labelling.confidence import api as confidence_api
@@ -23,7 +27,6 @@ from goldloop.loop.context import Contexts
 from goldloop.news import api as news
 from goldloop.programmes.archive import api as archive_api
 from goldloop.programmes.briefs import api as briefs_api
-from goldloop.programmes.contamination import api as contamination_api
 from goldloop.programmes.coverage import api as coverage_api
 from goldloop.programmes.evaluations import api as findings_api
 from goldloop.programmes.file import api as programmes
@@ -36,10 +39,10 @@ from goldloop.programmes.ledger import keys_api
 from goldloop.programmes.lineage import api as training_runs_api
 from goldloop.programmes.lineage import trace_api
 from goldloop.programmes.overview import api as overview_api
-from goldloop.programmes.overview import waiting_api
 from goldloop.programmes.projects import api as projects_api
 from goldloop.programmes.releases import api as releases_api
-from goldloop.programmes.releases import deliveries_api, labels_api
+from goldloop.programmes.releases import contamination_api, deliveries_api, labels_api
+from goldloop.programmes.waiting import api as waiting_api
 from goldloop.protection import api as protection_api
 from goldloop.protection import content_api, terms_api, workspace_api
 from goldloop.protection.masking import api as masking_api
@@ -64,7 +67,9 @@ ROUTES: tuple[APIRouter, ...] = (
     work_api.routes,  # first: they are looked through in order, and these are asked for most
     session.routes,
     oidc.routes,
+    organisations.routes,
     people.routes,
+    tokens.routes,
     roster.routes,
     kinds_routes.routes,
     jobs.routes,
@@ -127,6 +132,19 @@ ROUTES: tuple[APIRouter, ...] = (
 )
 
 
+@cache
+def _api() -> list[BaseRoute]:
+    """Every route below `/api`: what a first request makes of one is kept for all servers of a process."""
+    whole = APIRouter(responses=errors.DESCRIBED, generate_unique_id_function=_name)
+    for router in ROUTES:
+        whole.include_router(router, prefix="/api")
+    return whole.routes
+
+
+def _name(route: APIRoute) -> str:
+    return route.name
+
+
 def create_app(store: Store) -> FastAPI:
     """The server on an open store."""
     kinds.load_all(store.settings.allow_kinds)
@@ -136,14 +154,13 @@ def create_app(store: Store) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url="/api/openapi.json",
-        generate_unique_id_function=lambda route: route.name,
+        generate_unique_id_function=_name,
+        routes=_api(),
     )
     app.state.store = store
     app.state.contexts = Contexts()
     app.state.provider = Provider(store.settings) if store.settings.oidc_issuer else None
     errors.install(app)
-    for router in ROUTES:
-        app.include_router(router, prefix="/api")
     static.install(app)
     app.add_middleware(Guard, hosts=_hosts(store), upload_limit=store.settings.upload_mb << 20)
     return app

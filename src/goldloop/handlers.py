@@ -33,7 +33,7 @@ HANDLERS = Named(
         "coverage": "goldloop.programmes.coverage.measure:cover",
         "cut_release": "goldloop.programmes.releases.cut:cut",
         "deliver_release": "goldloop.programmes.releases.deliver:deliver_release",
-        "contamination": "goldloop.programmes.contamination.job:check_contamination",
+        "contamination": "goldloop.programmes.releases.contamination_job:check_contamination",
         "rebuild": "goldloop.loop.rebuild:rebuild_job",
         "rereview": "goldloop.programmes.governance.rereview:rereview",
         "work_brief": "goldloop.programmes.briefs.work:work_brief",

@@ -163,6 +163,21 @@ def test_a_shared_error_is_a_cluster_whose_labels_are_judged_again_unseen(fixed:
     assert [one["value"] for one in rows if one["by"] == "all"] == [0.5, 1.0], "as first submitted, and as it stands"
 
 
+def test_an_audit_that_left_items_unjudged_is_no_census(fixed: Store) -> None:
+    made = kernel(fixed, BLIND + GATE, items={f"i{n}": "a" for n in range(12)})
+    (batch,) = made.batches()
+    work_off(made)
+    gate(made, batch)
+    for n, one in enumerate(made.claim("sue", 12)):
+        if n < 10:
+            made.say("sue", one.work_id, "answer", "a" if n else "b")
+    with fixed.read() as connection:
+        rows = accuracy_of(connection, made.contexts, made.programme)["accuracy"]
+    for one in (row for row in rows if row["by"] == "all"):
+        assert (one["n"], one["eligible"]) == (10, 12), "what nobody judged is spoken for by the others"
+        assert one["low"] < one["value"] < one["high"]
+
+
 def test_what_no_person_saw_is_a_part_of_its_own(store: Store) -> None:
     made = kernel(store, MODEL + ACCEPT + GATE, items={f"i{n}": "a" for n in range(6)} | {"i6": None, "i7": None})
     audited(made, "a")

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import create_engine
 from sqlalchemy.dialects import sqlite
 
-from goldloop.store import escalations, judgements, release_changes, release_rows, work
+from goldloop.store import caps, escalations, judgements, release_changes, release_rows, work
 from goldloop.store.prepared import Prepared
 from goldloop.store.release_changes import CHANGES
 from goldloop.store.schema import metadata
@@ -52,6 +52,10 @@ def test_what_concerns_an_item_is_found_by_the_item(name: str, empty: sqlite3.Co
 def test_what_a_submit_was_before_is_found_by_its_key(empty: sqlite3.Connection) -> None:
     steps = planned(judgements._BY_CLIENT_KEY, empty)
     assert steps == ["SEARCH judgement USING INDEX judgement_by_client_key (client_key=?)"], steps
+
+
+def test_hours_are_read_from_where_a_week_began(empty: sqlite3.Connection) -> None:
+    assert planned(caps._WORKED, empty) == ["SEARCH worked USING PRIMARY KEY (actor_id=? AND quarter>?)"]
 
 
 def test_the_statements_of_the_hot_path_are_among_them() -> None:

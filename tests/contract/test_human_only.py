@@ -3,7 +3,7 @@
 import json
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
-from tests.contract.gates import run
+from tests.contract.gates import gate, run, send_back, verdict
 from tests.contract.guests import PASSWORD, open_house
 from tests.contract.kernel import ACCEPT, MODELS, PROGRAMME, VERIFY, Kernel, kernel, owner
 from tests.contract.said_elsewhere import bring, rows
@@ -21,21 +21,33 @@ from tests.contract.said_elsewhere import bring, rows
 from goldloop.app import create_app
 from goldloop.core.clock import SECOND
 from goldloop.core.errors import GoldloopError
+from goldloop.core.nouns import Spec
 from goldloop.core.settings import Settings
+from goldloop.jobs.running import Running
+from goldloop.labelling.human_only.found import find_misses
 from goldloop.labelling.human_only.proof import prove
+from goldloop.labelling.routing import open_work as routing
+from goldloop.loop.context import Contexts
 from goldloop.loop.latch import latch
+from goldloop.loop.rebuild import rebuild
 from goldloop.loop.revise import Revision, revise
-from goldloop.loop.submit import ALLOWED
+from goldloop.loop.submit import ALLOWED, Note, Submission, submit
 from goldloop.programmes.file.apply import apply
 from goldloop.store import accounts
-from goldloop.store.codes import DECISION
+from goldloop.store.codes import DECISION, DECISION_NAMES
 from goldloop.store.credentials import hash_password
 from goldloop.store.open import Store, open_store
+from goldloop.store.programmes import PolicyRow
 from goldloop.store.schema import actor, decision, human_only, judgement, work
 
 SUSPICION = """
 human_only:
   rules: [{rule: suspects, suspects: [c], above: 0.05}]
+"""
+LABEL_STUDIO = Spec(name="label_studio.v1")
+AUDITED = """
+batches: {gate: all}
+gates: {all: {owner: mona, checks: [{floor.v1: {of: accuracy.v1, at: 0.9}}], sample: {size: 2, tier: 2, minimum: 0}}}
 """
 POLICIES = (
     VERIFY,
@@ -158,6 +170,13 @@ def test_the_latch_never_opens(store: Store) -> None:
     assert _reasons(store) == before
 
 
+def _stands(one: Kernel, batch: int) -> list[str]:
+    """The states of a batch's items."""
+    with one.store.read() as connection:
+        states = select(decision.c.state).where(decision.c.batch_id == batch).order_by(decision.c.item_id)
+        return [DECISION_NAMES[state] for state in connection.execute(states).scalars()]
+
+
 def _reasons(store: Store) -> list[Any]:
     with store.read() as connection:
         return list(connection.execute(select(human_only)))
@@ -220,15 +239,42 @@ def _revise(one: Kernel, who: str, work_id: int, label: str) -> None:
 
 CALLS = st.lists(
     st.tuples(
-        st.sampled_from(("apply", "say", "say", "say", "undo", "revise", "give back", "import", "import")),
+        st.sampled_from(
+            (
+                "apply",
+                "say",
+                "say",
+                "say",
+                "say",
+                "undo",
+                "revise",
+                "give back",
+                "import",
+                "project",
+                "send back",
+                "contest",
+                "ontology",
+                "rebuild",
+            )
+        ),
         st.sampled_from(("ann", "sue")),
         st.sampled_from(STANCES),
         st.sampled_from(("a", "b", "danger")),
         st.integers(0, len(POLICIES) - 1),
     ),
-    min_size=4,
-    max_size=12,
+    min_size=6,
+    max_size=16,
 )
+STRICTER = PROGRAMME.replace("[a, b,", "[a, {id: b, name: b, human_only: true},")
+
+
+def _project(label: str, who: str) -> str:
+    """A task of Label Studio: a model's word, or that of somebody who saw it or not."""
+    result = [{"from_name": "l", "to_name": "t", "type": "choices", "value": {"choices": [label]}}]
+    said = {"predictions": [{"id": 5, "model_version": "m", "result": result}]}
+    if who == "ann":
+        said |= {"annotations": [{"id": 7, "completed_by": 1, "result": result}]}
+    return json.dumps([{"id": "i3", "data": {"text": "text of i3"}, **said}])
 
 
 @settings(max_examples=6, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -247,7 +293,7 @@ def test_no_sequence_of_calls_to_the_server_buys_one_out(
             guests = {who: house.guest() for who in ("ann", "sue")}
             for who, guest in guests.items():
                 guest.sign_in(who)
-            last: dict[str, str] = dict.fromkeys(guests, "")
+            last, mine = dict.fromkeys(guests, ""), dict.fromkeys(guests, "")
             for what, who, stance, label, policy in calls:
                 guest, answer = guests[who], {"labels": [label]}
                 if what == "apply":
@@ -257,6 +303,19 @@ def test_no_sequence_of_calls_to_the_server_buys_one_out(
                     said = {"x": label} if who == "ann" else {}
                     of_a_model = {} if who == "ann" else {"prediction": label, "confidence": 1.0}
                     bring(one, rows({f"i{policy % 4}": said}, **of_a_model))  # i3 is new
+                elif what == "project":
+                    bring(one, _project(label, who), LABEL_STUDIO)
+                elif what == "send back":
+                    for batch in one.batches():
+                        send_back(one, batch)
+                elif what == "ontology":
+                    with store.write() as connection:
+                        apply(connection, owner(connection, one), STRICTER + MODELS + POLICIES[policy], at=one.at)
+                elif what == "rebuild":
+                    assert rebuild(store, one.contexts, one.programme).decisions == 0
+                elif what == "contest":
+                    asked = {"judgement_id": mine[who] or "jdg_none", "because": "it is one"}
+                    assert guest.ask("POST", "me/contests", json=asked).status_code < 500
                 elif what in ("undo", "revise"):
                     body = {"key": str(uuid4()), **({"answer": answer} if what == "revise" else {})}
                     guest.ask("POST", f"work/{last[who] or 'wrk_none'}/{what}", json=body)
@@ -271,7 +330,7 @@ def test_no_sequence_of_calls_to_the_server_buys_one_out(
                         if stance not in ("answer", "adjudicate"):
                             del said["answer"]
                         done = guest.ask("POST", f"work/{held['work_id']}/submit", json=said)
-                        last[who] = held["work_id"]
+                        last[who], mine[who] = held["work_id"], done.json().get("judgement_id", "")
                         assert held["item_id"] not in belongs or not done.json().get("revealed")
             assert run(one, "prove_human_only", prove, {})["named"] == []
         store.close()
@@ -303,3 +362,69 @@ def test_no_answer_of_the_server_shows_a_suggestion_for_a_human_only_item(store:
                 body = {"key": str(uuid4()), "stance": stance}
                 done = guest.ask("POST", f"work/{held['work_id']}/submit", json={**body, "answer": "b"})
                 assert done.status_code == 200, done.text
+
+
+def test_a_person_who_names_a_human_only_label_closes_the_latch_and_takes_back_what_a_verifier_did(
+    store: Store,
+) -> None:
+    one = kernel(store, MODELS + VERIFY, items={"i0": "a", "i1": "a"})
+    (held,) = one.claim("ann")
+    one.say("ann", held.work_id, "answer", "danger")
+    assert [row.because for row in _reasons(store)] == ["human-only label: people said danger here"]
+    assert (one.state("i0"), one.label("i0")) == ("open", None), "she saw the suggestion"
+    names = {key: name for name, key in one.items.items()}
+    for who, stance in (("ben", "answer"), ("sue", "adjudicate")):
+        (mine,) = [held for held in one.claim(who, 9) if names[held.item_id] == "i0"]
+        assert (mine.suggestion, mine.human_only) == (None, True)
+        one.say(who, mine.work_id, stance, "danger")
+    assert one.label("i0") == "danger"
+    one.undo("sue", mine.work_id)
+    assert len(_reasons(store)) == 1, "the latch never opens"
+    every_latched_item_is_safe(one)
+
+
+def test_a_question_about_a_human_only_label_is_enough(store: Store) -> None:
+    one = kernel(store, MODELS + VERIFY, items={"i0": "a"})
+    (held,) = one.claim("ann")
+    with store.write() as connection:
+        said = Submission(uuid4(), "escalate", comment="is it one?", note=Note(about="danger"))
+        submit(connection, one.contexts, one.people["ann"], held.work_id, said, at=one.at)
+    (asked,) = one.claim("sue")
+    assert (asked.queue, asked.others, asked.human_only) == ("review", (), True)
+
+
+def test_what_an_audit_finds_is_human_only_when_its_gate_has_spoken_and_not_before(store: Store) -> None:
+    one = kernel(store, MODELS + ACCEPT + AUDITED, items={"i0": "a", "i1": "a"})
+    (batch,) = one.batches()
+    gate(one, batch)
+    for held in one.claim("cid", 9):
+        one.say("cid", held.work_id, "answer", "danger" if held.item_id == one.items["i0"] else "a")
+    assert _reasons(store) == []
+    gate(one, batch)
+    assert verdict(one, batch).outcome == "fail"
+    assert (_reasons(store), _stands(one, batch)) == ([], ["decided", "decided"])
+    for outcome, latched in (("unknown", 0), ("fail", 1)):
+        run(one, "human_only", find_misses, {"subject": str(batch), "data": {"outcome": outcome}})
+        assert len(_reasons(store)) == latched
+    assert _stands(one, batch) == ["open", "decided"]
+    assert run(one, "prove_human_only", prove, {})["violations"] == 0
+
+
+@pytest.mark.parametrize("policy", [VERIFY, ACCEPT], ids=["verify", "accept"])
+def test_what_is_latched_while_its_batch_is_routed_is_kept_back(
+    store: Store, policy: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = routing._choose
+
+    def chosen(job: Running, force: PolicyRow, keys: Sequence[int]) -> routing.Choice:
+        found = real(job, force, keys)
+        with store.write() as connection:  # a run of a model that ends just then
+            latch(connection, Contexts(), dict.fromkeys(keys[:1], "somebody said so"), at=0)
+        return found
+
+    monkeypatch.setattr(routing, "_choose", chosen)
+    one = kernel(store, MODELS + policy, items={"i0": "a", "i1": "a"})
+    assert (one.state("i0"), one.label("i0")) == ("open", None)
+    (held,) = (held for held in one.claim("ann", 9) if held.item_id == one.items["i0"])
+    assert (held.queue, held.suggestion, held.human_only) == ("annotate", None, True)
+    assert run(one, "prove_human_only", prove, {})["violations"] == 0

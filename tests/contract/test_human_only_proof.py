@@ -149,9 +149,13 @@ def test_what_goes_unsuspected_is_measured_on_the_blind_share_and_opens_a_brief(
     with store.read() as connection:
         page = human_only_of(connection, one.programme)
     whole = page["misses"][0]
-    assert (page["latched"], page["triggers"]) == (4, [{"rule": "human-only label", "items": 4}])
     assert (whole["n"], whole["eligible"], whole["caught"]) == (20, 40, 4)
     assert 1 <= whole["missed"] <= 4
+    missed = {"rule": "named by people, suspected by no trigger", "items": whole["missed"]}
+    assert page["triggers"] == [{"rule": "human-only label", "items": 4}, missed], (
+        "what was missed is ours from then on"
+    )
+    assert page["latched"] == 4 + whole["missed"]
     assert whole["value"] == pytest.approx(2 * whole["missed"] / (2 * whole["missed"] + 4))
     said = run(one, "human_only", find_misses, {})
     assert (said["healthy"], said["briefs"]) == (False, 1)

@@ -23,8 +23,8 @@ from goldloop.core.errors import Conflict, Forbidden, Invalid, NotFound, Unavail
 from goldloop.core.nouns import Spec
 from goldloop.handlers import HANDLERS
 from goldloop.jobs.worker import Pace, run_next
-from goldloop.labelling.models import prelabel
-from goldloop.models import openai
+from goldloop.labelling.models import talk
+from goldloop.models import post
 from goldloop.store import accounts
 from goldloop.store.open import Store
 from goldloop.store.schema import actor, batch_item, event, judgement, model, programme
@@ -213,7 +213,7 @@ def test_a_run_stops_before_its_money_limit_and_goes_on_where_it_stopped(house: 
 def test_a_model_that_is_away_leaves_a_job_that_goes_on_later(
     house: House, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(openai, "PAUSE", 0.0)
+    monkeypatch.setattr(post, "PAUSE", 0.0)
     away = True
 
     def by(number: int, _: Any) -> Any:
@@ -227,7 +227,7 @@ def test_a_model_that_is_away_leaves_a_job_that_goes_on_later(
         job = house.client.models.run("colours", "chat")
         with pytest.raises(Unavailable) as raised:
             house.done(job)
-        assert "goldloop job retry" in str(raised.value)
+        assert "32 of 40 items are done, and `goldloop job retry`" in str(raised.value)
         assert house.said() == 32  # what was answered before is kept
         away = False
         house.client.jobs.retry(job)
@@ -235,9 +235,10 @@ def test_a_model_that_is_away_leaves_a_job_that_goes_on_later(
     assert house.said() == 40
     (row,) = house.client.models.all("colours")
     assert row.use.said == 40
-    starts = len(house.client.models.get("colours", "chat").runs)
+    (spoke,) = house.client.models.get("colours", "chat").runs  # every start of it is the same run
+    assert spoke.said == 40
     (away_,) = row.warnings
-    assert (away_.kind, away_.n, away_.of) == ("away", starts - 1, starts)
+    assert (away_.kind, away_.n) == ("away", away_.of - 1)
     assert "because the model could not be asked; the last time: " in away_.says
 
 
@@ -261,7 +262,7 @@ def test_an_endpoint_that_is_down_for_an_hour_is_waited_for_by_the_job(house: Ho
 def test_a_run_that_is_cancelled_keeps_what_was_said_and_the_next_one_asks_for_the_rest(
     house: House, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(prelabel, "LOOK_S", 0.02)
+    monkeypatch.setattr(talk, "LOOK_S", 0.02)
     asked_for: list[Any] = []
 
     def by(number: int, _: Any) -> Any:
@@ -309,6 +310,20 @@ def test_a_run_whose_process_is_killed_goes_on_where_it_was(house: House, tmp_pa
     assert house.said() == 70
 
 
+def test_an_address_that_was_mistyped_gives_way_to_the_one_that_answers(house: House, tmp_path: Any) -> None:
+    house.declare("http://127.0.0.1:9/v1", ", attempts: 1")
+    house.bring(tmp_path, 2)
+    with pytest.raises(Unavailable):
+        house.client.models.preview("colours", "chat")
+    with pytest.raises(Invalid, match=r"choice_baseline\.v1 or spans_baseline\.v1"):
+        house.client.models.train("colours", "chat")
+    with answering() as (url, _):
+        house.declare(url)
+        house.done(house.client.models.run("colours", "chat"))
+    new, old = house.client.models.all("colours")
+    assert (new.state, new.judgements, old.state, old.judgements) == ("promoted", 2, "retired", 0)
+
+
 def test_a_new_prompt_speaks_in_the_shadow_until_somebody_promotes_it(house: House, tmp_path: Any) -> None:
     def by(_: int, request: Any) -> str:
         return "blue" if request["messages"][0]["content"].startswith("Say") else "red"
@@ -318,7 +333,8 @@ def test_a_new_prompt_speaks_in_the_shadow_until_somebody_promotes_it(house: Hou
         house.bring(tmp_path, 10)
         house.done(house.client.models.run("colours", "chat"))
         house.declare(url, ', prompt: "Say {form}"')
-        house.done(house.client.models.run("colours", "chat"))  # the one in force has spoken already
+        told = house.done(house.client.models.run("colours", "chat"))  # the one in force has spoken already
+        assert "programme file declares another, colours.2" in told["warnings"][0]
         new, old = house.client.models.all("colours")
         assert (new.state, old.state) == ("candidate", "promoted")
         assert new.fingerprint != old.fingerprint

@@ -75,6 +75,23 @@ def test_every_count_of_the_flow_leads_to_these_items(mona: Guest) -> None:
         assert len(mona.ask("GET", "programmes/desk/items", params=asked).json()["rows"]) == one["items"]
 
 
+def test_counts_of_answers_lead_to_as_many_items(mona: Guest) -> None:
+    def listed(**asked: Any) -> int:
+        return len(mona.ask("GET", "programmes/desk/items", params=asked).json()["rows"])
+
+    for one in mona.ask("GET", "programmes/desk/overview").json()["cost"]:
+        assert one["items"] == listed(answered_at=one["tier"]) <= one["judgements"]
+    team = mona.ask("GET", "programmes/desk/people").json()["people"]
+    assert team
+    for one in team:
+        assert one["answers"] == listed(answered_by=one["actor_id"])
+    (batch,) = mona.ask("GET", "programmes/desk/batches").json()["rows"]
+    address = f"batches/{batch['batch']['id']}"
+    for one in mona.ask("GET", address).json()["people"]:
+        found = mona.ask("GET", f"{address}/items", params={"by": one["actor"]["id"]}).json()["rows"]
+        assert (one["items"], one["timed"]) == (len(found), 0)
+
+
 def test_queues_say_how_old_their_work_is(desk: Kernel, mona: Guest) -> None:
     queues = {(one["queue"], one["tier"]): one for one in mona.ask("GET", "programmes/desk/overview").json()["queues"]}
     assert queues["annotate", 1]["ready"] == 2
@@ -100,7 +117,7 @@ def test_a_programmes_row_says_where_it_stands(mona: Guest) -> None:
     (row,) = mona.ask("GET", "programmes").json()["rows"]
     assert (row["items"], row["decided"], row["unrouted"]) == (4, 1, 0)
     assert row["standing"]["state"] == "open"
-    assert row["pace"] == {"decided": 1, "days": 7, "needed_a_day": None}
+    assert row["pace"] == {"decided": 1, "days": 1, "needed_a_day": None}, "it is a day old"
     assert (row["accuracy"], row["accuracy_history"], row["floor"]) == (None, [], None)
 
 

@@ -16,7 +16,7 @@ from goldloop.core.order import order_of, order_seed
 from goldloop.core.policy import Policy
 from goldloop.core.rights import SourceDoc
 from goldloop.kinds import load
-from goldloop.labelling.models.prelabel import keep
+from goldloop.labelling.models.talk import keep
 from goldloop.loop.checking import Checking, check
 from goldloop.loop.context import Contexts
 from goldloop.loop.measure import table_of

@@ -11,9 +11,11 @@ from tests.contract.said_elsewhere import JSONL, begun, bring, rows
 from tests.contract.test_people_only import PREFERENCES, pair, preferring
 
 from goldloop.core.canonical import canonical
+from goldloop.core.clock import HOUR
 from goldloop.core.nouns import CheckResult, Spec
 from goldloop.labelling.human_only.found import human_only_of
 from goldloop.labelling.human_only.proof import prove
+from goldloop.loop.latch import latch_left_open
 from goldloop.loop.rebuild import rebuild
 from goldloop.programmes.releases.facts import _proof
 from goldloop.programmes.sealed.facts import HumanOnlyProof
@@ -209,6 +211,24 @@ def test_an_archive_without_its_latch_buys_no_preference_out_and_its_answers_are
     (batch,) = preferred.batches()
     assert "3 elsewhere" in line(preferred, batch).because
     assert proof(preferred)["counts"] == {"suspected": 3}
+
+
+def test_what_whoever_sent_it_left_open_is_human_only_by_all_that_was_said_of_it(store: Store) -> None:
+    """An archive that says nothing of its human-only items: one a model named, one a person who worked there."""
+    made = kernel(store, MODELS + VERIFY, items={"i0": "danger", "i1": "a", "i2": "a"})
+    made.on("ann", "i1", "answer", "danger")
+    with store.write() as connection:
+        connection.execute(delete(human_only))
+    assert proof(made)["counts"]["suspected"] == 2
+    with store.write() as connection:
+        policy, later = policy_in_force(connection, made.programme).policy, made.at + HOUR
+        latch_left_open(connection, policy, made.programme, at=later)
+        found = dict(connection.execute(select(human_only.c.because, human_only.c.by_people)).all())
+    assert found == {
+        "human-only label: a model suggested danger": False,
+        "human-only label: people said danger elsewhere": True,
+    }
+    assert proof(made)["violations"] == 0
 
 
 def test_a_delivery_of_what_only_people_may_say_is_human_only_and_declared_by_its_provider(store: Store) -> None:

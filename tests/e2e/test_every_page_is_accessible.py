@@ -111,6 +111,15 @@ def test_no_violation_in_help_and_palette(visitor: Page, site: Site, axe: str, k
     assert in_both_schemes(visitor, axe) == {}
 
 
+@pytest.mark.parametrize("name", ["me", "choice/verify", "choice/verify?view=many"])
+def test_a_narrow_or_magnified_page_is_read_without_scrolling_to_the_side(visitor: Page, site: Site, name: str) -> None:
+    visitor.set_viewport_size({"width": 320, "height": 640})  # WCAG 1.4.10: also 1280 wide, four times as large
+    site.open(visitor, name)
+    wide = visitor.evaluate("document.documentElement.scrollWidth")
+    visitor.set_viewport_size({"width": 1440, "height": 900})
+    assert wide == 320
+
+
 @pytest.mark.parametrize("name", ["programmes", "choice/verify"])
 def test_who_comes_in_the_dark_sees_it_dark_from_the_start(browser: Browser, site: Site, axe: str, name: str) -> None:
     with site.visit(browser, scheme="dark") as page:

@@ -500,6 +500,8 @@ def forge(
     for name, content in told.items():
         about = {"name": name, "size": len(content), "sha256": sha256(content).hexdigest()}
         listed[name] = listed.get(name, {"rows": None, "columns": None, "first": None, "last": None}) | about
+        if listed[name]["rows"] is not None:
+            listed[name]["rows"] = len(content.splitlines())
     public = b64encode(signer.public).decode()
     manifest |= {"members": list(listed.values()), "fingerprint": signer.fingerprint, "public_key": public}
     said = canonical(manifest | (change or {})).encode()

@@ -17,7 +17,7 @@ from goldloop.programmes.sealed import Verification, verify_release
 from goldloop.simulate import crew, hire, truth_of, work_off
 
 PROGRAMME = "banking77"
-KNOWN = 8_500  # of 10,003: the model learns from these, people label the rest
+KNOWN = 9_400  # of 10,003: the model learns from these, people label the rest
 SEED = 77
 CSV = Spec(name="csv.v1")
 HEAD = """

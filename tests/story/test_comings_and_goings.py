@@ -77,6 +77,12 @@ def test_people_are_invited_rostered_away_and_gone(tmp_path: Path, monkeypatch: 
         assert (found.capacity[0].tier, found.capacity[0].declared) == (1, 1)
         assert "Europe/Berlin" in person(mark, "hours", "tickets")
 
+        assert "0.0 of 6 h today, 0.0 of 30 h this week" in person(mark, "cap", "ann", "--day", "6", "--week", "30")
+        assert "0.0 of 5 h today, 0.0 of 30 h this week" in person(ann, "cap", "me", "--day", "5", "--week", "30")
+        with pytest.raises(Forbidden, match="can be lowered"):
+            ann.people.set_cap(key, day=5)
+        assert "0.0 of 5 h today" in person(mark, "hours", "tickets")
+
         today = date.fromisoformat(iso(now())[:10])
         first, last = (today - timedelta(days=2)).isoformat(), (today + timedelta(days=60)).isoformat()
         assert last in person(mark, "leave", "ann", first, last)

@@ -10,9 +10,10 @@ from zipfile import ZipFile
 import pytest
 from tests.realdata import folder
 from tests.story.house import PROVIDER, done, house
+from tests.story.test_archives import forge
 
 from goldloop.client import Client
-from goldloop.core.errors import Invalid
+from goldloop.core.errors import Forbidden, Invalid
 from goldloop.core.nouns import Spec
 
 PAIRS, ALIKE, WORDS = 12, 9, {0: "tie", 1: "a", 2: "b"}
@@ -141,6 +142,19 @@ def test_a_preference_is_a_persons_and_what_a_machine_prefers_is_sealed_as_a_mac
         machine = _sealed(client, "machine", tmp_path)
         assert {one["kind"] for one in machine["authors"]} == {"model"}
         assert machine["human_only"]["items"] == 0
+
+        # an archive carries nobody past it either: a machine's preference is refused, and what came is human-only
+        written = client.archives.write("preferred")
+        done(client, written)
+        archive = client.archives.save(written, tmp_path / "preferred.zip")
+        open_, by_machine = tmp_path / "open.zip", tmp_path / "machine.zip"
+        forge(archive, open_, {"tables/human_only.jsonl": lambda _: b""})
+        forge(archive, by_machine, {"tables/actor.jsonl": lambda told: told.replace(b'"person"', b'"model"')})
+        with pytest.raises(Forbidden, match="only people may say this"):
+            done(client, client.archives.open(client.archives.send(by_machine), name="by-machine"))
+        done(client, client.archives.open(client.archives.send(open_), name="opened", accounts={"mona": "mona"}))
+        proof = done(client, client.human_only.prove("opened"))
+        assert (proof["items"], proof["declared"], proof["violations"]) == (PAIRS, PAIRS, 0)
 
 
 def _annotator(client: Client) -> Client:

@@ -69,7 +69,7 @@ def test_no_original_is_left_anywhere_and_everything_that_was_said_can_still_be_
         items = {one.external_id: one for one in client.items.all("calls")}
         found = re.findall(r"\[NAME:\w{12}\]", items["q0"].text)
         token, mine = found[0][6:-1], len(rows) / len(NAMES)  # one person, one token
-        until = time.monotonic() + 30  # words are indexed behind an import
+        until = time.monotonic() + 120  # words are indexed behind an import
         while len(list(client.items.all("calls", text=token))) != mine and time.monotonic() < until:
             time.sleep(0.1)
         assert len(list(client.items.all("calls", text=token))) == mine

@@ -62,3 +62,13 @@ test("a work that another window has is not taken, and is free when that window 
   await Promise.resolve()
   expect(held.has("goldloop.work.wrk_mine")).toBe(false)
 })
+
+test("nothing at the desk stands before the work as a dialog, but what a person opens", () => {
+  const sources = import.meta.glob<string>("../src/{work,editors}/*.tsx", {
+    query: "?raw",
+    import: "default",
+    eager: true,
+  })
+  const asking = Object.entries(sources).filter(([, source]) => source.includes("@/parts/dialog"))
+  expect(asking.map(([path]) => path)).toEqual(["../src/work/outbox-dialog.tsx"])
+})

@@ -11,7 +11,7 @@ from goldloop.cli.ordering import Order, Sort
 from goldloop.cli.saying import Json, remark, say, say_done, say_one, say_rows
 from goldloop.cli.watching import watched
 from goldloop.client import Client
-from goldloop.client.people import PersonPage
+from goldloop.client.people import CapRow, PersonPage, WorkedRow
 from goldloop.core.errors import Invalid, NotFound
 
 REPORT = (
@@ -143,6 +143,19 @@ def roster(
 
 
 @app.command()
+def cap(
+    context: typer.Context,
+    name: Name,
+    day: Annotated[float | None, typer.Option(help="most hours of active work in a day; left out: no limit")] = None,
+    week: Annotated[float | None, typer.Option(help="most hours in a week; left out: no limit")] = None,
+    json: Json = False,
+) -> None:
+    """Say how many hours a person is handed work for, in all programmes together; one's own can only be lowered."""
+    with client(context) as ours:
+        _say_person(ours.people.set_cap(_id(ours, name), day=day, week=week), json=json)
+
+
+@app.command()
 def leave(
     context: typer.Context,
     name: Name,
@@ -186,6 +199,9 @@ def hours(
             return
         columns = ("name", "tiers", "skills", "zone", "weekly", "hours", "here", "away_until")
         say_rows(found.rows, columns, as_json=False, none="nobody works here")
+        for one in found.rows:
+            if one.cap.day is not None or one.cap.week is not None:
+                print(f"{one.name}  {one.rests or _worked(one.worked, one.cap)}")
         say_rows(found.capacity, ("tier", "skill", "people", "declared", "hours"), as_json=False, none="")
 
 
@@ -292,11 +308,20 @@ def _id(ours: Client, name: str) -> str:
     return ours.me().actor.id if name == "me" else person_named(ours, name).id
 
 
+def _worked(worked: WorkedRow, cap: CapRow) -> str:
+    """Hours that were worked, of those that are allowed."""
+    parts = (("today", worked.day, cap.day), ("this week", worked.week, cap.week))
+    return ", ".join(f"{done:.1f}{'' if most is None else f' of {most:g}'} h {when}" for when, done, most in parts)
+
+
 def _say_person(found: PersonPage, *, json: bool) -> None:
     if json:
         say(found)
         return
     say_one(found, ("name", "organisation", "zone", "weekly", "away_until"), as_json=False)
+    print(f"worked  {_worked(found.worked, found.cap)}")
+    if found.rests is not None:
+        print(f"rests   {found.rests}")
     for day, hours in (found.week or {}).items():
         print(f"{day}  {', '.join(hours)}")
     say_rows(found.leave, ("first_day", "last_day", "id"), as_json=False, none="no leave is noted")

@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+from functools import cache
 from importlib import import_module
 from typing import Annotated, Any, NamedTuple
 
@@ -78,13 +79,16 @@ class Noun(TyperGroup):
 
     def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:
         """Hand over to the real command."""
-        return self._real().make_context(info_name, args, parent, **extra)
+        return command_of(str(self.name)).make_context(info_name, args, parent, **extra)
 
-    def _real(self) -> Any:
-        module = import_module(f"goldloop.cli.{str(self.name).replace('-', '_')}_commands")
-        command = typer.main.get_command(module.app)
-        command.name = self.name
-        return command
+
+@cache
+def command_of(noun: str) -> Any:
+    """The real command of a noun."""
+    module = import_module(f"goldloop.cli.{noun.replace('-', '_')}_commands")
+    command = typer.main.get_command(module.app)
+    command.name = noun
+    return command
 
 
 class Nouns(TyperGroup):

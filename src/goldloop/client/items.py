@@ -54,6 +54,7 @@ class Items:
         text: str | None = None,
         label: str | None = None,
         by: str | None = None,
+        answered_by: str | None = None,
         slice: tuple[str, str] | None = None,
         state: str | None = None,
         queue: str | None = None,
@@ -73,15 +74,16 @@ class Items:
     ) -> Iterator[ItemRow]:
         """The items of a programme for which all of this holds, page by page.
 
-        `text` are words that all occur, `by` is an actor's id, `at_least` and `below` bound the routing confidence.
-        `open_in`, `in_hand` and `waits_in` are queues, or "any", of work at `tier`; people answered at the tier
-        `answered_at`. `import_` and `batch` are ids of what brought them and what they stand in. Sorted by taken, id,
-        queue, confidence, state or answer.
+        `text` are words that all occur, `by` and `answered_by` are ids of actors: who said something of it, and whose
+        answer to it stands. `at_least` and `below` bound the routing confidence. `open_in`, `in_hand`, `waits_in` are
+        queues, or "any", of work at `tier`; people answered at the tier `answered_at`. `import_` and `batch` are ids of
+        what brought them and what they stand in. Sorted by taken, id, queue, confidence, state or answer.
         """
         asked = {
             "q": text,
             "label": label,
             "by": by,
+            "answered_by": answered_by,
             "slice": "=".join(slice) if slice else None,
             "state": state,
             "queue": queue,

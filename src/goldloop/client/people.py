@@ -55,8 +55,24 @@ class DayHours(Row):
     hours: float
 
 
+class CapRow(Row):
+    """The most hours of active work that a person is handed; None is no limit."""
+
+    day: float | None = None
+    week: float | None = None
+
+
+class WorkedRow(Row):
+    """The active hours of a person since their day and their week began, on their own clock."""
+
+    day: float
+    week: float
+
+
 class PersonPage(Row):
     """A person: when they work, when they are away, and their seats in the programmes that the reader may see.
+
+    `rests` says why and until when they are handed nothing new, where they reached their cap.
 
     `week` is None where they declared no hours. `leave_id`, `returned` and `handed_over` tell what a new leave did.
     """
@@ -76,6 +92,10 @@ class PersonPage(Row):
     ahead: tuple[DayHours, ...] = ()
     away_until: str | None = None
     leave: tuple[LeaveRow, ...] = ()
+    cap: CapRow
+    worked: WorkedRow
+    rests: str | None = None
+    rests_until: int | None = None
     seats: tuple[SeatRow, ...] = ()
     leave_id: str | None = None
     returned: int | None = None
@@ -110,6 +130,10 @@ class AttendingRow(Row):
     here: float | None = None
     away_until: str | None = None
     leave: tuple[LeaveRow, ...] = ()
+    cap: CapRow
+    worked: WorkedRow
+    rests: str | None = None
+    rests_until: int | None = None
 
 
 class CapacityRow(Row):
@@ -238,6 +262,10 @@ class People:
         """Say when a person works: hours such as "09:00-17:00" by day ("mon" to "sun") on the clock of a zone."""
         asked = {"zone": zone, "week": {day: list(hours) for day, hours in week.items()}}
         return self._wire.one(PersonPage, "PUT", address("people", person_id, "roster"), json=asked)
+
+    def set_cap(self, person_id: str, *, day: float | None = None, week: float | None = None) -> PersonPage:
+        """Say how many hours a person is handed work for. Raises Forbidden where one would raise one's own."""
+        return self._wire.one(PersonPage, "PUT", address("people", person_id, "cap"), json={"day": day, "week": week})
 
     def add_leave(self, person_id: str, first_day: str, last_day: str) -> PersonPage:
         """Note days on which a person is away, both ends included."""

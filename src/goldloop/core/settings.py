@@ -138,12 +138,12 @@ class Settings(BaseModel):
         return self.database or f"sqlite:///{(self.home / 'goldloop.db').resolve()}"
 
 
-def read_settings(environment: Mapping[str, str] | None = None, *, file: Path | None = None) -> Settings:
+def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     """The settings in force. Raises Invalid naming the setting, what was expected and what was found."""
     env = os.environ if environment is None else environment
     values: dict[str, str] = {}
     home = Path(env.get(f"{PREFIX}HOME", "goldloop-data"))
-    source = file or home / "settings.yaml"
+    source = home / "settings.yaml"
     if source.is_file():
         for number, line in enumerate(source.read_text().splitlines(), 1):
             if line.strip() and not line.lstrip().startswith("#"):

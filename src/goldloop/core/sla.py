@@ -14,7 +14,6 @@ from goldloop.core.nouns import Noun, Spec
 from goldloop.core.spec_field import SpecField
 from goldloop.core.working_time import Period, WorkingTime
 
-Promise = Literal["accuracy", "agreement", "throughput", "failed_batches", "remediation", "escalation"]
 Hold = Literal["disputed", "unsigned", "nothing"]
 Rate = Annotated[float, Field(ge=0, le=1)]
 GOLD = "hidden gold"

@@ -67,9 +67,15 @@ class TooMany(Exception):
         self.seconds, self.message, self.otherwise = seconds, message, otherwise
 
 
+DESCRIBED: dict[int | str, dict[str, Any]] = {
+    "default": {"model": Problem, "description": "What was wrong, in the one error shape"}
+}
+"""What the description of every route says of its failures."""
+
+
 def install(app: FastAPI) -> None:
     """Give every failure the one shape, and say so in the description of every route that is added later."""
-    app.router.responses["default"] = {"model": Problem, "description": "What was wrong, in the one error shape"}
+    app.router.responses |= DESCRIBED
     app.add_exception_handler(GoldloopError, _ours)
     app.add_exception_handler(RequestValidationError, _validation)
     app.add_exception_handler(HTTPException, _http)

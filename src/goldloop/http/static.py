@@ -1,6 +1,7 @@
 """The user interface: hashed assets for ever, the page itself never from a cache, every other path the page."""
 
 import mimetypes
+import os
 from pathlib import Path
 
 from fastapi import FastAPI, Request
@@ -23,7 +24,9 @@ def install(app: FastAPI, folder: Path = FOLDER) -> None:
 
     The files are listed once, so that no path of a request ever reaches the disk.
     """
-    files = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
+    beneath = len(f"{folder}/")
+    paths = (f"{place}/{name}" for place, _, names in os.walk(folder) for name in names)
+    files = {path[beneath:]: path for path in paths}
 
     async def page(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -33,7 +36,7 @@ def install(app: FastAPI, folder: Path = FOLDER) -> None:
     app.router.default = page
 
 
-def _answer(files: dict[str, Path], request: Request) -> Response:
+def _answer(files: dict[str, str], request: Request) -> Response:
     path = request.scope["path"].lstrip("/")
     if path == "api" or path.startswith("api/"):
         raise HTTPException(404)
@@ -48,7 +51,7 @@ def _answer(files: dict[str, Path], request: Request) -> Response:
     return _file(files, path, request, NEVER) if path in files else HTMLResponse(MISSING, 200, NEVER)
 
 
-def _file(files: dict[str, Path], path: str, request: Request, headers: dict[str, str]) -> Response:
+def _file(files: dict[str, str], path: str, request: Request, headers: dict[str, str]) -> Response:
     """A file, by its smaller twin where the browser takes it."""
     kind = mimetypes.guess_type(path)[0] or "application/octet-stream"
     twin = files.get(f"{path}.br")

@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+HELD_OUT = 0.2  # of the rows
 FEWEST = 30  # held-out rows below which a temperature would be noise
 _COLDEST, _HOTTEST = 0.5, 10.0  # easy held-out rows would ask for certainty without end
 
@@ -32,10 +33,10 @@ def softmax(logits: "NDArray[np.float64]") -> "NDArray[np.float64]":
     return np.asarray(shares / shares.sum(axis=-1, keepdims=True))
 
 
-def held_out(rows: int, *, seed: int, share: float = 0.2) -> "NDArray[np.bool_]":
+def held_out(rows: int, *, seed: int) -> "NDArray[np.bool_]":
     """Which rows are kept from a first training, to measure the temperature on."""
     import numpy as np
 
     out = np.zeros(rows, np.bool_)
-    out[np.random.default_rng(seed).permutation(rows)[: round(rows * share)]] = True
+    out[np.random.default_rng(seed).permutation(rows)[: round(rows * HELD_OUT)]] = True
     return out

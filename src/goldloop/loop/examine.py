@@ -150,12 +150,10 @@ def look(
         settle_exam(connection, contexts, row, found, at=at)
 
 
-def settle_exam(
-    connection: Connection, contexts: Contexts, row: CalibrationRow, found: Standing, *, at: int, by: int | None = None
-) -> None:
+def settle_exam(connection: Connection, contexts: Contexts, row: CalibrationRow, found: Standing, *, at: int) -> None:
     """Write down what an exam, or hidden gold, came to; what was missed is assigned as training."""
     state = {"passed": "passed", "failed": "paused"}.get(found.outcome, "undecided")
-    note(connection, row, state, found.outcome, found.because, by=by, found=found, at=at)
+    note(connection, row, state, found.outcome, found.because, by=None, found=found, at=at)
     train(connection, contexts, row.programme_id, row.person_id, row.sitting, at=at)
 
 

@@ -15,6 +15,7 @@ WINDOW = 14  # days that are looked back
 REPLICATES = 400
 HORIZON = 365  # days: a forecast beyond says so
 SEED = 7
+IDLE = "no work is open"
 EFFORT = "mean active time of the queue's newest answers, times its open works; normal interval for the sum"
 PACE = f"bootstrap of the past whole days, drawn until the open work is done, {REPLICATES} times; middle 95 %"
 PACE_TO = f"bootstrap of the past whole working days over those that are left, {REPLICATES} times; middle 95 %"
@@ -43,7 +44,7 @@ def effort(open_works: Mapping[str, int], times: Mapping[str, Sequence[int]]) ->
     asked = {queue: works for queue, works in open_works.items() if works}
     n = sum(len(times.get(queue, ())) for queue in asked)
     if not asked:
-        return _unknown("no work is open", EFFORT, n)
+        return Forecast(0.0, 0.0, 0.0, LEVEL, n, EFFORT, IDLE)
     for queue in asked:
         if len(times.get(queue, ())) < 2:
             return _unknown(f"the time of fewer than 2 answers in {queue} is known", EFFORT, n)
@@ -61,7 +62,7 @@ def finish(open_works: int, said_at: Sequence[int], *, at: int) -> Forecast:
     """The moment at which the open works are done, from the moments of past answers; `n` is how many answers."""
     n = len(said_at)
     if not open_works:
-        return _unknown("no work is open", PACE, n)
+        return _unknown(IDLE, PACE, n)
     today = at // DAY
     first = max(min(said_at) // DAY, today - WINDOW) if said_at else today
     days = [0] * (today - first)
@@ -86,7 +87,7 @@ def rostered(work: Forecast, days: Sequence[tuple[int, float]], *, people: int, 
 
     `days` are when each ends and its hours; `people` is whose hours they are. The interval is that of the work.
     """
-    if work.value is None:
+    if work.value is None or not work.value:
         return _unknown(work.because or "the work is not known", ROSTERED, people)
     if not people:
         return _unknown("nobody who may work here has a roster", ROSTERED, people)

@@ -18,6 +18,7 @@ from goldloop.loop.context import BatchContext, Contexts
 from goldloop.store import work as queue
 from goldloop.store.batches import MASKING
 from goldloop.store.calibrations import count_handed
+from goldloop.store.caps import rest_of
 from goldloop.store.codes import GOLD_KIND
 from goldloop.store.escalations import note_of, questions_of
 from goldloop.store.exposure import hand
@@ -105,14 +106,15 @@ def hand_out(
     what the person brings, by programme; `at` has to be read inside this transaction, and `term` says when a lease
     given now begins and ends: it begins when it is given, not when its turn was waited for. Works `beside` these are in
     another window of the same person: they are neither counted nor given. `holds` is what they bring to works they hold
-    already, where that is more, and `new` the most works that they are given now.
+    already, where that is more, and `new` the most works that they are given now. Whoever reached their hours finishes
+    what they hold and is given no more: Forbidden says until when.
     """
     queue.return_expired(connection, at=at)
     mine = queue.held(connection, person_id, at=at)
     lanes = open_to(connection, hands)
     kept = lanes if holds is None or holds == hands else open_to(connection, holds)
     holding = [one for one in mine if one.work_id not in beside and _fits(kept.get(one.lane_id), queue_name)]
-    if len(holding) < count:
+    if len(holding) < count and not _rests(connection, person_id, holding, at=at):
         force = {programme: in_force(connection, programme) for programme in hands}
         seats = seating.seats(connection, contexts, person_id, hands, force, at=at)
         if any(one.state != "passed" for one in seats.values()):
@@ -205,6 +207,14 @@ class _Taking(NamedTuple):
             works = sum(self.lanes[one.lane_id].programme == programme_id for one in taken)
             if works and seat.state == "passed":
                 count_handed(self.connection, programme_id, self.person_id, works)
+
+
+def _rests(connection: Connection, person_id: int, holding: Sequence[queue.Taken], *, at: int) -> bool:
+    """True where a person has reached their hours. Raises Forbidden where they hold nothing to finish."""
+    rest = rest_of(connection, person_id, at=at)
+    if rest is not None and not holding:
+        raise Forbidden(f"you {rest.because}", field="cap")
+    return rest is not None
 
 
 def _is_not_shut(holding: Sequence[queue.Taken], hands: Mapping[int, Hands], seats: Mapping[int, seating.Seat]) -> None:

@@ -1,7 +1,7 @@
 """Which items are human-only, and why: any model, rule, attribute or source that merely suspects it is enough."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 from sqlalchemy import Connection
@@ -33,6 +33,19 @@ class _Said(NamedTuple):
     shares: tuple[tuple[str, float], ...]
 
 
+class Reason(NamedTuple):
+    """Why an item is human-only; `by_people`: they named it, and no trigger of ours suspected it."""
+
+    because: str
+    by_people: bool
+
+
+def named(labels: Iterable[str], *, elsewhere: bool) -> Reason:
+    """The reason of an item that people named a human-only label of: they have seen one."""
+    said = ", ".join(sorted(labels))
+    return Reason(f"{LABEL}: people said {said} {'elsewhere' if elsewhere else 'here'}", True)
+
+
 def people_only(spec: Spec) -> str | None:
     """Why every item of a task is human-only; None where a machine may say it, too."""
     return f"only people may say {spec.name}" if families.task.kind(spec.name).people_only else None
@@ -53,13 +66,13 @@ def human_only_because(
     return _suspected(LABEL, human_labels, above, suggestions)
 
 
-def reasons_by_record(connection: Connection, policy: Policy, keys: Sequence[int]) -> dict[int, str]:
+def reasons_by_record(connection: Connection, policy: Policy, keys: Sequence[int]) -> dict[int, Reason]:
     """Why items are human-only by all that the record holds of them; those that are not are left out.
 
     Beside what models said counts what people said elsewhere: whoever named a human-only label there has seen one.
     """
     if (because := people_only(policy.task)) is not None:
-        return dict.fromkeys(keys, because)
+        return dict.fromkeys(keys, Reason(because, False))
     labels = policy.labels.human_only
     if not (labels or policy.human_only.rules):
         return {}
@@ -67,10 +80,10 @@ def reasons_by_record(connection: Connection, policy: Policy, keys: Sequence[int
     columns = ("item_id", "actor_id", "work_id", "value_id", "top")
     rows = find_rows(connection, judgement, columns, among="item_id", of=keys)
     kinds = {key: row.kind for key, row in actors(connection, sorted({row[1] for row in rows})).items()}
-    named = labels_of(connection, [value_id for *_, value_id, _ in rows if value_id is not None])
+    says = labels_of(connection, [value_id for *_, value_id, _ in rows if value_id is not None])
     models, elsewhere = defaultdict[int, list[_Said]](list), defaultdict[int, set[str]](set)
     for item_id, actor_id, work_id, value_id, top in rows:
-        said = _Said(named.get(value_id, ()), shares_in(top) if top else ())
+        said = _Said(says.get(value_id, ()), shares_in(top) if top else ())
         if kinds[actor_id] == "model":
             models[item_id].append(said)
         elif kinds[actor_id] != "rule" and work_id is None:
@@ -79,10 +92,10 @@ def reasons_by_record(connection: Connection, policy: Policy, keys: Sequence[int
     for key in keys:
         known = slices[key].slices if key in slices else {}
         because = human_only_because(policy, models[key], known, human_labels=labels)
-        if because is None and (found := sorted(elsewhere[key] & labels)):
-            because = f"{LABEL}: people said {', '.join(found)} elsewhere"
         if because is not None:
-            out[key] = because
+            out[key] = Reason(because, False)
+        elif found := elsewhere[key] & labels:
+            out[key] = named(found, elsewhere=True)
     return out
 
 

@@ -1,23 +1,26 @@
 """The human-only latch: it only ever closes, and closing it reopens what leaned on a machine."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import Connection, exists, or_, select
 
 from goldloop.core.policy import Policy
-from goldloop.loop.context import Contexts
-from goldloop.loop.human_only import reasons_by_record
+from goldloop.loop.context import BatchContext, Contexts
+from goldloop.loop.human_only import Reason, named, reasons_by_record
 from goldloop.loop.settle import settle
 from goldloop.store import ledger
+from goldloop.store.human_only import NO_WORD, left_open
 from goldloop.store.items import human_only_reasons, latch_human_only
 from goldloop.store.schema import batch_item, decision, work
 
 LISTED = 500
-DELIVERY = "delivery"
+AUDIT, DELIVERY = "audit", "delivery"
 
 
-def latch(connection: Connection, contexts: Contexts, reasons: Mapping[int, str], *, at: int) -> list[int]:
-    """Make items human-only, with why; the items that were not before.
+def latch(
+    connection: Connection, contexts: Contexts, reasons: Mapping[int, str], *, at: int, by_people: bool = False
+) -> list[int]:
+    """Make items human-only, with why; the items that were not before. `by_people`: they named it, and no trigger did.
 
     Where such an item is being worked on, it is settled anew: ready verify slots are revoked, decisions that rest on a
     suggestion are reopened, and the item goes to people who have not seen the suggestion. What a provider delivered
@@ -25,7 +28,7 @@ def latch(connection: Connection, contexts: Contexts, reasons: Mapping[int, str]
     """
     before = human_only_reasons(connection, list(reasons))
     fresh = {key: because for key, because in reasons.items() if key not in before}
-    latch_human_only(connection, fresh, at=at)
+    latch_human_only(connection, fresh, at=at, by_people=by_people)
     if not fresh:
         return []
     for batch_id, item_id in _worked_on(connection, list(fresh)):
@@ -46,7 +49,37 @@ def latch(connection: Connection, contexts: Contexts, reasons: Mapping[int, str]
 
 def latch_said(connection: Connection, contexts: Contexts, policy: Policy, keys: Sequence[int], *, at: int) -> None:
     """Make human-only what belongs to people by all that was said of it, here and elsewhere."""
-    latch(connection, contexts, reasons_by_record(connection, policy, keys), at=at)
+    latch_reasons(connection, contexts, reasons_by_record(connection, policy, keys), at=at)
+
+
+def latch_left_open(connection: Connection, policy: Policy, programme_id: int, *, at: int) -> None:
+    """Make human-only what came in with everything that was said of it, and was left open by whoever sent it."""
+    labels = policy.labels.human_only
+    found = left_open(connection, programme_id, labels) if labels else {}
+    if found:
+        reasons = {key: named(said, elsewhere=True) for key, said in found.items()}
+        latch_reasons(connection, Contexts(), reasons | reasons_by_record(connection, policy, list(found)), at=at)
+
+
+def latch_reasons(connection: Connection, contexts: Contexts, reasons: Mapping[int, Reason], *, at: int) -> None:
+    """Make items human-only by what triggers suspected and by what people named."""
+    for by_people in (False, True):
+        some = {key: one.because for key, one in reasons.items() if one.by_people is by_people}
+        latch(connection, contexts, some, at=at, by_people=by_people)
+
+
+def latch_named(
+    connection: Connection, contexts: Contexts, context: BatchContext, item_id: int, labels: Collection[str], *, at: int
+) -> None:
+    """Whoever names a human-only label of an item has seen one: people alone decide on it from this answer on.
+
+    What is said of gold says something of a person. What is said in a gate's audit closes the latch when the gate has
+    spoken (`labelling/human_only/found.py`): else it would measure what its own sample had put right.
+    """
+    row = context.row
+    if not labels or row.purpose in NO_WORD or (row.purpose == AUDIT and row.parent_id is not None):
+        return
+    latch_reasons(connection, contexts, {item_id: named(labels, elsewhere=False)}, at=at)
 
 
 def _worked_on(connection: Connection, keys: Sequence[int]) -> list[tuple[int, int]]:

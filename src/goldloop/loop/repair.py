@@ -5,7 +5,7 @@ nobody waits for one, and stays on the brief for ever.
 """
 
 from collections.abc import Sequence
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 from sqlalchemy import Connection
 
@@ -18,7 +18,6 @@ from goldloop.store.briefs import UNREPAIRED, BriefRow, NewWord, add_brief_word,
 Remedy = Literal[
     "collect", "relabel", "clarify_guideline", "re_review", "generate", "retrain", "system_control", "accept"
 ]
-REMEDIES: tuple[Remedy, ...] = get_args(Remedy)
 REASON = 10  # characters of a reason
 
 

@@ -8,9 +8,10 @@ from sqlalchemy import Connection
 from goldloop.core.canonical import canonical
 from goldloop.core.errors import Conflict, NotFound
 from goldloop.loop.context import Contexts
+from goldloop.loop.latch import latch_named
 from goldloop.loop.reveal import IS_SHOWN, first_answer
 from goldloop.loop.settle import settle
-from goldloop.loop.submit import Submission, Submitted, already, answer_in, record
+from goldloop.loop.submit import Submission, Submitted, already, answer_in, named_in, record
 from goldloop.loop.undo import recent
 from goldloop.store.codes import QUEUE, SHOWN, STANCE
 from goldloop.store.decisions import lock
@@ -68,5 +69,8 @@ def revise(
         client_key=said.key.bytes,
     )
     key = record(connection, context.row.programme_id, new, text)
+    latch_named(
+        connection, contexts, context, first.item_id, named_in(connection, context, first.ontology_id, text), at=at
+    )
     step = settle(connection, context, first.item_id, at=at)
     return Submitted(key, first.item_id, first.batch_id, False, step.state)

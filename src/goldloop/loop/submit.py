@@ -18,15 +18,17 @@ from goldloop.core.ontology import Ontology
 from goldloop.core.order import order_seed
 from goldloop.loop import gold_answers
 from goldloop.loop.context import BatchContext, Contexts, ontology_of
+from goldloop.loop.latch import latch_named
 from goldloop.loop.reveal import Revealed, revealed
 from goldloop.loop.settle import settle
 from goldloop.store import ledger
 from goldloop.store import work as queue
 from goldloop.store.batches import MASKING
+from goldloop.store.caps import count_worked
 from goldloop.store.clauses import unread
 from goldloop.store.codes import DECISION_NAMES, QUEUE, SHOWN, STANCE
 from goldloop.store.decisions import decision_of
-from goldloop.store.escalations import askers
+from goldloop.store.escalations import askers, note_of
 from goldloop.store.items import body_of, salt_of
 from goldloop.store.judgements import NewJudgement, add_judgement, by_client_key
 from goldloop.store.prepared import Prepared
@@ -117,7 +119,9 @@ def submit(
     _rules_are_read(connection, contexts, context, person_id, held, said, answer)
     new = _judgement(context, person_id, work_id, held, said, value_id, note, surplus=surplus, at=at)
     key = record(connection, context.row.programme_id, new, answer)
+    labels = named_in(connection, context, held.stamp.ontology_id, answer, note)
     if surplus:
+        latch_named(connection, contexts, context, held.item_id, labels, at=at)
         return _result(connection, key, held.item_id, held.batch_id, surplus=True)
     queue.close(connection, work_id, HOW.get(said.stance, "judged"), key, at=at)
     if said.stance == "adjudicate":
@@ -127,6 +131,7 @@ def submit(
             connection, contexts, context, person_id, work_id, held.item_id, said.stance, value_id, key, at=at
         )
         return Submitted(key, held.item_id, held.batch_id, False, state, lesson)
+    latch_named(connection, contexts, context, held.item_id, labels, at=at)
     step = settle(connection, context, held.item_id, at=at)
     shown = revealed(connection, context, key) if _reveals(held, said) else None
     return Submitted(key, held.item_id, held.batch_id, False, step.state, revealed=shown)
@@ -170,8 +175,13 @@ def already(
 
 
 def record(connection: Connection, programme_id: int, new: NewJudgement, answer: str | None = None) -> int:
-    """Append a judgement, and its salted commitment (with the JSON text of its answer) to the ledger."""
+    """Append a judgement, and its salted commitment (with the JSON text of its answer) to the ledger.
+
+    Its active time counts against its person's hours.
+    """
     key = add_judgement(connection, new)
+    if new.active_ms:
+        count_worked(connection, new.actor_id, new.active_ms, at=new.said_at)
     text = ledger.judgement_text({"id": key, "answer": answer, **new._asdict()})
     ledger.record(
         connection,
@@ -183,6 +193,20 @@ def record(connection: Connection, programme_id: int, new: NewJudgement, answer:
         at=new.said_at,
     )
     return key
+
+
+def named_in(
+    connection: Connection, context: BatchContext, ontology_id: int, answer: str | None, note: str | None = None
+) -> frozenset[str]:
+    """The human-only labels that an answer names, or that a question is about.
+
+    Human-only by the batch's own ontology, or by the one that was in force when the work was handed out.
+    """
+    labels = context.ontology.human_only | _ontology(connection, context, ontology_id).human_only
+    if not labels:
+        return labels
+    said = context.task.labels(json.loads(answer)) if answer is not None else ()
+    return labels.intersection((*said, note_of(note).get("about")))
 
 
 def _allowed(held: queue.Holding, said: Submission) -> None:

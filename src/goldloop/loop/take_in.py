@@ -149,41 +149,10 @@ def _keep(
     tally: Tally,
 ) -> tuple[Tally, list[Reject]]:
     """One chunk into the store; the tally after it, and its rejects."""
-    at, mask, rejected = now(), doing.checking.mask, chunk.rejected
+    at, mask = now(), doing.checking.mask
     there = known_ids(connection, doing.row.source_id, [one.external_id for one in chunk.ready])
-    named = [(one.external_id, one.parents) for one in chunk.ready if one.parents]
+    fresh, kept, made_from = _new_and_known(connection, doing, chunk, there)
     known_keys = {external: key for external, (key, _) in there.items()}
-    family = Family(connection, doing.programme_id, named, known_keys, doing.withdrawn)
-    made_from: dict[str, list[Parent]] = {}
-    fresh: dict[str, Checked] = {}
-    kept: list[Checked] = []
-    duplicates = 0
-    for one in chunk.ready:
-        name = one.external_id
-        before = there[name][1] if name in there else None
-        if before is None and name in fresh:
-            before = fresh[name].item.digest
-        try:
-            if before is None and one.parents:
-                parents = family.of(name, one.parents)
-                one = one._replace(item=inheriting(one.item, parents))
-                made_from[name] = parents
-            elif one.parents:
-                family.check_known(name, one.parents)
-        except Invalid as error:
-            reject = Reject(one.line, str(error.field), str(error.expected), str(error.found))
-            rejected.append(hidden(reject) if mask is not None else reject)
-            continue
-        if before is None:
-            fresh[name] = one
-            family.add(one.item, one.parents)
-        elif before != one.item.digest:
-            expected = f"the same content as the item {name!r} that is there already"
-            rejected.append(Reject(one.line, "id", expected, "different content"))
-            continue
-        else:
-            duplicates += 1
-        kept.append(one)
     keys = add_items(
         connection, doing.programme_id, doing.row.source_id, doing.row.id, [one.item for one in fresh.values()], at=at
     )
@@ -211,7 +180,51 @@ def _keep(
             data={"items": len(fresh), "judgements": said, "rows": _salted(root, doing)},
             at=at,
         )
-    return tally.plus(Tally(len(fresh), duplicates, len(rejected), said)), rejected
+    duplicates = len(kept) - len(fresh)
+    return tally.plus(Tally(len(fresh), duplicates, len(chunk.rejected), said)), chunk.rejected
+
+
+class _Sorted(NamedTuple):
+    """A chunk against what is there: the new items, all that is kept, and the parents of what was made from others."""
+
+    fresh: dict[str, Checked]
+    kept: list[Checked]
+    made_from: dict[str, list[Parent]]
+
+
+def _new_and_known(
+    connection: Connection, doing: TakingIn, chunk: Chunk, there: Mapping[str, tuple[int, bytes]]
+) -> _Sorted:
+    """What of a chunk is new, and what is there already with the same content; the rest goes to its rejects."""
+    named = [(one.external_id, one.parents) for one in chunk.ready if one.parents]
+    keys = {external: key for external, (key, _) in there.items()}
+    family = Family(connection, doing.programme_id, named, keys, doing.withdrawn)
+    out = _Sorted({}, [], {})
+    for one in chunk.ready:
+        name = one.external_id
+        before = there[name][1] if name in there else None
+        if before is None and name in out.fresh:
+            before = out.fresh[name].item.digest
+        try:
+            if before is None and one.parents:
+                parents = family.of(name, one.parents)
+                one = one._replace(item=inheriting(one.item, parents))
+                out.made_from[name] = parents
+            elif one.parents:
+                family.check_known(name, one.parents)
+        except Invalid as error:
+            reject = Reject(one.line, str(error.field), str(error.expected), str(error.found))
+            chunk.rejected.append(hidden(reject) if doing.checking.mask is not None else reject)
+            continue
+        if before is not None and before != one.item.digest:
+            expected = f"the same content as the item {name!r} that is there already"
+            chunk.rejected.append(Reject(one.line, "id", expected, "different content"))
+            continue
+        if before is None:
+            out.fresh[name] = one
+            family.add(one.item, one.parents)
+        out.kept.append(one)
+    return out
 
 
 def _salted(root: str, doing: TakingIn) -> str:

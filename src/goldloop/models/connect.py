@@ -29,12 +29,11 @@ def connect(ref: ModelRef, *, blobs: Readable, settings: Settings, wait: Callabl
     if ref.client == "http":
         from goldloop.models.http import HttpModel, HttpParams  # brings an HTTP client: a server may never need one
 
-        return HttpModel(_params(ref, HttpParams), allow_private=settings.allow_private_urls)
+        return HttpModel(_params(ref, HttpParams), allow_private=settings.allow_private_urls, wait=wait)
     if ref.client == "openai":
         from goldloop.models.openai import OpenAIModel, OpenAIParams
 
-        allow = settings.allow_private_urls
-        return OpenAIModel(_params(ref, OpenAIParams), allow_private=allow, wait=wait)
+        return OpenAIModel(_params(ref, OpenAIParams), allow_private=settings.allow_private_urls, wait=wait)
     if ref.client == "file":
         return FileModel(_params(ref, FileParams), blobs=blobs)
     return TrainedModel(_params(ref, TrainedParams), blobs=blobs)

@@ -6,7 +6,6 @@ POST url  {"items": [{"id": "...", "body": {...}}, ...], "params": {...}}
 
 import json
 import os
-import random
 import time
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -18,9 +17,7 @@ from goldloop.core.errors import Invalid, Unavailable
 from goldloop.core.families import Body
 from goldloop.core.nouns import Noun
 from goldloop.models.fingerprint import digest
-from goldloop.models.post import asked, refused
-
-PAUSE, LONGEST_PAUSE = 0.5, 30.0
+from goldloop.models.post import Wait, asked, persistently, refused
 
 
 class HttpParams(Noun):
@@ -42,8 +39,8 @@ class HttpParams(Noun):
 class HttpModel:
     """Fails clearly: a hang, an error page and nonsense are all Unavailable, in bounded time and memory."""
 
-    def __init__(self, params: HttpParams, *, allow_private: bool) -> None:
-        self._params, self._allow_private = params, allow_private
+    def __init__(self, params: HttpParams, *, allow_private: bool, wait: Wait = time.sleep) -> None:
+        self._params, self._allow_private, self._wait = params, allow_private, wait
         self._url = httpx2.URL(params.url)
         self._headers = _headers(params.headers_env)
         self._fingerprint = digest(client="http", url=params.url, params=params.params)
@@ -54,18 +51,14 @@ class HttpModel:
         return self._fingerprint
 
     def say(self, items: Sequence[tuple[str, Body]]) -> Sequence[Mapping[str, Any]]:
-        """See `Model.say`. Tries again after a failure that may pass, at growing random intervals."""
+        """See `Model.say`."""
         listed = [{"id": external_id, "body": dict(body)} for external_id, body in items]
         content = json.dumps({"items": listed, "params": self._params.params}, ensure_ascii=False).encode()
-        for attempt in range(1, self._params.attempts + 1):
-            try:
-                return _replies(self._post(content), expected=len(items))
-            except Unavailable as error:
-                if error.permanent or attempt == self._params.attempts:
-                    raise
-                wait = error.details.get("retry_after") or PAUSE * 2 ** (attempt - 1) * random.uniform(0.5, 1.5)
-            time.sleep(min(wait, LONGEST_PAUSE))
-        raise AssertionError("unreachable: the last attempt returns or raises")
+
+        def once(last: bool) -> Sequence[Mapping[str, Any]]:
+            return _replies(self._post(content), expected=len(items), last=last)
+
+        return persistently(once, attempts=self._params.attempts, wait=self._wait)
 
     def _post(self, content: bytes) -> bytes:
         """The body of a 200. Raises Unavailable for everything else."""
@@ -81,13 +74,16 @@ class HttpModel:
         )
 
 
-def _replies(content: bytes, *, expected: int) -> Sequence[Mapping[str, Any]]:
-    """Replies as JSON says them; `goldloop.judges.reply` refuses the entries that are nonsense."""
+def _replies(content: bytes, *, expected: int, last: bool) -> Sequence[Mapping[str, Any]]:
+    """Replies as JSON says them; `goldloop.judges.reply` refuses the entries that are nonsense.
+
+    What is no JSON may have been cut on its way: it is asked for again, unless this was the last time.
+    """
     try:
         said = json.loads(content)
     except (ValueError, RecursionError) as error:
         raise Unavailable(
-            "the model's reply is not JSON", permanent=True, expected="JSON", found=repr(content[:60])
+            "the model's reply is not JSON", permanent=last, expected="JSON", found=repr(content[:60])
         ) from error
     replies = said.get("replies") if isinstance(said, dict) else said
     if not isinstance(replies, list):

@@ -9,11 +9,10 @@ What an item's request says is the judge's; here it is sent, paid for, and its a
 import json
 import math
 import os
-import random
 import re
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Literal
 
@@ -25,11 +24,11 @@ from goldloop.core.families import Body, Used
 from goldloop.core.nouns import Noun
 from goldloop.models.fingerprint import digest
 from goldloop.models.pace import Pace
-from goldloop.models.post import asked, refused
+from goldloop.models.post import TRY_AGAIN, Wait, asked, persistently, refused
 
-Wait = Callable[[float], None]
-PAUSE, LONGEST_PAUSE = 1.0, 60.0
 MILLION = 1_000_000
+NO_MONEY = "insufficient_quota"  # asking again cannot help, though the status says so
+SLOWER = "fewer requests: `parallel`, `requests_per_minute` or `tokens_per_minute` of the model keep to a limit"
 _ANSWER = re.compile(r'\s*\{\s*"answer"\s*:\s*')
 _SCAN = json.JSONDecoder()
 
@@ -121,18 +120,12 @@ class OpenAIModel:
         if params.confidence == "logprobs":
             sent["logprobs"] = True
         content = json.dumps(sent, ensure_ascii=False).encode()
-        for attempt in range(1, params.attempts + 1):
+
+        def once(last: bool) -> Mapping[str, Any]:
             self._take_turn()
-            try:
-                return self._read(self._post(content))
-            except Unavailable as error:
-                asked_for = error.details.get("retry_after")
-                # an endpoint that wants a longer pause gets it from the job, which waits without a thread
-                if error.permanent or attempt == params.attempts or (asked_for or 0) > LONGEST_PAUSE:
-                    raise
-                backoff = PAUSE * 2 ** (attempt - 1) * random.uniform(0.5, 1.5)
-                self._wait(asked_for if asked_for is not None else min(backoff, LONGEST_PAUSE))
-        raise AssertionError("unreachable: the last attempt returns or raises")
+            return self._read(self._post(content), last=last)
+
+        return persistently(once, attempts=params.attempts, wait=self._wait)
 
     def _take_turn(self) -> None:
         while True:
@@ -157,15 +150,22 @@ class OpenAIModel:
             explain=_explained,
         )
 
-    def _read(self, content: bytes) -> Mapping[str, Any]:
-        """The reply in the form of `goldloop.judges.reply`; what it took is counted first."""
+    def _read(self, content: bytes, *, last: bool) -> Mapping[str, Any]:
+        """The reply in the form of `goldloop.judges.reply`; what it took is counted first.
+
+        What is no JSON may have been cut on its way: it is asked for again, unless this was the last time.
+        """
         try:
             said = json.loads(content)
         except (ValueError, RecursionError) as error:
             raise Unavailable(
-                "the endpoint's answer is not JSON", permanent=True, expected="JSON", found=repr(content[:60])
+                "the endpoint's answer is not JSON", permanent=last, expected="JSON", found=repr(content[:60])
             ) from error
+        if isinstance(said, dict) and isinstance(said.get("error"), dict):
+            raise _error_in_200(said["error"])
         self._count(said.get("usage") if isinstance(said, dict) else None)
+        if isinstance(said, dict) and said.get("choices") == []:
+            return {"refused": "the endpoint answered without a choice"}
         try:
             choice = said["choices"][0]
             message = choice["message"]
@@ -249,21 +249,32 @@ def _share_of_tokens(content: str, logprobs: Any) -> float | None:
     start = found.end()
     _, end = _SCAN.raw_decode(content, start)
     # tokens may split a letter in two, so they are laid along the bytes
-    first, last = len(content[:start].encode()), len(content[:end].encode())
+    pieces = [piece for one in tokens if (piece := _piece(one)) is not None]
+    if len(pieces) < len(tokens):
+        return None
+    # what a server tells beside the content: reasoning before it, blanks it took off, the token that ends an answer
+    before = b"".join(piece for piece, _ in pieces).rfind(content.encode())
+    first, last = before + len(content[:start].encode()), before + len(content[:end].encode())
     at, total = 0, 0.0
-    whole = bytearray()
-    for one in tokens:
-        if not isinstance(one, dict) or not isinstance(one.get("logprob"), int | float):
-            return None
-        raw = one.get("bytes")
-        piece = bytes(raw) if isinstance(raw, list) else str(one.get("token", "")).encode()
-        whole += piece
+    for piece, logprob in pieces:
         if at < last and at + len(piece) > first:
-            total += float(one["logprob"])
+            total += logprob
         at += len(piece)
-    if bytes(whole) != content.encode() or math.isnan(total) or total > 1e-6:
+    if before < 0 or math.isnan(total) or total > 1e-6:
         return None
     return min(1.0, math.exp(total))
+
+
+def _piece(token: Any) -> tuple[bytes, float] | None:
+    """What a token adds to the text, and its log probability."""
+    if not isinstance(token, dict) or not isinstance(token.get("logprob"), int | float):
+        return None
+    raw = token.get("bytes")
+    if not isinstance(raw, list):
+        return str(token.get("token", "")).encode(), float(token["logprob"])
+    if not all(type(one) is int and 0 <= one < 256 for one in raw):
+        return None
+    return bytes(raw), float(token["logprob"])
 
 
 def _explained(response: httpx2.Response, content: bytes) -> Unavailable:
@@ -275,8 +286,20 @@ def _explained(response: httpx2.Response, content: bytes) -> Unavailable:
         code, message = error.get("code"), str(error["message"])[:300]
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return refused(response)
-    # no money is left there: asking again cannot help, though the status says so
-    return refused(response, permanent=True if code == "insufficient_quota" else None, said=message)
+    if code == NO_MONEY:
+        return refused(response, permanent=True, said=message)
+    return refused(response, said=message, expected=SLOWER if response.status_code == 429 else "200")
+
+
+def _error_in_200(error: Mapping[str, Any]) -> Unavailable:
+    """What a gateway says of the model behind it."""
+    code = error.get("code")
+    return Unavailable(
+        f"the model answered with an error: {str(error.get('message'))[:300]}",
+        permanent=code == NO_MONEY or (type(code) is int and code not in TRY_AGAIN),
+        expected="an answer",
+        found=str(code)[:60],
+    )
 
 
 def _key(variable: str | None) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """One POST to a URL that somebody declared: to the address that was looked up and checked, without redirects."""
 
+import random
 import socket
 import threading
 import time
@@ -7,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx2
 
@@ -16,6 +17,9 @@ from goldloop.models.address import public_address
 
 TRY_AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
 ERROR_BYTES = 1 << 16  # of an error's body that are read
+PAUSE, LONGEST_PAUSE = 1.0, 60.0
+Wait = Callable[[float], None]
+Answer = TypeVar("Answer")
 Explain = Callable[[httpx2.Response, bytes], Unavailable]
 
 
@@ -122,13 +126,33 @@ def asked(
     return b"".join(parts)
 
 
-def refused(response: httpx2.Response, *, permanent: bool | None = None, said: str | None = None) -> Unavailable:
+def persistently(once: Callable[[bool], Answer], *, attempts: int, wait: Wait) -> Answer:
+    """What `once` answers, asked again after a failure that may pass; it is told whether this is the last attempt.
+
+    Pauses are as long as the endpoint asks for, else random and growing.
+    """
+    for attempt in range(1, attempts + 1):
+        try:
+            return once(attempt == attempts)
+        except Unavailable as error:
+            asked_for = error.details.get("retry_after")
+            # an endpoint that wants a longer pause gets it from the job, which waits without a thread
+            if error.permanent or attempt == attempts or (asked_for or 0) > LONGEST_PAUSE:
+                raise
+            backoff = min(PAUSE * 2 ** (attempt - 1) * random.uniform(0.5, 1.5), LONGEST_PAUSE)
+        wait(backoff if asked_for is None else asked_for)
+    raise AssertionError("unreachable: the last attempt returns or raises")
+
+
+def refused(
+    response: httpx2.Response, *, permanent: bool | None = None, said: str | None = None, expected: str = "200"
+) -> Unavailable:
     """What an error of the endpoint means: whether it may pass, and when it asks to be asked again."""
     status = response.status_code
     return Unavailable(
         "the model answered with an error" + (f": {said}" if said else ""),
         permanent=status not in TRY_AGAIN if permanent is None else permanent,
-        expected="200",
+        expected=expected,
         found=str(status),
         retry_after=_seconds(response.headers.get("retry-after", "")),
     )

@@ -10,7 +10,6 @@ from goldloop.core.nouns import CheckResult, Spec
 from goldloop.loop.audited import AUDIT
 from goldloop.loop.brief import Reading, heard
 from goldloop.loop.repair import choose, note_batch, waive
-from goldloop.quality.sla.results import TermResult
 from goldloop.store.batches import BatchRow, batch_row, children, progress
 from goldloop.store.briefs import UNREPAIRED, BriefRow, briefs
 from goldloop.store.draws import draws
@@ -19,7 +18,6 @@ from goldloop.store.schema import brief
 
 HEALTHY = {"pass": True, "fail": False, "unknown": None}
 """A check that is not known yet waits for its audit: it opens no brief, and closes none."""
-SLA = {"kept": True, "breached": False}
 
 
 def hear_gate(
@@ -90,21 +88,6 @@ def of_audit(
         verdict_id=verdict,
         batch_id=row.id,
         scope={"release": release, "items": list(wrong)},
-        owner_id=owner,
-    )
-
-
-def of_term(programme_id: int, one: TermResult, evidence: int, *, owner: int) -> Reading:
-    """What became of a promise. At risk is a warning, no finding; kept by nothing that was counted closes nothing."""
-    return Reading(
-        programme_id,
-        f"sla:{one.term}",
-        "sla",
-        f"The promise {one.term} is broken: {one.says}",
-        SLA.get(one.state) if one.n or one.state == "breached" else None,
-        one.because,
-        evidence_ids=(evidence,),
-        scope={"term": one.term, "lines": [line.about for line in one.lines if line.state == "breached"][:100]},
         owner_id=owner,
     )
 

@@ -8,6 +8,16 @@ from typing import Any
 Rows = Sequence[Sequence[str]]
 Part = tuple[str, Sequence[str], Rows, Sequence[float]]
 """A heading, its columns, its rows, and how wide the columns are to each other."""
+EVERYWHERE = ((0, 0), (-1, -1))
+LINES = (
+    ("VALIGN", *EVERYWHERE, "TOP"),
+    ("LINEBELOW", *EVERYWHERE, 0.25, "#c8ccd4"),
+    ("LINEBELOW", (0, 0), (-1, 0), 0.75, "#4a5160"),
+    ("LEFTPADDING", *EVERYWHERE, 2),
+    ("TOPPADDING", *EVERYWHERE, 2),
+    ("BOTTOMPADDING", *EVERYWHERE, 3),
+)
+"""How a table is ruled."""
 
 
 def typeset(
@@ -15,7 +25,6 @@ def typeset(
 ) -> bytes:
     """A document as the bytes of a PDF."""
     # brings a typesetter: a server that nobody asks for a PDF never loads it
-    from reportlab.lib import colors
     from reportlab.lib.pagesizes import A4, landscape
     from reportlab.lib.styles import ParagraphStyle
     from reportlab.lib.units import mm
@@ -59,18 +68,7 @@ def typeset(
         cells += [[Paragraph(text(one), body) for one in row] for row in rows]
         whole = sum(widths)
         table = LongTable(cells, colWidths=[paper.width * one / whole for one in widths], repeatRows=1)
-        table.setStyle(
-            TableStyle(
-                [
-                    ("VALIGN", (0, 0), (-1, -1), "TOP"),
-                    ("LINEBELOW", (0, 0), (-1, -1), 0.25, colors.HexColor("#c8ccd4")),
-                    ("LINEBELOW", (0, 0), (-1, 0), 0.75, colors.HexColor("#4a5160")),
-                    ("LEFTPADDING", (0, 0), (-1, -1), 2),
-                    ("TOPPADDING", (0, 0), (-1, -1), 2),
-                    ("BOTTOMPADDING", (0, 0), (-1, -1), 3),
-                ]
-            )
-        )
+        table.setStyle(TableStyle(LINES))
         story.append(table)
     if missing:
         said = f"{len(missing)} characters that the typeface of this document lacks stand as a question mark; the page "

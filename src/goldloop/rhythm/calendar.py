@@ -197,8 +197,11 @@ def _briefs(
 
 
 def _batches(connection: Connection, policy: Policy, rows: list[BatchRow], *, since: int, at: int) -> Iterator[Duty]:
-    """A batch is done once everything in it is decided, and its gate, where it has one, has opened."""
-    due = [one for one in rows if one.due_at is not None]
+    """A batch is done once everything in it is decided, and its gate, where it has one, has opened.
+
+    One that holds no items of its own, as that of the gold works among others, decides nothing.
+    """
+    due = [one for one in rows if one.due_at is not None and one.item_count]
     keys = [one.id for one in due]
     standings = overview.standings(connection, keys, since=at)
     ruled = {one.batch_id: one for one in overview.newest_verdicts(connection, keys)} if keys else {}

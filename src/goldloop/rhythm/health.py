@@ -18,7 +18,7 @@ from goldloop.core.nouns import Noun
 from goldloop.core.policy import Policy
 from goldloop.labelling.economics.read import economics_of
 from goldloop.loop.context import Contexts
-from goldloop.loop.forecast import AGES
+from goldloop.loop.forecast import AGES, IDLE
 from goldloop.programmes.overview.floor import floor_of
 from goldloop.programmes.overview.remaining import open_effort, open_finish
 from goldloop.quality.accuracy.programme import accuracy_of
@@ -73,7 +73,7 @@ def health_of(connection: Connection, contexts: Contexts, ids: Ids, programme_id
         *_briefs(connection, programme_id, room, at=at),
         *_promises(connection, ids, programme_id, policy, room, at=at),
         *_queues(connection, programme_id, found, room, at=at),
-        *_cost(connection, contexts, programme_id, policy, room),
+        *_cost(connection, contexts, programme_id, room),
         *_calibration(connection, programme_id, policy, room, at=at),
         *_obligations(connection, ids, programme_id, room, at=at),
     ]
@@ -209,12 +209,12 @@ def _queues(connection: Connection, programme_id: int, found: list[BatchRow], ro
         if bar is not None and one.value is not None:
             late = one.high is not None and one.high > bar
             state = "unhealthy" if one.value > bar else "in doubt" if late else "healthy"
-        if one.because == "no work is open":
+        if one.because == IDLE:
             state = "healthy"
         yield Vital(key=key, about=about, unit=unit, bar=bar, state=state, eligible=one.n, href=room, **one._asdict())
 
 
-def _cost(connection: Connection, contexts: Contexts, programme_id: int, policy: Policy, room: str) -> Iterator[Vital]:
+def _cost(connection: Connection, contexts: Contexts, programme_id: int, room: str) -> Iterator[Vital]:
     found = economics_of(connection, contexts, programme_id)
     one = found["budget"]
     paid = next((row for row in found["costs"] if (row["by"], row["unit"]) == ("all", "judgement")), None)

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import Connection, bindparam, func, insert, select
+from sqlalchemy import Connection, bindparam, exists, func, insert, select
 
 from goldloop.core.clock import now
 from goldloop.store.prepared import Prepared
-from goldloop.store.schema import actor, model, promotion
+from goldloop.store.schema import actor, judgement, model, model_run, promotion
 
-FIRST = "the first version of its name"
+FIRST = "no other version of its name had answered"
 
 
 class ActorRow(NamedTuple):
@@ -32,7 +32,6 @@ def actor_key(
     organisation_id: int,
     *,
     at: int,
-    simulated: bool = False,
 ) -> int:
     """The actor of this kind, name and version in an organisation, added if new."""
     found = find_actor(connection, kind, name, version, organisation_id)
@@ -43,7 +42,7 @@ def actor_key(
         "name": name,
         "version": version,
         "organisation_id": organisation_id,
-        "simulated": simulated,
+        "simulated": False,
         "created_at": at,
         "left_at": None,
     }
@@ -90,7 +89,10 @@ class ModelRow(NamedTuple):
 def add_model(
     connection: Connection, actor_id: int, programme_id: int, *, judge: str, fingerprint: str, trained_on: str | None
 ) -> None:
-    """Register a model version: the first of its name routes at once, a later one when somebody promotes it."""
+    """Register a model version: the first of its name routes at once, a later one when somebody promotes it.
+
+    A declared version that nobody promoted and that never answered gives way: its address may have been mistyped.
+    """
     connection.execute(
         insert(model),
         {
@@ -102,8 +104,15 @@ def add_model(
         },
     )
     name = connection.execute(select(actor.c.name).where(actor.c.id == actor_id)).scalar_one()
-    of_name = select(promotion.c.id).where(promotion.c.programme_id == programme_id, promotion.c.name == name)
-    if connection.execute(of_name.limit(1)).first() is None:
+    said = exists().where(judgement.c.actor_id == promotion.c.actor_id)
+    answered = exists().where(model_run.c.actor_id == promotion.c.actor_id, model_run.c.said + model_run.c.refused > 0)
+    holds = (
+        select(promotion.c.id)
+        .join(model, model.c.actor_id == promotion.c.actor_id)
+        .where(promotion.c.programme_id == programme_id, promotion.c.name == name)
+        .where(promotion.c.by_id.is_not(None) | model.c.trained_on.is_not(None) | said | answered)
+    )
+    if connection.execute(holds.limit(1)).first() is None:
         row = {"programme_id": programme_id, "name": name, "actor_id": actor_id, "because": FIRST, "promoted_at": now()}
         connection.execute(insert(promotion), row)
 

@@ -15,19 +15,29 @@ class Worked(NamedTuple):
     name: str
     simulated: bool
     judgements: int
+    items: int
+    timed: int
     active_ms: float | None
 
 
 def worked(connection: Connection, batch_id: int) -> list[Worked]:
     """Everybody who said something in a batch, most first, with the mean of their active time."""
     rows = connection.execute(
-        select(actor.c.id, actor.c.name, actor.c.simulated, func.count(), func.avg(judgement.c.active_ms))
+        select(
+            actor.c.id,
+            actor.c.name,
+            actor.c.simulated,
+            func.count(),
+            func.count(judgement.c.item_id.distinct()),
+            func.count(judgement.c.active_ms),
+            func.avg(judgement.c.active_ms),
+        )
         .join(actor, actor.c.id == judgement.c.actor_id)
         .where(judgement.c.batch_id == batch_id, actor.c.kind == "person", judgement.c.stance != STANCE["withdraw"])
         .group_by(actor.c.id, actor.c.name, actor.c.simulated)
         .order_by(func.count().desc(), actor.c.name)
     )
     return [
-        Worked(key, name, simulated, count, float(ms) if ms is not None else None)
-        for key, name, simulated, count, ms in rows
+        Worked(key, name, simulated, count, items, timed, float(ms) if ms is not None else None)
+        for key, name, simulated, count, items, timed, ms in rows
     ]

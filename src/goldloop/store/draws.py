@@ -76,3 +76,14 @@ def drawn_items(connection: Connection, draw_id: int) -> list[Drawn]:
         .order_by(draw_item.c.item_id)
     )
     return [Drawn._make(row) for row in rows]
+
+
+def chances(connection: Connection, batch_id: int, purpose: str) -> dict[str, float]:
+    """The chance to be drawn from a batch for a purpose, by stratum; a stratum that none was drawn from is left out."""
+    rows = connection.execute(
+        select(draw_item.c.stratum, draw_item.c.probability)
+        .join(draw, draw.c.id == draw_item.c.draw_id)
+        .where(draw.c.batch_id == batch_id, draw.c.purpose == purpose)
+        .distinct()
+    )
+    return {stratum: probability for stratum, probability in rows}

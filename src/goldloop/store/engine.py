@@ -15,7 +15,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
@@ -26,18 +26,6 @@ from goldloop.core.errors import Conflict, Unavailable
 
 SQLITE_CACHE_KIB = 16_000
 CHECKPOINT_PAGES = 4_000
-
-
-class Engines(Protocol):
-    """How a store reaches its database."""
-
-    dialect: str
-
-    def read(self) -> Any: ...
-
-    def write(self, *, durable: bool = True) -> Any: ...
-
-    def close(self) -> None: ...
 
 
 class SqliteEngines:

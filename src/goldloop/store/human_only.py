@@ -1,11 +1,12 @@
 """Human-only items as the record has them: what their labels rest on, what was shown of them, what was released."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, case, exists, false, func, insert, literal, or_, select
 
+from goldloop.store.batches import MASKING
 from goldloop.store.codes import DECISION, SHOWN
 from goldloop.store.schema import (
     actor,
@@ -21,10 +22,12 @@ from goldloop.store.schema import (
     release,
     release_row,
     segment,
+    value_label,
     work,
 )
 
 LISTED = 500
+NO_WORD = ("calibration", MASKING)  # purposes of batches in which nothing is said of an item
 UNFIT = actor.c.kind.in_(("model", "rule")) | actor.c.simulated | (judgement.c.shown == SHOWN["before"])
 """A machine, a simulated person, or somebody who saw the suggestion before they answered."""
 
@@ -101,8 +104,10 @@ def latched_after(connection: Connection, programme_id: int, after: int, *, limi
 def latch_batch(connection: Connection, batch_id: int, because: str, *, at: int) -> None:
     """Make every item of a batch human-only that is not yet."""
     open_ = ~exists().where(human_only.c.item_id == batch_item.c.item_id)
-    items = select(batch_item.c.item_id, literal(because), literal(at)).where(batch_item.c.batch_id == batch_id, open_)
-    connection.execute(insert(human_only).from_select(["item_id", "because", "latched_at"], items))
+    items = select(batch_item.c.item_id, literal(because), literal(at), false()).where(
+        batch_item.c.batch_id == batch_id, open_
+    )
+    connection.execute(insert(human_only).from_select(["item_id", "because", "latched_at", "by_people"], items))
 
 
 def count_latched(connection: Connection, programme_id: int) -> int:
@@ -197,6 +202,49 @@ def released_without_people(connection: Connection, keys: Sequence[int]) -> list
     return out
 
 
+def named_by(
+    connection: Connection, kinds: Sequence[str], labels: Collection[str], *where: ColumnElement[bool]
+) -> dict[int, tuple[str, ...]]:
+    """Items that are not human-only although an actor of some kinds said one of some labels of them, with these labels.
+
+    `where` narrows the judgements; what was said of gold, or of what masking left, is no word about an item.
+    """
+    rows = connection.execute(
+        select(judgement.c.item_id, phrase.c.text)
+        .join(actor, actor.c.id == judgement.c.actor_id)
+        .join(value_label, value_label.c.value_id == judgement.c.value_id)
+        .join(phrase, phrase.c.id == value_label.c.label_id)
+        .outerjoin(batch, batch.c.id == judgement.c.batch_id)
+        .outerjoin(human_only, human_only.c.item_id == judgement.c.item_id)
+        .where(
+            phrase.c.text.in_(sorted(labels)),
+            actor.c.kind.in_(kinds),
+            human_only.c.item_id.is_(None),
+            batch.c.purpose.is_(None) | batch.c.purpose.not_in(NO_WORD),
+            *where,
+        )
+        .distinct()
+        .order_by(judgement.c.item_id, phrase.c.text)
+    )
+    out: dict[int, tuple[str, ...]] = {}
+    for item_id, label in rows:
+        out[item_id] = (*out.get(item_id, ()), label)
+    return out
+
+
+def named_in_audits(connection: Connection, batch_id: int, labels: Collection[str]) -> dict[int, tuple[str, ...]]:
+    """Items that people said one of some labels of in the audits of a batch, and that are not human-only."""
+    audits = select(batch.c.id).where(batch.c.parent_id == batch_id, batch.c.purpose == "audit")
+    keys = list(connection.execute(audits).scalars())
+    return named_by(connection, ["person"], labels, judgement.c.batch_id.in_(keys)) if keys else {}
+
+
+def left_open(connection: Connection, programme_id: int, labels: Collection[str]) -> dict[int, tuple[str, ...]]:
+    """Items of a programme that are not human-only although a person or a model named one of some labels."""
+    inside = select(item.c.id).where(item.c.programme_id == programme_id)
+    return named_by(connection, ["person", "model"], labels, judgement.c.item_id.in_(inside))
+
+
 class Sent(NamedTuple):
     """An item of a batch as it was routed."""
 
@@ -219,7 +267,10 @@ def routed_after(connection: Connection, batch_id: int, after: int, *, limit: in
 
 
 class Watched(NamedTuple):
-    """An item of a batch: how it was routed, by whose suggestion, why it is human-only, and its accepted label."""
+    """An item of a batch: how it was routed, by whose suggestion, why it is human-only, and its accepted label.
+
+    `by_people`: it is human-only because people named it, and no trigger suspected it.
+    """
 
     item_id: int
     rule: str
@@ -229,6 +280,7 @@ class Watched(NamedTuple):
     suggested: int | None
     top: str | None
     latched: str | None
+    by_people: bool
     value_id: int | None
 
 
@@ -245,6 +297,7 @@ def watched(connection: Connection, batch_id: int) -> list[Watched]:
             said.c.value_id,
             said.c.top,
             human_only.c.because,
+            func.coalesce(human_only.c.by_people, false()),
             case((decision.c.state == DECISION["decided"], decision.c.value_id)),
         )
         .select_from(batch_item)

@@ -91,11 +91,14 @@ def attributes(connection: Connection, keys: Sequence[int]) -> dict[int, Attribu
     }
 
 
-def latch_human_only(connection: Connection, reasons: Mapping[int, str], *, at: int) -> None:
-    """Mark items human-only. The latch only ever closes: a first reason stays."""
+def latch_human_only(connection: Connection, reasons: Mapping[int, str], *, at: int, by_people: bool = False) -> None:
+    """Mark items human-only. The latch only ever closes: a first reason stays. `by_people`: no trigger did."""
     if reasons:
         insert_ = insert_postgresql if connection.dialect.name == "postgresql" else insert_sqlite
-        rows = [{"item_id": key, "because": because, "latched_at": at} for key, because in reasons.items()]
+        rows = [
+            {"item_id": key, "because": because, "latched_at": at, "by_people": by_people}
+            for key, because in reasons.items()
+        ]
         connection.execute(insert_(human_only).on_conflict_do_nothing(index_elements=["item_id"]), rows)
 
 

@@ -9,7 +9,7 @@ alembic.
 from pathlib import Path
 from typing import NamedTuple
 
-from sqlalchemy import Column, Connection, MetaData, String, Table, inspect, select, update
+from sqlalchemy import Column, Connection, MetaData, String, Table, inspect, select, text, update
 
 from goldloop.core.errors import Conflict
 from goldloop.store.engine import PostgresEngines, SqliteEngines
@@ -63,13 +63,11 @@ def migrate(engines: SqliteEngines | PostgresEngines, *, head: str = HEAD, scrip
 
 def _stamp(connection: Connection) -> Stamp | None:
     """What a database is stamped with, None where it is empty."""
-    look = inspect(connection)
-    if not look.has_table(version.name):
+    if not inspect(connection).has_table(version.name):
         return None
-    dated = any(column["name"] == version.c.fingerprint.name for column in look.get_columns(version.name))
-    columns = (version.c.version_num, version.c.fingerprint) if dated else (version.c.version_num,)
-    row = connection.execute(select(*columns)).one_or_none()
-    return Stamp(row[0], row[1] if dated else None) if row is not None else None
+    every = connection.execute(select(text("*")).select_from(version))  # the older ones have no fingerprint
+    row = every.mappings().one_or_none()
+    return Stamp(row["version_num"], row.get("fingerprint")) if row is not None else None
 
 
 def _check(found: Stamp) -> None:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, case, func, insert, select, update
 
 from goldloop.core.canonical import canonical
 from goldloop.store.schema import actor, comparison, model, model_run, promotion
@@ -120,11 +120,12 @@ def spent(connection: Connection, actor_id: int) -> float:
 
 def uses(connection: Connection, programme_id: int) -> dict[int, Use]:
     """What all runs of every version of a programme said and took."""
+    kept = model_run.c.purpose != "preview"
     rows = connection.execute(
         select(
             model_run.c.actor_id,
-            func.sum(model_run.c.said),
-            func.sum(model_run.c.refused),
+            func.sum(case((kept, model_run.c.said), else_=0)),
+            func.sum(case((kept, model_run.c.refused), else_=0)),
             func.sum(model_run.c.requests),
             func.sum(model_run.c.tokens_in),
             func.sum(model_run.c.tokens_out),

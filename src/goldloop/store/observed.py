@@ -22,7 +22,10 @@ from goldloop.store.schema import (
 
 
 class Seen(NamedTuple):
-    """One item of a batch: the confidence it was routed by, what the model said, and what is accepted."""
+    """One item of a batch: the confidence it was routed by, what the model said, and what is accepted.
+
+    `human_only`: a trigger suspected it; what people alone named went through the policy like the others.
+    """
 
     item_id: int
     confidence: float | None
@@ -64,7 +67,7 @@ class Worker(NamedTuple):
 def items_seen(connection: Connection, batch_id: int) -> list[Seen]:
     """The items of a batch."""
     suggestion = judgement.alias("suggestion")
-    latched = exists().where(human_only.c.item_id == batch_item.c.item_id)
+    latched = exists().where(human_only.c.item_id == batch_item.c.item_id, ~human_only.c.by_people)
     rows = connection.execute(
         select(
             batch_item.c.item_id,

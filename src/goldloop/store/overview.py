@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, case, func, select
 
 from goldloop.store.batches import BatchRow
-from goldloop.store.codes import DECISION, DECISION_NAMES
+from goldloop.store.codes import DECISION, DECISION_NAMES, STANCE
 from goldloop.store.schema import (
     actor,
     batch_item,
@@ -28,6 +28,7 @@ from goldloop.store.schema import (
 SCOPE = 200_000  # items: the newest batches that hold at most so many are looked through
 READ = 100_000  # items: of as many the pages on people and models read every judgement
 HEAD = 20_000  # works of a queue whose age is looked at
+WITHDRAW = STANCE["withdraw"]
 RECENT = 5_000  # newest judgements of a batch that pace and effort are measured on
 
 
@@ -163,11 +164,24 @@ def spent(connection: Connection, batch_ids: Sequence[int]) -> list[Spent]:
         .join(work, work.c.id == judgement.c.work_id)
         .join(actor, actor.c.id == judgement.c.actor_id)
         .outerjoin(person, person.c.actor_id == judgement.c.actor_id)
-        .where(judgement.c.batch_id.in_(batch_ids), actor.c.kind == "person")
+        .where(judgement.c.batch_id.in_(batch_ids), actor.c.kind == "person", judgement.c.stance != WITHDRAW)
         .group_by(work.c.tier, judgement.c.actor_id, person.c.rate)
         .order_by(work.c.tier)
     )
     return [Spent(tier, rate, said, timed, int(ms)) for tier, rate, said, timed, ms in rows]
+
+
+def judged_items(connection: Connection, batch_ids: Sequence[int]) -> dict[int, int]:
+    """On how many items of some batches people judged at each tier."""
+    rows = connection.execute(
+        select(work.c.tier, func.count(judgement.c.item_id.distinct()))
+        .select_from(judgement)
+        .join(work, work.c.id == judgement.c.work_id)
+        .join(actor, actor.c.id == judgement.c.actor_id)
+        .where(judgement.c.batch_id.in_(batch_ids), actor.c.kind == "person", judgement.c.stance != WITHDRAW)
+        .group_by(work.c.tier)
+    )
+    return {tier: items for tier, items in rows}
 
 
 def newest_verdicts(connection: Connection, batch_ids: Sequence[int]) -> list[Any]:

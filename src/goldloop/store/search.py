@@ -11,9 +11,11 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Connection, Select, case, func, select
 
 from goldloop.core.headline import headline
+from goldloop.store.batches import MASKING
 from goldloop.store.codes import DECISION, DECISION_NAMES, NO_QUEUE, QUEUE, STANCE
 from goldloop.store.item_text import found_items, wanted
 from goldloop.store.ordered import ORDERED, Order, Place, places
+from goldloop.store.person_record import ANSWERS
 from goldloop.store.schema import (
     actor,
     batch,
@@ -38,7 +40,7 @@ _SAYS = (STANCE["answer"], STANCE["accept"], STANCE["adjudicate"])
 
 
 class Asked(NamedTuple):
-    """What an item must be: every filter that is given must hold. `by` is an actor's key.
+    """What an item must be: every filter that is given must hold. `by` and `answered_by` are an actor's key.
 
     `tier` is that of the work which is `open_in` or `in_hand` of a queue, or `waits_in` it without anybody holding it;
     `answered_at` that of work which a person answered in a production batch. `take_in` is the key of the import that
@@ -48,6 +50,7 @@ class Asked(NamedTuple):
     text: str | None = None
     label: str | None = None
     by: int | None = None
+    answered_by: int | None = None
     slice: tuple[str, str] | None = None
     state: str | None = None
     queue: str | None = None
@@ -213,6 +216,8 @@ def _conditions(dialect: str, asked: Asked) -> list[ColumnElement[bool]]:
     out = [_routed(asked)] if _asks_routes(asked) else []
     if asked.by is not None:
         out.append(_exists(judgement.c.item_id == item.c.id, judgement.c.actor_id == asked.by))
+    if asked.answered_by is not None:
+        out.append(_answered_by(asked.answered_by))
     if asked.slice is not None:
         out.append(_in_slice(dialect, *asked.slice))
     if asked.disagree:
@@ -254,7 +259,21 @@ def _answered(tier: int) -> ColumnElement[bool]:
         .join(actor, actor.c.id == judgement.c.actor_id)
         .join(batch, batch.c.id == judgement.c.batch_id)
         .where(judgement.c.item_id == item.c.id, work.c.tier == tier, actor.c.kind == "person")
-        .where(batch.c.purpose == "production")
+        .where(batch.c.purpose == "production", judgement.c.stance != STANCE["withdraw"])
+        .correlate(item)
+        .exists()
+    )
+
+
+def _answered_by(actor_id: int) -> ColumnElement[bool]:
+    """Their answer to it stands, as the page of who did what counts it: no skip, no ruling, none that was replaced."""
+    later = judgement.alias("later")
+    return (
+        select(1)
+        .select_from(judgement)
+        .join(batch, (batch.c.id == judgement.c.batch_id) & (batch.c.purpose != MASKING))
+        .where(judgement.c.item_id == item.c.id, judgement.c.actor_id == actor_id, judgement.c.stance.in_(ANSWERS))
+        .where(~select(1).where(later.c.item_id == item.c.id, later.c.revision_of == judgement.c.id).exists())
         .correlate(item)
         .exists()
     )

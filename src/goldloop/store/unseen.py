@@ -131,11 +131,13 @@ def decided_until(connection: Connection, keys: Sequence[int], at: int) -> set[i
 
 
 def is_gone(connection: Connection, keys: Sequence[int]) -> set[int]:
-    """Those of some items that no threshold meets any more: human-only, or erased."""
-    out: set[int] = set()
-    for table in (human_only, erased):
-        out |= {key for (key,) in find_rows(connection, table, ("item_id",), among="item_id", of=keys)}
-    return out
+    """Those of some items that no threshold meets any more: suspected to be human-only, or erased.
+
+    What people alone named stays: no threshold would have kept it back.
+    """
+    gone = {key for (key,) in find_rows(connection, erased, ("item_id",), among="item_id", of=keys)}
+    latched = find_rows(connection, human_only, ("item_id", "by_people"), among="item_id", of=keys)
+    return gone | {key for key, by_people in latched if not by_people}
 
 
 def spoken_of(
@@ -152,7 +154,7 @@ def spoken_of(
             judgement.c.batch_id.is_(None),
             judgement.c.confidence.is_not(None),
             item.c.programme_id == programme_id,
-            ~exists().where(human_only.c.item_id == judgement.c.item_id),
+            ~exists().where(human_only.c.item_id == judgement.c.item_id, ~human_only.c.by_people),
             ~exists().where(gold.c.item_id == judgement.c.item_id),
             ~exists().where(erased.c.item_id == judgement.c.item_id),
             taught,
@@ -273,7 +275,7 @@ def _decided(*where: ColumnElement[bool]) -> Select[Any]:
             | batch_item.c.blind
             | (batch_item.c.queue == QUEUE["annotate"]),
             ~saw,
-            ~exists().where(human_only.c.item_id == batch_item.c.item_id),
+            ~exists().where(human_only.c.item_id == batch_item.c.item_id, ~human_only.c.by_people),
             *where,
         )
         .order_by(batch_item.c.batch_id.desc(), batch_item.c.item_id)

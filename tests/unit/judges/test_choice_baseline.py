@@ -1,5 +1,4 @@
 import csv
-import time
 
 import numpy as np
 import pytest
@@ -38,9 +37,7 @@ def test_on_banking77_the_baseline_is_right_as_often_as_it_says():
     rows, test = banking("train"), banking("test")
     ontology = Ontology(labels=tuple(Label(id=name, name=name) for name in sorted({r[1]["labels"][0] for r in rows})))
     assert (len(rows), len(ontology.labels)) == (10_003, 77)
-    start = time.process_time()
     weights = ChoiceBaseline.train(rows, task=Choice(), ontology=ontology)
-    assert time.process_time() - start < 60
     replies = ChoiceBaseline.predictor(weights).predict([body for body, _ in test])
     right = np.array([reply["answer"] == answer for reply, (_, answer) in zip(replies, test, strict=True)])
     sure = np.array([reply["confidence"] for reply in replies])

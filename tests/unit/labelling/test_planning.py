@@ -15,6 +15,8 @@ from goldloop.labelling.planning.cells import SECOND, TO, grid_of, table_of
 from goldloop.labelling.planning.findings import Spread
 from goldloop.labelling.planning.inputs import from_file
 from goldloop.labelling.planning.items import items_of, worked
+from goldloop.labelling.planning.measured import mean
+from goldloop.labelling.planning.pilot_people import Arm, anchored
 from goldloop.labelling.planning.preconditions import warnings
 from goldloop.labelling.planning.queues import HORIZON, Load, worked_off
 from goldloop.labelling.planning.simulate import BY_HAND, by_hand, simulate
@@ -322,3 +324,22 @@ def test_by_hand_keeps_what_is_human_only() -> None:
     one = by_hand(policy(ROUTING))
     assert [rule.to for rule in one.routing.rules] == ["annotate"]
     assert one.labels.human_only == frozenset({"oos"})
+
+
+def test_batches_that_hide_different_shares_do_not_pass_for_anchoring() -> None:
+    """Of hard items half is hidden, of easy ones a tenth: pooled, .86 of the shown stand and .74 of the hidden."""
+    hard = [Arm(hidden, 0.5, n < 70) for hidden in (True, False) for n in range(100)]
+    easy = [Arm(True, 0.1, n < 19) for n in range(20)] + [Arm(False, 0.9, n < 171) for n in range(180)]
+    found = anchored(hard + easy)
+    assert found["value"] == pytest.approx(0.0, abs=1e-9)
+    follow = [one._replace(stands=True) if not one.hidden else one for one in hard]
+    assert anchored(follow)["value"] == pytest.approx(1.0)
+    assert anchored(follow)["low"] > 0.5
+
+
+def test_a_mean_time_is_above_nothing_and_known_no_worse_than_a_single_one() -> None:
+    assert mean([10.0]) == {"value": 10.0, "low": pytest.approx(10 / 3), "high": 30.0}
+    two = mean([2.0, 18.0])
+    assert (two["low"], two["high"]) == (pytest.approx(10 / 3), pytest.approx(30.0))
+    many = mean([8.0, 12.0] * 20)
+    assert 0 < many["low"] < 10 < many["high"] < 11

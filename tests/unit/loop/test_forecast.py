@@ -86,7 +86,12 @@ def test_effort_is_unknown_where_a_queue_has_no_past() -> None:
     found = effort({"verify": 1, "review": 5}, {"verify": [1, 2]})
     assert found.value is None
     assert "review" in str(found.because)
-    assert effort({"verify": 0}, {}).because == "no work is open"
+
+
+def test_no_open_work_takes_no_hours() -> None:
+    found = effort({"verify": 0}, {})
+    assert (found.value, found.low, found.high, found.because) == (0, 0, 0, "no work is open")
+    assert rostered(found, [(NOON + DAY, 5.0)], people=3, at=NOON)[-1] == "no work is open"
 
 
 def test_the_interval_of_effort_holds_the_sum_that_comes() -> None:

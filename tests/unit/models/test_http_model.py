@@ -6,7 +6,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from goldloop.core.errors import Forbidden, Invalid, Unavailable
-from goldloop.models import address, http, post
+from goldloop.models import address, post
 from goldloop.models.http import HttpModel, HttpParams
 
 ITEMS = [("1", {"text": "ä"}), ("2", {"text": "b"})]
@@ -52,7 +52,7 @@ def endpoint(*answers):
 
 @pytest.fixture(autouse=True)
 def _no_pauses(monkeypatch):
-    monkeypatch.setattr(http, "PAUSE", 0.001)
+    monkeypatch.setattr(post, "PAUSE", 0.001)
 
 
 def client(url, **params):

@@ -84,6 +84,13 @@ def test_confidence_is_the_probability_of_the_answers_own_tokens():
         assert seen[0][2]["logprobs"] is True
     assert said.confidence == pytest.approx(0.4)
     assert said.confidence_from == "logprobs"
+    beside = [{"token": t, "logprob": -7.0, "bytes": list(t.encode())} for t in ("thinking ", " ", "</s>")]
+    with endpoint(chat(content, logprobs=[beside[0], *tokens, *beside[1:]])) as (url, _):
+        ((said,), _) = asked(url)  # servers tell more tokens than those of the content
+    assert (said.confidence, said.confidence_from) == (pytest.approx(0.4), "logprobs")
+    with endpoint(chat(content, logprobs=[{**tokens[0], "bytes": [300]}, *tokens[1:]])) as (url, _):
+        ((said,), _) = asked(url)
+    assert (said.confidence, said.confidence_from) == (0.2, "stated")
 
 
 def test_without_tokens_it_is_what_the_model_states_and_without_either_nobody_knows():
@@ -110,6 +117,7 @@ def test_without_tokens_it_is_what_the_model_states_and_without_either_nobody_kn
         (chat('{"answer": {"labels": ["rate"]}, "confidence": 7}'), "0 to 1"),
         (chat(None, refusal="I would rather not."), "the model refused: I would rather not."),
         (chat(None), "answered nothing"),
+        ((200, {}, {"choices": []}), "without a choice"),
         ((200, {}, {"choices": [{"message": {"content": "{"}, "finish_reason": "length"}]}), "cut off"),
         ((200, {}, {"choices": [{"message": {"content": ""}, "finish_reason": "content_filter"}]}), "filter"),
     ],
@@ -145,6 +153,30 @@ def test_an_endpoint_in_trouble_is_asked_again_and_may_recover(status):
         ((said,), _) = asked(url, waits=waits)
     assert isinstance(said, Suggestion)
     assert (len(seen), len(waits)) == (2, 1)
+
+
+@pytest.mark.parametrize(
+    ("answer", "because", "permanent"),
+    [
+        ((200, {}, b'{"choices": [{"mess'), "not JSON", True),
+        ((200, {}, {"error": {"message": "overloaded", "code": 503}}), "overloaded", False),
+    ],
+)
+def test_an_answer_cut_on_its_way_and_an_error_within_a_200_are_asked_for_again(answer, because, permanent):
+    with endpoint(answer, chat('{"answer": {"labels": ["rate"]}, "confidence": 0.2}')) as (url, seen):
+        ((said,), _) = asked(url, waits=[])
+        assert isinstance(said, Suggestion)
+        assert len(seen) == 2
+    with endpoint(answer) as (url, seen), pytest.raises(Unavailable, match=because) as raised:
+        asked(url, waits=[], attempts=2)
+    assert len(seen) == 2
+    assert raised.value.permanent is permanent  # a page in the place of an answer is no passing trouble
+
+
+def test_an_endpoint_that_is_asked_too_often_says_so_and_what_keeps_to_its_limit():
+    busy = (429, {"Retry-After": "1"}, {"error": {"message": "slow down"}})
+    with endpoint(busy) as (url, _), pytest.raises(Unavailable, match=r"slow down.*requests_per_minute"):
+        asked(url, attempts=1)
 
 
 def test_an_endpoint_that_asks_for_a_long_pause_gets_it_from_the_job_in_seconds_or_as_a_date():
@@ -200,8 +232,8 @@ def test_requests_begin_no_faster_than_the_limit_allows(monkeypatch):
         ((429, {}, {"error": {"message": "you have no credit", "code": "insufficient_quota"}}), "no credit"),
         ((401, {}, {"error": {"message": "wrong key sk-1234", "code": "invalid_api_key"}}), "key is not accepted"),
         ((302, {"Location": "http://127.0.0.1/"}, b""), "redirects"),
-        ((200, {}, b"<html>"), "not JSON"),
-        ((200, {}, {"choices": []}), "no answer to a chat"),
+        ((200, {}, {"model": "small"}), "no answer to a chat"),
+        ((200, {}, {"error": {"message": "no such model", "code": 404}}), "no such model"),
     ],
 )
 def test_what_another_try_cannot_mend_is_said_at_once_and_never_with_the_key(answer, because):

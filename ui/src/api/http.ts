@@ -88,7 +88,6 @@ export const get = <T>(path: string, query?: Query, init?: RequestInit) =>
 export const post = <T>(path: string, body: unknown = {}, init?: RequestInit) =>
   call<T>("POST", address(path), body, init)
 export const putTo = <T>(path: string, body: unknown) => call<T>("PUT", address(path), body)
-export const patch = <T>(path: string, body: unknown) => call<T>("PATCH", address(path), body)
 export const del = <T>(path: string) => call<T>("DELETE", address(path))
 
 /** Sends a file as it is, with its progress from 0 to 1. */

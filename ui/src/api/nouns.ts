@@ -516,7 +516,15 @@ export interface Overview {
   finish: Forecast
   /** On the hours of people's rosters; `n` of `people` have one. */
   rostered: Forecast & { people: number }
-  cost: { tier: number; judgements: number; counted: number; cost: number | null; because: string | null }[]
+  cost: {
+    tier: number
+    judgements: number
+    /** On how many items they were. */
+    items: number
+    counted: number
+    cost: number | null
+    because: string | null
+  }[]
   currency: string
   findings: Finding[]
 }
@@ -553,7 +561,16 @@ export interface ProgrammePage {
   may: readonly Door[]
 }
 
-export type Door = "import" | "apply" | "staff" | "release" | "export" | "verify" | "gate" | "waive"
+export type Door =
+  | "import"
+  | "apply"
+  | "staff"
+  | "release"
+  | "export"
+  | "verify"
+  | "gate"
+  | "waive"
+  | "deliver"
 
 export interface BatchRow {
   batch: Batch
@@ -577,6 +594,9 @@ export interface BatchPage extends BatchRow {
   people: {
     actor: Pick<Actor, "id" | "name" | "simulated">
     judgements: number
+    /** On how many items they were, and of how many the time is known. */
+    items: number
+    timed: number
     active_ms_mean: number | null
   }[]
 }

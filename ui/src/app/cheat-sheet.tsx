@@ -12,7 +12,7 @@ export default function CheatSheet({ close }: { close: () => void }) {
   const commands = here.filter((command) => !command.quiet && command.keys.length > 0)
   const heard = here.filter((command) => keysOf(command).length > 0)
   return (
-    <Dialog title={t("help.title")} close={close} size="xl">
+    <Dialog title={t("help.title")} close={close} size={1120}>
       <div className="sheet">
         {ORDER.filter((scope) => commands.some((command) => command.scope === scope)).map((scope) => (
           <section key={scope}>

@@ -16,9 +16,7 @@ const ORDER: readonly Scope[] = ["work", "table", "go", "general", "text", "labe
 export default function Palette({ close }: { close: () => void }) {
   // As it was when the palette opened: a dialog in front must not change what is on offer.
   const [commands] = useState(
-    useCommandList()
-      .filter((command) => !command.quiet && (command.when?.() ?? true))
-      .sort((a, b) => ORDER.indexOf(a.scope) - ORDER.indexOf(b.scope)),
+    useCommandList().filter((command) => !command.quiet && (command.when?.() ?? true)),
   )
   useEffect(() => spotlight.open(), [])
   return (
@@ -31,19 +29,23 @@ export default function Palette({ close }: { close: () => void }) {
         searchProps={{ placeholder: t("palette.hint"), "aria-label": t("palette.hint") }}
         highlightQuery
         scrollable
-        maxHeight={420}
+        maxHeight={460}
         attributes={{ content: { "aria-label": t("palette.title") } }}
         transitionProps={{ duration: 0 }}
-        actions={commands.map((command) => {
-          const keys = keyShown(command)
-          return {
-            id: command.id,
-            label: command.title,
-            description: t(`scope.${command.scope}`),
-            onClick: () => setTimeout(() => runCommand(command.id), 0),
-            rightSection: keys ? <kbd>{keys}</kbd> : undefined,
-          }
-        })}
+        actions={ORDER.map((scope) => ({
+          group: t(`scope.${scope}`),
+          actions: commands
+            .filter((command) => command.scope === scope)
+            .map((command) => {
+              const keys = keyShown(command)
+              return {
+                id: command.id,
+                label: command.title,
+                onClick: () => setTimeout(() => runCommand(command.id), 0),
+                rightSection: keys ? <kbd>{keys}</kbd> : undefined,
+              }
+            }),
+        })).filter(({ actions }) => actions.length > 0)}
       />
     </InMantine>
   )

@@ -105,7 +105,7 @@ function View(props: EditorProps<Reasoned<Preference>>) {
           <div className="rows" ref={rows.list}>
             {criteria.map((entry, row) => (
               <Criterion key={entry.label.id} entry={entry} row={row} rows={rows}>
-                <div className="line">
+                <div className="places">
                   {places.map((one, at) => (
                     <LineButton
                       key={one}

@@ -159,7 +159,12 @@ export default function BatchRoom() {
       )}
       {asking === "waive" && <Waive batch={batch} close={() => setAsking(null)} />}
       {asking === "release" && (
-        <CutRelease programme_id={batch.programme_id} batch={batch} close={() => setAsking(null)} />
+        <CutRelease
+          programme_id={batch.programme_id}
+          batch={batch}
+          usual={programme}
+          close={() => setAsking(null)}
+        />
       )}
     </Page>
   )

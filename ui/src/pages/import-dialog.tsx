@@ -8,6 +8,7 @@ import { columnsOf } from "@/lib/columns"
 import { bytes, percent } from "@/lib/format"
 import { Ask } from "@/parts/ask"
 import { Problem } from "@/parts/problem"
+import { useRows } from "@/parts/rows"
 import { type Params, SchemaForm } from "@/parts/schema-form"
 import { type Authors, ImportAuthors, NOBODY, told } from "./import-authors"
 import { ColumnMapping, FirstRows, type ImportPreview } from "./import-preview"
@@ -35,11 +36,19 @@ interface Props {
   readonly programme: Programme
   /** The models of the programme file, the one that routing goes by first. */
   readonly models: readonly string[]
+  /** A provider's labels, gated like our own, instead of items; what was rejected of theirs may come again. */
+  readonly delivery?: { readonly rejected: readonly Rejected[] }
   readonly close: () => void
 }
 
+interface Rejected {
+  readonly batch_id: string
+  readonly name: string
+  readonly provider: string
+}
+
 /** A file becomes items: choose it, say what it is, watch the job. */
-export function ImportDialog({ programme, models, close }: Props) {
+export function ImportDialog({ programme, models, delivery, close }: Props) {
   const kinds = useQuery({
     queryKey: ["kinds"],
     queryFn: () => get<{ source: Kind[] }>("/kinds"),
@@ -52,6 +61,7 @@ export function ImportDialog({ programme, models, close }: Props) {
   const [sent, setSent] = useState<number | null>(null)
   const [columns, setColumns] = useState<readonly string[]>([])
   const [preview, setPreview] = useState<ImportPreview | null>(null)
+  const [from, setFrom] = useState<From>({ provider: "", replaces: "" })
   const [problem, setProblem] = useState<unknown>(null)
   const stored = useRef<{ file: File; name: string } | null>(null)
   const queries = useQueryClient()
@@ -108,7 +118,18 @@ export function ImportDialog({ programme, models, close }: Props) {
       setProblem(error)
     }
   }
+  const receive = async () => {
+    await post<Job>(`/programmes/${programme.id}/deliveries`, {
+      file: await send(),
+      source: { name: kind, params },
+      filename: file?.name ?? "",
+      provider: from.provider.trim(),
+      replaces: from.replaces || null,
+    })
+    await queries.invalidateQueries()
+  }
   const run = async () => {
+    if (delivery) return receive()
     await post<Job>(`/programmes/${programme.id}/imports`, {
       file: await send(),
       source: { name: kind, params },
@@ -121,13 +142,14 @@ export function ImportDialog({ programme, models, close }: Props) {
   }
   return (
     <Ask
-      title={t("import.title")}
-      act={t("import.start")}
+      title={t(delivery ? "quality.receive" : "import.title")}
+      act={t(delivery ? "quality.receive" : "import.start")}
       close={close}
       run={run}
-      disabled={!file || !kind}
+      disabled={!file || !kind || (delivery !== undefined && !from.provider.trim())}
       size="xl"
     >
+      {delivery && <Provider rejected={delivery.rejected} value={from} onChange={setFrom} />}
       <label className="field">
         {t("import.file")}
         <input type="file" onChange={(event) => choose(event.target.files?.[0] ?? null)} required />
@@ -154,7 +176,7 @@ export function ImportDialog({ programme, models, close }: Props) {
         <ColumnMapping columns={columns} params={params} models={models} onChange={change} />
       )}
       {chosen && <SchemaForm schema={chosen.schema} value={params} onChange={change} />}
-      <ImportAuthors value={authors} onChange={setAuthors} />
+      {!delivery && <ImportAuthors value={authors} onChange={setAuthors} />}
       {chosen && file && (
         <div className="row">
           <button type="button" className="btn" onClick={() => void look()}>
@@ -170,5 +192,59 @@ export function ImportDialog({ programme, models, close }: Props) {
         </p>
       )}
     </Ask>
+  )
+}
+
+interface From {
+  readonly provider: string
+  /** The id of the rejected delivery it comes in the place of. */
+  readonly replaces: string
+}
+
+interface ProviderProps {
+  readonly rejected: readonly Rejected[]
+  readonly value: From
+  readonly onChange: (next: From) => void
+}
+
+/** Who delivered, and which of their rejected deliveries it replaces. */
+function Provider({ rejected, value, onChange }: ProviderProps) {
+  const { rows = [] } = useRows<{ name: string }>("/organisations")
+  const theirs = rejected.filter(({ provider }) => provider === value.provider)
+  return (
+    <>
+      <label className="field">
+        {t("quality.provider")}
+        <input
+          type="text"
+          list="providers"
+          value={value.provider}
+          placeholder={t("quality.choose_provider")}
+          onChange={(event) => onChange({ provider: event.target.value, replaces: "" })}
+          required
+        />
+        <datalist id="providers">
+          {rows.map(({ name }) => (
+            <option key={name} value={name} />
+          ))}
+        </datalist>
+      </label>
+      {theirs.length > 0 && (
+        <label className="field">
+          {t("quality.replaces")}
+          <select
+            value={value.replaces}
+            onChange={(event) => onChange({ ...value, replaces: event.target.value })}
+          >
+            <option value="">{t("quality.replaces_nothing")}</option>
+            {theirs.map(({ batch_id, name }) => (
+              <option key={batch_id} value={batch_id}>
+                {name}
+              </option>
+            ))}
+          </select>
+        </label>
+      )}
+    </>
   )
 }

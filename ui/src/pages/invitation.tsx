@@ -13,7 +13,7 @@ export default function Invitation() {
   const { token = "" } = useParams({ strict: false }) as { token?: string }
   const who = useQuery({
     queryKey: ["invitation", token],
-    queryFn: () => get<{ name: string }>(`/invitations/${encodeURIComponent(token)}`),
+    queryFn: () => get<{ name: string; display_name: string }>(`/invitations/${encodeURIComponent(token)}`),
     retry: false,
   })
   const state = useQuery(stateQuery).data
@@ -42,7 +42,12 @@ export default function Invitation() {
   }
   return (
     <Door title={t("invitation.title")}>
-      <p>{who.data && t("invitation.hello", { name: who.data.name })}</p>
+      {who.data && (
+        <p>
+          {t("invitation.hello", { name: who.data.display_name })}{" "}
+          <span className="dim">{t("invitation.name", { name: who.data.name })}</span>
+        </p>
+      )}
       <form className="form" onSubmit={(event) => void submit(event)}>
         <input
           type="text"

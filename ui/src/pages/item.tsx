@@ -76,7 +76,7 @@ export default function ItemRoom() {
   const me = useMe()
   const crumbs = [
     { text: t("place.programmes"), to: "/" },
-    ...(programme ? [{ text: programme.title, to: `/p/${programme.name}` }] : []),
+    ...(programme ? [{ text: programme.name, to: `/p/${programme.name}` }] : []),
     ...(batch ? [{ text: batch.name, to: `/b/${batch.id}` }] : []),
     { text: page.data?.item.external_id || id },
   ]

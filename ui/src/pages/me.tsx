@@ -48,6 +48,9 @@ export default function MyPage() {
       crumbs={[{ text: t("me.place") }]}
       actions={
         <>
+          <Link className="btn quiet" to="/me/report" title={t("report.mine_hint")}>
+            {t("report.mine")}
+          </Link>
           <Link className="btn quiet" to="/me/statements">
             {t("me.statements")}
           </Link>

@@ -9,7 +9,7 @@ import { Page } from "@/app/page"
 import { part } from "@/lib/part"
 import { Problem } from "@/parts/problem"
 import { YamlEditor } from "@/parts/yaml-editor"
-import { draftFor, offered, sampleOf, type Template } from "./templates"
+import { draftFor, offered, predictable, sampleOf, type Template } from "./templates"
 
 const Preview = part(() => import("@/parts/workbench-preview"))
 const PATIENCE = 500
@@ -45,13 +45,20 @@ export default function NewProgramme() {
     staleTime: Number.POSITIVE_INFINITY,
   })
   const [template, setTemplate] = useState<Template>("choice")
-  const [yaml, setYaml] = useState(() => draftFor("choice", { organisation, owner }))
+  const [predicted, setPredicted] = useState(false)
+  const draft = (name: Template, spoken: boolean) =>
+    draftFor(name, { organisation, owner, predicted: spoken })
+  const [yaml, setYaml] = useState(() => draft("choice", false))
   const { policy: declared, error } = useDeclared(yaml)
   const queries = useQueryClient()
   const go = useNavigate()
   const choose = (next: Template) => {
     setTemplate(next)
-    setYaml(draftFor(next, { organisation, owner }))
+    setYaml(draft(next, predicted))
+  }
+  const choosePredicted = (next: boolean) => {
+    setPredicted(next)
+    setYaml(draft(template, next))
   }
   const apply = async () => {
     const { programme } = await putTo<{ programme: Programme }>("/programmes", { yaml })
@@ -78,6 +85,17 @@ export default function NewProgramme() {
           </label>
         ))}
       </fieldset>
+      <label className="check">
+        <input
+          type="checkbox"
+          checked={predicted && predictable(template)}
+          disabled={!predictable(template)}
+          onChange={(event) => choosePredicted(event.target.checked)}
+        />
+        <span>
+          {t("templates.predicted")} <small className="dim">{t("templates.predicted_what")}</small>
+        </span>
+      </label>
       <div className="columns even">
         <YamlEditor yaml={yaml} onChange={setYaml} apply={apply} act={t("programmes.create")} />
         <section aria-labelledby="preview-title" className="stack">

@@ -82,7 +82,7 @@ export default function ProgrammeRoom() {
         ]
       : []),
   ])
-  const crumbs = [{ text: t("place.programmes"), to: "/" }, { text: page.data?.programme.title ?? name }]
+  const crumbs = [{ text: t("place.programmes"), to: "/" }, { text: name }]
   if (page.error) {
     return (
       <Page crumbs={crumbs}>
@@ -131,7 +131,7 @@ export default function ProgrammeRoom() {
         </small>
       </h1>
       {progress.items > 0 && <ProgressLine progress={progress} />}
-      <QueueCards queues={queues} programme={programme} />
+      {tab === "overview" && <QueueCards queues={queues} programme={programme} />}
       <Tabs label={t("programme.parts")} tabs={TABS.map((key) => [key, titleOf(key)] as const)} at={tab} />
       <Rooms programme={name} />
       {tab !== "jobs" && <Running programme_id={programme.id} />}
@@ -186,8 +186,8 @@ function Part({ tab, page, startImport, route }: PartProps) {
   if (tab === "people") return <Members page={page} />
   if (tab === "releases") return <Releases page={page} />
   if (tab === "team") return <Team programme={programme} />
-  if (tab === "ontology") return <OntologyChanges programme={programme} />
-  if (tab === "file") return <FileVersions programme={programme} yaml={page.yaml} />
+  if (tab === "ontology") return <OntologyChanges page={page} />
+  if (tab === "file") return <FileVersions page={page} />
   if (tab === "batches") return <Batches programme={programme} route={route} />
   return <OverviewPart page={page} startImport={startImport} route={route} />
 }

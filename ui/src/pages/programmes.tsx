@@ -1,21 +1,22 @@
 import { IconPlus, IconStack2 } from "@tabler/icons-react"
 import { useQueryClient } from "@tanstack/react-query"
 import { Link, useNavigate } from "@tanstack/react-router"
-import { type ReactNode, useState } from "react"
+import { useState } from "react"
 import { address } from "@/api/http"
-import { type Evidence, type ProgrammeRow, QUEUES } from "@/api/nouns"
+import { type ProgrammeRow, QUEUES } from "@/api/nouns"
 import { useMe } from "@/api/session"
 import { t } from "@/app/i18n"
 import { Page } from "@/app/page"
 import { count, money, percent } from "@/lib/format"
 import { Empty } from "@/parts/empty"
-import { countedOf, EvidenceCell } from "@/parts/evidence"
+import { countedOf } from "@/parts/evidence"
 import { Problem } from "@/parts/problem"
 import { useRows } from "@/parts/rows"
 import { Sparkline } from "@/parts/sparkline"
 import { StandingCell } from "@/parts/standing"
 import { type Column, Table } from "@/parts/table"
 import { Waiting } from "@/parts/waiting"
+import { BatchLink, MeasuredOn } from "./programme/measured-on"
 import { Pace } from "./programme/pace"
 import { beginWithSample } from "./sample"
 
@@ -64,7 +65,7 @@ const COLUMNS: Column<ProgrammeRow>[] = [
             key={queue}
             to="/p/$programme"
             params={{ programme: name }}
-            search={{ tab: "items", open_in: queue }}
+            search={{ tab: "items", waits_in: queue }}
             className={queues[queue] ? "" : "dim"}
           >
             {t(`queue.${queue}`)} <b className="num">{count(queues[queue] ?? 0)}</b>
@@ -85,10 +86,7 @@ const COLUMNS: Column<ProgrammeRow>[] = [
     by: ({ accuracy }) => accuracy?.value,
     cell: ({ accuracy, accuracy_history, floor }) => (
       <span className="row tight">
-        <span>
-          <Measured evidence={accuracy} />
-          {floor !== null && <small className="dim">{t("overview.floor", { floor: percent(floor) })}</small>}
-        </span>
+        <MeasuredOn evidence={accuracy} floor={floor} />
         <Sparkline points={accuracy_history} floor={floor} />
       </span>
     ),
@@ -97,7 +95,7 @@ const COLUMNS: Column<ProgrammeRow>[] = [
     key: "agreement",
     title: t("programmes.agreement"),
     by: ({ agreement }) => agreement?.value,
-    cell: ({ agreement }) => <Measured evidence={agreement} />,
+    cell: ({ agreement }) => <MeasuredOn evidence={agreement} />,
   },
   {
     key: "pace",
@@ -121,24 +119,6 @@ const COLUMNS: Column<ProgrammeRow>[] = [
   },
 ]
 
-/** A measured value that leads to the batch it was measured on. */
-function Measured({ evidence }: { evidence: Evidence | null }) {
-  if (!evidence) return <EvidenceCell evidence={null} />
-  return (
-    <BatchLink evidence={evidence}>
-      <EvidenceCell evidence={evidence} />
-    </BatchLink>
-  )
-}
-
-function BatchLink({ evidence, children }: { evidence: Evidence; children: ReactNode }) {
-  return (
-    <Link to="/b/$batch" params={{ batch: evidence.about }} className="plain-link">
-      {children}
-    </Link>
-  )
-}
-
 /** All programmes, one row each: what needs a decision is visible from here. */
 export default function Programmes() {
   const go = useNavigate()
@@ -153,7 +133,7 @@ export default function Programmes() {
     const organisation =
       typeof me?.organisation === "string" ? me.organisation : (me?.organisation?.name ?? "")
     try {
-      const programme = await beginWithSample({ organisation, owner: me?.account ?? "" })
+      const programme = await beginWithSample({ organisation, owner: me?.account ?? "", predicted: false })
       await queries.invalidateQueries()
       await go({ to: "/p/$programme", params: { programme } })
     } catch (error) {

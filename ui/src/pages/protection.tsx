@@ -114,7 +114,7 @@ export default function ProtectionRoom() {
     <Page
       crumbs={[
         { text: t("place.programmes"), to: "/" },
-        { text: page.data?.programme.title ?? name, to: `/p/${name}` },
+        { text: name, to: `/p/${name}` },
         { text: t("protection.title") },
       ]}
     >

@@ -53,6 +53,8 @@ export const REMAPPABLE = [
   { id: "steps.right", title: t("steps.right"), keys: ["r"] },
   { id: "steps.wrong", title: t("steps.wrong"), keys: ["b"] },
   { id: "steps.unclear", title: t("steps.unclear"), keys: ["u"] },
+  { id: "afterwards.close", title: t("after.close"), keys: ["Escape"] },
+  { id: "reveal.take", title: t("reveal.take"), keys: ["shift+t"] },
   { id: "review.next", title: t("review.next"), keys: ["n"] },
   { id: "review.take", title: t("review.take"), keys: ["t"] },
   { id: "review.reason", title: t("review.reason"), keys: ["m"] },

@@ -1,5 +1,4 @@
 import { useQueryClient } from "@tanstack/react-query"
-import { Link } from "@tanstack/react-router"
 import { useState } from "react"
 import { post } from "@/api/http"
 import { signIn, useMe } from "@/api/session"
@@ -24,10 +23,6 @@ export default function Settings() {
   return (
     <Page crumbs={[{ text: t("place.settings") }]}>
       <h1>{t("place.settings")}</h1>
-      <p>
-        <Link to="/me/report">{t("report.mine")}</Link> <span className="dim">{t("report.mine_hint")}</span>
-      </p>
-      <Look />
       <ReadingCard />
       <Keys />
       <Password />
@@ -40,7 +35,7 @@ export default function Settings() {
 function Look() {
   const now = useStore(scheme)
   return (
-    <fieldset className="card field inline">
+    <fieldset className="field inline">
       <legend>{t("settings.look")}</legend>
       {SCHEMES.map((one) => (
         <label key={one} className="check">
@@ -101,6 +96,7 @@ function ReadingCard() {
   return (
     <section className="card" aria-label={t("access.title")}>
       <h2>{t("access.title")}</h2>
+      <Look />
       {CHOICES.map(([key, title, choices]) => (
         <fieldset key={key} className="field inline">
           <legend>{title}</legend>
@@ -129,7 +125,7 @@ function Keys() {
   const known = REMAPPABLE.filter(({ id }) => !here.some((command) => command.id === id))
   const all = [...known, ...here.filter(({ quiet }) => !quiet)]
   return (
-    <section className="card" aria-label={t("settings.keys")}>
+    <section className="card keys" aria-label={t("settings.keys")}>
       <h2>{t("settings.keys")}</h2>
       <label className="check">
         <input type="checkbox" checked={single} onChange={(event) => singleKeys.set(event.target.checked)} />

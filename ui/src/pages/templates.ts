@@ -5,6 +5,8 @@ import type { Label } from "@/api/nouns"
 export interface Given {
   readonly organisation: string
   readonly owner: string
+  /** A model has spoken already: its predictions come with the items. */
+  readonly predicted: boolean
 }
 
 interface Body {
@@ -15,6 +17,8 @@ interface Body {
   /** The lines of `task`. */
   readonly task: string
   readonly labels: readonly (Pick<Label, "id" | "name"> & { definition?: string; human_only?: boolean })[]
+  /** Only people may say it: no model's predictions come with its items. */
+  readonly people_only?: boolean
   /** More of the file, such as who may see what. */
   readonly more?: string
   /** An item to try the workbench with. */
@@ -82,6 +86,7 @@ const BODIES = {
   preference: {
     kind: "pairwise.v1",
     name: "preferences",
+    people_only: true,
     title: "Which answer is better",
     task: "task: pairwise.v1",
     labels: [
@@ -143,11 +148,14 @@ const BODIES = {
 
 export type Template = keyof typeof BODIES
 
-export const TEMPLATES = Object.keys(BODIES) as Template[]
+const TEMPLATES = Object.keys(BODIES) as Template[]
 
 /** The templates that the server's task kinds can serve. */
 export const offered = (kinds: readonly string[]): Template[] =>
   TEMPLATES.filter((name) => kinds.includes(BODIES[name].kind))
+
+/** Whether a model can have spoken of what a template asks. */
+export const predictable = (template: Template): boolean => !(BODIES[template] as Body).people_only
 
 /** An item to try a template with. */
 export const sampleOf = (template: Template): Readonly<Record<string, unknown>> => BODIES[template].body
@@ -164,7 +172,35 @@ const entry = ({ id, name, definition, human_only }: Body["labels"][number]) => 
   return `    - {${parts.join(", ")}}`
 }
 
-export function draftFor(template: Template, { organisation, owner }: Given): string {
+const FROM_SCRATCH = `# Who sees what: the first rule that matches takes an item, and its name is the reason that is kept.
+routing:
+  rules:
+    - rule: everything is annotated from scratch
+      to: annotate
+      tier: 1
+`
+
+const PREDICTED = `# The model whose predictions come with the items: a column of answers, and one of how sure it is.
+models:
+  first:
+    judge: {predictions.v1: {file: "given with the data"}}
+# Who sees what: the first rule that matches takes an item, and its name is the reason that is kept.
+routing:
+  model: first
+  rules:
+    - rule: the model is sure
+      when: {confidence: {from: 0.9}}
+      to: verify
+      tier: 1
+    - rule: the model is not sure
+      to: annotate
+      tier: 2
+# A random tenth of what is verified comes without the suggestion: it shows whether people only follow it.
+blind:
+  share: 0.1
+`
+
+export function draftFor(template: Template, { organisation, owner, predicted }: Given): string {
   const { name, title, task, labels, more = "" }: Body = BODIES[template]
   return `programme: ${name}
 title: ${title}
@@ -178,13 +214,7 @@ ${task}
 ontology:
   labels:
 ${labels.map(entry).join("\n")}
-# Who sees what: the first rule that matches takes an item, and its name is the reason that is kept.
-routing:
-  rules:
-    - rule: everything is annotated from scratch
-      to: annotate
-      tier: 1
-# A random tenth is answered by two people who do not see each other; tier 3 rules where they differ.
+${predicted && predictable(template) ? PREDICTED : FROM_SCRATCH}# A random tenth is answered by two people who do not see each other; tier 3 rules where they differ.
 consensus:
   share: 0.1
   judgements: 2

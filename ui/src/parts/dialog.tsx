@@ -6,7 +6,7 @@ import { InMantine } from "./mantine"
 interface Props {
   readonly title: string
   readonly close: () => void
-  readonly size?: "md" | "lg" | "xl"
+  readonly size?: "md" | "lg" | "xl" | number
   readonly children: ReactNode
 }
 

@@ -1,4 +1,5 @@
 import type { ReactNode } from "react"
+import { Sentence } from "./sentence"
 
 interface Props {
   readonly title: string
@@ -14,7 +15,9 @@ export function Empty({ title, because, icon, children }: Props) {
     <div className="empty">
       {icon && <div className="empty-icon">{icon}</div>}
       <h2>{title}</h2>
-      <p>{because}</p>
+      <p>
+        <Sentence text={because} />
+      </p>
       {children && <div className="empty-next">{children}</div>}
     </div>
   )

@@ -31,7 +31,7 @@ export const countedOf = ({ n, eligible }: Evidence): string =>
     ? t("evidence.n", { n: count(n) })
     : t("evidence.n_of", { n: count(n), eligible: count(eligible) })
 
-export function intervalOf({ measure, interval }: Evidence): string | null {
+function intervalOf({ measure, interval }: Evidence): string | null {
   if (!interval) return null
   return t("evidence.interval", {
     level: percent(interval.level, 0),

@@ -1,5 +1,6 @@
 import { t } from "@/app/i18n"
 import { count, decimal, percent } from "@/lib/format"
+import { Sentence } from "./sentence"
 
 /** A number as it was measured: with its interval, its denominator and how, or why there is none. */
 export interface Measured {
@@ -27,7 +28,9 @@ export function MeasuredCell({ measured, share = false }: { measured: Measured; 
   return (
     <span className="evidence-cell" title={method}>
       {value === null ? (
-        <span className="dim">{because ?? t("evidence.no_value")}</span>
+        <span className="dim">
+          <Sentence text={because ?? t("evidence.no_value")} />
+        </span>
       ) : (
         <b className="num">{unit(value)}</b>
       )}

@@ -12,7 +12,8 @@ export interface Change {
 interface Props {
   readonly yaml: string
   readonly onChange: (yaml: string) => void
-  readonly apply: () => Promise<void>
+  /** Left out for who may only read it. */
+  readonly apply: (() => Promise<void>) | undefined
   readonly act: string
 }
 
@@ -37,6 +38,7 @@ export function YamlEditor({ yaml, onChange, apply, act }: Props) {
         value={yaml}
         rows={Math.min(40, Math.max(16, yaml.split("\n").length + 1))}
         spellCheck={false}
+        readOnly={!apply}
         onChange={(event) => {
           onChange(event.target.value)
           setDiff(null)
@@ -44,14 +46,16 @@ export function YamlEditor({ yaml, onChange, apply, act }: Props) {
       />
       {error !== null && <Problem error={error} />}
       {diff && <DiffTable diff={diff} />}
-      <div className="row">
-        <button type="button" className="btn" disabled={busy} onClick={() => void look()}>
-          {t("yaml.check")}
-        </button>
-        <button type="button" className="btn primary" disabled={busy} onClick={() => void attempt(apply)}>
-          {act}
-        </button>
-      </div>
+      {apply && (
+        <div className="row">
+          <button type="button" className="btn" disabled={busy} onClick={() => void look()}>
+            {t("yaml.check")}
+          </button>
+          <button type="button" className="btn primary" disabled={busy} onClick={() => void attempt(apply)}>
+            {act}
+          </button>
+        </div>
+      )}
     </div>
   )
 }

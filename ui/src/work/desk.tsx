@@ -59,6 +59,11 @@ export function Desk({ work, editor, ontology, entries, draft, lost, done, open 
     keepDraft({ work_id: work.work_id, answer, saying, doc, shape: editor.shape, at: Date.now() })
   }, [touched, doc, saying, begun, draft, editor, work])
 
+  // On a narrow page, which scrolls as a whole, a new item begins at its top.
+  useEffect(() => {
+    scrollTo(0, 0)
+  }, [])
+
   const edit = useCallback(
     (next: unknown) => {
       timer.act(performance.now())

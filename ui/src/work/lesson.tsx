@@ -1,7 +1,7 @@
 import { useEffect, useState } from "react"
 import { t } from "@/app/i18n"
-import { Dialog } from "@/parts/dialog"
 import { Run } from "@/parts/run"
+import { Afterwards } from "./afterwards"
 import { describe } from "./describe"
 import { type Lesson, onStored } from "./outbox"
 
@@ -10,21 +10,16 @@ export default function Lessons() {
   const [lesson, setLesson] = useState<Lesson | null>(null)
   useEffect(() => onStored((receipt) => receipt.lesson && setLesson(receipt.lesson)), [])
   if (!lesson) return null
-  const close = () => setLesson(null)
   return (
-    <Dialog title={t(lesson.right ? "calibration.lesson_right" : "calibration.lesson_wrong")} close={close}>
-      <p>
-        <b>{t("calibration.lesson_accepted", { answer: lesson.named || describe(lesson.answer) })}</b>
-      </p>
+    <Afterwards
+      title={t(lesson.right ? "calibration.lesson_right" : "calibration.lesson_wrong")}
+      go={t("calibration.lesson_on")}
+      close={() => setLesson(null)}
+    >
+      <p>{t("calibration.lesson_accepted", { answer: lesson.named || describe(lesson.answer) })}</p>
       <p dir="auto">
         <Run text={lesson.explanation} at={0} />
       </p>
-      <div className="row">
-        <span className="grow" />
-        <button type="button" className="btn primary" data-autofocus onClick={close}>
-          {t("calibration.lesson_on")}
-        </button>
-      </div>
-    </Dialog>
+    </Afterwards>
   )
 }

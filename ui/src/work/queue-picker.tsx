@@ -3,9 +3,11 @@ import { useQuery } from "@tanstack/react-query"
 import { Link, useNavigate } from "@tanstack/react-router"
 import { useRef } from "react"
 import { type OpenQueue, QUEUES, type Queue } from "@/api/nouns"
+import { onlyLabels, useMe } from "@/api/session"
 import { useCommands } from "@/app/commands"
 import { t } from "@/app/i18n"
 import { Page } from "@/app/page"
+import { digitKey } from "@/editors/labels"
 import { count } from "@/lib/format"
 import ContentChoices from "@/parts/content-choices"
 import DevicesToState from "@/parts/devices"
@@ -18,6 +20,9 @@ import { openQueues } from "./open-queues"
 
 const ICONS = { verify: IconChecks, annotate: IconPencil, review: IconScale, any: IconArrowsShuffle }
 
+/** Ten digits, and ten with Shift. */
+const KEYS = 20
+
 /** A queue of a programme, or all of them in the order in which they wait. */
 interface Offer extends Pick<OpenQueue, "programme_id" | "programme" | "open"> {
   readonly queue: Queue | "any"
@@ -26,9 +31,10 @@ interface Offer extends Pick<OpenQueue, "programme_id" | "programme" | "open"> {
 const searchOf = ({ programme_id, queue }: Offer) =>
   queue === "any" ? { programme: programme_id } : { programme: programme_id, queue }
 
-/** What a person may work on, with how much of it there is. Digits start the first nine; J, K and Enter go to all. */
+/** What a person may work on, with how much of it there is. Digits start a queue, as they choose labels; J and K go to all. */
 export function QueuePicker() {
   const go = useNavigate()
+  const { data: me } = useMe()
   const offers = useRef<HTMLDivElement>(null)
   const queues = useQuery(openQueues)
   const lanes = merged(queues.data?.rows ?? [])
@@ -38,10 +44,10 @@ export function QueuePicker() {
     links.at(at < 0 ? Math.min(0, by) : (at + by) % links.length)?.focus()
   }
   useCommands([
-    ...lanes.slice(0, 9).map((lane, at) => ({
+    ...lanes.slice(0, KEYS).map((lane, at) => ({
       id: `queue.${at}`,
       title: t("work.start", { programme: lane.programme, queue: t(`queue.${lane.queue}`) }),
-      keys: [String(at + 1)],
+      keys: [digitKey(at)],
       scope: "work" as const,
       run: () => void go({ to: "/work", search: searchOf(lane) }),
     })),
@@ -67,11 +73,20 @@ export function QueuePicker() {
       <DevicesToState done={() => void queues.refetch()} />
       <ContentChoices done={() => void queues.refetch()} />
       {queues.error && <Problem error={queues.error} retry={() => void queues.refetch()} />}
+      {queues.isPending && (
+        <div className="skeleton" role="status" aria-label={t("work.loading")}>
+          <i />
+          <i />
+          <i />
+        </div>
+      )}
       {queues.data && lanes.length === 0 && (
         <Empty title={t("work.empty")} because={t("work.none_for_you")}>
-          <Link className="btn" to="/">
-            {t("place.programmes")}
-          </Link>
+          {me && (
+            <Link className="btn" to={onlyLabels(me) ? "/me" : "/"}>
+              {t(onlyLabels(me) ? "work.own_page" : "place.programmes")}
+            </Link>
+          )}
         </Empty>
       )}
       <div className="lanes" ref={offers}>
@@ -95,12 +110,12 @@ function Lane({ lane, at }: { lane: Offer; at: number }) {
       <Icon size={22} stroke={1.6} aria-hidden />
       <span>
         <b>{t(`queue.${lane.queue}`)}</b>
-        <small>{t(`queue.what.${lane.queue}`)}</small>
+        <small className="dim">{t(`queue.what.${lane.queue}`)}</small>
       </span>
       <span className="lane-count num">
         {count(lane.open)} <small>{t("work.open")}</small>
       </span>
-      {at < 9 && <Key of={`queue.${at}`} />}
+      {at < KEYS && <Key of={`queue.${at}`} />}
     </Link>
   )
 }

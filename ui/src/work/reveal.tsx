@@ -1,9 +1,11 @@
 import { useEffect, useState } from "react"
 import { post, Refusal } from "@/api/http"
+import { useCommands } from "@/app/commands"
 import { t } from "@/app/i18n"
-import { Dialog } from "@/parts/dialog"
+import { Key } from "@/parts/key"
 import { tell } from "@/parts/notice"
 import { Run } from "@/parts/run"
+import { Afterwards } from "./afterwards"
 import { describe } from "./describe"
 import { onStored, type Revealed } from "./outbox"
 
@@ -33,23 +35,27 @@ export default function Reveals() {
     )
   }
   return (
-    <Dialog key={shown.work_id} title={t("reveal.title")} close={close}>
-      <p dir="auto" className="dim">
+    <Afterwards
+      key={shown.work_id}
+      title={t("reveal.title")}
+      go={t("reveal.keep")}
+      close={close}
+      act={<Take take={take} />}
+    >
+      <p dir="auto" className="dim clip-2">
         <Run text={shown.revealed.text} at={0} />
       </p>
-      <p>
-        <b>{t("reveal.says", { answer: shown.revealed.named || describe(shown.revealed.answer) })}</b>
-      </p>
+      <p>{t("reveal.says", { answer: shown.revealed.named || describe(shown.revealed.answer) })}</p>
       <p className="dim small">{t("reveal.how")}</p>
-      <div className="row">
-        <button type="button" className="btn" onClick={take}>
-          {t("reveal.take")}
-        </button>
-        <span className="grow" />
-        <button type="button" className="btn primary" data-autofocus onClick={close}>
-          {t("reveal.keep")}
-        </button>
-      </div>
-    </Dialog>
+    </Afterwards>
+  )
+}
+
+function Take({ take }: { take: () => void }) {
+  useCommands([{ id: "reveal.take", title: t("reveal.take"), keys: ["shift+t"], scope: "work", run: take }])
+  return (
+    <button type="button" className="btn" onClick={take}>
+      {t("reveal.take")} <Key of="reveal.take" />
+    </button>
   )
 }

@@ -1,4 +1,5 @@
 import { IconCoffee } from "@tabler/icons-react"
+import { Link } from "@tanstack/react-router"
 import { type ReactNode, useEffect, useState } from "react"
 import { Refusal } from "@/api/http"
 import { type OpenQueue, QUEUES, type Queue } from "@/api/nouns"
@@ -20,6 +21,9 @@ const PATIENCE = 2_000
 /** True where the server cannot be reached or fails: it will be asked again without anybody's doing. */
 export const isAway = (problem: unknown): boolean =>
   problem instanceof Refusal && (problem.status === 0 || problem.status >= 500)
+
+/** True where somebody has no work before a thing about themselves is settled, as an exam: their own page says it. */
+const isStopped = (problem: unknown): boolean => problem instanceof Refusal && problem.status === 403
 
 /** True where a programme's data-handling terms, or a device to be stated, stand before its work. */
 export const asksForTerms = (problem: unknown): boolean =>
@@ -83,8 +87,15 @@ export function Waiting({ problem, retry }: WaitingProps) {
     <Cleared>
       {problem ? (
         <>
-          <Problem error={problem} {...(retry ? { retry } : {})} />
+          <Problem error={problem} {...(retry && !isStopped(problem) ? { retry } : {})} />
           {isAway(problem) && <p className="dim">{t("desk.away")}</p>}
+          {isStopped(problem) && (
+            <p>
+              <Link className="btn" to="/me">
+                {t("work.own_page")}
+              </Link>
+            </p>
+          )}
         </>
       ) : (
         <div className="skeleton" role="status" aria-label={t("work.loading")}>

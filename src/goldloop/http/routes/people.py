@@ -1,4 +1,4 @@
-"""Organisations, people, invitations and API tokens."""
+"""People and their invitations."""
 
 from collections.abc import Collection
 from typing import Annotated, Any, Literal
@@ -8,18 +8,17 @@ from fastapi.responses import JSONResponse
 from pydantic import ConfigDict, Field
 from sqlalchemy import Connection
 
-from goldloop.core.clock import DAY, now
+from goldloop.core.clock import now
 from goldloop.core.errors import Forbidden, Invalid, NotFound
 from goldloop.core.nouns import Noun, Role
-from goldloop.core.roles import can
 from goldloop.http.asking import Ask, Asking, reply
 from goldloop.http.ordering import Way, next_of, order_of
-from goldloop.http.paging import After, Format, Limit, long_list, page
+from goldloop.http.paging import After, Format, Limit, long_list
+from goldloop.http.routes.organisations import staff, staffed
 from goldloop.http.routes.session import Line, SignInName
 from goldloop.loop.offboard import offboard, take_back
 from goldloop.store import accounts, ledger
 from goldloop.store import people as store_people
-from goldloop.store import tokens as store_tokens
 from goldloop.store.access import access_programme
 from goldloop.store.caller import Caller
 from goldloop.store.headings import people_places
@@ -35,15 +34,6 @@ Expiry = Annotated[float, Field(gt=0, le=90)]
 Sort = Literal["name", "sign_in", "organisation", "employment", "tiers", "skills", "languages"]
 Moment = Annotated[int, Field(ge=0, lt=2**62, description="microseconds, UTC")]
 PAID = ("rate", "currency")
-
-
-class NewOrganisation(Noun):
-    """An organisation that owns people and programmes."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [{"name": "Acme", "kind": "enterprise"}]})
-
-    name: Line
-    kind: Literal["enterprise", "provider", "client"]
 
 
 class NewSeat(Noun):
@@ -106,39 +96,6 @@ class FreshLink(Noun):
     seats: Annotated[tuple[NewSeat, ...], Field(max_length=100)] = ()
 
 
-class NewToken(Noun):
-    """An API token with a purpose and an end."""
-
-    model_config = ConfigDict(
-        json_schema_extra={"examples": [{"name": "nightly export", "scopes": ["read"], "days": 30}]}
-    )
-
-    name: Line
-    scopes: tuple[Literal["read", "write", "work", "admin"], ...] = ("read",)
-    days: float | None = Field(default=90, gt=0, le=3650)
-
-
-@routes.get("/organisations")
-def organisations(ask: Ask, format: Format = "json") -> Response:
-    """Every organisation for an owner; one's own for who staffs a programme."""
-    with ask.store.read() as connection:
-        caller = _staff(ask.caller(connection))
-        rows = [
-            row for row in store_people.organisations(connection) if caller.owner or row[0] == caller.organisation_id
-        ]
-        shown = [{"id": ask.ids.show("organisation", key), "name": name, "kind": kind} for key, name, kind in rows]
-    return page(shown, format=format, name="organisations")
-
-
-@routes.post("/organisations", status_code=201)
-def add_organisation(ask: Ask, body: NewOrganisation) -> JSONResponse:
-    """Add an organisation."""
-    with ask.store.write() as connection:
-        ask.caller(connection).require_owner()
-        key = store_people.organisation_key(connection, body.name, body.kind, at=now())
-        return reply({"id": ask.ids.show("organisation", key), "name": body.name, "kind": body.kind}, 201)
-
-
 @routes.get("/people")
 def people(
     ask: Ask,
@@ -156,8 +113,8 @@ def people(
 
     def fetch(cursor: str | None, most: int) -> tuple[list[dict[str, Any]], str | None]:
         with ask.store.read() as connection:
-            caller = _staff(ask.caller(connection))
-            near = None if caller.owner else (caller.organisation_id, _staffed(caller))
+            caller = staff(ask.caller(connection))
+            near = None if caller.owner else (caller.organisation_id, staffed(caller))
             found = people_places(
                 connection, near, order_of(ask.ids, "actor", sort, order, cursor, usual=("name", "asc")), limit=most
             )
@@ -258,7 +215,7 @@ def revoke_invitation(ask: Ask, actor_id: str) -> Response:
         row = _account(ask, connection, actor_id)
         waiting = accounts.pending(connection, at=at).get(row.id)
         if waiting is None or not (caller.owner or waiting.invited_by == caller.actor_id):
-            _staff(caller)
+            staff(caller)
             raise NotFound("no invitation of this person waits", found=actor_id[:60])
         caller.require_scope("admin")
         accounts.void_invitations(connection, row.id, at=at)
@@ -301,63 +258,12 @@ def take_person_back(ask: Ask, actor_id: str) -> JSONResponse:
         return reply({"seats": [_seat(ask, one) for one in back]}, 201)
 
 
-@routes.get("/tokens")
-def tokens(ask: Ask, format: Format = "json") -> Response:
-    """One's own API tokens, without their secrets."""
-    with ask.store.read() as connection:
-        caller = ask.caller(connection)
-        rows = store_tokens.tokens(connection, caller.account_id)
-    shown = [{**row._asdict(), "scopes": list(row.scopes), "id": ask.ids.show("token", row.id)} for row in rows]
-    return page(shown, format=format, name="tokens")
-
-
-@routes.post("/tokens", status_code=201)
-def add_token(ask: Ask, body: NewToken) -> JSONResponse:
-    """A new API token; its secret is shown this once. A token makes others only with `admin`, or it would never end."""
-    at = now()
-    with ask.store.write() as connection:
-        caller = ask.caller(connection)
-        caller.require_scope("admin")
-        if caller.scopes is not None and not set(body.scopes) <= caller.scopes:
-            raise Forbidden("a token cannot give more than it has", field="scopes", expected=", ".join(caller.scopes))
-        expires = at + round(body.days * DAY) if body.days is not None else None
-        key, secret = store_tokens.add_token(
-            connection, caller.account_id, body.name, body.scopes, expires_at=expires, at=at
-        )
-    shown = {"id": ask.ids.show("token", key), "token": secret, "scopes": sorted(body.scopes)}
-    return reply({**shown, "expires_at": expires}, 201)
-
-
-@routes.delete("/tokens/{token_id}", status_code=204)
-def revoke_token(ask: Ask, token_id: str) -> Response:
-    """End one of one's own tokens."""
-    with ask.store.write() as connection:
-        caller = ask.caller(connection)
-        caller.require_scope("admin")
-        key = ask.ids.key("token", token_id)
-        if not store_tokens.revoke_token(connection, caller.account_id, key, at=now()):
-            raise NotFound("there is no such token", found=token_id[:60])
-    return Response(status_code=204)
-
-
-def _staff(caller: Caller) -> Caller:
-    """The roster is for owners and for those who staff a programme."""
-    caller.require_scope("read")
-    if not caller.owner and not _staffed(caller):
-        raise Forbidden("your role does not allow this", expected="staff")
-    return caller
-
-
-def _staffed(caller: Caller) -> list[int]:
-    return [key for key, mine in caller.memberships.items() if can(mine.roles, "staff")]
-
-
 def _may_invite(
     ask: Asking, connection: Connection, caller: Caller, body: NewPerson, organisation: int | None
 ) -> list[accounts.InvitedSeat]:
     """The seats that come with an invitation. Owners invite anybody; who staffs a programme, their own colleagues."""
     if not caller.owner:
-        _staff(caller)
+        staff(caller)
         if body.owner or not body.seats or organisation != caller.organisation_id:
             raise Forbidden(
                 "who staffs a programme invites people of their own organisation into it",

@@ -8,6 +8,7 @@ from fastapi.responses import JSONResponse
 from pydantic import ConfigDict
 from sqlalchemy import Connection
 
+from goldloop.core.cap import Cap
 from goldloop.core.clock import iso, now
 from goldloop.core.errors import Forbidden, NotFound
 from goldloop.core.roles import can
@@ -21,6 +22,7 @@ from goldloop.store import people as store_people
 from goldloop.store import work as queue
 from goldloop.store.access import access_programme
 from goldloop.store.caller import Caller
+from goldloop.store.caps import Hours, hours_of, set_cap
 from goldloop.store.people import PersonRow
 from goldloop.store.rosters import (
     LeaveRow,
@@ -53,6 +55,12 @@ class NewLeave(Leave):
     model_config = ConfigDict(json_schema_extra={"examples": [{"first_day": "2026-05-12", "last_day": "2026-05-22"}]})
 
 
+class NewCap(Cap):
+    """The most hours of active work that a person is handed; a part that is left out or null is not limited."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"day": 6, "week": 30}]})
+
+
 @routes.get("/people/{actor_id}")
 def one_person(ask: Ask, actor_id: str) -> JSONResponse:
     """A person's roster and leave, and their seats in the programmes that one may see; to themselves, all of it."""
@@ -71,6 +79,29 @@ def change_roster(ask: Ask, actor_id: str, body: NewRoster) -> JSONResponse:
         row = _reach(ask, connection, caller, actor_id, change=True)
         set_roster(connection, row.actor_id, Roster(zone=body.zone, week=body.week), by=caller.actor_id, at=at)
         _record(connection, caller, row, "person.rostered", {"zone": body.zone, "hours": body.weekly()}, at=at)
+        return reply(_shown(ask, connection, caller, row))
+
+
+@routes.put("/people/{actor_id}/cap")
+def change_cap(ask: Ask, actor_id: str, body: NewCap) -> JSONResponse:
+    """Say how many hours a person is handed work for, in a day and in a week, in all programmes together.
+
+    They may lower it themselves; who staffs for their organisation may raise it.
+    """
+    at = now()
+    with ask.store.write() as connection:
+        caller = ask.caller(connection)
+        row = _reach(ask, connection, caller, actor_id, change=True)
+        new, before = Cap(day=body.day, week=body.week), hours_of(connection, row.actor_id, at=at).cap
+        if new.widens(before) and not _staffs(caller, row):
+            raise Forbidden(
+                "one's own hours can be lowered, and are raised by who staffs for one's organisation",
+                field="cap",
+                expected=f"at most {before}",
+                found=str(new),
+            )
+        set_cap(connection, row.actor_id, new)
+        _record(connection, caller, row, "person.capped", new.model_dump(mode="json"), at=at)
         return reply(_shown(ask, connection, caller, row))
 
 
@@ -115,6 +146,7 @@ def programme_roster(ask: Ask, programme: str, days: Days = DAYS, format: Format
         row = access_programme(connection, ask.ids, ask.caller(connection), programme, may="staff")
         found = attending(connection, row.id, at=at, days=days)
         absent = away(connection, [one.actor_id for one in found], at=at)
+        hours = {one.actor_id: hours_of(connection, one.actor_id, at=at) for one in found}
     rows: list[dict[str, Any]] = [
         {
             "actor_id": ask.ids.show("actor", one.actor_id),
@@ -128,6 +160,7 @@ def programme_roster(ask: Ask, programme: str, days: Days = DAYS, format: Format
             "here": one.shared if one.roster is not None else None,
             "away_until": absent[one.actor_id].isoformat() if one.actor_id in absent else None,
             "leave": [_leave(ask, each) for each in one.leaves],
+            **_hours(hours[one.actor_id]),
         }
         for one in found
     ]
@@ -148,8 +181,7 @@ def _reach(ask: Asking, connection: Connection, caller: Caller, public: str, *, 
     if found is None:
         raise missing
     row = store_people.person_row(connection, key)
-    own = key == caller.actor_id or caller.owner
-    ours = bool(staffed) and row.organisation_id == caller.organisation_id
+    own, ours = key == caller.actor_id, _staffs(caller, row)
     theirs = any(one.programme_id in staffed for one in seats(connection, [key], staffed)[key])
     if not (own or ours or theirs):
         raise missing
@@ -192,6 +224,7 @@ def _shown(ask: Asking, connection: Connection, caller: Caller, row: PersonRow) 
         "ahead": [{"day": day.isoformat(), "hours": hours} for day, hours in ahead.items()],
         "away_until": absent[key].isoformat() if key in absent else None,
         "leave": [_leave(ask, one) for one in coming],
+        **_hours(hours_of(connection, key, at=at)),
         "seats": [
             {
                 "programme_id": ask.ids.show("programme", one.programme_id),
@@ -201,6 +234,23 @@ def _shown(ask: Asking, connection: Connection, caller: Caller, row: PersonRow) 
             }
             for one in seats(connection, [key], seen)[key]
         ],
+    }
+
+
+def _staffs(caller: Caller, row: PersonRow) -> bool:
+    """True for owners, and for who staffs a programme for a person's organisation."""
+    staffed = any(can(mine.roles, "staff") for mine in caller.memberships.values())
+    return caller.owner or (staffed and row.organisation_id == caller.organisation_id)
+
+
+def _hours(found: Hours) -> dict[str, Any]:
+    """The active hours that count against a cap, and why nothing new is handed out where it is reached."""
+    rest = found.rest
+    return {
+        "cap": found.cap.model_dump(),
+        "worked": found.worked._asdict(),
+        "rests": rest.because if rest is not None else None,
+        "rests_until": rest.until if rest is not None else None,
     }
 
 

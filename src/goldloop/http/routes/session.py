@@ -168,7 +168,8 @@ def invitation(ask: Ask, secret: str) -> JSONResponse:
     """Who an invitation is for."""
     with ask.store.read() as connection:
         key = accounts.invited(connection, secret, at=now())
-        return reply({"name": accounts.account_row(connection, key).name})
+        row = accounts.account_row(connection, key)
+        return reply({"name": row.name, "display_name": row.display_name})
 
 
 @routes.post("/invitations/{secret}")

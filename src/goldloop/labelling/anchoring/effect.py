@@ -16,7 +16,7 @@ from goldloop.store import batches
 from goldloop.store.actors import actors
 from goldloop.store.arms import Armed, armed, seen
 from goldloop.store.codes import SHOWN_NAMES, STANCE
-from goldloop.store.draws import drawn_items, draws
+from goldloop.store.draws import chances
 from goldloop.store.overview import READ, newest_within
 from goldloop.store.programmes import policy_in_force
 from goldloop.store.suggestions import labels_of
@@ -78,13 +78,13 @@ def _arms(connection: Connection, ids: Ids, contexts: Contexts, batch_ids: Seque
     for key in batch_ids:
         rows = armed(connection, key)
         suggested += len(rows)
-        chances = _chances(connection, key)
-        open_ = [one for one in rows if 0 < chances.get(one.rule, 0) < 1]
+        drawn_with = chances(connection, key, "blind")
+        open_ = [one for one in rows if 0 < drawn_with.get(one.rule, 0) < 1]
         drawn += len(open_)
         said = [one for one in open_ if one.actor_id is not None]
         crossed += sum(one.hidden is not (one.shown == 0) for one in said)
         if said:
-            found, names = _lines(connection, ids, contexts.batch(connection, key), said, chances)
+            found, names = _lines(connection, ids, contexts.batch(connection, key), said, drawn_with)
             lines += found
             people |= names
     alone = {key: name for key, name in people.items() if list(people.values()).count(name) == 1}
@@ -92,17 +92,8 @@ def _arms(connection: Connection, ids: Ids, contexts: Contexts, batch_ids: Seque
     return Arms([one._replace(person=named[one.person]) for one in lines], suggested, drawn, crossed)
 
 
-def _chances(connection: Connection, batch_id: int) -> dict[str, float]:
-    """The chance to be hidden of an item, by the rule it came by: drawn once, when the batch was opened."""
-    return {
-        one.stratum: one.probability
-        for row in draws(connection, batch_id, "blind")
-        for one in drawn_items(connection, row.id)
-    }
-
-
 def _lines(
-    connection: Connection, ids: Ids, context: BatchContext, said: Sequence[Armed], chances: Mapping[str, float]
+    connection: Connection, ids: Ids, context: BatchContext, said: Sequence[Armed], drawn_with: Mapping[str, float]
 ) -> tuple[list[Line], dict[str, str]]:
     """The lines of a batch, people by their public ids, and the names behind those."""
     keys = {one.item_id for one in said}
@@ -116,7 +107,7 @@ def _lines(
     for one in said:
         assert one.actor_id is not None and one.stance is not None
         named = labels.get(one.suggested, ()) if one.suggested is not None else ()
-        chance, model = chances[one.rule], who[one.model_id]
+        chance, model = drawn_with[one.rule], who[one.model_id]
         wrong_suggestion, wrong_label = _wrong(one, looked, means)
         out.append(
             Line(

@@ -111,7 +111,7 @@ def confidence(ask: Ask, programme: str, model: ModelName = None, version: Versi
         }
         if adopted is not None:
             checks = last_checks(connection, ask.ids, row.id, adopted.number)
-            answer["bound"] = {**bound_view(connection, ask.ids, adopted), "checks": checks}
+            answer["bound"] = {**bound_view(connection, adopted), "checks": checks}
     return reply(answer)
 
 
@@ -242,7 +242,7 @@ def designed_bounds(ask: Ask, programme: str, format: Format = "json") -> Respon
         row = access_programme(connection, ask.ids, ask.caller(connection), programme, may="see")
         rows = []
         for one in bounds.bounds(connection, row.id):
-            view = bound_view(connection, ask.ids, one)
+            view = bound_view(connection, one)
             kept = ("number", "model", "recalibration", "designed_by", "designed_at", "adopted_by", "adopted_at")
             rows.append(
                 {name: view[name] for name in kept}
@@ -269,7 +269,7 @@ def design_thresholds(ask: Ask, programme: str, body: Design) -> JSONResponse:
         caller = ask.caller(connection)
         access_programme(connection, ask.ids, caller, programme, may="apply")
         made = write_bound(connection, new, by=caller.actor_id)
-        return reply(bound_view(connection, ask.ids, made), 201)
+        return reply(bound_view(connection, made), 201)
 
 
 @routes.get("/programmes/{programme}/confidence/bounds/{number}")
@@ -278,7 +278,7 @@ def one_bound(ask: Ask, programme: str, number: int) -> JSONResponse:
     with ask.store.read() as connection:
         row = access_programme(connection, ask.ids, ask.caller(connection), programme, may="see")
         found = bounds.find_bound(connection, row.id, max(0, min(number, LAST)))
-        view = bound_view(connection, ask.ids, found)
+        view = bound_view(connection, found)
         return reply({**view, "checks": last_checks(connection, ask.ids, row.id, found.number)})
 
 

@@ -29,8 +29,8 @@ from goldloop.labelling.confidence.bound_rules import (
 from goldloop.labelling.confidence.pairs import Pair
 from goldloop.labelling.confidence.recalibration import Recalibrated, recalibrated
 from goldloop.labelling.confidence.sample import Sample, newest_sample, sample_view
+from goldloop.labelling.confidence.suggested import suggested
 from goldloop.labelling.routing.rules import Facts, Suggested, holds, route
-from goldloop.labelling.routing.suggested import suggested
 from goldloop.store import batches, bounds, ledger
 from goldloop.store.actors import ModelRow, actors, models
 from goldloop.store.evidence import newest_evidence
@@ -318,7 +318,7 @@ def money(counts: Mapping[str, int], prices: Prices | None) -> float | None:
     return sum(each[to] * count for to, count in counts.items())
 
 
-def bound_view(connection: Connection, ids: Ids, row: bounds.BoundRow) -> dict[str, Any]:
+def bound_view(connection: Connection, row: bounds.BoundRow) -> dict[str, Any]:
     """A design as pages and programs read it."""
     who = actors(connection, [key for key in (row.designed_by, row.adopted_by) if key is not None])
     replaces = bounds.bound_row(connection, row.replaces_id).number if row.replaces_id is not None else None

@@ -9,12 +9,14 @@ from sqlalchemy import Connection
 from goldloop.core.clock import now
 from goldloop.core.nouns import QUEUES
 from goldloop.core.policy import Policy
-from goldloop.labelling.economics.rules import Item, Work, burn, costs, savings, streams
+from goldloop.labelling.economics.budget_rules import Key, burn
+from goldloop.labelling.economics.rules import Item, Work, costs, streams
+from goldloop.labelling.economics.saving_rules import savings
 from goldloop.loop.context import Contexts
 from goldloop.store import batches, overview
 from goldloop.store.batches import BatchRow
-from goldloop.store.codes import NO_QUEUE, WORK_PURPOSE_NAMES
-from goldloop.store.draws import drawn_items, draws
+from goldloop.store.codes import NO_QUEUE, QUEUE, WORK_PURPOSE_NAMES
+from goldloop.store.draws import chances
 from goldloop.store.programmes import policy_in_force
 from goldloop.store.spending import Routed, Spent, own_rates, routed_in, sent_back_at, spent_in
 from goldloop.store.suggestions import labels_of
@@ -35,7 +37,7 @@ def economics_of(connection: Connection, contexts: Contexts, programme_id: int) 
     oldest = min((one.created_at for one in scope), default=0)
     beside = [one for one in every if one.purpose in PROOF and (one.parent_id in inside or one.created_at >= oldest)]
     older = [one.id for one in every if one.id not in inside and one not in beside]
-    works, items, open_ = list[Work](), list[Item](), set[tuple[int, int]]()
+    works, items, open_ = list[Work](), list[Item](), dict[Key, str]()
     for row in [*scope, *beside]:
         found = _works(connection, contexts, policy, row)
         works += found
@@ -54,6 +56,7 @@ def economics_of(connection: Connection, contexts: Contexts, programme_id: int) 
         before=before,
         before_uncounted=uncounted,
         waiting=waits,
+        open_items=open_,
         unrouted=count_unrouted(connection, programme_id),
         items=items,
         at=at,
@@ -111,27 +114,23 @@ def _cause(row: BatchRow, one: Spent, back: Mapping[int, int]) -> str:
 
 def _items(
     connection: Connection, contexts: Contexts, row: BatchRow, works: Sequence[Work]
-) -> tuple[list[Item], set[tuple[int, int]]]:
-    """The decided items of a batch with all the work on them, and the keys of those that are open."""
+) -> tuple[list[Item], dict[Key, str]]:
+    """The decided items of a batch with all the work on them, and those that are open with their first queue."""
     sums: dict[int, list[Work]] = defaultdict(list)
     for work in works:
         sums[work.item[1]].append(work)
-    chances = {
-        one.stratum: one.probability
-        for each in draws(connection, row.id, "blind")
-        for one in drawn_items(connection, each.id)
-    }
+    drawn_with = chances(connection, row.id, "blind")
     routed = routed_in(connection, row.id)
     context = contexts.batch(connection, row.id)
     labels = labels_of(connection, [one.value_id for one in routed if one.value_id is not None])
-    out, still = list[Item](), set[tuple[int, int]]()
+    out, still = list[Item](), dict[Key, str]()
     for one in routed:
         key = (row.id, one.item_id)
         if one.value_id is None:
-            still.add(key)
+            still[key] = QUEUES[QUEUE["annotate"] if one.hidden else one.queue]
             continue
         named = labels.get(one.value_id, ())
-        arm, chance = _arm(one, chances)
+        arm, chance = _arm(one, drawn_with)
         mine = sums.get(one.item_id, [])
         out.append(
             Item(
@@ -148,9 +147,9 @@ def _items(
     return out, still
 
 
-def _arm(one: Routed, chances: Mapping[str, float]) -> tuple[str | None, float]:
+def _arm(one: Routed, drawn_with: Mapping[str, float]) -> tuple[str | None, float]:
     """Which arm of the blind draw an item is in; consensus has a draw of its own."""
-    chance = chances.get(one.rule, 0.0)
+    chance = drawn_with.get(one.rule, 0.0)
     if one.queue != QUEUES.index("verify") or one.consensus or not 0 < chance < 1:
         return None, 1.0
     return ("hidden", chance) if one.hidden else ("shown", 1 - chance)

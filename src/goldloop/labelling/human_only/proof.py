@@ -20,7 +20,7 @@ from goldloop.core.clock import now
 from goldloop.jobs.running import Running
 from goldloop.labelling.routing.rules import Suggested
 from goldloop.loop.context import BatchContext, Contexts
-from goldloop.loop.human_only import human_only_because, people_only, reasons_by_record
+from goldloop.loop.human_only import Reason, human_only_because, named, people_only, reasons_by_record
 from goldloop.loop.replay import RULE as REPLAYED
 from goldloop.store import batches, ledger
 from goldloop.store.bulk import find_rows
@@ -32,6 +32,7 @@ from goldloop.store.human_only import (
     count_latched,
     labels_that_lean,
     latched_after,
+    named_by,
     released_without_people,
     routed_after,
     works_that_show,
@@ -122,18 +123,31 @@ def _suspected(connection: Connection, context: BatchContext, page: Sequence[Sen
         return
     elsewhere = [one.item_id for one in page if one.rule == REPLAYED or context.row.purpose == "delivery"]
     by_record = reasons_by_record(connection, doc, elsewhere)
+    by_record |= _named(connection, context, [one.item_id for one in page if one.item_id not in by_record])
     said = _said(connection, [one.suggestion_id for one in page if one.suggestion_id is not None])
     slices = attributes(connection, [one.item_id for one in page])
     whole = people_only(context.spec)
     for one in page:
         if one.item_id in by_record:
-            yield Broken(one.item_id, context.row.name, f"it is not human-only, though {by_record[one.item_id]}")
+            yield Broken(
+                one.item_id, context.row.name, f"it is not human-only, though {by_record[one.item_id].because}"
+            )
             continue
         suggestions = [said[one.suggestion_id]] if one.suggestion_id in said else []
         known = slices[one.item_id].slices if one.item_id in slices else {}
         because = human_only_because(doc, suggestions, known, human_labels=labels) or whole
         if because is not None:
             yield Broken(one.item_id, context.row.name, f"it is not human-only, though {because}")
+
+
+def _named(connection: Connection, context: BatchContext, keys: Sequence[int]) -> dict[int, Reason]:
+    """Items of which people here named a human-only label: in a batch whose labels leave, where no audit waits."""
+    labels = context.policy.labels.human_only
+    if not labels or not keys:
+        return {}
+    here = (judgement.c.item_id.in_(keys), judgement.c.batch_id == context.row.id)
+    found = named_by(connection, ["person"], labels, *here)
+    return {key: named(said, elsewhere=False) for key, said in found.items()}
 
 
 def _said(connection: Connection, keys: Sequence[int]) -> dict[int | None, Suggested]:

@@ -15,8 +15,10 @@ from goldloop.core.nouns import Noun, Spec
 from goldloop.http.asking import Ask, Asking, reply
 from goldloop.http.paging import Format, page
 from goldloop.http.routes.jobs import as_job
-from goldloop.labelling.models.prelabel import count_waiting, merged, strange
+from goldloop.labelling.models.prelabel import count_waiting
 from goldloop.labelling.models.preview import preview
+from goldloop.labelling.models.tally import merged, strange
+from goldloop.labelling.models.training import trainable
 from goldloop.store import jobs, ledger
 from goldloop.store import models as store
 from goldloop.store.access import access_programme, access_release, visible_items
@@ -129,6 +131,7 @@ def train_model(ask: Ask, programme: str, name: str, body: Training | None = Non
     doc = body or Training()
     with ask.store.write() as connection:
         caller, policy = _entered(ask, connection, programme, name)
+        trainable(policy, name)
         args: dict[str, Any] = {"model": name, "learn_from": doc.learn_from, "seed": doc.seed}
         if (doc.learn_from == "release") != (doc.release is not None):
             raise Invalid(
@@ -182,7 +185,8 @@ def compare_versions(ask: Ask, programme: str, name: str, body: Comparing) -> JS
         found = models(connection, policy.programme_id, name)
         first = found[0] if body.first is None else _version(ask, connection, policy, name, body.first)
         if first.actor_id == second.actor_id:
-            raise Conflict("these are the same version", expected="two versions", found=first.version)
+            expected = "another than the one in force, or a `first` beside it"
+            raise Conflict("these are the same version", field="second", expected=expected, found=first.version)
         if body.gold.startswith("rel_"):
             release = access_release(connection, ask.ids, caller, body.gold, may="import")
         else:

@@ -14,7 +14,7 @@ from goldloop.core.errors import Conflict
 from goldloop.core.families import Metered, Suggestion, Task
 from goldloop.core.figures import figure
 from goldloop.jobs.running import Running
-from goldloop.labelling.models.prelabel import affordable, patience, used_by
+from goldloop.labelling.models.talk import affordable, patience, used_by
 from goldloop.labelling.models.versions import Speaker, speaker
 from goldloop.store import ledger
 from goldloop.store.gold import GoldRow, gold_rows

@@ -11,7 +11,8 @@ from goldloop.core.clock import now
 from goldloop.core.families import Refusal, Suggestion
 from goldloop.core.headline import headline
 from goldloop.core.ids import Ids
-from goldloop.labelling.models.prelabel import Tally, affordable, external_ids, used_by
+from goldloop.labelling.models.talk import affordable, external_ids, used_by
+from goldloop.labelling.models.tally import Tally
 from goldloop.labelling.models.versions import Speaker, speaker
 from goldloop.loop.draw import seed_of
 from goldloop.store.items import bodies
@@ -22,6 +23,7 @@ from goldloop.store.schema import erased, gold, item, judgement
 
 ITEMS, AGAIN = 20, 5
 HASTE_S = 20.0  # the longest that somebody at a screen waits for one answer of an endpoint
+PAUSE_S = 5.0
 LONGEST = 300  # letters of a text that are shown
 
 
@@ -32,7 +34,7 @@ def preview(
 
     What it used is written down, because it was paid for. Raises what connecting and asking raise.
     """
-    asked = speaker(store, policy, name, version=version, wait=time.sleep, hasty=HASTE_S)
+    asked = speaker(store, policy, name, version=version, wait=_briefly, hasty=HASTE_S)
     with store.read() as connection:
         affordable(connection, asked)
         keys, waiting = _drawn(connection, store, policy, asked.row.actor_id, visible, seed)
@@ -47,6 +49,7 @@ def preview(
             out += asked.judge.judge(chunk, asked.model, task=task, ontology=ontology)
         return out
 
+    first: list[Suggestion | Refusal] = []
     try:
         began = time.monotonic()
         first = say(items)
@@ -54,8 +57,8 @@ def preview(
         cost = used_by(asked).cost
         again = say(items[:AGAIN])
     finally:
-        _note(store, policy, asked)
-    tally = Tally({})
+        _note(store, policy, asked, first)
+    tally = Tally({"declared": asked.declared} if asked.declared is not None else {})
     tally.add(first)
     said = sum(isinstance(one, Suggestion) for one in first)
     changed = sum(_answer(one) != _answer(two) for one, two in zip(first, again, strict=False))
@@ -92,6 +95,11 @@ def preview(
     }
 
 
+def _briefly(seconds: float) -> None:
+    """A pause that somebody at a screen bears; who wants a longer one is asked too early, and says so."""
+    time.sleep(min(seconds, PAUSE_S))
+
+
 def _drawn(
     connection: Connection, store: Store, policy: PolicyRow, actor_id: int, visible: ColumnElement[bool], seed: int
 ) -> tuple[list[int], int]:
@@ -115,10 +123,12 @@ def _drawn(
     return found, waiting
 
 
-def _note(store: Store, policy: PolicyRow, asked: Speaker) -> None:
+def _note(store: Store, policy: PolicyRow, asked: Speaker, answers: Sequence[Suggestion | Refusal]) -> None:
+    refused = sum(isinstance(one, Refusal) for one in answers)
+    use = used_by(asked)._replace(said=len(answers) - refused, refused=refused)
     with store.write(durable=False) as connection:
         key = begin_run(connection, policy.programme_id, asked.row.actor_id, "preview", job_id=None, at=now())
-        note_run(connection, key, used_by(asked), {}, at=now())
+        note_run(connection, key, use, {}, at=now())
 
 
 def _answer(said: Suggestion | Refusal) -> object:

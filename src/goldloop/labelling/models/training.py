@@ -16,7 +16,7 @@ from goldloop.labelling.models.versions import declared_judge, register
 from goldloop.store import ledger
 from goldloop.store.actors import ModelRow
 from goldloop.store.codes import DECISION
-from goldloop.store.programmes import policy_in_force
+from goldloop.store.programmes import PolicyRow, policy_in_force
 from goldloop.store.releases import release_row_of
 from goldloop.store.schema import batch, decision, erased, gold, gold_item, item, judgement, release_row, value
 from goldloop.store.training_runs import RunRow, add_run, run_named
@@ -39,16 +39,13 @@ def train(job: Running) -> dict[str, Any]:
     store, name = job.store, str(job.args["model"])
     with store.read() as connection:
         policy = policy_in_force(connection, job.args["programme"])
-        doc = declared_judge(policy, name)
+        doc, kind = trainable(policy, name)
         lesson = lesson_of(
             connection,
             policy.programme_id,
             str(job.args.get("learn_from", "gold")),
             release_id=job.args.get("release"),
         )
-    kind = families.judge.kind(doc.name)
-    if not issubclass(kind, Trainable):
-        raise Invalid("this judge is not trained here", field="model", expected="a trainable judge", found=doc.name)
     task = families.task.build(policy.policy.task)
     seed, rows = int(job.args.get("seed", 0)), lesson.rows
     job.progress(0, total=len(rows), unit="rows", note=f"training {doc.name} on {len(rows):,} answers")
@@ -63,6 +60,16 @@ def train(job: Running) -> dict[str, Any]:
             _remember(connection, job, row, int(job.args["release"]), {"judge": doc.name, "seed": seed})
         job.save(connection, len(rows), total=len(rows))
     return {"model": name, "version": row.version, "fingerprint": row.fingerprint, **learnt}
+
+
+def trainable(policy: PolicyRow, name: str) -> tuple[Spec, type[Trainable]]:
+    """The judge of a model that is trained here. Raises Invalid for one that comes from elsewhere."""
+    doc = declared_judge(policy, name)
+    kind = families.judge.kind(doc.name)
+    if not issubclass(kind, Trainable):
+        known = " or ".join(one.name for one in families.judge if issubclass(one, Trainable))
+        raise Invalid("this model is not trained here", field="model", expected=f"a judge {known}", found=doc.name)
+    return doc, kind
 
 
 def _remember(connection: Connection, job: Running, row: ModelRow, release_id: int, params: dict[str, Any]) -> None:

@@ -28,6 +28,7 @@ class Speaker(NamedTuple):
     row: ModelRow
     judge: Judge
     model: Model
+    declared: str | None = None  # the version that the programme file names, where another one speaks unasked
 
 
 def speaker(
@@ -35,8 +36,8 @@ def speaker(
 ) -> Speaker:
     """A version of a model, connected: the one in force, or the version with this key.
 
-    What the programme file declares is registered first, if it is new. `hasty`: the longest wait for one answer, once.
-    Raises Conflict where there is no version yet, and what connecting raises.
+    What the programme file declares is registered first, if it is new. `hasty`: the longest wait for one
+    answer, asked for twice at most. Raises Conflict where there is no version yet, and what connecting raises.
     """
     declared = _declare(store, policy, name, wait=wait)
     with store.read() as connection:
@@ -54,9 +55,11 @@ def speaker(
     needs = judge.needs()
     if hasty is not None and needs.client in ("http", "openai"):
         limited = min(hasty, float(needs.params.get("timeout_seconds", hasty)))
-        needs = needs.model_copy(update={"params": {**needs.params, "timeout_seconds": limited, "attempts": 1}})
+        needs = needs.model_copy(update={"params": {**needs.params, "timeout_seconds": limited, "attempts": 2}})
     files = ProgrammeFiles(store, policy.programme_id)
-    return Speaker(row, judge, connect(needs, blobs=files, settings=store.settings, wait=wait))
+    model = connect(needs, blobs=files, settings=store.settings, wait=wait)
+    other = version is None and declared is not None and declared.row.actor_id != row.actor_id
+    return Speaker(row, judge, model, declared.row.version if declared is not None and other else None)
 
 
 class _Declared(NamedTuple):

@@ -9,7 +9,7 @@ from goldloop.core.assumptions import Assumptions, Number, Origin
 from goldloop.core.errors import Invalid
 from goldloop.core.programme_file import read_document, read_noun
 from goldloop.labelling.planning.findings import Input, Warned
-from goldloop.labelling.planning.pilot import Pilot
+from goldloop.labelling.planning.measured import Pilot
 
 DEFAULTS: dict[str, Any] = {
     "people": {

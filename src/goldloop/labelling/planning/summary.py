@@ -70,7 +70,7 @@ def summarised(name: str, policy: Policy, assumed: Assumptions, found: Found, n:
         days=_days(queues[1], assumed),
         works=tuple(_works(runs)),
         sla=tuple(risks(policy, audit, queues[1])),
-        capacity=_capacity(policy, assumed, found, runs, queues),
+        capacity=_capacity(policy, assumed, found, queues),
     )
 
 
@@ -136,9 +136,7 @@ def _works(runs: Sequence[Run]) -> list[Works]:
     return out
 
 
-def _capacity(
-    policy: Policy, assumed: Assumptions, found: Found, runs: Sequence[Run], queues: Mapping[int, Queued | None]
-) -> Capacity:
+def _capacity(policy: Policy, assumed: Assumptions, found: Found, queues: Mapping[int, Queued | None]) -> Capacity:
     """Work a day against what stands ready, tier by tier, and what a surge does to the queues."""
     usual = queues[1]
     crews = tuple(

@@ -20,9 +20,9 @@ from goldloop.core.policy import Policy
 from goldloop.core.reason import reason
 from goldloop.jobs.running import Running
 from goldloop.labelling.confidence.recalibration import Recalibrated, recalibrated
+from goldloop.labelling.confidence.suggested import suggested
 from goldloop.labelling.models.prelabel import judge_items
 from goldloop.labelling.routing.rules import HUMAN_ONLY, Facts, Routed, Suggested, needs_second, route
-from goldloop.labelling.routing.suggested import suggested
 from goldloop.loop.context import BatchContext, Contexts, plan_of
 from goldloop.loop.draw import draw_share, frame_digest, seed_of
 from goldloop.loop.human_only import human_only_because, people_only
@@ -236,7 +236,7 @@ def _fill(
     store, chosen = job.store, choice.items
     with store.write(durable=False) as connection:
         blind, consensus = _draw_shares(connection, store, policy, batch_id, chosen)
-        rules = phrase_keys(connection, {one.routed.rule for one in chosen})
+        rules = phrase_keys(connection, {HUMAN_ONLY, *(one.routed.rule for one in chosen)})
         context = contexts.batch(connection, batch_id)
     ways = Ways(context, rules, blind=blind, consensus=consensus)
     for start in range(0, len(chosen), CHUNK):
@@ -309,6 +309,7 @@ def _write(
     version, map_id = (map_.number, map_.id) if map_ is not None else (None, None)
     lanes, routes, works, unasked = Lanes(connection, context), list[Route](), list[NewWork](), []
     plain: dict[Slot, int] = {}  # lanes of items without attributes, which nearly all of them share
+    chunk = _as_latched_now(connection, context.policy, chunk)
     for one in chunk:
         way, first = ways.of(one), one.first
         if first is not None:
@@ -339,6 +340,20 @@ def _write(
     decisions = [(row, accepted(context, row, value)) for row, value in unasked]
     opened_at = context.row.created_at  # a fact of the record, so that a rebuild comes to the same row
     put_decisions(connection, [row_of(row.batch_id, row.item_id, step, at=opened_at) for row, step in decisions])
+
+
+def _as_latched_now(connection: Connection, policy: Policy, chunk: Sequence[Chosen]) -> list[Chosen]:
+    """The items, with those kept back that were made human-only since it was chosen where they go.
+
+    They stood in no batch then, so that there was nothing to settle anew.
+    """
+    latched = human_only_reasons(connection, [one.item_id for one in chunk])
+    return [
+        one
+        if one.human_only is not None or (why := latched.get(one.item_id)) is None
+        else one._replace(human_only=why, routed=route(NOTHING, policy, human_only=why))
+        for one in chunk
+    ]
 
 
 class Ways:

@@ -9,6 +9,7 @@ from goldloop.core.errors import Conflict
 from goldloop.core.nouns import Spec
 from goldloop.core.programme_file import read_policy
 from goldloop.loop.human_only import people_only
+from goldloop.loop.latch import latch_left_open
 from goldloop.programmes.archive.adapted import adapted
 from goldloop.programmes.archive.format import Manifest
 from goldloop.programmes.file.apply import apply, keep_schedules
@@ -81,6 +82,7 @@ def enforce(
     if not done.changed:
         keep_schedules(connection, row.id, before.policy, None, at=at)
     because = f"opened from an archive of {manifest.programme}, signed by {manifest.fingerprint}"
+    latch_left_open(connection, policy_in_force(connection, row.id).policy, row.id, at=at)
     key = new_key(store, connection, row, by=by, because=because, at=at)
     for take_in in write.indexed(connection, row.id):
         jobs.enqueue(connection, "index_text", {"subject": take_in}, programme=row.id, asked_by=None)

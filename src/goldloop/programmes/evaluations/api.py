@@ -12,8 +12,8 @@ from goldloop.core.clock import now
 from goldloop.core.errors import Invalid
 from goldloop.http.asking import Ask, Asking, reply
 from goldloop.http.uploading import body_of
+from goldloop.programmes.evaluations.of_run import as_results, evaluate
 from goldloop.programmes.evaluations.take import SHOWN, Asked, Outcome, count, held, report
-from goldloop.programmes.lineage import training_runs
 from goldloop.store.access import access_programme, access_run, visible_items
 from goldloop.store.briefs import brief_row
 from goldloop.store.training_runs import run_row
@@ -83,9 +83,7 @@ def _report(ask: Asking, programme: str, asked: Asked, body: bytes, run: str | N
         access_programme(connection, ask.ids, caller, programme, may="import")
         outcomes = report(connection, ask.ids, row.id, asked, found, rejects=len(rejects), by=caller.actor_id, at=now())
         if of_run is not None:
-            training_runs.evaluate(
-                connection, of_run, training_runs.as_results(found, asked), by=caller.actor_id, at=now()
-            )
+            evaluate(connection, of_run, as_results(found, asked), by=caller.actor_id, at=now())
         slices = slice_lines(ask, connection, outcomes)
     shown = {
         **asked._asdict(),

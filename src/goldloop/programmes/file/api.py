@@ -1,4 +1,4 @@
-"""Routes of programmes: the file and its versions, members, ontology, items with their lineage, the ledger."""
+"""Routes of programmes: the file and its versions, members, the ontology in force."""
 
 import json
 from typing import Annotated, Any, Literal
@@ -20,14 +20,12 @@ from goldloop.http.paging import Format, page
 from goldloop.http.routes.jobs import as_job
 from goldloop.loop.answers import check_answers
 from goldloop.programmes.file.apply import Applied, apply
-from goldloop.programmes.lineage.item import item_view
 from goldloop.programmes.overview.line import line_of, progress_of
-from goldloop.store import accounts, jobs, ledger, segments
+from goldloop.store import accounts, jobs, ledger
 from goldloop.store import programmes as store_programmes
-from goldloop.store.access import access_item, access_programme, access_release
+from goldloop.store.access import access_programme, access_release
 from goldloop.store.actors import actors
 from goldloop.store.caller import Caller
-from goldloop.store.items import programme_of_item
 from goldloop.store.people import grant, members, person_row, withdraw_grants
 from goldloop.store.programmes import policy_in_force
 from goldloop.store.releases import newest_release
@@ -222,39 +220,6 @@ def ontology(ask: Ask, release: str) -> JSONResponse:
             "guidelines": stamped,
         }
     return reply(shown)
-
-
-@routes.get("/items/{item}")
-def one_item(ask: Ask, item: str) -> JSONResponse:
-    """Everything ever said of an item: by whom, having seen what, under which version, and why it was routed so."""
-    with ask.store.read() as connection:
-        caller = ask.caller(connection)
-        key = access_item(connection, ask.ids, caller, item)
-        programme_id = programme_of_item(connection, key)
-        shown = item_view(connection, ask.ids, key)
-    ask.seen(caller, programme_id, [key], "page")
-    return reply({**shown, "mark": ask.mark(caller, programme_id)})
-
-
-@routes.get("/programmes/{programme}/ledger")
-def ledger_head(ask: Ask, programme: str) -> JSONResponse:
-    """How much of the programme's record is sealed."""
-    with ask.store.read() as connection:
-        row = access_programme(connection, ask.ids, ask.caller(connection), programme, may="see")
-        head = ledger.head(connection, row.id)
-        unsealed = ledger.count_unsealed(connection, row.id)
-    shown = {"sealed": head.number if head else 0, "unsealed": unsealed, "head": head.hash.hex() if head else None}
-    return reply(shown)
-
-
-@routes.post("/programmes/{programme}/ledger/verify")
-def verify_ledger(ask: Ask, programme: str) -> JSONResponse:
-    """Check every block and event of the programme's ledger, and the judgements committed to in it."""
-    with ask.store.read() as connection:
-        row = access_programme(connection, ask.ids, ask.caller(connection), programme, may="verify")
-    ledger.seal(ask.store)
-    with ask.store.read() as connection:
-        return reply(segments.verify(connection, ask.store.blobs, row.id).model_dump(mode="json"))
 
 
 def _applied(ask: Asking, connection: Connection, done: Applied) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from goldloop.judges.trainable import Trainable
 from goldloop.loop.acceptance import check_plan
 from goldloop.loop.answers import check_answers
 from goldloop.programmes.file.promises import can_be_promised
-from goldloop.programmes.releases.withdrawn import check_sources
+from goldloop.programmes.file.withdrawn import check_sources
 from goldloop.store import accounts, ledger
 from goldloop.store.access import enter
 from goldloop.store.caller import Caller

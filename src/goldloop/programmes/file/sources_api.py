@@ -7,7 +7,7 @@ from fastapi import APIRouter, Response
 from goldloop.core.rights import SourceDoc
 from goldloop.http.asking import Ask
 from goldloop.http.paging import Format, page
-from goldloop.programmes.releases.withdrawn import holding
+from goldloop.programmes.file.withdrawn import holding
 from goldloop.store.access import access_programme
 from goldloop.store.programmes import policy_in_force
 from goldloop.store.sources import SourceRow, sources

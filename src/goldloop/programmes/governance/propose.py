@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from goldloop.core import families
 from goldloop.core.canonical import canonical
-from goldloop.core.errors import Conflict, Invalid, NotFound
+from goldloop.core.errors import Conflict, Invalid
 from goldloop.core.migration import LabelChange, Step, check_plan, label_changes
 from goldloop.core.ontology import Ontology
 from goldloop.core.parts import blocks, with_parts, without
@@ -26,7 +26,7 @@ from goldloop.store import accounts, impact, jobs, ledger, news
 from goldloop.store.caller import Caller
 from goldloop.store.programmes import PolicyRow, in_force, policy_in_force, policy_row, policy_text
 from goldloop.store.proposals import ProposalRow, Word, add_mapping, add_proposal, add_word, proposal_row, words
-from goldloop.store.releases import release_row_of, releases
+from goldloop.store.releases import releases
 
 PARTS = ("ontology", "guidelines")
 
@@ -80,7 +80,7 @@ def draft(connection: Connection, policy: PolicyRow, text: str, *, name: str) ->
         )
     if (doc.ontology, doc.guidelines) == (policy.policy.ontology, policy.policy.guidelines):
         raise Conflict("there is nothing to review", expected="a changed ontology or changed guidelines", found="none")
-    steps = _steps(listed, name=name)
+    steps = _steps(listed)
     check_readable(families.task.build(doc.task), steps)
     old, new = policy.policy.labels, doc.labels
     check_plan(old, new, steps, retired=_retired(connection, policy.programme_id))
@@ -188,7 +188,7 @@ def impact_of(connection: Connection, programme_id: int, steps: Sequence[Step]) 
     return Impact(accepted, said.by_person, said.by_batch, mapped, reviewed)
 
 
-def _steps(listed: Any, *, name: str) -> tuple[Step, ...]:
+def _steps(listed: Any) -> tuple[Step, ...]:
     if listed is None:
         return ()
     if not isinstance(listed, list):
@@ -212,14 +212,6 @@ def _retired(connection: Connection, programme_id: int) -> set[str]:
     """Ids of every label that any ontology release of a programme has had."""
     bodies = [row.body for row in releases(connection, programme_id, "ontology")]
     return {label.id for body in bodies for label in Ontology.model_validate_json(body).labels}
-
-
-def ontology_number(connection: Connection, key: int) -> int:
-    """The number of an ontology release. Raises NotFound for another kind."""
-    row = release_row_of(connection, key)
-    if row.kind != "ontology":
-        raise NotFound("there is no such ontology", found=row.kind)
-    return row.number
 
 
 def _record(

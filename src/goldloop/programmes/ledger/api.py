@@ -1,20 +1,41 @@
-"""The route of a ledger's segment: what an auditor takes along, to be checked elsewhere."""
+"""Routes of a ledger: how much is sealed, whether it holds, and the segment that an auditor takes along."""
 
 from collections.abc import Iterator
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from fastapi.responses import StreamingResponse
+from fastapi.responses import JSONResponse, StreamingResponse
 
 from goldloop.core.clock import now
 from goldloop.core.errors import Conflict, Invalid
-from goldloop.http.asking import Ask
+from goldloop.http.asking import Ask, reply
 from goldloop.programmes.ledger.segment import written
-from goldloop.store import ledger
+from goldloop.store import ledger, segments
 from goldloop.store.access import access_programme
 
 routes = APIRouter()
 MOST = (1 << 31) - 1
+
+
+@routes.get("/programmes/{programme}/ledger")
+def ledger_head(ask: Ask, programme: str) -> JSONResponse:
+    """How much of the programme's record is sealed."""
+    with ask.store.read() as connection:
+        row = access_programme(connection, ask.ids, ask.caller(connection), programme, may="see")
+        head = ledger.head(connection, row.id)
+        unsealed = ledger.count_unsealed(connection, row.id)
+    shown = {"sealed": head.number if head else 0, "unsealed": unsealed, "head": head.hash.hex() if head else None}
+    return reply(shown)
+
+
+@routes.post("/programmes/{programme}/ledger/verify")
+def verify_ledger(ask: Ask, programme: str) -> JSONResponse:
+    """Check every block and event of the programme's ledger, and the judgements committed to in it."""
+    with ask.store.read() as connection:
+        row = access_programme(connection, ask.ids, ask.caller(connection), programme, may="verify")
+    ledger.seal(ask.store)
+    with ask.store.read() as connection:
+        return reply(segments.verify(connection, ask.store.blobs, row.id).model_dump(mode="json"))
 
 
 @routes.get("/programmes/{programme}/ledger/segment")

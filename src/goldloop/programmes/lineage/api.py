@@ -13,12 +13,14 @@ from goldloop.core.clock import now
 from goldloop.core.errors import Invalid, NotFound
 from goldloop.http.asking import Ask, Asking, reply
 from goldloop.http.paging import After, Format, Limit, long_list, page
+from goldloop.programmes.evaluations import of_run
 from goldloop.programmes.evaluations.api import slice_lines
+from goldloop.programmes.evaluations.of_run import Evaluated
 from goldloop.programmes.evaluations.take import report
 from goldloop.programmes.lineage import changes, training_runs
 from goldloop.programmes.lineage.graph import graph
 from goldloop.programmes.lineage.regression import answer
-from goldloop.programmes.lineage.training_runs import Evaluated, NewRun
+from goldloop.programmes.lineage.training_runs import NewRun
 from goldloop.store.access import access_programme, access_release, access_run, visible_items
 from goldloop.store.release_changes import Place
 from goldloop.store.releases import ReleaseRow, releases
@@ -168,12 +170,12 @@ def add_run_results(ask: Ask, run: str, body: EvaluationOfRun) -> JSONResponse:
     with ask.store.read() as connection:
         caller = ask.caller(connection)
         row = run_row(connection, access_run(connection, ask.ids, caller, run, may="import"))
-    held = training_runs.held_against_floor(body, row.model)
+    held = of_run.held_against_floor(body, row.model)
     at = now()
     with ask.store.write() as connection:
         caller = ask.caller(connection)
         access_run(connection, ask.ids, caller, run, may="import")
-        found = training_runs.evaluate(connection, row, body, by=caller.actor_id, at=at)
+        found = of_run.evaluate(connection, row, body, by=caller.actor_id, at=at)
         told = []
         for asked, groups in held:
             outcomes = report(

@@ -44,7 +44,7 @@ def trace(connection: Connection, ids: Ids, key: int) -> dict[str, Any]:
         "guideline": _release(connection, ids, row.guideline_id),
         "batch": _batch(connection, ids, row.batch_id),
         "work": _work(connection, ids, row.work_id),
-        "decision": _decision(connection, ids, row.batch_id, row.item_id, key),
+        "decision": _decision(connection, row.batch_id, row.item_id, key),
         "releases": view["releases"] if row.batch_id is None else _sealed(connection, ids, row.item_id, row.batch_id),
         "revised_by": [one["id"] for one in view["judgements"] if one["revision_of"] == public],
     }
@@ -237,7 +237,7 @@ def _work(connection: Connection, ids: Ids, key: int | None) -> dict[str, Any] |
     }
 
 
-def _decision(connection: Connection, ids: Ids, batch_id: int | None, item_id: int, key: int) -> dict[str, Any] | None:
+def _decision(connection: Connection, batch_id: int | None, item_id: int, key: int) -> dict[str, Any] | None:
     """What was accepted in the label's batch, and whether it rests on this label."""
     if batch_id is None:
         return None

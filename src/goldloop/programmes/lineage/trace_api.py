@@ -7,11 +7,25 @@ from fastapi.responses import JSONResponse
 
 from goldloop.http.asking import Ask, reply
 from goldloop.http.paging import After, Format, Limit, long_list
+from goldloop.programmes.lineage.item import item_view
 from goldloop.programmes.lineage.trace import Wanted, labels_behind, trace
-from goldloop.store.access import access_judgement, access_programme, access_release, visible_items
+from goldloop.store.access import access_item, access_judgement, access_programme, access_release, visible_items
+from goldloop.store.items import programme_of_item
 
 routes = APIRouter()
 Id = Annotated[str | None, Query(max_length=60)]
+
+
+@routes.get("/items/{item}")
+def one_item(ask: Ask, item: str) -> JSONResponse:
+    """Everything ever said of an item: by whom, having seen what, under which version, and why it was routed so."""
+    with ask.store.read() as connection:
+        caller = ask.caller(connection)
+        key = access_item(connection, ask.ids, caller, item)
+        programme_id = programme_of_item(connection, key)
+        shown = item_view(connection, ask.ids, key)
+    ask.seen(caller, programme_id, [key], "page")
+    return reply({**shown, "mark": ask.mark(caller, programme_id)})
 
 
 @routes.get("/judgements/{judgement}")

@@ -100,6 +100,7 @@ def _rostered(connection: Connection, programme_id: int, work: Forecast, *, at: 
 def _cost(connection: Connection, policy: Policy, keys: list[int]) -> list[dict[str, Any]]:
     """What each tier cost, in minor units: answers times their active time at the person's rate, else the tier's."""
     tiers: dict[int, dict[str, float]] = defaultdict(lambda: {"judgements": 0, "counted": 0, "cost": 0.0})
+    judged = overview.judged_items(connection, keys)
     for one in overview.spent(connection, keys):
         at, doc = tiers[one.tier], policy.tiers.get(one.tier)
         rate = one.rate if one.rate is not None else doc.rate if doc else None
@@ -111,6 +112,7 @@ def _cost(connection: Connection, policy: Policy, keys: list[int]) -> list[dict[
         {
             "tier": tier,
             "judgements": at["judgements"],
+            "items": judged[tier],
             "counted": at["counted"],
             "cost": at["cost"] if at["counted"] else None,
             "because": None if at["counted"] else "no rate or no active time is known at this tier",

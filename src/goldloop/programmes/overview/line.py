@@ -20,7 +20,7 @@ from goldloop.store.unrouted import count_unrouted
 from goldloop.store.work import ready_by_queue
 
 LOOKED_AT = 8  # newest batches whose accuracy makes the history
-LATELY = 7  # days that pace is counted over
+LATELY = 7  # days that pace is counted over, at most: a younger programme is not slower for it
 
 
 def line_of(ids: Ids, connection: Connection, row: ProgrammeRow, *, at: int) -> dict[str, Any]:
@@ -46,8 +46,9 @@ def line_of(ids: Ids, connection: Connection, row: ProgrammeRow, *, at: int) -> 
         Part(one.name, one.item_count - _decided(counted, one), one.due_at, one.gate, outcomes[one.id]) for one in found
     ]
     lately = sum(one.lately for one in counted.values())
+    days = _days_of(found, at=at)
     unrouted = count_unrouted(connection, row.id)
-    stands = standing(done.items + unrouted, parts, lately / LATELY, at=at)
+    stands = standing(done.items + unrouted, parts, lately / days, at=at)
     cost = newest.get("cost.v1")
     return {
         **show.programme(ids, policy, organisation_name(connection, row.organisation_id), row.created_at),
@@ -72,7 +73,7 @@ def line_of(ids: Ids, connection: Connection, row: ProgrammeRow, *, at: int) -> 
         "agreement": _shown(newest.get("agreement.v1")),
         "cost": _shown(cost),
         "currency": policy.policy.currency,
-        "pace": {"decided": lately, "days": LATELY, "needed_a_day": promised(parts, at=at) or None},
+        "pace": {"decided": lately, "days": days, "needed_a_day": promised(parts, at=at) or None},
         "standing": stands._asdict(),
         "gate": next((outcomes[one.id] for one in found if outcomes[one.id]), None),
     }
@@ -82,6 +83,12 @@ def progress_of(connection: Connection, programme_id: int) -> Progress:
     """How far a programme's production batches are, together."""
     found = _production(connection, programme_id)
     return _sum_of(found, overview.standings(connection, [one.id for one in found], since=0))
+
+
+def _days_of(found: Sequence[BatchRow], *, at: int) -> int:
+    """The days that pace is counted over: those since there is something to decide, begun ones whole."""
+    since = min((one.created_at for one in found), default=at)
+    return min(LATELY, max(1, -(-(at - since) // DAY)))
 
 
 def _production(connection: Connection, programme_id: int) -> list[BatchRow]:

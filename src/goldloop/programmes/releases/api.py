@@ -19,9 +19,9 @@ from goldloop.http.ordering import Way, next_of, order_of
 from goldloop.http.paging import After, Format, Limit, long_list, page
 from goldloop.http.routes.jobs import as_job
 from goldloop.loop.forget import erased_of_release
+from goldloop.programmes.file.withdrawn import check_sources
 from goldloop.programmes.releases.cut import check_cut, draft
 from goldloop.programmes.releases.packing import zipping
-from goldloop.programmes.releases.withdrawn import check_sources
 from goldloop.programmes.sealed.layout import VERIFIER
 from goldloop.store import jobs, ledger, news
 from goldloop.store.access import access_programme, access_release

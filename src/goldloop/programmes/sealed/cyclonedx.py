@@ -10,7 +10,7 @@ from typing import Any
 from goldloop import __version__
 from goldloop.core.clock import iso
 from goldloop.core.licence import all_of
-from goldloop.programmes.sealed.facts import ReleaseFacts, Source
+from goldloop.programmes.sealed.facts import Parent, ReleaseFacts, Source
 from goldloop.programmes.sealed.rows import Streamed
 
 VERSION = "1.6"
@@ -25,32 +25,13 @@ def cyclonedx(
     summary: str,
 ) -> dict[str, Any]:
     """The document."""
-    dataset, holder = f"dataset:{facts.release_id}", facts.rights.holder or facts.programme.organisation
-    licence = all_of(sorted(one for one in streamed.licences if one))
-    sources = [_source(one) for one in facts.sources_by_name()]
-    parents = [
-        {
-            "type": "data",
-            "bom-ref": f"release:{one.id}",
-            "name": f"{facts.programme.name}-{one.name}",
-            "version": str(one.number),
-            "hashes": [{"alg": "SHA-256", "content": one.digest}],
-        }
-        for one in facts.parents
+    dataset = _dataset(facts, streamed, files, summary)
+    models = [one for one in statement["authors"]["machines"] if one["kind"] == "model"]
+    components = [
+        *(_source(one) for one in facts.sources_by_name()),
+        *(_parent(one, facts.programme.name) for one in facts.parents),
+        *(_machine(one) for one in models),
     ]
-    machines = [
-        {
-            "type": "machine-learning-model",
-            "bom-ref": f"machine:{one['author']}",
-            "name": one["name"],
-            **({"version": one["version"]} if one.get("version") else {}),
-            "description": f"made {one['judgements']:,} judgements that stand behind the rows",
-        }
-        for one in statement["authors"]["machines"]
-        if one["kind"] == "model"
-    ]
-    components = [*sources, *parents, *machines]
-    contents = [{"name": f"split.{name}.rows", "value": str(rows)} for name, rows in streamed.splits.items()]
     return {
         "bomFormat": "CycloneDX",
         "specVersion": VERSION,
@@ -60,36 +41,64 @@ def cyclonedx(
             "timestamp": iso(facts.sealed_at)[:19] + "Z",
             "tools": {"components": [{"type": "application", "name": "goldloop", "version": __version__}]},
             "manufacturer": {"name": facts.programme.organisation},
-            "component": {
-                "type": "data",
-                "bom-ref": dataset,
-                "name": f"{facts.programme.name}-{facts.name}",
-                "version": str(facts.number),
-                "description": summary,
-                **({"licenses": [{"expression": licence}]} if licence else {}),
-                "hashes": [{"alg": "SHA-256", "content": files["data/rows.jsonl"]["sha256"]}],
-                "data": [
-                    {
-                        "type": "dataset",
-                        "name": facts.name,
-                        "contents": {
-                            "url": "data/rows.jsonl",
-                            "properties": [{"name": "rows", "value": str(streamed.rows.count)}, *contents],
-                        },
-                        "governance": {
-                            "custodians": [{"organization": {"name": facts.programme.organisation}}],
-                            "stewards": [{"contact": {"name": facts.accountable}}],
-                            "owners": [{"organization": {"name": holder}}],
-                        },
-                    }
-                ],
-            },
+            "component": dataset,
         },
         "components": components,
         "dependencies": [
-            {"ref": dataset, "dependsOn": [one["bom-ref"] for one in components]},
+            {"ref": dataset["bom-ref"], "dependsOn": [one["bom-ref"] for one in components]},
             *({"ref": one["bom-ref"]} for one in components),
         ],
+    }
+
+
+def _dataset(
+    facts: ReleaseFacts, streamed: Streamed, files: Mapping[str, Mapping[str, Any]], summary: str
+) -> dict[str, Any]:
+    licence = all_of(sorted(one for one in streamed.licences if one))
+    counts = {"rows": streamed.rows.count, **{f"split.{name}.rows": rows for name, rows in streamed.splits.items()}}
+    return {
+        "type": "data",
+        "bom-ref": f"dataset:{facts.release_id}",
+        "name": f"{facts.programme.name}-{facts.name}",
+        "version": str(facts.number),
+        "description": summary,
+        **({"licenses": [{"expression": licence}]} if licence else {}),
+        "hashes": [{"alg": "SHA-256", "content": files["data/rows.jsonl"]["sha256"]}],
+        "data": [
+            {
+                "type": "dataset",
+                "name": facts.name,
+                "contents": {
+                    "url": "data/rows.jsonl",
+                    "properties": [{"name": name, "value": str(count)} for name, count in counts.items()],
+                },
+                "governance": {
+                    "custodians": [{"organization": {"name": facts.programme.organisation}}],
+                    "stewards": [{"contact": {"name": facts.accountable}}],
+                    "owners": [{"organization": {"name": facts.rights.holder or facts.programme.organisation}}],
+                },
+            }
+        ],
+    }
+
+
+def _parent(one: Parent, programme: str) -> dict[str, Any]:
+    return {
+        "type": "data",
+        "bom-ref": f"release:{one.id}",
+        "name": f"{programme}-{one.name}",
+        "version": str(one.number),
+        "hashes": [{"alg": "SHA-256", "content": one.digest}],
+    }
+
+
+def _machine(one: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "type": "machine-learning-model",
+        "bom-ref": f"machine:{one['author']}",
+        "name": one["name"],
+        **({"version": one["version"]} if one.get("version") else {}),
+        "description": f"made {one['judgements']:,} judgements that stand behind the rows",
     }
 
 

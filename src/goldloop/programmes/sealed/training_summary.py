@@ -5,7 +5,7 @@ under their titles. What the record knows of this dataset answers them; what onl
 summary is of a model, and may cover more than this.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from goldloop.core.clock import iso
@@ -13,6 +13,8 @@ from goldloop.programmes.sealed.datasheet import plain, share, table
 from goldloop.programmes.sealed.facts import ReleaseFacts, Source
 from goldloop.programmes.sealed.rows import Streamed
 
+Asked = Callable[..., list[str]]
+"""A question of the template, and the kinds of source that answer it."""
 FILL = "**[to be filled in by a person]**"
 LETTERS = 4  # of a token, about
 _SIZES = ((10**9, "Less than 1 billion tokens"), (10**13, "1 billion to 10 trillion tokens"))
@@ -74,11 +76,11 @@ def _sources(facts: ReleaseFacts, streamed: Streamed, statement: Mapping[str, An
     def asked(question: str, *kinds: str | None) -> list[str]:
         return _asked(question, of(*kinds), streamed, modality)
 
-    people = statement["authors"]["people"]
-    machines = ", ".join(str(one["author"]) for one in statement["authors"]["machines"] if one["kind"] == "model")
+    return ["## 2. List of data sources", "", *_obtained(asked), *_gathered(asked), *_made(asked, statement["authors"])]
+
+
+def _obtained(asked: Asked) -> list[str]:
     return [
-        "## 2. List of data sources",
-        "",
         "### 2.1. Publicly available datasets",
         "",
         *asked("Have you used publicly available datasets to train the model?", "public"),
@@ -107,6 +109,11 @@ def _sources(facts: ReleaseFacts, streamed: Streamed, statement: Mapping[str, An
         f"- General description of private datasets that are not publicly known: {FILL}",
         _COMMENTS,
         "",
+    ]
+
+
+def _gathered(asked: Asked) -> list[str]:
+    return [
         "### 2.3. Data crawled and scraped from online sources",
         "",
         *asked("Were crawlers used by the provider or on behalf of?", "crawled"),
@@ -130,6 +137,12 @@ def _sources(facts: ReleaseFacts, streamed: Streamed, statement: Mapping[str, An
         f"- General description of the provider's services or products that were used to collect the user data: {FILL}",
         _COMMENTS,
         "",
+    ]
+
+
+def _made(asked: Asked, authors: Mapping[str, Any]) -> list[str]:
+    machines = ", ".join(str(one["author"]) for one in authors["machines"] if one["kind"] == "model")
+    return [
         "### 2.5. Synthetic data",
         "",
         *asked(
@@ -149,7 +162,7 @@ def _sources(facts: ReleaseFacts, streamed: Streamed, statement: Mapping[str, An
             None,
         ),
         f"- Narrative description of these data sources and the data: {FILL}",
-        f"- On record: the labels of this dataset rest on judgements of {people:,} people",
+        f"- On record: the labels of this dataset rest on judgements of {authors['people']:,} people",
         _COMMENTS,
         "",
     ]

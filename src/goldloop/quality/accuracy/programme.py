@@ -1,5 +1,6 @@
 """The accuracy of a whole programme, from the audits of its batches: what they cover, and what they do not."""
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -56,7 +57,10 @@ def accuracy_of(connection: Connection, contexts: Contexts, programme_id: int) -
 
 
 def _audit(connection: Connection, context: BatchContext) -> _Audit:
-    """The audited labels of a batch. What is known of gold alone was not drawn at random, and speaks for nothing."""
+    """The audited labels of a batch. What is known of gold alone was not drawn at random, and speaks for nothing.
+
+    What was asked about and nobody judged, yet or for good, is spoken for by the others of its stratum.
+    """
     row = context.row
     drawn = draws(connection, row.id, AUDIT)
     if not drawn:
@@ -71,13 +75,17 @@ def _audit(connection: Connection, context: BatchContext) -> _Audit:
             row, [], f"its audit is not finished: {len(judged)} of {len(looked.chance)} asked about are judged"
         )
     right = _reader(connection, context, looked.reference, looked.under, judged)
+    judged = [one for one in judged if one.item_id in right]
+    asked, answered = Counter(looked.cell.values()), Counter(looked.cell[one.item_id] for one in judged)
     return _Audit(
         row,
         [
             Line(
                 batch=row.name,
                 cell=looked.cell[one.item_id],
-                chance=looked.chance[one.item_id],
+                chance=looked.chance[one.item_id]
+                * answered[looked.cell[one.item_id]]
+                / asked[looked.cell[one.item_id]],
                 work=_work(one),
                 queue="accept" if one.queue == NO_QUEUE else QUEUES[one.queue],
                 tier=f"tier {one.tier}" if one.queue != NO_QUEUE else "nobody",
@@ -87,7 +95,6 @@ def _audit(connection: Connection, context: BatchContext) -> _Audit:
                 passed=one.accepted_first if not one.hidden else None,
             )
             for one in judged
-            if one.item_id in right
             for first, now in (right[one.item_id],)
         ],
         None,

@@ -18,8 +18,9 @@ LEVEL = 0.95
 Stage = Literal["first", "now"]
 STAGES: tuple[Stage, ...] = ("first", "now")
 WEIGHED = (
-    "weighted by the chance to be audited; eligible is what the judged ones stand for; an audit that its plan stopped "
-    "early counts as far as it went, which leans to the side on which it stopped"
+    "weighted by the chance to be audited; eligible is what the judged ones stand for, those of their stratum that "
+    "nobody judged with them; an audit that its plan stopped early counts as far as it went, which leans to the side "
+    "on which it stopped"
 )
 METHOD = {
     "first": f"share of labels as first submitted that equal the reference, {WEIGHED}",
@@ -29,7 +30,7 @@ DIMENSIONS = ("work", "queue", "tier", "rule", "batch")
 
 
 class Line(NamedTuple):
-    """One audited label. `chance` to be drawn, within its `cell`; `passed`: a verifier let the suggestion stand."""
+    """One audited label. `chance` to be drawn and judged, within its `cell`; `passed`: a verifier let it stand."""
 
     batch: str
     cell: str

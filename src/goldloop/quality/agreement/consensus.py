@@ -19,6 +19,7 @@ from goldloop.store.items import bodies
 from goldloop.store.schema import decision, item
 from goldloop.store.values import answers
 
+LEVEL = 0.95
 MOST_ANSWERS = 200  # different answers above which nothing is inferred about who confuses what
 CUT = 300  # characters of a text that a list shows
 
@@ -99,7 +100,7 @@ def disagreements(
     return out, shown[-1] if len(shown) == limit else None
 
 
-def confused(connection: Connection, context: BatchContext, *, level: float = 0.95) -> list[Confused]:
+def confused(connection: Connection, context: BatchContext) -> list[Confused]:
     """Which labels people give where others give another, most first."""
     said, texts = compared(connection, context)
     keys = sorted({one.item_id for one in said})
@@ -124,12 +125,12 @@ def confused(connection: Connection, context: BatchContext, *, level: float = 0.
                     mixed[pair[0], pair[1]] += 1
     out = []
     for (a, b), together in mixed.most_common(200):
-        found = statistics.estimate.proportion(together, either[a] + either[b] - together, level=level)
+        found = statistics.estimate.proportion(together, either[a] + either[b] - together, level=LEVEL)
         assert found.interval is not None and found.value is not None
         out.append(
             Confused(
                 a=a, b=b, together=together, n=found.n, value=found.value,
-                low=found.interval.low, high=found.interval.high, level=level,
+                low=found.interval.low, high=found.interval.high, level=LEVEL,
             )
         )  # fmt: skip
     return out

@@ -170,7 +170,7 @@ def page(connection: Connection, ids: Ids, programme_id: int, *, at: int) -> dic
         {
             "actor_id": ids.show("actor", row.person_id),
             "name": names[row.person_id].name,
-            **_standing(doc, row, counted.get(row.person_id, []), at=at),
+            **_standing(doc, row, counted.get(row.person_id, [])),
             "contested": _contest_of(said.get(row.person_id, [])),
             "history": [_word(one) for one in reversed(said.get(row.person_id, []))],
         }
@@ -216,7 +216,7 @@ def mine(
                 "programme": programme.name,
                 "programme_id": ids.show("programme", programme_id),
                 "mark": mark(programme_id),
-                **_standing(doc, row, told, at=at),
+                **_standing(doc, row, told),
                 "answered": answered.n,
                 "of": answered.n + answered.open,
                 "training_open": training.get(programme_id, 0),
@@ -254,9 +254,7 @@ def _known(known: Sequence[gold_results.Result], programme_id: int, sitting: int
     return sum(mine), len(mine)
 
 
-def _standing(
-    doc: Calibration | None, row: CalibrationRow, counted: Sequence[PersonTally], *, at: int
-) -> dict[str, Any]:
+def _standing(doc: Calibration | None, row: CalibrationRow, counted: Sequence[PersonTally]) -> dict[str, Any]:
     now = {one.kind: one for one in counted if one.sitting == row.sitting}
 
     def of(kind: str) -> dict[str, Any]:

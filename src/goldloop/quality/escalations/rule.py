@@ -10,6 +10,7 @@ from goldloop.loop.context import Contexts
 from goldloop.loop.submit import Submission, Submitted, already, submit
 from goldloop.store import ledger
 from goldloop.store import work as queue
+from goldloop.store.caps import rest_of
 from goldloop.store.escalations import (
     Question,
     one_precedent,
@@ -43,7 +44,8 @@ def take(
 ) -> int:
     """Lease the work in which a question is answered to a person; asking again gives the same. The work's key.
 
-    Raises Conflict where it is answered or somebody else answers it now, Forbidden where it is not for their tier.
+    Raises Conflict where it is answered or somebody else answers it now, Forbidden where it is not for their tier or
+    they have reached their hours.
     """
     queue.return_expired(connection, at=at)
     slot = slots(connection, [asked]).get((asked.batch_id, asked.item_id))
@@ -55,6 +57,9 @@ def take(
         raise Forbidden(
             "this question is for somebody else", expected=f"tier {slot.tier} and whatever else the item requires"
         )
+    rest = rest_of(connection, person_id, at=at)
+    if rest is not None:
+        raise Forbidden(f"you {rest.because}", field="cap")
     force = in_force(connection, asked.programme_id)
     shut = seating.is_shut(connection, contexts, person_id, asked.programme_id, force.id)
     if shut is not None:

@@ -94,6 +94,8 @@ def one_batch(ask: Ask, batch: str) -> JSONResponse:
                 {
                     "actor": {"id": ask.ids.show("actor", one.actor_id), "name": one.name, "simulated": one.simulated},
                     "judgements": one.judgements,
+                    "items": one.items,
+                    "timed": one.timed,
                     "active_ms_mean": one.active_ms,
                 }
                 for one in worked(connection, row.id)

@@ -31,9 +31,9 @@ class Found(NamedTuple):
     author: str | None
 
 
-def isolated(connection: Connection, context: BatchContext, *, level: float = 0.95) -> Isolated:
+def isolated(connection: Connection, context: BatchContext) -> Isolated:
     """Where the errors of a batch come from, as its audits show."""
-    return isolate(list(_lines(connection, context)), context.task, level=level)
+    return isolate(list(_lines(connection, context)), context.task)
 
 
 def wrong_items(connection: Connection, context: BatchContext) -> list[Found]:

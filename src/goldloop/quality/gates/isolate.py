@@ -10,6 +10,7 @@ from goldloop.core.nouns import Noun
 if TYPE_CHECKING:
     from goldloop.stats.bias import Cluster
 
+LEVEL = 0.95
 MOST = 100  # findings of each kind that are listed
 NOBODY = "-"
 
@@ -40,23 +41,11 @@ class Part(Noun):
     found: bool
 
 
-class Confusion(Noun):
+class Confusion(Part):
     """One label given where another belongs, everywhere or in a part of the batch."""
 
-    dimension: str
-    name: str
     said: str
     true: str
-    wrong: int
-    judged: int
-    expected: float
-    value: float
-    low: float
-    high: float
-    level: float
-    p: float
-    adjusted: float
-    found: bool
 
 
 class Isolated(Noun):
@@ -72,7 +61,7 @@ class Isolated(Noun):
     )
 
 
-def isolate(lines: Sequence[Line], task: Task, *, level: float = 0.95) -> Isolated:
+def isolate(lines: Sequence[Line], task: Task) -> Isolated:
     """Rank the parts of a batch by how certainly more of their labels are wrong than elsewhere."""
     wrong = [task.bare(line.accepted) != task.bare(line.reference) for line in lines]
     counted = Isolated(judged=len(lines), wrong=sum(wrong))
@@ -82,18 +71,16 @@ def isolate(lines: Sequence[Line], task: Task, *, level: float = 0.95) -> Isolat
     slices = {name: [line.facts.get(name, NOBODY) for line in lines] for name in names}
     told = ["wrong" if bad else "right" for bad in wrong]
     parts = [
-        _part(one, level)
-        for one in statistics.bias.error_clusters(["right"] * len(lines), told, slices=slices, level=level, least=1)
+        Part(**_numbers(one))
+        for one in statistics.bias.error_clusters(["right"] * len(lines), told, slices=slices, level=LEVEL, least=1)
         if one.dimension in slices
     ]
     return counted.model_copy(
-        update={"parts": tuple(parts[:MOST]), "confusions": tuple(_confusions(lines, task, slices, level)[:MOST])}
+        update={"parts": tuple(parts[:MOST]), "confusions": tuple(_confusions(lines, task, slices)[:MOST])}
     )
 
 
-def _confusions(
-    lines: Sequence[Line], task: Task, slices: Mapping[str, Sequence[str]], level: float
-) -> list[Confusion]:
+def _confusions(lines: Sequence[Line], task: Task, slices: Mapping[str, Sequence[str]]) -> list[Confusion]:
     """On the task's units: an item for a choice, a token for spans."""
     said: list[str] = []
     true: list[str] = []
@@ -106,16 +93,12 @@ def _confusions(
             row.append(n)
     columns = {name: [values[n] for n in row] for name, values in slices.items()}
     return [
-        Confusion(said=str(one.suggested), true=str(one.true), **_numbers(one, level))
-        for one in statistics.bias.error_clusters(said, true, slices=columns, level=level)
+        Confusion(said=str(one.suggested), true=str(one.true), **_numbers(one))
+        for one in statistics.bias.error_clusters(said, true, slices=columns, level=LEVEL)
     ]
 
 
-def _part(one: "Cluster", level: float) -> Part:
-    return Part(**_numbers(one, level))
-
-
-def _numbers(one: "Cluster", level: float) -> dict[str, object]:
+def _numbers(one: "Cluster") -> dict[str, object]:
     interval = one.rate.interval
     assert interval is not None and one.rate.value is not None
     return {
@@ -127,7 +110,7 @@ def _numbers(one: "Cluster", level: float) -> dict[str, object]:
         "value": one.rate.value,
         "low": interval.low,
         "high": interval.high,
-        "level": level,
+        "level": LEVEL,
         "p": one.p,
         "adjusted": one.adjusted,
         "found": one.found,

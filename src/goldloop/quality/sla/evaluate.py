@@ -21,9 +21,8 @@ from goldloop.core.nouns import Evidence, Interval, Spec
 from goldloop.core.policy import Policy
 from goldloop.core.sla import FloorTerm, RemediationTerm, SlaDoc
 from goldloop.jobs.running import Running
-from goldloop.loop.brief import heard
+from goldloop.loop.brief import Reading, heard
 from goldloop.loop.forecast import Forecast, finish
-from goldloop.quality.findings import of_term
 from goldloop.quality.sla.results import Outcome, Record, TermResult
 from goldloop.quality.sla.rules import evaluate, failures, newest_of_period
 from goldloop.store import batches, jobs, ledger, overview
@@ -33,6 +32,7 @@ from goldloop.store.programmes import PolicyRow, policy_at, programme_row
 from goldloop.store.sla_record import first_answers, gold_answers, measured_of, questions, ruled
 
 STATES = ("kept", "at_risk", "breached", "unknown")
+HEALTHY = {"kept": True, "breached": False}
 LOOK_BACK = 400 * DAY  # failures and questions from before a period may still be open in it
 
 
@@ -180,7 +180,7 @@ def _keep(
         measured = [_as_measured(one, found.record)]
         (made,) = add_evidence(connection, ids, programme_id, None, spec_of(one.term), measured, at=at)
         owner = actor_of_account(connection, one.owner)
-        heard(connection, of_term(programme_id, one, ids.key("evidence", str(made.id)), owner=owner), at=at)
+        heard(connection, _reading(programme_id, one, ids.key("evidence", str(made.id)), owner=owner), at=at)
         if one.state in ("at_risk", "breached") and one.state != _state_of(kept.get(one.term), found.record):
             ledger.record(
                 connection,
@@ -242,3 +242,18 @@ def _finish(connection: Connection, batch_id: int, *, at: int) -> Forecast:
     progress = batches.progress(connection, batch_id)
     said = [one.said_at for one in overview.newest_said(connection, batch_id)]
     return finish(progress.items - progress.decided, said, at=at)
+
+
+def _reading(programme_id: int, one: TermResult, evidence: int, *, owner: int) -> Reading:
+    """What became of a promise. At risk is a warning, no finding; kept by nothing that was counted closes nothing."""
+    return Reading(
+        programme_id,
+        f"sla:{one.term}",
+        "sla",
+        f"The promise {one.term} is broken: {one.says}",
+        HEALTHY.get(one.state) if one.n or one.state == "breached" else None,
+        one.because,
+        evidence_ids=(evidence,),
+        scope={"term": one.term, "lines": [line.about for line in one.lines if line.state == "breached"][:100]},
+        owner_id=owner,
+    )

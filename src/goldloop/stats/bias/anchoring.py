@@ -48,7 +48,8 @@ def anchoring(
     `agrees`: did the answer equal the suggestion (also in the blind arm, where it was made and not shown); `shown`:
     was it visible. Shape (n,). A person, or a queue without people: Newcombe's (1998) hybrid score interval for the
     difference of two shares. Over people: differences weighted by n_shown n_blind / (n_shown + n_blind)
-    (Mantel-Haenszel), with the spread between people and t quantiles, so that somebody's habits count once.
+    (Mantel-Haenszel), with the spread between people and t quantiles, so that somebody's habits count once; no narrower
+    than the interval over items, because a few answers of each make people look alike by chance.
     Only a random blind arm measures this: hiding suggestions where the model is unsure measures the items instead.
     `probability`: the chance of each item to be in the arm it is in, where the blind share was not the same for all.
     Items then weigh 1 / probability, and an arm counts as many as it is worth: (sum w)^2 / sum w^2 (Kish 1965).
@@ -109,16 +110,24 @@ def _effect(same: Flags, visible: Flags, weight: Floats, person: Whole | None, l
     if error <= ALIKE:
         return _difference(same, visible, weight, level)
     half = float(stdtrit(k - 1, (1 + level) / 2)) * error
-    arms = {name: number for name, number in _difference(same, visible, weight, level).details.items() if name in ARMS}
+    items = _difference(same, visible, weight, level)
+    assert items.value is not None and items.interval is not None
     return Estimate(
         value=value,
         n=n,
         eligible=n,
         method=METHOD,
         interval=Interval(
-            low=max(-1.0, value - half), high=min(1.0, value + half), level=level, method=f"t over {k} people"
+            low=max(-1.0, value - max(half, items.value - items.interval.low)),
+            high=min(1.0, value + max(half, items.interval.high - items.value)),
+            level=level,
+            method=f"t over {k} people, no narrower than over items",
         ),
-        details={"standard_error": error, "people": float(k), **arms},
+        details={
+            "standard_error": error,
+            "people": float(k),
+            **{name: number for name, number in items.details.items() if name in ARMS},
+        },
     )
 
 

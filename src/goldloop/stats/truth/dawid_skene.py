@@ -39,8 +39,7 @@ def dawid_skene(
         return empty
     confusable(data)
     model = sums(data)
-    votes = data.votes
-    posterior = votes / votes.sum(axis=1, keepdims=True)
+    posterior = data.vote_shares
     last, steps, converged = -np.inf, 0, False
     counts = model.confusion(posterior)
     share = posterior.mean(axis=0)

@@ -41,8 +41,7 @@ def glad(
         return empty
     size, n = len(data.classes), len(data.items)
     cell = data.item * size + data.value
-    votes = data.votes
-    posterior = votes / votes.sum(axis=1, keepdims=True)
+    posterior = data.vote_shares
     ability, ease = np.ones(len(data.annotators)), np.ones(n)
     steps, converged, log_size = 0, False, float(np.log(size - 1))
     while steps < iterations and not converged:

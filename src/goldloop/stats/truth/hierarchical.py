@@ -58,10 +58,9 @@ def hierarchical(
         return empty
     confusable(data)
     model = sums(data)
-    votes = data.votes
-    posterior = votes / votes.sum(axis=1, keepdims=True)
+    posterior = data.vote_shares
     size = len(data.classes)
-    voted, learnt = _share(posterior), _learnt(votes.sum(axis=1))
+    voted, learnt = _share(posterior), _learnt(data.votes.sum(axis=1))
     strength, steps, converged = float(size), 0, False
     counts = model.confusion(posterior)
     common = _common(counts)

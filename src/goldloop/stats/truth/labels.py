@@ -39,6 +39,12 @@ class Labels:
         return np.bincount(key, minlength=len(self.items) * size).reshape(-1, size).astype(np.float64)
 
     @property
+    def vote_shares(self) -> Floats:
+        """The share of an item's votes that each class has, (items, classes)."""
+        votes = self.votes
+        return votes / votes.sum(axis=1, keepdims=True)
+
+    @property
     def answered(self) -> Floats:
         """How many distinct answers each annotator gave."""
         return np.bincount(self.annotator, minlength=len(self.annotators)).astype(np.float64)

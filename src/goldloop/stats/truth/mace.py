@@ -42,8 +42,7 @@ def mace(
         return empty
     size, people, n = len(data.classes), len(data.annotators), len(data.items)
     cell, habit_cell = data.item * size + data.value, data.annotator * size + data.value
-    answered, votes = data.answered, data.votes
-    posterior = votes / votes.sum(axis=1, keepdims=True)
+    answered, posterior = data.answered, data.vote_shares
     copied = np.asarray(np.bincount(habit_cell, posterior.ravel()[cell], minlength=people * size), dtype=np.float64)
     said = np.bincount(habit_cell, minlength=people * size).astype(np.float64)
     steps, converged = 0, False

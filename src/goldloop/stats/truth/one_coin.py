@@ -38,8 +38,7 @@ def one_coin(
         return empty
     size, people, n = len(data.classes), len(data.annotators), len(data.items)
     cell = data.item * size + data.value
-    votes = data.votes
-    posterior = votes / votes.sum(axis=1, keepdims=True)
+    posterior = data.vote_shares
     answered = data.answered
     steps, converged = 0, False
     while steps < iterations and not converged:

@@ -60,6 +60,7 @@ from goldloop.store.schema.people import (
     session,
     sign_in_flow,
     token,
+    worked,
 )
 from goldloop.store.schema.programmes import (
     digest,
@@ -215,4 +216,5 @@ __all__ = [
     "withdrawn_precedent",
     "withdrawn_release",
     "work",
+    "worked",
 ]

@@ -3,7 +3,7 @@
 from sqlalchemy import DDL, BigInteger, Column, ForeignKey, Index, LargeBinary, UniqueConstraint
 from sqlalchemy.event import listen
 
-from goldloop.store.schema.columns import Key, key, metadata, octets, ref, table, whole, word
+from goldloop.store.schema.columns import Key, flag, key, metadata, octets, ref, table, whole, word
 
 source = table(
     "source", key(), ref("programme_id", "programme"), word("name"), UniqueConstraint("programme_id", "name")
@@ -90,6 +90,7 @@ human_only = table(
     Column("item_id", Key, ForeignKey("item.id"), primary_key=True),
     word("because"),
     whole("latched_at"),
+    flag("by_people"),  # only people named it: no trigger of ours suspected it
     clustered=True,
 )
 

@@ -1,8 +1,8 @@
 """The installation, organisations, and who works in them: people, accounts, sessions, tokens."""
 
-from sqlalchemy import Column, ForeignKey, Index, LargeBinary, UniqueConstraint
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, LargeBinary, UniqueConstraint
 
-from goldloop.store.schema.columns import Key, Words, flag, key, octets, ref, table, whole, word
+from goldloop.store.schema.columns import Key, Words, flag, key, octets, real, ref, table, whole, word
 
 installation = table("installation", Column("name", Words, primary_key=True), octets("value"))
 organisation = table(
@@ -32,6 +32,15 @@ person = table(
     word("clearance"),  # JSON list of access labels
     whole("rate", nullable=True),  # minor units an hour
     word("currency", nullable=True),
+    real("day_cap", nullable=True),  # most hours of active work in a day
+    real("week_cap", nullable=True),
+)
+worked = table(  # active time by quarters of an hour: a day begins with one in every time zone
+    "worked",
+    Column("actor_id", Key, ForeignKey("actor.id"), primary_key=True),
+    Column("quarter", BigInteger, primary_key=True),  # since 1970
+    whole("active_ms"),
+    clustered=True,
 )
 roster = table(  # append-only: the newest of a person is in force
     "roster",

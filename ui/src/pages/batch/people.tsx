@@ -27,10 +27,15 @@ const COLUMNS: Column<Row>[] = [
     title: t("item.judgements"),
     by: ({ judgements }) => judgements,
     number: true,
-    cell: ({ actor, judgements }) => (
-      <Link to="." search={{ tab: "items", by: actor.id }}>
-        {count(judgements)}
-      </Link>
+    cell: ({ actor, judgements, items }) => (
+      <>
+        {count(judgements)}{" "}
+        <small>
+          <Link to="." search={{ tab: "items", by: actor.id }}>
+            {t("batch.on_items", { count: items })}
+          </Link>
+        </small>
+      </>
     ),
   },
   {
@@ -38,12 +43,12 @@ const COLUMNS: Column<Row>[] = [
     title: t("people.mean_time"),
     by: ({ active_ms_mean }) => active_ms_mean,
     number: true,
-    cell: ({ active_ms_mean, judgements }) =>
+    cell: ({ active_ms_mean, timed }) =>
       active_ms_mean === null ? (
         "–"
       ) : (
         <>
-          {decimal(active_ms_mean / 1000, 1)} s <small>{t("evidence.n", { n: count(judgements) })}</small>
+          {decimal(active_ms_mean / 1000, 1)} s <small>{t("evidence.n", { n: count(timed) })}</small>
         </>
       ),
   },

@@ -46,12 +46,12 @@ interface CutProps {
   /** The one batch that is sealed; without it every batch whose gate is open. */
   readonly batch?: Batch
   /** The name that stands there to begin with. */
-  readonly usual?: string
+  readonly usual: string | undefined
   readonly close: () => void
 }
 
 /** Seals batches into a release. */
-export function CutRelease({ programme_id, batch, usual = batch?.name ?? "", close }: CutProps) {
+export function CutRelease({ programme_id, batch, usual = "", close }: CutProps) {
   const [name, setName] = useState(usual)
   const [exports, setExports] = useState([FIRST])
   const queries = useQueryClient()

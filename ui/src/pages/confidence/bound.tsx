@@ -1,4 +1,4 @@
-import { useQueryClient } from "@tanstack/react-query"
+import { useQuery, useQueryClient } from "@tanstack/react-query"
 import { useState } from "react"
 import { get, post } from "@/api/http"
 import { t } from "@/app/i18n"
@@ -8,8 +8,9 @@ import { MeasuredCell } from "@/parts/measured"
 import { tell } from "@/parts/notice"
 import { Problem } from "@/parts/problem"
 import { Status, type Tone } from "@/parts/status"
+import { type Column, Table } from "@/parts/table"
 import { BoundCurve } from "./bound-curve"
-import type { Bound, Change, Check } from "./types"
+import type { Bound, Change, Check, DesignedBound } from "./types"
 
 const TONES: Record<Check["state"], Tone> = {
   kept: "ok",
@@ -23,15 +24,34 @@ const TONES: Record<Check["state"], Tone> = {
 export function Bounds({ programme, bound }: { programme: string; bound: Bound | null }) {
   const [alpha, setAlpha] = useState("5")
   const [sure, setSure] = useState("95")
-  const [designed, setDesigned] = useState<Bound | null>(null)
+  const [chosen, choose] = useState<number | null>(null)
   const [error, setError] = useState<unknown>(null)
   const [busy, setBusy] = useState(false)
+  const queries = useQueryClient()
   const path = `/programmes/${encodeURIComponent(programme)}/confidence/bounds`
+  const all = useQuery({
+    queryKey: ["bounds", programme],
+    queryFn: () => get<{ rows: readonly DesignedBound[] }>(path),
+  })
+  const rows = all.data?.rows ?? []
+  const newest = rows[0]?.adopted_at === null ? rows[0].number : null // it waits for a word, a reload later too
+  const number = chosen ?? newest
+  const designed = useQuery({
+    queryKey: ["bounds", programme, number],
+    queryFn: () => get<Bound>(`${path}/${number}`),
+    enabled: number !== null && number !== bound?.number,
+  }).data
+  const fresh = (next: number | null) => {
+    choose(next)
+    return queries.invalidateQueries({ queryKey: ["bounds", programme] })
+  }
   const design = async () => {
     setBusy(true)
     setError(null)
     const asked = { alpha: Number(alpha) / 100, confidence: Number(sure) / 100 }
-    await post<Bound>(path, asked).then(setDesigned).catch(setError)
+    await post<Bound>(path, asked)
+      .then((made) => fresh(made.number))
+      .catch(setError)
     setBusy(false)
   }
   return (
@@ -85,12 +105,62 @@ export function Bounds({ programme, bound }: { programme: string; bound: Bound |
         <>
           <h3>{t("confidence.designed", { number: designed.number })}</h3>
           <Shown bound={designed} />
-          <Adopt programme={programme} bound={designed} done={() => setDesigned(null)} />
+          <Adopt programme={programme} bound={designed} done={() => void fresh(null)} />
         </>
+      )}
+      {rows.length > 0 && (
+        <Table
+          label={t("confidence.bounds_all")}
+          rows={rows}
+          columns={designs(choose)}
+          keyOf={(one) => String(one.number)}
+          empty={null}
+        />
       )}
     </section>
   )
 }
+
+const designs = (show: (number: number) => void): Column<DesignedBound>[] => [
+  {
+    key: "number",
+    title: t("confidence.number"),
+    number: true,
+    by: ({ number }) => number,
+    cell: ({ number }) => number,
+  },
+  {
+    key: "asked",
+    title: t("confidence.bounds_asked"),
+    cell: ({ alpha, confidence }) => `${percent(alpha)}, ${percent(confidence)}`,
+  },
+  {
+    key: "thresholds",
+    title: t("confidence.bounds_thresholds"),
+    wide: true,
+    cell: ({ thresholds }) =>
+      Object.entries(thresholds)
+        .map(([name, at]) => `${name}: ${at === null ? t("confidence.no_threshold") : decimal(at, 4)}`)
+        .join(", "),
+  },
+  {
+    key: "by",
+    title: t("confidence.bounds_by"),
+    cell: ({ designed_by, designed_at }) => `${designed_by}, ${moment(designed_at)}`,
+  },
+  {
+    key: "act",
+    title: t("confidence.state_title"),
+    cell: ({ number, adopted_by, adopted_at }) =>
+      adopted_at !== null ? (
+        <Status tone="ok">{t("confidence.bounds_adopted", { by: adopted_by ?? "" })}</Status>
+      ) : (
+        <button type="button" className="btn small" onClick={() => show(number)}>
+          {t("confidence.bounds_show")}
+        </button>
+      ),
+  },
+]
 
 function Shown({ bound }: { bound: Bound }) {
   const { open, prices, asked } = bound

@@ -176,3 +176,11 @@ export const measured = (one: Reliable, of: "ece" | "accuracy") => ({
   method: one.method ?? "",
   because: one.because,
 })
+
+/** A bound as the list of all that were designed has it. */
+export interface DesignedBound
+  extends Pick<Bound, "number" | "designed_by" | "designed_at" | "adopted_by" | "adopted_at"> {
+  readonly alpha: number
+  readonly confidence: number
+  readonly thresholds: Readonly<Record<string, number | null>>
+}

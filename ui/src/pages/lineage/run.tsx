@@ -13,7 +13,7 @@ import { type Column, Table } from "@/parts/table"
 import { RegressionPart } from "./regression"
 import type { Result, Run } from "./types"
 
-export const sliceOf = (slice: Readonly<Record<string, string>>) =>
+const sliceOf = (slice: Readonly<Record<string, string>>) =>
   Object.entries(slice)
     .map(([name, value]) => `${name} ${value}`)
     .join(", ") || t("run.everywhere")

@@ -5,8 +5,9 @@ import { t } from "@/app/i18n"
 import { count, decimal } from "@/lib/format"
 import { Status } from "@/parts/status"
 import { Table } from "@/parts/table"
+import { type Hours as Capped, workedOf } from "./cap"
 
-interface Attending {
+interface Attending extends Capped {
   actor_id: string
   name: string
   zone: string | null
@@ -52,16 +53,23 @@ export default function Hours({ programme }: { programme: string }) {
             key: "name",
             title: t("people.name"),
             wide: true,
-            cell: ({ actor_id, name, away_until }) => (
+            cell: ({ actor_id, name, away_until, rests }) => (
               <>
                 <Link to="/people/$actor" params={{ actor: actor_id }}>
                   {name}
                 </Link>
                 {away_until && <Status tone="warn">{t("person.away", { day: away_until })}</Status>}
+                {rests && <Status tone="warn">{rests}</Status>}
               </>
             ),
           },
           { key: "zone", title: t("person.zone"), cell: ({ zone }) => zone ?? "–" },
+          {
+            key: "today",
+            title: t("person.today"),
+            number: true,
+            cell: ({ worked, cap }) => workedOf(worked.day, cap.day),
+          },
           { key: "hours", title: t("person.hours"), number: true, cell: ({ hours }) => hoursOf(hours) },
           { key: "here", title: t("person.here"), number: true, cell: ({ here }) => hoursOf(here) },
         ]}

@@ -13,6 +13,7 @@ import { tell } from "@/parts/notice"
 import { Problem } from "@/parts/problem"
 import { Status } from "@/parts/status"
 import { Table } from "@/parts/table"
+import { Cap, type Hours } from "./cap"
 
 const DAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const
 type Day = (typeof DAYS)[number]
@@ -30,7 +31,7 @@ interface Seat {
   tiers: number[]
 }
 
-interface PersonPage {
+interface PersonPage extends Hours {
   id: string
   name: string
   display_name: string
@@ -130,6 +131,7 @@ export default function Person() {
         {person.away_until && <Status tone="warn">{t("person.away", { day: person.away_until })}</Status>}
       </p>
       <Week key={JSON.stringify([person.zone, person.week])} person={person} path={path} done={fresh} />
+      <Cap key={JSON.stringify(person.cap)} {...person} path={path} done={fresh} />
       <h2>{t("person.leave")}</h2>
       <p className="dim">{t("person.leave_what")}</p>
       <div className="row toolbar">

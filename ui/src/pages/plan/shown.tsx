@@ -139,7 +139,12 @@ const riskColumns = (level: number): Column<{ readonly policy: string } & Risk>[
     title: t("plan.risk"),
     by: ({ risk }) => risk ?? -1,
     cell: ({ risk, low, high, n, because }) => (
-      <SpreadCell one={{ value: risk, low, high, n, because }} say={share} level={level} />
+      <SpreadCell
+        one={{ value: risk, low, high, n, because }}
+        say={share}
+        level={level}
+        ends="evidence.interval"
+      />
     ),
   },
   {

@@ -14,8 +14,16 @@ export const paid =
   (value) =>
     money(value, currency)
 
+interface Shown {
+  readonly one: Spread
+  readonly say: Say
+  readonly level: number
+  /** What the two ends are: the middle of the runs, or the limits of a share of them. */
+  readonly ends?: "plan.middle" | "evidence.interval"
+}
+
 /** A simulated number with its interval over the runs, or why there is none. */
-export function SpreadCell({ one, say, level }: { one: Spread; say: Say; level: number }) {
+export function SpreadCell({ one, say, level, ends = "plan.middle" }: Shown) {
   const { value, low, high, n, because } = one
   if (value === null) {
     return (
@@ -28,10 +36,8 @@ export function SpreadCell({ one, say, level }: { one: Spread; say: Say; level: 
   return (
     <span className="evidence-cell">
       <b className="num">{say(value)}</b>
-      {low !== null && high !== null && (
-        <small className="num">
-          {t("evidence.interval", { level: percent(level, 0), low: say(low), high: say(high) })}
-        </small>
+      {low !== null && high !== null && say(low) !== say(high) && (
+        <small className="num">{t(ends, { level: percent(level, 0), low: say(low), high: say(high) })}</small>
       )}
       <small className="num">{t("plan.of_runs", { n: count(n) })}</small>
     </span>

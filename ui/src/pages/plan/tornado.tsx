@@ -37,7 +37,7 @@ export function Tornado({ found, csv }: { found: NonNullable<Plan["sensitivity"]
     <>
       <h2>{t("plan.sensitivity", { policy: found.policy })}</h2>
       <p className="dim small">{t("plan.sensitivity_about", { runs: found.runs })}</p>
-      <fieldset className="row chosen" aria-label={t("plan.of_what")}>
+      <fieldset className="row of-what" aria-label={t("plan.of_what")}>
         {NUMBERS.map((one) => (
           <button
             key={one}

@@ -2,7 +2,7 @@ import { useQueryClient } from "@tanstack/react-query"
 import { Link, useSearch } from "@tanstack/react-router"
 import { useState } from "react"
 import { putTo } from "@/api/http"
-import type { Programme } from "@/api/nouns"
+import type { ProgrammePage } from "@/api/nouns"
 import { t } from "@/app/i18n"
 import { moment } from "@/lib/format"
 import { tell } from "@/parts/notice"
@@ -18,7 +18,7 @@ interface Version {
 }
 
 /** The programme file in force, to read and to change, with every version there has been. */
-export function FileVersions({ programme, yaml }: { programme: Programme; yaml: string }) {
+export function FileVersions({ page: { programme, yaml, may } }: { page: ProgrammePage }) {
   const [text, setText] = useState(yaml)
   const { rows = [] } = useRows<Version>(`/programmes/${programme.id}/versions`)
   const queries = useQueryClient()
@@ -29,7 +29,12 @@ export function FileVersions({ programme, yaml }: { programme: Programme; yaml: 
   }
   return (
     <div className="columns">
-      <YamlEditor yaml={text} onChange={setText} apply={apply} act={t("yaml.apply")} />
+      <YamlEditor
+        yaml={text}
+        onChange={setText}
+        apply={may.includes("apply") ? apply : undefined}
+        act={t("yaml.apply")}
+      />
       <section aria-label={t("yaml.versions")}>
         <h2>{t("yaml.versions")}</h2>
         <ol className="versions">

@@ -134,6 +134,7 @@ export function Items({ page, startImport }: { page: ProgrammePage; startImport:
             ["confidence_from", t("find.confidence_from")],
             ["confidence_below", t("find.confidence_below")],
             ["rule", t("find.rule")],
+            ["answered_by", t("find.answered_by"), [...persons]],
             ["slice", t("find.slice")],
             ["open_in", t("find.open_in"), OPEN],
             ["waits_in", t("find.waits_in"), OPEN],

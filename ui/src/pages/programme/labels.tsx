@@ -71,46 +71,52 @@ function Editor({ page, ontology }: { page: ProgrammePage; ontology: Ontology })
     })
   return (
     <div className="stack">
-      <p className="lead">{t("ontology.lead")}</p>
+      <p className="lead">{t(page.may.includes("apply") ? "ontology.lead" : "ontology.lead_read")}</p>
       <p className="row wrap">
         <VersionLink id={ontology.id}>{t("ontology.version", { number: ontology.number })}</VersionLink>
-        <Link to="." search={{ tab: "ontology" }}>
-          {t("ontology.or_propose")}
-        </Link>
+        {page.may.includes("apply") && (
+          <Link to="." search={{ tab: "ontology" }}>
+            {t("ontology.or_propose")}
+          </Link>
+        )}
       </p>
-      <LabelTable labels={draft.labels} known={known} change={(labels) => change({ labels })} />
-      <p className="dim small">{t("ontology.retired_hint")}</p>
-      <h2>{t("ontology.clauses")}</h2>
-      <Clauses
-        clauses={draft.guidelines}
-        labels={draft.labels}
-        change={(guidelines) => change({ guidelines })}
-      />
+      <fieldset className="stack" disabled={!page.may.includes("apply")}>
+        <LabelTable labels={draft.labels} known={known} change={(labels) => change({ labels })} />
+        <p className="dim small">{t("ontology.retired_hint")}</p>
+        <h2>{t("ontology.clauses")}</h2>
+        <Clauses
+          clauses={draft.guidelines}
+          labels={draft.labels}
+          change={(guidelines) => change({ guidelines })}
+        />
+      </fieldset>
       {error !== null && <Problem error={error} />}
       {reviewed && <DiffTable diff={reviewed.diff} />}
-      <div className="row">
-        <button type="button" className="btn" onClick={review}>
-          {t("ontology.review")}
-        </button>
-        <button
-          type="button"
-          className="btn primary"
-          disabled={!reviewed || reviewed.diff.length === 0}
-          onClick={apply}
-        >
-          {t("ontology.apply")}
-        </button>
-        <button
-          type="button"
-          className="btn quiet"
-          onClick={() => {
-            setDraft(begun)
-            setReviewed(null)
-          }}
-        >
-          {t("ontology.reset")}
-        </button>
-      </div>
+      {page.may.includes("apply") && (
+        <div className="row">
+          <button type="button" className="btn" onClick={review}>
+            {t("ontology.review")}
+          </button>
+          <button
+            type="button"
+            className="btn primary"
+            disabled={!reviewed || reviewed.diff.length === 0}
+            onClick={apply}
+          >
+            {t("ontology.apply")}
+          </button>
+          <button
+            type="button"
+            className="btn quiet"
+            onClick={() => {
+              setDraft(begun)
+              setReviewed(null)
+            }}
+          >
+            {t("ontology.reset")}
+          </button>
+        </div>
+      )}
     </div>
   )
 }
@@ -232,7 +238,7 @@ function Clauses({ clauses, labels, change }: ClausesProps) {
   return (
     <>
       {clauses.map((clause, at) => (
-        <fieldset key={clause.id} className="card clause">
+        <fieldset key={clause.id} className="card clause-edit">
           <legend>
             {t("ontology.clause_id")} {clause.id}
           </legend>

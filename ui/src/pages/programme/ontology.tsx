@@ -3,7 +3,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query"
 import { Link, useNavigate, useSearch } from "@tanstack/react-router"
 import { useState } from "react"
 import { get, post } from "@/api/http"
-import type { Programme } from "@/api/nouns"
+import type { ProgrammePage } from "@/api/nouns"
 import { t } from "@/app/i18n"
 import { count, moment } from "@/lib/format"
 import { Ask } from "@/parts/ask"
@@ -79,7 +79,7 @@ migration:
 `
 
 /** The ontology and the guidelines on their way into force: proposed, discussed, approved, published. */
-export function OntologyChanges({ programme }: { programme: Programme }) {
+export function OntologyChanges({ page: { programme, may } }: { page: ProgrammePage }) {
   const [proposing, setProposing] = useState(false)
   const { proposal } = useSearch({ strict: false }) as { proposal?: string }
   const go = useNavigate()
@@ -89,7 +89,7 @@ export function OntologyChanges({ programme }: { programme: Programme }) {
   const { rows } = useRows<Proposal>(path)
   const queries = useQueryClient()
   const refresh = () => queries.invalidateQueries()
-  const propose = (
+  const propose = may.includes("apply") && (
     <button type="button" className="btn primary" onClick={() => setProposing(true)}>
       <IconPlus size={16} aria-hidden /> {t("governance.propose")}
     </button>
@@ -103,7 +103,7 @@ export function OntologyChanges({ programme }: { programme: Programme }) {
           {t("programme.tab.labels")}
         </Link>
       </p>
-      {rows && rows.length > 0 && <div className="row toolbar">{propose}</div>}
+      {propose && rows && rows.length > 0 && <div className="row toolbar">{propose}</div>}
       <Table
         label={t("programme.tab.ontology")}
         rows={rows}

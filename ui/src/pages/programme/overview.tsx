@@ -5,7 +5,7 @@ import type { Finding, Forecast, Overview, ProgrammePage, Stream, WaitingRow } f
 import { t } from "@/app/i18n"
 import { count, day, decimal, money, percent, relative } from "@/lib/format"
 import { Empty } from "@/parts/empty"
-import { EvidenceCell, nameOf } from "@/parts/evidence"
+import { nameOf } from "@/parts/evidence"
 import { Flow } from "@/parts/flow"
 import { Problem } from "@/parts/problem"
 import { Sparkline } from "@/parts/sparkline"
@@ -13,6 +13,7 @@ import { StandingCell } from "@/parts/standing"
 import { OutcomeStatus, Status } from "@/parts/status"
 import { type Column, Table } from "@/parts/table"
 import { FirstSteps } from "./first-steps"
+import { MeasuredOn } from "./measured-on"
 import { Pace } from "./pace"
 
 const EVERY = 30_000
@@ -35,7 +36,7 @@ export function OverviewPart({ page, startImport, route }: Props) {
   if (overview.error) return <Problem error={overview.error} retry={() => void overview.refetch()} />
   if (!overview.data) return null
   if (empty) return <FirstSteps page={page} startImport={startImport} route={route} />
-  const { scope, flow, queues, effort, finish, rostered, cost, currency, findings } = overview.data
+  const { scope, flow, queues, cost, currency, findings } = overview.data
   const words = { batches: count(scope.batches), of: count(scope.of), items: count(scope.items) }
   return (
     <>
@@ -47,35 +48,20 @@ export function OverviewPart({ page, startImport, route }: Props) {
         </li>
         <li>
           <h2>{t("programmes.accuracy")}</h2>
-          <EvidenceCell evidence={programme.accuracy} />
+          <MeasuredOn evidence={programme.accuracy} floor={programme.floor} />
           <Sparkline points={programme.accuracy_history} floor={programme.floor} />
         </li>
         <li>
-          <h2>
-            <Link to="." search={{ tab: "items", open_in: "any" }} className="plain-link">
-              {t("overview.effort")}
-            </Link>
-          </h2>
-          <ForecastWords
-            forecast={effort}
-            say={(hours) => t("overview.hours", { hours: decimal(hours, 1) })}
-          />
-        </li>
-        <li>
-          <h2>{t("overview.finish")}</h2>
-          <ForecastWords forecast={finish} say={day} />
-        </li>
-        <li>
-          <h2>
-            <Link to="." search={{ tab: "people" }} className="plain-link">
-              {t("overview.rostered")}
-            </Link>
-          </h2>
-          <ForecastWords forecast={rostered} say={day} />
+          <h2>{t("programmes.agreement")}</h2>
+          <MeasuredOn evidence={programme.agreement} />
         </li>
         <li>
           <h2>{t("overview.pace")}</h2>
           <Pace row={programme} />
+        </li>
+        <li>
+          <h2>{t("overview.left")}</h2>
+          <Left overview={overview.data} />
         </li>
       </ul>
       <section className="card" aria-labelledby="flow-title">
@@ -101,21 +87,59 @@ export function OverviewPart({ page, startImport, route }: Props) {
       <Queues rows={queues} />
       <h2>{t("overview.findings")}</h2>
       <Findings rows={findings} />
+      <p>
+        <Link to="/p/$programme/briefs" params={{ programme: programme.name }}>
+          {t("overview.briefs")}
+        </Link>
+      </p>
       <h2>{t("overview.cost")}</h2>
       <Costs rows={cost} currency={currency} />
     </>
   )
 }
 
+/** What is left to do, and when it is done: at the pace of late, and on the hours that people are rostered for. */
+function Left({ overview: { effort, finish, rostered } }: { overview: Overview }) {
+  if (effort.value === 0) return <Status tone="ok">{t("overview.none_open")}</Status>
+  return (
+    <>
+      <Link to="." search={{ tab: "items", open_in: "any" }} className="plain-link">
+        <ForecastWords forecast={effort} say={hours} />
+      </Link>
+      <dl className="ends">
+        <div>
+          <dt>{t("overview.finish")}</dt>
+          <dd>
+            <ForecastWords forecast={finish} say={day} />
+          </dd>
+        </div>
+        <div>
+          <dt>
+            <Link to="." search={{ tab: "people" }}>
+              {t("overview.rostered")}
+            </Link>
+          </dt>
+          <dd>
+            <ForecastWords forecast={rostered} say={day} />
+          </dd>
+        </div>
+      </dl>
+    </>
+  )
+}
+
+/** Hours of people; less than one in minutes. */
+const hours = (value: number) =>
+  value < 1
+    ? t("overview.minutes", { minutes: count(Math.round(60 * value)) })
+    : t("overview.hours", { hours: decimal(value, 1) })
+
 function ForecastWords({ forecast, say }: { forecast: Forecast; say: (value: number) => string }) {
   const { value, low, high, level, n, method, because } = forecast
   return (
     <span className="evidence-cell" title={method}>
       {value === null ? (
-        <>
-          <span className="dim">{t("overview.unknown")}</span>
-          <small>{because}</small>
-        </>
+        <span className="dim">{t("overview.unknown_because", { because })}</span>
       ) : (
         <>
           <b className="num">{say(value)}</b>
@@ -318,10 +342,15 @@ function Costs({ rows, currency }: { rows: Overview["cost"]; currency: string })
       title: t("overview.judgements"),
       by: ({ judgements }) => judgements,
       number: true,
-      cell: ({ tier, judgements }) => (
-        <Link to="." search={{ tab: "items", answered_at: String(tier) }}>
+      cell: ({ tier, judgements, items }) => (
+        <>
           {count(judgements)}
-        </Link>
+          <small>
+            <Link to="." search={{ tab: "items", answered_at: String(tier) }}>
+              {t("batch.on_items", { count: items })}
+            </Link>
+          </small>
+        </>
       ),
     },
     {

@@ -11,8 +11,12 @@ export function Pace({ row }: { row: Pick<ProgrammeRow, "pace"> }) {
       : t("overview.needed", { needed: count(Math.ceil(needed_a_day)) })
   return (
     <span className="evidence-cell">
-      <b className="num">{t("overview.per_day", { pace: decimal(decided / days, 1) })}</b>
-      <small>{[needed, t("overview.pace_counted", { decided: count(decided), days })].join(" · ")}</small>
+      <b className="num">
+        {t("overview.per_day", { pace: decimal(decided / days, decided < 10 * days ? 1 : 0) })}
+      </b>
+      <small>
+        {[needed, t("overview.pace_counted", { decided: count(decided), count: days })].join(" · ")}
+      </small>
     </span>
   )
 }

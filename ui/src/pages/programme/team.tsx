@@ -115,7 +115,7 @@ export function Team({ programme }: { programme: Programme }) {
               <Link
                 to="/p/$programme"
                 params={{ programme: programme.name }}
-                search={{ tab: "items", by: actor_id }}
+                search={{ tab: "items", answered_by: actor_id }}
               >
                 {count(answers)}
               </Link>

@@ -142,7 +142,7 @@ interface BackProps {
 }
 
 /** Labels are sent back by name and with a reason; somebody else annotates them anew. */
-export function SendBack({ batch, where, close, refresh }: BackProps) {
+function SendBack({ batch, where, close, refresh }: BackProps) {
   const [because, setBecause] = useState("")
   const everything = Object.keys(where).length === 0
   const run = async () => {

@@ -1,18 +1,20 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query"
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router"
+import { useState } from "react"
 import { address, get, post, Refusal } from "@/api/http"
 import type { ProgrammePage } from "@/api/nouns"
 import { t } from "@/app/i18n"
 import { Page } from "@/app/page"
 import { count, moment, relative } from "@/lib/format"
 import { Empty } from "@/parts/empty"
-import { useFreshAfterJobs } from "@/parts/jobs"
+import { Running, useFreshAfterJobs } from "@/parts/jobs"
 import { tell } from "@/parts/notice"
 import { Problem } from "@/parts/problem"
 import { useRows } from "@/parts/rows"
 import { OutcomeStatus } from "@/parts/status"
 import { type Column, Table } from "@/parts/table"
 import { Tabs } from "@/parts/tabs"
+import { ImportDialog } from "../import-dialog"
 import { Labels } from "./labels"
 import type { Audit, Delivery } from "./types"
 
@@ -76,7 +78,7 @@ export default function QualityRoom() {
   useFreshAfterJobs(page.data?.programme.id ?? "")
   const crumbs = [
     { text: t("place.programmes"), to: "/" },
-    { text: page.data?.programme.title ?? name, to: `/p/${name}` },
+    { text: name, to: `/p/${name}` },
     { text: t("quality.title") },
   ]
   if (page.error || !page.data) {
@@ -99,33 +101,55 @@ export default function QualityRoom() {
       />
       {tab === "audits" && <Audits programme={name} />}
       {tab === "labels" && <Labels programme={name} />}
-      {tab === "deliveries" && <Deliveries programme={name} />}
+      {tab === "deliveries" && <Deliveries page={page.data} />}
     </Page>
   )
 }
 
-function Deliveries({ programme }: { programme: string }) {
+function Deliveries({ page: { programme: about, may } }: { page: ProgrammePage }) {
+  const programme = about.name
   const go = useNavigate()
+  const [receiving, setReceiving] = useState(false)
   const path = `/programmes/${encodeURIComponent(programme)}/deliveries`
   const { rows, ...list } = useRows<Delivery>(path, {}, 10_000)
+  const receive = may.includes("deliver") && (
+    <button type="button" className="btn primary" onClick={() => setReceiving(true)}>
+      {t("quality.receive")}
+    </button>
+  )
   return (
-    <Table
-      label={t("quality.tab.deliveries")}
-      rows={rows}
-      columns={DELIVERIES}
-      keyOf={({ batch_id }) => batch_id}
-      onOpen={({ batch_id }) =>
-        void go({ to: "/b/$batch/gate", params: { batch: batch_id }, search: { tab: "errors" } })
-      }
-      csv={address(path, { format: "csv" })}
-      keys
-      {...list}
-      empty={
-        <Empty title={t("quality.no_delivery")} because={t("quality.no_delivery_because")}>
-          <code>goldloop delivery receive {programme} FILE --provider NAME</code>
-        </Empty>
-      }
-    />
+    <>
+      {receive && rows && rows.length > 0 && <div className="row toolbar">{receive}</div>}
+      <Running programme_id={about.id} />
+      <Table
+        label={t("quality.tab.deliveries")}
+        rows={rows}
+        columns={DELIVERIES}
+        keyOf={({ batch_id }) => batch_id}
+        onOpen={({ batch_id }) =>
+          void go({ to: "/b/$batch/gate", params: { batch: batch_id }, search: { tab: "errors" } })
+        }
+        csv={address(path, { format: "csv" })}
+        keys
+        {...list}
+        empty={
+          <Empty title={t("quality.no_delivery")} because={t("quality.no_delivery_because")}>
+            {receive}
+            <code>goldloop delivery receive {programme} FILE --provider NAME</code>
+          </Empty>
+        }
+      />
+      {receiving && (
+        <ImportDialog
+          programme={about}
+          models={[]}
+          delivery={{
+            rejected: rows?.filter(({ state, replaced_by }) => state === "held" && !replaced_by) ?? [],
+          }}
+          close={() => setReceiving(false)}
+        />
+      )}
+    </>
   )
 }
 

@@ -8,7 +8,7 @@ export const today = () => {
   return iso(new Date(Date.UTC(now.getFullYear(), now.getMonth(), now.getDate())))
 }
 
-export const plusDays = (day: string, days: number) => {
+const plusDays = (day: string, days: number) => {
   const date = at(day)
   date.setUTCDate(date.getUTCDate() + days)
   return iso(date)

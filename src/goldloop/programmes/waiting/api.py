@@ -4,7 +4,7 @@ from fastapi import APIRouter, Response
 
 from goldloop.http.asking import Ask
 from goldloop.http.paging import Format, page
-from goldloop.programmes.overview.waiting import waiting
+from goldloop.programmes.waiting.waiting import waiting
 
 routes = APIRouter()
 

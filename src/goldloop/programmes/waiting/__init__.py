@@ -1,0 +1,1 @@
+"""What waits for somebody's word, in every programme they have a part in."""
