@@ -31,11 +31,11 @@ interface Offer extends Pick<OpenQueue, "programme_id" | "programme" | "open"> {
 const searchOf = ({ programme_id, queue }: Offer) =>
   queue === "any" ? { programme: programme_id } : { programme: programme_id, queue }
 
-/** What a person may work on, with how much of it there is. Digits start a queue, as they choose labels; J and K go to all. */
+/** What a person may work on, with how much of it there is. Digits start the first twenty; J, K and Enter go to all. */
 export function QueuePicker() {
   const go = useNavigate()
-  const { data: me } = useMe()
   const offers = useRef<HTMLDivElement>(null)
+  const { data: me } = useMe()
   const queues = useQuery(openQueues)
   const lanes = merged(queues.data?.rows ?? [])
   const step = (by: 1 | -1) => {

@@ -19,7 +19,7 @@ import { openQueues, readyIn } from "./open-queues"
 import { onStored, outbox } from "./outbox"
 import { QueuePicker } from "./queue-picker"
 import { loadRecent, sessionCount } from "./recent"
-import { asksForTerms, EmptyQueue, isAway, TermsFirst, Waiting } from "./waiting"
+import { Away, asksForTerms, EmptyQueue, isAway, TermsFirst, Waiting } from "./waiting"
 
 const Lessons = part(() => import("./lesson"))
 const Reveals = part(() => import("./reveal"))
@@ -151,11 +151,17 @@ function Bench({ programme, queue, many, first, picked }: BenchProps) {
   seated.current = true
   if (!editor.data) return <Waiting problem={new Error(t("work.no_editor", { task: work.task.name }))} />
   if (work.blur && seen !== work.work_id) return <Veil work={work} show={() => setSeen(work.work_id)} />
+  const again = () => void refill()
+  const trouble = isAway(problem) ? (
+    <Away problem={problem} retry={again} items />
+  ) : (
+    problem && <Problem error={problem} retry={again} />
+  )
   if (many && queue === "verify" && !works.some(({ blur }) => blur)) {
     return (
       <div className="bench">
         <Guarded mark={work.mark} />
-        {problem && <Problem error={problem} retry={() => void refill()} />}
+        {trouble}
         <Many works={works} editor={editor.data} entries={entries} programme={programme} />
       </div>
     )
@@ -163,8 +169,7 @@ function Bench({ programme, queue, many, first, picked }: BenchProps) {
   return (
     <div className="bench">
       <Guarded mark={work.mark} />
-      {problem && <Problem error={problem} retry={() => void refill()} />}
-      {isAway(problem) && <p className="banner warn">{t("desk.away")}</p>}
+      {trouble}
       {!durable && <p className="banner warn">{t("desk.storage")}</p>}
       {work.content && work.content.length > 0 && <Marked work={work} />}
       <Desk
