@@ -21,6 +21,8 @@ interface Noted extends Recent {
   readonly entries: readonly Entry[] | null
 }
 
+/** More of a text than any row shows: the rest of a long one is not to be laid out. */
+const IN_SIGHT = 200
 const LENGTH = 10
 const noted = store<readonly Noted[]>([])
 /** How many works this visit has answered. */
@@ -123,7 +125,7 @@ export function RecentList() {
             >
               <IconArrowBackUp size={14} aria-hidden />
               <span className="recent-text" dir="auto">
-                <Run text={row.text} at={0} />
+                <Run text={row.text.slice(0, IN_SIGHT)} at={0} />
               </span>
               <span className="recent-said">
                 {t(`stance.${row.stance}`)}
