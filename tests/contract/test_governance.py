@@ -17,8 +17,8 @@ from goldloop.loop.measure import measure, table_of
 from goldloop.programmes.file.apply import apply
 from goldloop.programmes.governance import propose as governance
 from goldloop.programmes.governance.rereview import rereview
-from goldloop.programmes.releases.facts import labelled_rows
 from goldloop.programmes.releases.reading import check_looked_at
+from goldloop.programmes.releases.rows import labelled_rows
 from goldloop.programmes.waiting.waiting import waiting
 from goldloop.store import accounts, batches, jobs
 from goldloop.store import work as queue

@@ -41,10 +41,14 @@ export default function WorkRoom() {
 
 function Workbench() {
   const { programme, queue, view, work } = useSearch({ strict: false }) as Search
+  const picked = useRef(false)
   useEffect(() => {
     document.title = `${t("place.work")} · goldloop`
   }, [])
-  if (!programme && !queue) return <QueuePicker />
+  if (!programme && !queue) {
+    picked.current = true
+    return <QueuePicker />
+  }
   const many = view === "many" && queue === "verify"
   return (
     <Bench
@@ -53,6 +57,7 @@ function Workbench() {
       queue={queue}
       many={many}
       first={work}
+      picked={picked.current}
     />
   )
 }
@@ -71,9 +76,21 @@ interface BenchProps {
   readonly queue: Queue | undefined
   readonly many: boolean
   readonly first: string | undefined
+  /** It was chosen a moment ago, from the picker. */
+  readonly picked: boolean
 }
 
-function Bench({ programme, queue, many, first }: BenchProps) {
+/** Until what was picked is there, the picker stays: an empty desk in between is a flicker. A slow server has one. */
+function Meanwhile() {
+  const [long, setLong] = useState(false)
+  useEffect(() => {
+    const patience = setTimeout(() => setLong(true), 400)
+    return () => clearTimeout(patience)
+  }, [])
+  return long ? <Waiting /> : <QueuePicker />
+}
+
+function Bench({ programme, queue, many, first, picked }: BenchProps) {
   const { works, state, problem, lost } = useStore(hand)
   const queues = useQuery(openQueues).data?.rows
   const done = useStore(sessionCount)
@@ -103,6 +120,8 @@ function Bench({ programme, queue, many, first }: BenchProps) {
   }, [programme, queue, many, first])
 
   const work = works[0]
+  const seated = useRef(!picked)
+  const waiting = seated.current ? <Waiting /> : <Meanwhile />
   const ontology = useQuery({
     queryKey: ["ontology", work?.ontology_id],
     queryFn: () => get<Ontology>(`/ontologies/${work?.ontology_id}`),
@@ -124,11 +143,12 @@ function Bench({ programme, queue, many, first }: BenchProps) {
     }
     if (state === "empty")
       return <EmptyQueue queue={queue} queues={queues ?? []} leave={() => void go({ to: "/work" })} />
-    return <Waiting />
+    return waiting
   }
   if (ontology.error) return <Waiting problem={ontology.error} retry={() => void ontology.refetch()} />
   if (editor.error) return <Waiting problem={editor.error} retry={() => void editor.refetch()} />
-  if (!ontology.data || !drafts || editor.data === undefined) return <Waiting />
+  if (!ontology.data || !drafts || editor.data === undefined) return waiting
+  seated.current = true
   if (!editor.data) return <Waiting problem={new Error(t("work.no_editor", { task: work.task.name }))} />
   if (work.blur && seen !== work.work_id) return <Veil work={work} show={() => setSeen(work.work_id)} />
   const again = () => void refill()

@@ -19,10 +19,11 @@ from goldloop.jobs.running import Running
 from goldloop.loop.sign_off import held_for_client
 from goldloop.programmes.file.withdrawn import check_sources
 from goldloop.programmes.ledger.keys import signer_of
-from goldloop.programmes.releases.facts import facts_of, release_rows
+from goldloop.programmes.releases.facts import facts_of
 from goldloop.programmes.releases.history import Noted
 from goldloop.programmes.releases.prepare import prepare
 from goldloop.programmes.releases.reading import check_looked_at, leaving
+from goldloop.programmes.releases.rows import release_rows
 from goldloop.programmes.sealed.write import Sealed, write_release
 from goldloop.store import jobs, ledger
 from goldloop.store.actors import actors

@@ -9,8 +9,8 @@ from sqlalchemy import ColumnElement, Connection
 from goldloop.core.errors import Conflict
 from goldloop.core.families import Exported, Exporter, Row
 from goldloop.core.ids import Ids
-from goldloop.programmes.releases.facts import labelled_rows
 from goldloop.programmes.releases.reading import leaving
+from goldloop.programmes.releases.rows import labelled_rows
 from goldloop.store.batches import BatchRow
 
 MOST_ROWS = 100_000  # of one answer: some seconds of work that is done while the reader waits

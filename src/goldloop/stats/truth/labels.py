@@ -42,7 +42,8 @@ class Labels:
     def vote_shares(self) -> Floats:
         """The share of an item's votes that each class has, (items, classes)."""
         votes = self.votes
-        return votes / votes.sum(axis=1, keepdims=True)
+        shares: Floats = votes / votes.sum(axis=1, keepdims=True)
+        return shares
 
     @property
     def answered(self) -> Floats:

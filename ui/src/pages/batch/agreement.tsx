@@ -90,7 +90,7 @@ const COLUMNS: Column<Pair>[] = [
         <b className="num">{percent(share)}</b>
         <small>
           {t("evidence.interval", { level: percent(level, 0), low: percent(low), high: percent(high) })} ·{" "}
-          {t("evidence.n_of", { n: count(same), eligible: count(n) })}
+          {t("agree.same_of", { same: count(same), n: count(n) })}
         </small>
       </span>
     ),

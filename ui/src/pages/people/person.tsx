@@ -244,7 +244,9 @@ function Week({ person, path, done }: WeekProps) {
           <small className="dim">{t("person.weekly", { hours: decimal(person.weekly, 1) })}</small>
         )}
       </h2>
-      {person.week === null && <p className="dim">{t("person.roster_none")}</p>}
+      <p className="dim">
+        {person.week === null && t("person.roster_none")} {t("person.hours_hint")}
+      </p>
       <form
         className="roster"
         onSubmit={(event) => {
@@ -258,7 +260,6 @@ function Week({ person, path, done }: WeekProps) {
             <input
               type="text"
               value={week[day]}
-              placeholder={day === "mon" ? t("person.hours_hint") : undefined}
               onChange={(event) => setWeek((now) => ({ ...now, [day]: event.target.value }))}
             />
           </label>

@@ -41,7 +41,7 @@ export function OverviewPart({ page, startImport, route }: Props) {
   return (
     <>
       <FirstSteps page={page} startImport={startImport} route={route} />
-      <ul className="key-numbers">
+      <ul className="key-numbers five">
         <li>
           <h2>{t("overview.standing")}</h2>
           <StandingCell standing={programme.standing} />
