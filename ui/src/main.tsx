@@ -11,7 +11,6 @@ import "./styles/report.css"
 import "./styles/overview.css"
 import "./styles/desk.css"
 import "./styles/narrow.css"
-import "./styles/forced.css"
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query"
 import { RouterProvider } from "@tanstack/react-router"
 import { createRoot } from "react-dom/client"
@@ -27,6 +26,7 @@ startTheme()
 startReading()
 watchParts()
 addEventListener("keydown", onKeyDown)
+if (matchMedia("(forced-colors: active)").matches) void import("./styles/forced.css")
 
 const queries = new QueryClient({
   defaultOptions: {
