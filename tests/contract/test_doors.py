@@ -163,6 +163,14 @@ def test_an_owner_of_the_installation_reaches_everything_and_works_and_signs_now
                 REACH[noun](connection, store.ids, who(world, "root"), public, action)
 
 
+def test_a_token_without_the_scope_is_told_which_it_lacks(world: World) -> None:
+    programme = world.here.keys["programme"]
+    with pytest.raises(Forbidden, match=r"token may not do this \(expected admin, found write\)"):
+        access.enter(who(world, "manager", scopes={"write"}), programme, "apply", NotFound("none"))
+    with pytest.raises(Forbidden, match="your role does not allow"):
+        access.enter(who(world, "expert", scopes={"write"}), programme, "apply", NotFound("none"))
+
+
 @pytest.mark.parametrize("scope", SCOPES)
 def test_a_token_never_opens_more_than_its_scope(store: Store, world: World, scope: str) -> None:
     for name in (*ROLES, "root"):

@@ -162,6 +162,20 @@ def test_the_latch_takes_back_a_ruling_that_was_made_with_the_suggestion_in_sigh
     every_latched_item_is_safe(one)
 
 
+def test_the_latch_takes_the_suggestion_from_a_question_that_waits(store: Store) -> None:
+    one = kernel(store, MODELS + VERIFY, items={"i0": "a"})
+    (held,) = one.claim("ann")
+    one.say("ann", held.work_id, "escalate", comment="Is it one or two?")
+    with store.write() as connection:
+        latch(connection, one.contexts, {one.items["i0"]: "somebody said so"}, at=one.at + SECOND)
+    (asked,) = one.claim("sue")
+    assert (asked.queue, asked.suggestion, asked.others) == ("review", None, ())
+    with store.read() as connection:
+        mine = select(work.c.suggestion_id).where(work.c.id == asked.work_id)
+        assert connection.execute(mine).scalar_one() is None, "nobody is handed it with the suggestion kept beside"
+    every_latched_item_is_safe(one)
+
+
 def test_the_latch_never_opens(store: Store) -> None:
     one = kernel(store, MODELS + VERIFY, items={"i0": "danger"})
     before = _reasons(store)

@@ -19,6 +19,7 @@ def test_one_key_accepts_all_suggested_marks(page: Page, site) -> None:
 
 def test_marks_are_checked_one_by_one(page: Page, site) -> None:
     site.work(page, "spans", "verify")
+    expect(page.locator("main .mark.suggested").first).to_be_visible()
     before = page.locator(MARKS).count()
     page.keyboard.press("j")
     expect(page.locator("main .mark.selected").first).to_be_visible()

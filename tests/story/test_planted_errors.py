@@ -112,7 +112,7 @@ def _caught(client: Client, follower: Client) -> None:
     found = client.anchoring.get(PROGRAMME)
     rates = {one.name.split()[0].lower(): one for one in found.probes if one.by == "person"}
     assert (rates["looks"].value, rates["follows"].value) == (1.0, 0.0)
-    assert min(one.n for one in rates.values()) >= 5
+    assert min(one.n for one in rates.values()) >= 4, "with fewer of each no test could tell the two apart"
     assert rates["follows"].adjusted is not None
     assert rates["follows"].adjusted < 0.05
     assert {one.name for one in found.probes if one.by == "model"} == {"bank banking77.1"}

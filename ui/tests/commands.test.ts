@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest"
 import {
   type Command,
+  covered,
   keyName,
   keyShown,
   onKeyDown,
@@ -177,4 +178,15 @@ test("nothing runs behind a dialog", () => {
   command("accept", ["a"], run)
   press("a")
   expect(run).not.toHaveBeenCalled()
+})
+
+test("a place whose first stroke means something else here is offered without its keys", () => {
+  const go = { id: "go.me", title: "Me", keys: ["g m"], scope: "go" as const, run: () => undefined }
+  const guide = { id: "guide", title: "Guideline", keys: ["g"], scope: "work" as const, run: () => undefined }
+  const gone = register([go])
+  expect([keyShown(go), covered(go)]).toEqual(["G M", false])
+  const over = register([guide])
+  expect([keyShown(go), covered(go)]).toEqual([undefined, true])
+  over()
+  gone()
 })

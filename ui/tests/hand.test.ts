@@ -2,7 +2,8 @@ import "fake-indexeddb/auto"
 import { afterEach, beforeEach, expect, test, vi } from "vitest"
 import type { Assignment } from "@/api/nouns"
 import { all, clear } from "@/lib/database"
-import { beat, giveBack, hand, take } from "@/work/hand"
+import { beat, giveBack, hand, refill, take } from "@/work/hand"
+import { outbox, say, startOutbox } from "@/work/outbox"
 
 const SOON = 600_000_000 // microseconds
 const work = (work_id: string, more: Partial<Assignment> = {}) =>
@@ -60,4 +61,26 @@ test("while the server is away, what was kept is worked on, and what is no longe
     expect(ids()).toEqual(["wrk_1"])
   })
   expect(hand.get()).toMatchObject({ state: "ready", problem: { status: 0 } })
+})
+
+test("what waited for the server goes as soon as the server gives an item again", async () => {
+  const paths: string[] = []
+  let away = true
+  answer = (path) => {
+    paths.push(path)
+    if (away) return Promise.reject(new TypeError("no route to host"))
+    return Response.json(path.endsWith("/submit") ? { judgement_id: "jdg_1" } : { works: [] })
+  }
+  const later = setTimeout
+  // Its own next try never comes.
+  vi.stubGlobal("setTimeout", (run: () => void, ms = 0) => (ms < 300 ? later(run, ms) : 0))
+  await startOutbox("act_me")
+  await say("wrk_1", { stance: "accept", active_ms: 1, wall_ms: 2, first_ms: null })
+  await vi.waitFor(() => expect(outbox.get()).toMatchObject({ online: false, letters: [{ tries: 1 }] }))
+  away = false
+  paths.length = 0
+  await refill()
+  await vi.waitFor(() => expect(outbox.get().letters).toHaveLength(0))
+  expect(paths.filter((path) => path.endsWith("/submit"))).toHaveLength(1)
+  await clear("outbox")
 })

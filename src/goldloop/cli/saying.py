@@ -58,7 +58,7 @@ def say_rows(rows: Iterable[Any], columns: Sequence[str], *, as_json: bool, none
     table = Table(box=None, pad_edge=False, header_style="bold")
     for name in columns:
         numeric = all(isinstance(_in(row, name), int | float | None) and not name.endswith("_at") for row in shown)
-        table.add_column(name.rpartition(".")[2], justify="right" if numeric else "left", overflow="fold")
+        table.add_column(_head(name, columns), justify="right" if numeric else "left", overflow="fold")
     for row in shown:
         table.add_row(*(Text(_cell(name, _in(row, name))) for name in columns))  # text: never markup
     console = Console() if sys.stdout.isatty() else Console(width=1000)  # no line breaks where programs read
@@ -74,6 +74,13 @@ def say_one(value: Any, columns: Sequence[str], *, as_json: bool) -> None:
     width = max(len(name.rpartition(".")[2]) for name in columns)
     for name in columns:
         print(f"{name.rpartition('.')[2]:<{width}}  {_cell(name, _in(shown, name))}")
+
+
+def _head(name: str, columns: Sequence[str]) -> str:
+    """The end of a column's name, as short as no other column has it."""
+    parts = name.split(".")
+    ends = (".".join(parts[-n:]) for n in range(1, len(parts)))
+    return next((end for end in ends if sum(f".{one}".endswith(f".{end}") for one in columns) == 1), name)
 
 
 def _in(row: Any, path: str) -> Any:

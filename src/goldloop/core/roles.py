@@ -69,6 +69,11 @@ SCOPES: dict[str, frozenset[Action]] = {
 }
 
 
+def scope_of(action: Action) -> str:
+    """The scope that opens a door to a token."""
+    return next(scope for scope, actions in SCOPES.items() if action in actions)
+
+
 def can(roles: Collection[Role], action: Action) -> bool:
     """True where any of the roles opens this door."""
     return any(action in DOORS[role] for role in roles)

@@ -213,7 +213,7 @@ def _rests(connection: Connection, person_id: int, holding: Sequence[queue.Taken
     """True where a person has reached their hours. Raises Forbidden where they hold nothing to finish."""
     rest = rest_of(connection, person_id, at=at)
     if rest is not None and not holding:
-        raise Forbidden(f"you {rest.because}", field="cap")
+        raise Forbidden(f"you {rest.because}")
     return rest is not None
 
 

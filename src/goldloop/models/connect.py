@@ -48,6 +48,6 @@ def _params(ref: ModelRef, shape: type[Params]) -> Params:
         raise Invalid(
             "this parameter of a model cannot be used",
             field=f"{ref.client}.{where}",
-            expected=first["msg"],
+            expected=first["msg"].removeprefix("Input should be "),
             found=repr(first.get("input"))[:80],
         ) from error

@@ -249,7 +249,7 @@ def _share_of_tokens(content: str, logprobs: Any) -> float | None:
     start = found.end()
     _, end = _SCAN.raw_decode(content, start)
     # tokens may split a letter in two, so they are laid along the bytes
-    pieces = [piece for one in tokens if (piece := _piece(one)) is not None]
+    pieces = [told for one in tokens if (told := _piece(one)) is not None]
     if len(pieces) < len(tokens):
         return None
     # what a server tells beside the content: reasoning before it, blanks it took off, the token that ends an answer

@@ -4,7 +4,7 @@ from sqlalchemy import ColumnElement, Connection, func, or_, select
 
 from goldloop.core.errors import Forbidden, GoldloopError, NotFound
 from goldloop.core.ids import PREFIXES, Ids
-from goldloop.core.roles import DOORS, Action
+from goldloop.core.roles import DOORS, Action, can, scope_of
 from goldloop.store.batches import BatchRow, batch_row
 from goldloop.store.caller import Caller
 from goldloop.store.codes import STANCE
@@ -152,6 +152,8 @@ def enter(caller: Caller, programme_id: int | None, may: Action, missing: Goldlo
     mine = caller.memberships.get(programme_id)
     if mine is None or not any("see" in DOORS[role] for role in mine.roles):
         raise missing
+    if can(mine.roles, may):
+        caller.require_scope(scope_of(may))
     raise Forbidden("your role does not allow this", expected=may, found=", ".join(sorted(mine.roles)))
 
 

@@ -28,6 +28,12 @@ def test_rows_are_whole_json_for_machines_and_chosen_columns_for_people(capsys: 
     assert "\x1b" not in printed, "no colours where no terminal reads"
 
 
+def test_columns_of_the_same_kind_are_told_apart(capsys: pytest.CaptureFixture[str]):
+    row = {"n": 1, "arm": {"error": {"low": 0.1}, "hit": {"low": 0.2}}, "at": {"end": 3}}
+    say_rows([row], ("n", "arm.error.low", "arm.hit.low", "at.end"), as_json=False)
+    assert capsys.readouterr().out.split()[:4] == ["n", "error.low", "hit.low", "end"]
+
+
 def test_a_long_cell_is_not_broken_where_a_program_reads(capsys: pytest.CaptureFixture[str]):
     say_rows([{"id": "x", "text": "word " * 100}], ("id", "text"), as_json=False)
     assert len(capsys.readouterr().out.splitlines()) == 2

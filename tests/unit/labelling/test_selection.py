@@ -78,7 +78,7 @@ def test_coverage_fills_gaps_side_by_side_until_the_target():
 def test_a_strange_selection_or_parameter_is_named():
     with pytest.raises(Invalid, match="no such selection"):
         selection_of(Spec(name="guess"))
-    with pytest.raises(Invalid, match=r"strategy\.target"):
+    with pytest.raises(Invalid, match=r"strategy\.target: .*\(expected greater than or equal to 1, found 0\)"):
         selection_of(Spec(name="coverage", params={"target": 0}))
     with pytest.raises(Invalid, match=r"strategy\.seed"):
         selection_of(Spec(name="margin", params={"seed": 1}))

@@ -128,6 +128,7 @@ def test_a_failure_lasts_from_the_line_to_the_next_pass_and_may_be_followed_by_a
         ruled(1, "2026-05-06"),
         ruled(2, "2026-06-02"),
         ruled(3, "2026-05-06", "unknown"),
+        ruled(4, "2026-06-01T00:00:00+02:00"),  # the next period begins as this one ends
     ]
     assert newest_of_period(two, start=START, end=END) == [two[1]]
 

@@ -1,7 +1,7 @@
 import { Link } from "@tanstack/react-router"
 import { Dialog } from "@/parts/dialog"
 import { ChangeKey } from "./change-key"
-import { keysOf, type Scope, useCommandList } from "./commands"
+import { covered, keysOf, type Scope, useCommandList } from "./commands"
 import { t } from "./i18n"
 
 const ORDER: readonly Scope[] = ["work", "labels", "text", "table", "go", "general"]
@@ -9,7 +9,7 @@ const ORDER: readonly Scope[] = ["work", "labels", "text", "table", "go", "gener
 /** The keys of this page, as they are now; each is changed on the spot. */
 export default function CheatSheet({ close }: { close: () => void }) {
   const here = useCommandList()
-  const commands = here.filter((command) => !command.quiet && command.keys.length > 0)
+  const commands = here.filter((command) => !command.quiet && command.keys.length > 0 && !covered(command))
   const heard = here.filter((command) => keysOf(command).length > 0)
   return (
     <Dialog title={t("help.title")} close={close} size={1120}>

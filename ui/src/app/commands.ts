@@ -40,9 +40,21 @@ export const keysOf = ({ id, keys }: Keyed): readonly string[] => remaps.get()[i
 export const takenBy = <C extends Keyed>(id: string, keys: string, among: readonly C[]): C | undefined =>
   among.find((one) => one.id !== id && keysOf(one).includes(keys))
 
+/** Two strokes, the first of which does something by itself here: the second never comes to it. */
+const isCovered = (keys: string): boolean => {
+  const [first = "", second] = keys.split(" ")
+  return second !== undefined && [...registered.get().values()].some((one) => keysOf(one).includes(first))
+}
+
+/** True where a command cannot be reached by the keys it has, at the place where one is. */
+export const covered = (command: Keyed): boolean => {
+  const keys = keysOf(command)
+  return keys.length > 0 && keys.every(isCovered)
+}
+
 /** The keys that do something now: none of one character where those are switched off. */
 const heard = (command: Keyed): string[] =>
-  keysOf(command).filter((keys) => singleKeys.get() || !isSingle(keys))
+  keysOf(command).filter((keys) => (singleKeys.get() || !isSingle(keys)) && !isCovered(keys))
 
 /** The key to show for a command; undefined where none is listened to. */
 export const keyShown = (command: Keyed): string | undefined => {

@@ -59,7 +59,11 @@ export interface Rows {
 export function useRows(count: number, title: string): Rows {
   const [at, setAt] = useState(0)
   const list = useRef<HTMLDivElement>(null)
+  const shown = useRef(0)
   useEffect(() => {
+    // An item begins at its top, not where its first row is.
+    if (shown.current === at) return
+    shown.current = at
     const row = list.current?.querySelector(`[data-row="${at}"]`)
     row?.scrollIntoView({ block: "nearest" })
   }, [at])

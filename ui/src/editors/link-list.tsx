@@ -2,6 +2,7 @@ import { IconArrowRight, IconCircleCheck, IconPencil, IconSparkles } from "@tabl
 import { memo, useEffect, useMemo, useRef } from "react"
 import { t } from "@/app/i18n"
 import { useLatest } from "@/lib/latest"
+import { Run } from "@/parts/run"
 import type { Entry } from "./labels"
 import type { Link } from "./links"
 import { type Marks, wordsOf } from "./marks"
@@ -80,12 +81,16 @@ const LinkRow = memo(function LinkRow({ link, from, to, entry, current, differs,
         onMouseDown={(event) => event.preventDefault()}
         onClick={() => pick?.(link.id)}
       >
-        <q dir="auto">{from}</q>
+        <q dir="auto">
+          <Run text={from ?? ""} at={0} />
+        </q>
         <b className="link-name">
           {entry?.label.name ?? link.label}
           <IconArrowRight size={13} aria-label={t("links.to")} />
         </b>
-        <q dir="auto">{to}</q>
+        <q dir="auto">
+          <Run text={to ?? ""} at={0} />
+        </q>
         {pick && <Icon size={14} aria-label={t(`spans.state.${link.state}`)} />}
       </button>
     </li>

@@ -2,6 +2,7 @@ import { IconCircleCheck, IconPencil, IconSparkles } from "@tabler/icons-react"
 import { memo, useMemo } from "react"
 import { t } from "@/app/i18n"
 import { useLatest } from "@/lib/latest"
+import { Run } from "@/parts/run"
 import type { Entry } from "./labels"
 import { looksAlike } from "./marked-text"
 import { type Mark, type Marks, pending, wordsOf } from "./marks"
@@ -72,7 +73,9 @@ export const MarkRow = memo(
           onClick={() => pick?.(mark.id)}
         >
           <i className="swatch" aria-hidden />
-          <q dir="auto">{words}</q>
+          <q dir="auto">
+            <Run text={words} at={0} />
+          </q>
           <span className="dim">{mark.note ?? entry?.label.name ?? mark.label}</span>
           <Icon size={14} aria-label={t(`spans.state.${mark.state}`)} />
         </button>

@@ -49,10 +49,11 @@ export function bytes(size: number): string {
   return `${decimal(size / 1000 ** step, step ? 1 : 0)} ${units[step]}`
 }
 
-/** Minor units of a currency as money: 1234 EUR -> €12.34. */
-export function money(minor: number, currency: string): string {
-  const format = new Intl.NumberFormat(locale(), { style: "currency", currency })
-  const { maximumFractionDigits: digits = 2 } = format.resolvedOptions()
+/** Minor units of a currency as money: 1234 EUR -> €12.34; `finer` so many digits more: 1.43 -> €0.0143. */
+export function money(minor: number, currency: string, finer = 0): string {
+  const style = { style: "currency", currency } as const
+  const { maximumFractionDigits: digits = 2 } = new Intl.NumberFormat(locale(), style).resolvedOptions()
+  const format = new Intl.NumberFormat(locale(), { ...style, minimumFractionDigits: digits + finer })
   return format.format(minor / 10 ** digits)
 }
 

@@ -33,7 +33,8 @@ export interface Piece {
 }
 
 const WHITE_SPACE = new Set(["\t", "\n", "\r"])
-const JOINABLE = /\p{Extended_Pictographic}|\p{M}|\p{Script=Arabic}|\p{Script=Devanagari}/u
+/** Signs of an emoji with their skin, Arabic letters, and those of India from Devanagari to Sinhala. */
+const JOINABLE = /\p{Extended_Pictographic}|\p{Emoji_Modifier}|\p{M}|\p{Script=Arabic}|[\u0900-\u0dff]/u
 const FLAG = "\u{1f3f4}"
 const isTag = (code: number) => code >= 0xe0020 && code <= 0xe007f
 
@@ -57,15 +58,17 @@ function nameOf(code: number): string {
 /** A word of 20,000 letters takes the browser seconds to lay out; in pieces it takes no time. */
 const UNBROKEN = /\S{257,}/
 const PIECE = 256
-const INSIDE = /^(?:\p{M}|\u{200d}|[\u{dc00}-\u{dfff}])/u
+const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" })
 
-/** Cuts a text that has no place to breathe, never inside a character. */
+/** Cuts a text that has no place to breathe, never inside what people see as one character. */
 function breathing(text: string, start: number): Piece[] {
   if (!UNBROKEN.test(text)) return [{ text, at: start, hidden: null }]
   const found: Piece[] = []
+  const seen = graphemes.segment(text)
   for (let from = 0; from < text.length; ) {
     let to = Math.min(text.length, from + PIECE)
-    while (to < text.length && INSIDE.test(text.slice(to, to + 2))) to += 1
+    const held = seen.containing(to)
+    if (held && held.index < to) to = held.index + held.segment.length
     found.push({ text: text.slice(from, to), at: start + from, hidden: null })
     from = to
   }

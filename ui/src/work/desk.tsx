@@ -91,6 +91,7 @@ export function Desk({ work, editor, ontology, entries, draft, lost, done, open 
     const withheld = stance === "skip" || stance === "escalate" ? null : whyNotYet(stance, extra.answer)
     if (withheld) return tell(withheld)
     if (stance === "reject") tell(t("work.rejected", { key: keyName("work.undo") }))
+    if (stance === "escalate") tell(t("desk.asked", { key: keyName("work.answers") }))
     setLeft(true)
     timer.act(performance.now())
     const note = { ...extra.note, ...(flag ? { flag } : {}) }

@@ -2,7 +2,7 @@ import { post, Refusal } from "@/api/http"
 import type { Assignment, Queue } from "@/api/nouns"
 import { all, drop, put } from "@/lib/database"
 import { store } from "@/lib/store"
-import { type Letter, onStored, outbox } from "./outbox"
+import { flush, type Letter, onStored, outbox } from "./outbox"
 import { elsewhere, grab, letGo } from "./windows"
 
 /** What a person holds: the item in front of them first, the next ones behind it. */
@@ -68,6 +68,8 @@ async function ask(): Promise<void> {
       count: Math.min(MOST, ahead + outbox.get().letters.length),
       beside: await elsewhere(),
     })
+    // It answers again: what waits for the next try in its own time goes now.
+    if (!outbox.get().online) void flush()
     if (asked !== wanted) return void refill()
     await arrange(given.works)
   } catch (error) {

@@ -1,6 +1,7 @@
 import { IconArrowsShuffle, IconChecks, IconPencil, IconScale } from "@tabler/icons-react"
 import { useQuery } from "@tanstack/react-query"
 import { Link, useNavigate } from "@tanstack/react-router"
+import { useRef } from "react"
 import { type OpenQueue, QUEUES, type Queue } from "@/api/nouns"
 import { onlyLabels, useMe } from "@/api/session"
 import { useCommands } from "@/app/commands"
@@ -30,21 +31,41 @@ interface Offer extends Pick<OpenQueue, "programme_id" | "programme" | "open"> {
 const searchOf = ({ programme_id, queue }: Offer) =>
   queue === "any" ? { programme: programme_id } : { programme: programme_id, queue }
 
-/** What a person may work on, with how much of it there is. Digits start a queue, as they choose labels. */
+/** What a person may work on, with how much of it there is. Digits start the first twenty; J, K and Enter go to all. */
 export function QueuePicker() {
   const go = useNavigate()
+  const offers = useRef<HTMLDivElement>(null)
   const { data: me } = useMe()
   const queues = useQuery(openQueues)
   const lanes = merged(queues.data?.rows ?? [])
-  useCommands(
-    lanes.slice(0, KEYS).map((lane, at) => ({
+  const step = (by: 1 | -1) => {
+    const links = [...(offers.current?.querySelectorAll<HTMLElement>(".lane") ?? [])]
+    const at = links.findIndex((link) => link === document.activeElement)
+    links.at(at < 0 ? Math.min(0, by) : (at + by) % links.length)?.focus()
+  }
+  useCommands([
+    ...lanes.slice(0, KEYS).map((lane, at) => ({
       id: `queue.${at}`,
       title: t("work.start", { programme: lane.programme, queue: t(`queue.${lane.queue}`) }),
       keys: [digitKey(at)],
-      scope: "work",
+      scope: "work" as const,
       run: () => void go({ to: "/work", search: searchOf(lane) }),
     })),
-  )
+    {
+      id: "queue.next",
+      title: t("work.next_queue"),
+      keys: ["j", "ArrowDown"],
+      scope: "work",
+      run: () => step(1),
+    },
+    {
+      id: "queue.previous",
+      title: t("work.previous_queue"),
+      keys: ["k", "ArrowUp"],
+      scope: "work",
+      run: () => step(-1),
+    },
+  ])
   return (
     <Page crumbs={[{ text: t("place.work") }]} actions={<AnswersChip />}>
       <h1>{t("work.pick")}</h1>
@@ -68,16 +89,16 @@ export function QueuePicker() {
           )}
         </Empty>
       )}
-      {[...Map.groupBy(lanes, ({ programme }) => programme)].map(([programme, own]) => (
-        <section key={programme} className="lanes-of" aria-label={programme}>
-          <h2>{programme}</h2>
-          <div className="lanes">
+      <div className="lanes" ref={offers}>
+        {[...Map.groupBy(lanes, ({ programme }) => programme)].map(([programme, own]) => (
+          <section key={programme} aria-label={programme}>
+            <h2>{programme}</h2>
             {own.map((lane) => (
               <Lane key={lane.queue} lane={lane} at={lanes.indexOf(lane)} />
             ))}
-          </div>
-        </section>
-      ))}
+          </section>
+        ))}
+      </div>
     </Page>
   )
 }

@@ -7,6 +7,7 @@ import { relative } from "@/lib/format"
 import { store, useStore } from "@/lib/store"
 import { GuardedRows } from "@/parts/guarded"
 import { tell } from "@/parts/notice"
+import { Run } from "@/parts/run"
 import { describe } from "./describe"
 import { pickUp } from "./hand"
 import { useLabelNames } from "./label-names"
@@ -122,7 +123,7 @@ export function RecentList() {
             >
               <IconArrowBackUp size={14} aria-hidden />
               <span className="recent-text" dir="auto">
-                {row.text}
+                <Run text={row.text} at={0} />
               </span>
               <span className="recent-said">
                 {t(`stance.${row.stance}`)}

@@ -71,6 +71,29 @@ function Cleared({ children }: { children: ReactNode }) {
   )
 }
 
+interface AwayProps {
+  readonly problem: unknown
+  readonly retry: (() => void) | undefined
+  /** Items are on the desk to go on with. */
+  readonly items?: boolean
+}
+
+/** The server cannot be reached, or fails: what becomes of the answers, in one sentence. */
+export function Away({ problem, retry, items = false }: AwayProps) {
+  const id = problem instanceof Refusal && problem.detail.request_id
+  return (
+    <div className="banner warn row" role="alert">
+      <span className="grow">{t(items ? "desk.away" : "desk.away_empty")}</span>
+      {id && <span className="dim mono">{t("problem.request", { id })}</span>}
+      {retry && (
+        <button type="button" className="btn small" onClick={retry}>
+          {t("problem.retry")}
+        </button>
+      )}
+    </div>
+  )
+}
+
 interface WaitingProps {
   readonly problem?: unknown
   readonly retry?: () => void
@@ -87,8 +110,11 @@ export function Waiting({ problem, retry }: WaitingProps) {
     <Cleared>
       {problem ? (
         <>
-          <Problem error={problem} {...(retry && !isStopped(problem) ? { retry } : {})} />
-          {isAway(problem) && <p className="dim">{t("desk.away")}</p>}
+          {isAway(problem) ? (
+            <Away problem={problem} retry={retry} />
+          ) : (
+            <Problem error={problem} {...(retry && !isStopped(problem) ? { retry } : {})} />
+          )}
           {isStopped(problem) && (
             <p>
               <Link className="btn" to="/me">

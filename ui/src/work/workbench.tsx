@@ -19,7 +19,7 @@ import { openQueues, readyIn } from "./open-queues"
 import { onStored, outbox } from "./outbox"
 import { QueuePicker } from "./queue-picker"
 import { loadRecent, sessionCount } from "./recent"
-import { asksForTerms, EmptyQueue, isAway, TermsFirst, Waiting } from "./waiting"
+import { Away, asksForTerms, EmptyQueue, isAway, TermsFirst, Waiting } from "./waiting"
 
 const Lessons = part(() => import("./lesson"))
 const Reveals = part(() => import("./reveal"))
@@ -41,10 +41,14 @@ export default function WorkRoom() {
 
 function Workbench() {
   const { programme, queue, view, work } = useSearch({ strict: false }) as Search
+  const picked = useRef(false)
   useEffect(() => {
     document.title = `${t("place.work")} · goldloop`
   }, [])
-  if (!programme && !queue) return <QueuePicker />
+  if (!programme && !queue) {
+    picked.current = true
+    return <QueuePicker />
+  }
   const many = view === "many" && queue === "verify"
   return (
     <Bench
@@ -53,6 +57,7 @@ function Workbench() {
       queue={queue}
       many={many}
       first={work}
+      picked={picked.current}
     />
   )
 }
@@ -71,9 +76,21 @@ interface BenchProps {
   readonly queue: Queue | undefined
   readonly many: boolean
   readonly first: string | undefined
+  /** It was chosen a moment ago, from the picker. */
+  readonly picked: boolean
 }
 
-function Bench({ programme, queue, many, first }: BenchProps) {
+/** Until what was picked is there, the picker stays: an empty desk in between is a flicker. A slow server has one. */
+function Meanwhile() {
+  const [long, setLong] = useState(false)
+  useEffect(() => {
+    const patience = setTimeout(() => setLong(true), 400)
+    return () => clearTimeout(patience)
+  }, [])
+  return long ? <Waiting /> : <QueuePicker />
+}
+
+function Bench({ programme, queue, many, first, picked }: BenchProps) {
   const { works, state, problem, lost } = useStore(hand)
   const queues = useQuery(openQueues).data?.rows
   const done = useStore(sessionCount)
@@ -103,6 +120,8 @@ function Bench({ programme, queue, many, first }: BenchProps) {
   }, [programme, queue, many, first])
 
   const work = works[0]
+  const seated = useRef(!picked)
+  const waiting = seated.current ? <Waiting /> : <Meanwhile />
   const ontology = useQuery({
     queryKey: ["ontology", work?.ontology_id],
     queryFn: () => get<Ontology>(`/ontologies/${work?.ontology_id}`),
@@ -124,18 +143,25 @@ function Bench({ programme, queue, many, first }: BenchProps) {
     }
     if (state === "empty")
       return <EmptyQueue queue={queue} queues={queues ?? []} leave={() => void go({ to: "/work" })} />
-    return <Waiting />
+    return waiting
   }
   if (ontology.error) return <Waiting problem={ontology.error} retry={() => void ontology.refetch()} />
   if (editor.error) return <Waiting problem={editor.error} retry={() => void editor.refetch()} />
-  if (!ontology.data || !drafts || editor.data === undefined) return <Waiting />
+  if (!ontology.data || !drafts || editor.data === undefined) return waiting
+  seated.current = true
   if (!editor.data) return <Waiting problem={new Error(t("work.no_editor", { task: work.task.name }))} />
   if (work.blur && seen !== work.work_id) return <Veil work={work} show={() => setSeen(work.work_id)} />
+  const again = () => void refill()
+  const trouble = isAway(problem) ? (
+    <Away problem={problem} retry={again} items />
+  ) : (
+    problem && <Problem error={problem} retry={again} />
+  )
   if (many && queue === "verify" && !works.some(({ blur }) => blur)) {
     return (
       <div className="bench">
         <Guarded mark={work.mark} />
-        {problem && <Problem error={problem} retry={() => void refill()} />}
+        {trouble}
         <Many works={works} editor={editor.data} entries={entries} programme={programme} />
       </div>
     )
@@ -143,8 +169,7 @@ function Bench({ programme, queue, many, first }: BenchProps) {
   return (
     <div className="bench">
       <Guarded mark={work.mark} />
-      {problem && <Problem error={problem} retry={() => void refill()} />}
-      {isAway(problem) && <p className="banner warn">{t("desk.away")}</p>}
+      {trouble}
       {!durable && <p className="banner warn">{t("desk.storage")}</p>}
       {work.content && work.content.length > 0 && <Marked work={work} />}
       <Desk

@@ -237,7 +237,7 @@ def shift(
     found = [one["of"] for one in tests if one["p"] is not None and one["p"] < SHIFTED]
     if not found:
         return {"shifted": False, "because": "the items that wait look like those of the sample", "tests": tests}
-    because = f"the items that wait are not like those of the sample: {' and '.join(found)} differ"
+    because = f"the items that wait are not like those of the sample: they differ in {' and '.join(found)}"
     return {"shifted": True, "because": because, "tests": tests}
 
 

@@ -246,5 +246,6 @@ def selection_of(spec: Spec) -> Selection:
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
-        found = repr(first.get("input"))[:80]
-        raise Invalid(first["msg"], field=f"strategy.{where}", expected=first["msg"], found=found) from error
+        expected, found = first["msg"].removeprefix("Input should be "), repr(first.get("input"))[:80]
+        at = f"strategy.{where}"
+        raise Invalid("this parameter cannot be used", field=at, expected=expected, found=found) from error

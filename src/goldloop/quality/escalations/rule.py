@@ -59,7 +59,7 @@ def take(
         )
     rest = rest_of(connection, person_id, at=at)
     if rest is not None:
-        raise Forbidden(f"you {rest.because}", field="cap")
+        raise Forbidden(f"you {rest.because}")
     force = in_force(connection, asked.programme_id)
     shut = seating.is_shut(connection, contexts, person_id, asked.programme_id, force.id)
     if shut is not None:

@@ -192,6 +192,9 @@ const streamColumns = (currency: string): Column<CostStream>[] => [
   },
 ]
 
+/** Digits that an amount of one item or judgement has beyond a minor unit: most cost a few of those. */
+const FINER = 2
+
 function Amount({
   one,
   say,
@@ -233,9 +236,11 @@ function Amount({
 
 const savingColumns = (currency: string): Column<Saving>[] => {
   const amount =
-    ({ of }: Saving) =>
+    ({ of, about }: Saving) =>
     (value: number) =>
-      of === "money" ? money(value, currency) : t("anchoring.s", { s: decimal(value, 1) })
+      of === "money"
+        ? money(value, currency, about === "verified item" ? FINER : 0)
+        : t("anchoring.s", { s: decimal(value, 1) })
   return [
     {
       key: "about",
@@ -309,7 +314,7 @@ const costColumns = (currency: string): Column<Cost>[] => [
           n: one.counted,
           because: null,
         }}
-        say={(value) => money(value, currency)}
+        say={(value) => money(value, currency, FINER)}
       />
     ),
   },

@@ -249,9 +249,11 @@ function Adopt({ programme, bound, done }: { programme: string; bound: Bound; do
   if (bound.groups.every(({ threshold }) => threshold === null)) return null
   return (
     <>
-      <button type="button" className="btn primary" onClick={() => void look()}>
-        {t("confidence.adopt")}
-      </button>
+      <p className="row">
+        <button type="button" className="btn primary" onClick={() => void look()}>
+          {t("confidence.adopt")}
+        </button>
+      </p>
       {error !== null && <Problem error={error} />}
       {changes && (
         <Ask
