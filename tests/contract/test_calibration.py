@@ -598,3 +598,4 @@ def test_no_read_gives_a_blind_worker_a_mark_an_answer_or_an_explanation_of_gold
         claimed = ann.ask("POST", "work/claim", json={"count": 1}).json()["works"][0]
         assert "batch" not in claimed
         assert claimed["training"] is False
+        assert [row["held"] for row in ann.ask("GET", "work/queues").json()["rows"] if row["held"]] == [1]

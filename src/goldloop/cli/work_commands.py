@@ -86,7 +86,7 @@ def give_back(context: typer.Context, work_id: str, json: Json = False) -> None:
 def queues(context: typer.Context, json: Json = False) -> None:
     """Where you may take work from."""
     with client(context) as ours:
-        say_rows(ours.work.queues(), ("programme", "queue", "tier", "open"), as_json=json)
+        say_rows(ours.work.queues(), ("programme", "queue", "tier", "open", "held"), as_json=json)
 
 
 @app.command()

@@ -88,13 +88,14 @@ class Submitted(Row):
 
 
 class OpenRow(Row):
-    """Where one may take work from, and how much is ready there."""
+    """Where one may take work from, how much is ready there, and how much of it one holds already."""
 
     programme_id: str
     programme: str
     queue: Queue
     tier: int
     open: int
+    held: int
 
 
 class RecentRow(Row):

@@ -430,6 +430,8 @@ export interface OpenQueue {
   queue: Queue
   tier: number
   open: number
+  /** What one has in hand already; it is not among the open ones. */
+  held: number
 }
 
 export interface ProgrammeRow extends Programme {

@@ -23,7 +23,7 @@ const ICONS = { verify: IconChecks, annotate: IconPencil, review: IconScale, any
 /** Ten digits, and ten with Shift. */
 const KEYS = 20
 
-/** A queue of a programme, or all of them in the order in which they wait. */
+/** A queue of a programme, or all of them in the order in which they wait; what one holds is open, too. */
 interface Offer extends Pick<OpenQueue, "programme_id" | "programme" | "open"> {
   readonly queue: Queue | "any"
 }
@@ -40,7 +40,7 @@ export function QueuePicker() {
   const lanes = merged(queues.data?.rows ?? [])
   const step = (by: 1 | -1) => {
     const links = [...(offers.current?.querySelectorAll<HTMLElement>(".lane") ?? [])]
-    const at = links.findIndex((link) => link === document.activeElement)
+    const at = links.indexOf(document.activeElement as HTMLElement)
     links.at(at < 0 ? Math.min(0, by) : (at + by) % links.length)?.focus()
   }
   useCommands([
@@ -125,7 +125,7 @@ function Lane({ lane, at }: { lane: Offer; at: number }) {
  * programme, all of them together stand first: taken as it comes, work without its suggestion is spread over the day.
  */
 export function merged(rows: readonly OpenQueue[]): Offer[] {
-  const waiting = rows.filter(({ open }) => open > 0)
+  const waiting = rows.filter(({ open, held }) => open + held > 0)
   const groups = Map.groupBy(waiting, ({ programme_id }) => programme_id)
   return [...groups.values()]
     .flatMap((group) => {
@@ -144,5 +144,7 @@ const together = (rows: readonly OpenQueue[], queue: Offer["queue"]): Offer[] =>
   const [first] = rows
   if (!first) return []
   const { programme_id, programme } = first
-  return [{ programme_id, programme, queue, open: rows.reduce((sum, { open }) => sum + open, 0) }]
+  return [
+    { programme_id, programme, queue, open: rows.reduce((sum, { open, held }) => sum + open + held, 0) },
+  ]
 }

@@ -1,5 +1,6 @@
 """The workbench's routes: claim, submit, keep, give back, undo."""
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Annotated, Any
 from uuid import UUID
@@ -133,7 +134,7 @@ def claim_work(ask: Ask, body: Claim) -> JSONResponse:
 
 @routes.get("/work/queues")
 def work_queues(ask: Ask) -> JSONResponse:
-    """Where one may take work from, and how much is ready there."""
+    """Where one may take work from, and how much waits there: what is ready, and what one holds already."""
     with ask.store.read() as connection:
         caller = _worker(ask.caller(connection))
         hands = admit(connection, ask.contexts, caller.actor_id, caller.hands()).hands
@@ -141,11 +142,13 @@ def work_queues(ask: Ask) -> JSONResponse:
         measured = seating.measured_in(connection, ask.contexts, caller.actor_id, hands)
         lanes = {key: one for key, one in lanes.items() if not measured.shuts(one)}
         ready = queue.waiting(connection, list(lanes))
+        mine = Counter(one.lane_id for one in queue.held(connection, caller.actor_id, at=now(connection)))
         names = {row.id: row.name for row in programmes(connection, sorted(caller.memberships))}
-    rows: dict[tuple[int, str, int], int] = {}
+    rows: dict[tuple[int, str, int], tuple[int, int]] = {}
     for key, wanted in lanes.items():
         at = (wanted.programme, wanted.queue, wanted.tier)
-        rows[at] = rows.get(at, 0) + ready.get(key, 0)
+        count, holds = rows.get(at, (0, 0))
+        rows[at] = (count + ready.get(key, 0), holds + mine[key])
     shown = [
         {
             "programme_id": ask.ids.show("programme", programme_id),
@@ -153,8 +156,9 @@ def work_queues(ask: Ask) -> JSONResponse:
             "queue": queue_name,
             "tier": tier,
             "open": measured.rounded(programme_id, count),
+            "held": holds,
         }
-        for (programme_id, queue_name, tier), count in sorted(rows.items())
+        for (programme_id, queue_name, tier), (count, holds) in sorted(rows.items())
     ]
     return reply({"rows": shown, "next": None})
 
