@@ -360,6 +360,12 @@ def _opinion(work: dict[str, Any], at: int) -> dict[str, Any]:
     return {"spans": [_span(work["body"]["text"], ("Amara Okafor", "Limerick")[at], ("person", "location")[at])]}
 
 
+def without_a_place(about: House, name: str) -> None:
+    """Somebody who took their invitation and was given no role yet."""
+    with owner_of(about) as owner:
+        _person(owner, about.url, name)
+
+
 def owner_of(about: House) -> httpx.Client:
     """Mira, through the API."""
     client = _client(about.url)

@@ -4,6 +4,7 @@ import re
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
+from tests.e2e.house import without_a_place
 
 pytestmark = pytest.mark.browser
 
@@ -16,6 +17,14 @@ def test_who_comes_first_stands_before_the_door_and_nothing_on_the_console(brows
     page.get_by_label("Sign-in name").wait_for()
     page.close()
     assert said == []
+
+
+def test_who_has_no_place_yet_is_told_how_one_gets_it_and_nothing_on_the_console(browser: Browser, site) -> None:
+    without_a_place(site.about, "cleo")
+    with site.visit(browser, name="cleo") as page:
+        for path in ("/", "/work", "/me"):
+            page.goto(f"{site.about.url}{path}")
+            expect(page.get_by_text("No work for you right now")).to_be_visible()
 
 
 def test_the_palette_goes_anywhere(page: Page, site) -> None:

@@ -55,6 +55,12 @@ const STAFFING = new Set(["owner", "manager"])
 /** True where the person only ever labels: their home is the workbench. */
 export const onlyLabels = (me: Me): boolean => !me.owner && !me.roles.some(({ role }) => DECIDING.has(role))
 
+/** Roles that take work and answer it. */
+const WORKING = new Set(["owner", "manager", "expert", "annotator"])
+
+/** True where some programme may hand the person work; owning the installation alone hands out none. */
+export const works = (me: Me): boolean => me.roles.some(({ role }) => WORKING.has(role))
+
 /** True where the person gives others their places: theirs is the list of people. */
 export const staffs = (me: Me): boolean => me.owner || me.roles.some(({ role }) => STAFFING.has(role))
 

@@ -3,7 +3,7 @@ import { Link, useSearch } from "@tanstack/react-router"
 import { useEffect, useState } from "react"
 import { get } from "@/api/http"
 import type { Mine, MyQuestion } from "@/api/nouns"
-import { useMe } from "@/api/session"
+import { useMe, works } from "@/api/session"
 import { t } from "@/app/i18n"
 import { Page } from "@/app/page"
 import type { Entry } from "@/editors/labels"
@@ -27,7 +27,9 @@ type Corrected = Mine["corrected"][number]
 /** What I did, what came back and why, my gold results, my questions. */
 export default function MyPage() {
   const { days = "7" } = useSearch({ strict: false }) as { days?: string }
+  const me = useMe().data
   const page = useQuery({
+    enabled: me !== undefined && works(me),
     queryKey: ["work", "mine", days],
     queryFn: () => get<Mine>("/work/mine", { days }),
     placeholderData: (before) => before,
@@ -39,7 +41,6 @@ export default function MyPage() {
   }, [page.data])
   const mine = page.data
   const [answers = [], asked = []] = parted(mine?.questions ?? [], readBefore)
-  const me = useMe().data
   const names = useLabelNames(
     [...(mine?.corrected ?? []), ...(mine?.questions ?? [])].map(({ programme }) => programme),
   )
@@ -74,6 +75,7 @@ export default function MyPage() {
       <h1>{t("me.title")}</h1>
       <Waiting />
       {page.error && <Problem error={page.error} retry={() => void page.refetch()} />}
+      {me && !works(me) && <Empty title={t("work.empty")} because={t("work.none_for_you")} />}
       {mine && (
         <div className="me">
           <GuardedRows rows={[...mine.corrected, ...mine.questions]} />

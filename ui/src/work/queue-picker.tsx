@@ -1,9 +1,9 @@
 import { IconArrowsShuffle, IconChecks, IconPencil, IconScale } from "@tabler/icons-react"
 import { useQuery } from "@tanstack/react-query"
 import { Link, useNavigate } from "@tanstack/react-router"
-import { useRef } from "react"
+import { useEffect, useRef } from "react"
 import { type OpenQueue, QUEUES, type Queue } from "@/api/nouns"
-import { onlyLabels, useMe } from "@/api/session"
+import { onlyLabels, useMe, works } from "@/api/session"
 import { useCommands } from "@/app/commands"
 import { t } from "@/app/i18n"
 import { Page } from "@/app/page"
@@ -35,7 +35,6 @@ const searchOf = ({ programme_id, queue }: Offer) =>
 export function QueuePicker() {
   const go = useNavigate()
   const offers = useRef<HTMLDivElement>(null)
-  const { data: me } = useMe()
   const queues = useQuery(openQueues)
   const lanes = merged(queues.data?.rows ?? [])
   const step = (by: 1 | -1) => {
@@ -80,15 +79,7 @@ export function QueuePicker() {
           <i />
         </div>
       )}
-      {queues.data && lanes.length === 0 && (
-        <Empty title={t("work.empty")} because={t("work.none_for_you")}>
-          {me && (
-            <Link className="btn" to={onlyLabels(me) ? "/me" : "/"}>
-              {t(onlyLabels(me) ? "work.own_page" : "place.programmes")}
-            </Link>
-          )}
-        </Empty>
-      )}
+      {queues.data && lanes.length === 0 && <NoneForYou />}
       <div className="lanes" ref={offers}>
         {[...Map.groupBy(lanes, ({ programme }) => programme)].map(([programme, own]) => (
           <section key={programme} aria-label={programme}>
@@ -99,6 +90,33 @@ export function QueuePicker() {
           </section>
         ))}
       </div>
+    </Page>
+  )
+}
+
+function NoneForYou() {
+  const { data: me } = useMe()
+  const decides = me && !onlyLabels(me)
+  const to = decides ? "/" : me && works(me) ? "/me" : undefined
+  return (
+    <Empty title={t("work.empty")} because={t("work.none_for_you")}>
+      {to && (
+        <Link className="btn" to={to}>
+          {t(decides ? "place.programmes" : "work.own_page")}
+        </Link>
+      )}
+    </Empty>
+  )
+}
+
+/** For who has no place that hands out work: asked anew at every visit, for somebody may have given one meanwhile. */
+export function NoPlace() {
+  const { refetch } = useMe()
+  useEffect(() => void refetch(), [refetch])
+  return (
+    <Page crumbs={[{ text: t("place.work") }]}>
+      <h1>{t("work.pick")}</h1>
+      <NoneForYou />
     </Page>
   )
 }

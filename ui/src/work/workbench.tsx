@@ -3,6 +3,7 @@ import { useNavigate, useSearch } from "@tanstack/react-router"
 import { Suspense, useEffect, useMemo, useRef, useState } from "react"
 import { get, signedOut } from "@/api/http"
 import type { Ontology, Queue } from "@/api/nouns"
+import { useMe, works } from "@/api/session"
 import { t } from "@/app/i18n"
 import { editorQuery, useEditor } from "@/editors"
 import { tree } from "@/editors/labels"
@@ -17,7 +18,7 @@ import { beat, giveBack, hand, refill, take, type Wanted } from "./hand"
 import { Many, SCREEN } from "./many"
 import { openQueues, readyIn } from "./open-queues"
 import { onStored, outbox } from "./outbox"
-import { QueuePicker } from "./queue-picker"
+import { NoPlace, QueuePicker } from "./queue-picker"
 import { loadRecent, sessionCount } from "./recent"
 import { Away, asksForTerms, EmptyQueue, isAway, TermsFirst, Waiting } from "./waiting"
 
@@ -42,9 +43,11 @@ export default function WorkRoom() {
 function Workbench() {
   const { programme, queue, view, work } = useSearch({ strict: false }) as Search
   const picked = useRef(false)
+  const { data: me } = useMe()
   useEffect(() => {
     document.title = `${t("place.work")} · goldloop`
   }, [])
+  if (me && !works(me)) return <NoPlace />
   if (!programme && !queue) {
     picked.current = true
     return <QueuePicker />
