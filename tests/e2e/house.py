@@ -362,8 +362,7 @@ def _opinion(work: dict[str, Any], at: int) -> dict[str, Any]:
 
 def without_a_place(about: House, name: str) -> None:
     """Somebody who took their invitation and was given no role yet."""
-    with owner_of(about) as owner:
-        _person(owner, about.url, name)
+    _person(owner_of(about), about.url, name)
 
 
 def owner_of(about: House) -> httpx.Client:

@@ -51,6 +51,7 @@ def test_a_raw_file_becomes_a_release_that_verifies(page: Page, site, tmp_path: 
     page.get_by_role("button", name="Route").click()
     turn(page, "Batches")
     expect(page.get_by_role("row", name=re.compile("batch-1"))).to_be_visible(timeout=LONG_MS)
+    turn(page, "Overview")
     page.get_by_role("link", name="Label these").first.click()
     site.at_desk(page)
     for slot in "1221":
