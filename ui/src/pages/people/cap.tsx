@@ -53,33 +53,37 @@ export function Cap({ cap, worked, rests, path, done }: CapProps) {
           void save()
         }}
       >
-        <label className="field">
-          {t("person.cap_day")}
-          <input
-            type="number"
-            min={0.25}
-            max={24}
-            step={0.25}
-            value={day}
-            onChange={(event) => setDay(event.target.value)}
-          />
-        </label>
-        <label className="field">
-          {t("person.cap_week")}
-          <input
-            type="number"
-            min={0.25}
-            max={168}
-            step={0.25}
-            value={week}
-            onChange={(event) => setWeek(event.target.value)}
-          />
-        </label>
+        <Most title={t("person.cap_day")} of={24} hours={day} change={setDay} />
+        <Most title={t("person.cap_week")} of={168} hours={week} change={setWeek} />
         <button type="submit" className="btn">
           {t("person.cap_save")}
         </button>
       </form>
       {error !== null && <Problem error={error} />}
     </section>
+  )
+}
+
+interface MostProps {
+  readonly title: string
+  /** The hours that there are. */
+  readonly of: number
+  readonly hours: string
+  readonly change: (hours: string) => void
+}
+
+function Most({ title, of, hours, change }: MostProps) {
+  return (
+    <label className="field">
+      {title}
+      <input
+        type="number"
+        min={0.25}
+        max={of}
+        step={0.25}
+        value={hours}
+        onChange={(event) => change(event.target.value)}
+      />
+    </label>
   )
 }
