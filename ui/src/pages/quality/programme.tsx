@@ -45,10 +45,14 @@ const DELIVERIES: Column<Delivery>[] = [
     title: t("quality.labels"),
     by: ({ items }) => items,
     number: true,
-    cell: ({ items, rejects }) => (
+    cell: ({ items, rejects, import_id }) => (
       <>
         {count(items)}
-        {rejects > 0 && <small>{t("quality.rejected", { n: count(rejects) })}</small>}
+        {rejects > 0 && (
+          <a href={address(`/imports/${import_id}/rejects`, { format: "csv" })} download>
+            <small>{t("quality.rejected", { n: count(rejects) })}</small>
+          </a>
+        )}
       </>
     ),
   },

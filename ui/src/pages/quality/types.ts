@@ -91,6 +91,8 @@ export interface Confused {
 
 export interface Delivery {
   batch_id: string
+  /** What brought its labels in, and says what was rejected of it. */
+  import_id: string
   name: string
   provider: string
   file: string
