@@ -149,7 +149,12 @@ export function ImportDialog({ programme, models, delivery, close }: Props) {
       disabled={!file || !kind || (delivery !== undefined && !from.provider.trim())}
       size="xl"
     >
-      {delivery && <Provider rejected={delivery.rejected} value={from} onChange={setFrom} />}
+      {delivery && (
+        <>
+          <Provider rejected={delivery.rejected} value={from} onChange={setFrom} />
+          <p className="dim">{t("quality.delivered_column")}</p>
+        </>
+      )}
       <label className="field">
         {t("import.file")}
         <input type="file" onChange={(event) => choose(event.target.files?.[0] ?? null)} required />
